@@ -1,0 +1,34 @@
+-- migrate:up
+
+-- Who counts as a recipient at all is said here, once: not one who is queued in a send that nobody
+-- confirmed. Who is queued was not sent anything yet, so only the others take their mail's time.
+CREATE VIEW outreach.recipients AS
+  SELECT recipient.id, recipient.communication_id, recipient.contact_id, recipient.status,
+         recipient.metadata, communication.campaign_id, campaign.event_id, campaign.campaign_type,
+         coalesce(recipient.sent_at,
+                  CASE WHEN recipient.status <> 'queued' THEN communication.sent_at END) AS sent_at,
+         coalesce(recipient.sent_at, '-infinity') AS position
+  FROM public.communication_recipients AS recipient
+  JOIN public.communications AS communication ON communication.id = recipient.communication_id
+  JOIN public.campaigns AS campaign ON campaign.id = communication.campaign_id
+  WHERE NOT (communication.status = 'draft' AND recipient.status = 'queued');
+COMMENT ON VIEW outreach.recipients IS
+  'Recipients that count, each with its mail''s campaign and event; position orders pages and has an index';
+CREATE INDEX communication_recipients_position_idx
+  ON public.communication_recipients ((coalesce(sent_at, '-infinity')), id);
+
+CREATE FUNCTION outreach.deciding_event(metadata jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN (
+  SELECT event FROM jsonb_array_elements(metadata -> 'events') AS event
+  WHERE outreach.event_rank(event ->> 'kind')
+        >= coalesce(outreach.event_rank(metadata ->> 'logged_status'), 0)
+  ORDER BY outreach.event_rank(event ->> 'kind') DESC, (event ->> 'at')::timestamptz DESC
+  LIMIT 1);
+COMMENT ON FUNCTION outreach.deciding_event IS
+  'The delivery event that a recipient''s status comes from, the latest such; NULL where the status is the logged one';
+
+-- migrate:down
+
+DROP FUNCTION outreach.deciding_event(jsonb);
+DROP INDEX public.communication_recipients_position_idx;
+DROP VIEW outreach.recipients;

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { resolveBinary } from "dbmate";
+
+/** What dbmate said when it failed: PostgreSQL's message and, if it had one, its SQLSTATE. */
+export interface DbmateFailure {
+  message: string;
+  code: string | undefined;
+}
+
+/**
+ * Applies the pending migrations of a folder. `migrate` and not `up`, which would make a database
+ * that is not there. Nothing of what dbmate prints is passed on but its error.
+ *
+ * @returns null when all went well
+ */
+export async function runDbmate(options: {
+  url: string;
+  directory: string;
+}): Promise<DbmateFailure | null> {
+  const child = spawn(
+    resolveBinary(),
+    [
+      "--migrations-dir",
+      options.directory,
+      "--migrations-table",
+      "dbmate.schema_migrations",
+      "--no-dump-schema",
+      "migrate",
+    ],
+    {
+      // By environment and not by argument, which other users of the machine could read.
+      env: { ...plainEnvironment(), DATABASE_URL: options.url },
+      // dbmate reads a .env file where it is started.
+      cwd: options.directory,
+      stdio: ["ignore", "ignore", "pipe"],
+      windowsHide: true,
+    },
+  );
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  return code === 0 ? null : readFailure(errors);
+}
+
+/** dbmate and its driver take settings from variables of their own, which are not meant for us. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:DBMATE_|PG)/i.test(name)),
+  );
+}
+
+/** Reads `Error: pq: the message (P0001)`, of which an address may be a part where it was not understood. */
+function readFailure(output: string): DbmateFailure {
+  const said =
+    /(?:^|\n)Error: (?:line: [^:]+, column: [^:]+, position: [^:]+: )?(?:pq: )?(.*)$/s
+      .exec(output)?.[1]
+      ?.trim() ?? "";
+  const parts = /^(?<message>.*?)(?: \((?<code>[0-9A-Z]{5})\))?$/s.exec(said)?.groups;
+  const message = (parts?.message ?? "")
+    .replace(/postgres(?:ql)?:\/\/\S+/g, "the address")
+    .replace(/\.$/, "");
+  const code = parts?.code;
+  return { message: code === "P0001" ? `${message}.` : message || "dbmate gave no reason", code };
+}

@@ -1,0 +1,53 @@
+import { homedir } from "node:os";
+import path from "node:path";
+import envPaths from "env-paths";
+import type { EmbeddedConnection } from "./endpoint.ts";
+import { EmbeddedDatabaseError, explaining } from "./errors.ts";
+import { folderAt } from "./folder.ts";
+import { attach, type EmbeddedLease } from "./lease.ts";
+import { type EmbeddedStatus, statusOf } from "./status.ts";
+import { stopByForce, stopIfUnused, type Stopped } from "./stop.ts";
+
+export { EmbeddedDatabaseError };
+export type { EmbeddedConnection, EmbeddedLease, EmbeddedStatus };
+
+/**
+ * Attaches to the one database of a data folder: makes and starts it if nobody has, and shares it
+ * with every other process that attaches. An idle lease does not keep the process alive.
+ * @throws EmbeddedDatabaseError if the folder, the system or PostgreSQL do not allow it
+ */
+export function attachEmbedded(options: { dataDirectory: string }): Promise<EmbeddedLease> {
+  const folder = folderAt(options.dataDirectory);
+  return explaining(folder.root, () => attach(folder));
+}
+
+/**
+ * Says whether there is a database in a data folder, whether it runs and who uses it.
+ * @throws EmbeddedDatabaseError if the folder cannot be read
+ */
+export function embeddedStatus(options: { dataDirectory: string }): Promise<EmbeddedStatus> {
+  const folder = folderAt(options.dataDirectory);
+  return explaining(folder.root, () => statusOf(folder));
+}
+
+/**
+ * Stops the database of a data folder. Without `force` one that is in use goes on, and `users` says
+ * by how many. One that does not run gives `stopped: false, users: 0`.
+ * @throws EmbeddedDatabaseError if it is told to stop and does not
+ */
+export function stopEmbedded(options: { dataDirectory: string; force: boolean }): Promise<Stopped> {
+  const folder = folderAt(options.dataDirectory);
+  return explaining(folder.root, () =>
+    options.force ? stopByForce(folder) : stopIfUnused(folder),
+  );
+}
+
+/** The data folder: OUTREACH_DATA_DIR, else the platform's place for this user's data. */
+export function defaultDataDirectory(): string {
+  const chosen = process.env["OUTREACH_DATA_DIR"]?.trim();
+  if (chosen === undefined || chosen === "") {
+    return envPaths("event-outreach", { suffix: "" }).data;
+  }
+  // Hosts that read a configuration file do not replace the tilde as a shell would.
+  return path.resolve(chosen.replace(/^~(?=$|[\\/])/, () => homedir()));
+}

@@ -1,0 +1,166 @@
+import { access, readdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import postgres from "postgres";
+import { connectionOptions, describeConnectionError, migrationUrl } from "./address.ts";
+import { runDbmate } from "./dbmate.ts";
+import { DatabaseUnavailable } from "./unavailable.ts";
+
+/** Which migrations a database has, compared with those that come with this program. */
+export interface MigrationState {
+  /** File names, in order. */
+  applied: string[];
+  pending: string[];
+  /** Versions in the database that this program does not know: it is older than its database. */
+  unknown: string[];
+}
+
+/** Any advisory lock that other programs in the same database do not use. */
+const LOCK = 776_015_003;
+
+/**
+ * Brings a database that exists up to date. Any number of processes may call it at once: one
+ * migrates and the others wait for it. With nothing to do it costs one small query.
+ *
+ * @returns the file names of the migrations that were applied
+ * @throws DatabaseUnavailable with what a person can do about it; nothing of a failed migration stays
+ */
+export async function migrateDatabase(options: {
+  url: string;
+  migrationsDirectory?: string;
+}): Promise<string[]> {
+  const directory = options.migrationsDirectory ?? (await ownMigrations());
+  const sql = postgres({ ...connectionOptions(options.url), max: 1, connect_timeout: 15 });
+  try {
+    const { pending } = await knownState(sql, directory);
+    if (pending.length === 0) return [];
+    // A lock of the transaction, not of the session: through a transaction-mode pooler a session's
+    // lock would stay with a connection that others get next. If this process dies, it ends with it.
+    return await sql.begin(async (transaction) => {
+      await waitForTurn(transaction);
+      return applyPending(transaction, options.url, directory);
+    });
+  } catch (error) {
+    const sentence = describeConnectionError(error) ?? describeRefusal(error);
+    throw sentence === null ? error : new DatabaseUnavailable(sentence, { cause: error });
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/**
+ * File names of the migrations that a database lacks, in order.
+ *
+ * @throws DatabaseUnavailable when the database is newer than this program
+ */
+export async function pendingMigrations(sql: postgres.ISql): Promise<string[]> {
+  return (await knownState(sql, await ownMigrations())).pending;
+}
+
+/** Compares a database with the migrations of this program, by the number each file name starts with. */
+export async function migrationState(
+  sql: postgres.ISql,
+  migrationsDirectory?: string,
+): Promise<MigrationState> {
+  const directory = migrationsDirectory ?? (await ownMigrations());
+  const files = (await readdir(directory)).filter((name) => /^\d+.*\.sql$/.test(name)).sort();
+  const versions = await appliedVersions(sql);
+  const known = new Set(files.map(versionOf));
+  return {
+    applied: files.filter((file) => versions.has(versionOf(file))),
+    pending: files.filter((file) => !versions.has(versionOf(file))),
+    unknown: [...versions].filter((version) => !known.has(version)),
+  };
+}
+
+async function knownState(sql: postgres.ISql, directory: string): Promise<MigrationState> {
+  const state = await migrationState(sql, directory);
+  if (state.unknown.length > 0) {
+    throw new DatabaseUnavailable(
+      `The database was migrated by a newer version of event-outreach (it has ${state.unknown.join(", ")}); update this one.`,
+    );
+  }
+  return state;
+}
+
+async function applyPending(
+  transaction: postgres.TransactionSql,
+  url: string,
+  directory: string,
+): Promise<string[]> {
+  const { pending } = await knownState(transaction, directory);
+  if (pending.length === 0) return [];
+  const failure = await runDbmate({ url: migrationUrl(url), directory });
+  if (failure !== null) {
+    const { pending: left } = await knownState(transaction, directory);
+    throw new DatabaseUnavailable(sentenceOf(failure, left[0] ?? ""));
+  }
+  await storeTimeZone(transaction);
+  return pending;
+}
+
+async function waitForTurn(sql: postgres.ISql): Promise<void> {
+  // The transaction idles while dbmate works, which hosted services would end after some minutes.
+  await sql<{ idle: string | null; statement: string | null; lock: string | null }[]>`
+    SELECT set_config('idle_in_transaction_session_timeout', '0', true)::text AS idle,
+           set_config('statement_timeout', '0', true)::text AS statement,
+           set_config('lock_timeout', '120s', true)::text AS lock`;
+  await sql<{ locked: string | null }[]>`SELECT pg_advisory_xact_lock(${LOCK})::text AS locked`;
+}
+
+async function appliedVersions(sql: postgres.ISql): Promise<Set<string>> {
+  // Asked first, because a failing query would end the transaction this may run in.
+  const [history] = await sql<{ exists: boolean }[]>`
+    SELECT to_regclass('dbmate.schema_migrations') IS NOT NULL AS exists`;
+  if (!history?.exists) return new Set();
+  const rows = await sql<{ version: string }[]>`SELECT version FROM dbmate.schema_migrations`;
+  return new Set(rows.map((row) => row.version));
+}
+
+/** Stored once, so that every machine that uses the database later reads times in the same zone. */
+async function storeTimeZone(sql: postgres.ISql): Promise<void> {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  await sql`
+    UPDATE outreach.settings
+    SET time_zone = coalesce((SELECT name FROM pg_timezone_names WHERE name = ${zone}), 'UTC')
+    WHERE time_zone IS NULL`;
+}
+
+function versionOf(file: string): string {
+  return /^\d+/.exec(file)?.[0] ?? "";
+}
+
+/** The migrations lie beside the sources and beside the bundle alike, some folders up. */
+async function ownMigrations(): Promise<string> {
+  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
+    const candidate = path.join(folder, "db", "migrations");
+    if (
+      await access(candidate).then(
+        () => true,
+        () => false,
+      )
+    )
+      return candidate;
+    if (folder === path.dirname(folder)) throw new Error("db/migrations is missing");
+  }
+}
+
+/** A migration's own words are meant for a person; what PostgreSQL says otherwise needs a frame. */
+function sentenceOf(failure: { message: string; code: string | undefined }, file: string): string {
+  if (failure.code === "P0001") return failure.message;
+  const refusal = describeRefusal({ code: failure.code });
+  if (refusal !== null) return refusal;
+  return `The migration ${file} could not be applied, and nothing of it was kept: ${failure.message}.`;
+}
+
+function describeRefusal(error: unknown): string | null {
+  const code =
+    typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  if (code === "42501") {
+    return "The user of DATABASE_URL may not make or read the tables; migrate as the owner of the database.";
+  }
+  if (code === "55P03") return "Another migration of this database has not ended; try again later.";
+  if (code === "25006")
+    return "The database can only be read at the moment, so it cannot be migrated.";
+  return null;
+}

@@ -1,0 +1,40 @@
+/**
+ * What the database's own rules mean to a person. The tools check most of this before they write and
+ * say it better; these sentences are for whatever slips through, such as two calls at once.
+ */
+const RULES: Record<string, string> = {
+  campaigns_event_id_name_key: "The event already has a campaign of that name.",
+  campaigns_name_not_blank: "A campaign needs a name.",
+  campaigns_status_transition:
+    "A campaign goes from draft to active or cancelled, from active to completed or cancelled, from completed back to active, and from cancelled back to draft.",
+  communications_title_not_blank: "A communication needs a title.",
+  communications_template_of_email: "Only an email has a Brevo template.",
+  communications_post_url_web: "post_url must begin with http:// or https://.",
+  communication_recipients_communication_id_contact_id_key:
+    "That person is a recipient of that mail already.",
+  communication_recipients_brevo_message_id_key:
+    "A brevo_message_id belongs to one recipient, and that one is in use already.",
+  communication_recipients_events_append_only: "Delivery events are never taken away.",
+  communication_recipients_of_email: "Only an email has recipients.",
+  communication_recipients_status_derived:
+    "The status of this recipient follows from its delivery events.",
+  marketing_assets_event_of_campaign: "An asset of a campaign is of that campaign's event.",
+  marketing_assets_title_not_blank: "An asset needs a title.",
+  marketing_assets_file_url_web: "file_url must begin with http:// or https://.",
+  communications_campaign_id_fkey: "The campaign was removed meanwhile.",
+  communication_recipients_communication_id_fkey: "The communication was removed meanwhile.",
+  marketing_assets_campaign_id_fkey: "The campaign was removed meanwhile.",
+  asset_distributions_asset_id_fkey: "The asset was removed meanwhile.",
+  asset_distributions_reach_not_negative: "reach_estimate cannot be negative.",
+};
+
+const INTEGRITY_CONSTRAINT_VIOLATION = /^23/u;
+
+/** The sentence for a rule that the database enforced, or undefined when the error is another. */
+export function brokenRule(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !("constraint_name" in error))
+    return undefined;
+  if (typeof error.code !== "string" || !INTEGRITY_CONSTRAINT_VIOLATION.test(error.code))
+    return undefined;
+  return typeof error.constraint_name === "string" ? RULES[error.constraint_name] : undefined;
+}

@@ -1,0 +1,112 @@
+import { once } from "node:events";
+import net from "node:net";
+import tls from "node:tls";
+
+/** Where a socket goes and how it is protected. */
+export interface Destination {
+  host: string;
+  port: number;
+  /** Ask for TLS at all; what is then checked is in `tls`. */
+  encrypt: "no" | "if offered" | "always";
+  tls: tls.ConnectionOptions;
+}
+
+/** PostgreSQL's question whether the server offers TLS: length 8, code 80877103. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
+/**
+ * Makes the sockets of a pool, ready for PostgreSQL's start-up message.
+ *
+ * postgres.js would open them itself, but it meets a server that hangs up at once (a port that is
+ * forwarded to nothing) by trying again for ever, and tells a missing TLS only by the reset that
+ * follows.
+ *
+ * @param destinations tried in turn
+ * @param timeout milliseconds for each
+ */
+export function socketMaker(
+  destinations: readonly Destination[],
+  timeout: number,
+): () => Promise<net.Socket> {
+  let hungUp = false;
+  return async () => {
+    if (hungUp) {
+      hungUp = false;
+      throw coded("CONNECTION_CLOSED", "the server hangs up");
+    }
+    const socket = await firstThatOpens(destinations, timeout);
+    let answered = false;
+    socket.once("data", () => (answered = true));
+    socket.once("close", () => (hungUp = !answered));
+    return socket;
+  };
+}
+
+async function firstThatOpens(
+  destinations: readonly Destination[],
+  timeout: number,
+): Promise<net.Socket> {
+  let failure: unknown;
+  for (const destination of destinations) {
+    try {
+      return await open(destination, timeout);
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+async function open(destination: Destination, timeout: number): Promise<net.Socket> {
+  const socket = net.connect(destination.port, destination.host);
+  let current = socket;
+  const signal = AbortSignal.timeout(timeout);
+  const giveUp = () => current.destroy(coded("CONNECT_TIMEOUT", "the server does not answer"));
+  signal.addEventListener("abort", giveUp);
+  try {
+    await happens(socket, "connect");
+    if (destination.encrypt === "no") return socket;
+    if (!(await offersTls(socket))) {
+      if (destination.encrypt === "if offered") return socket;
+      throw coded("NO_TLS", "the server offers no TLS");
+    }
+    const { host } = destination;
+    current = tls.connect({ ...destination.tls, socket, servername: net.isIP(host) ? "" : host });
+    await happens(current, "secureConnect");
+    return current;
+  } catch (error) {
+    current.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+async function offersTls(socket: net.Socket): Promise<boolean> {
+  socket.write(SSL_REQUEST);
+  await happens(socket, "readable");
+  const answer: unknown = socket.read(1);
+  // Anything but a yes or a no is not PostgreSQL speaking.
+  if (Buffer.isBuffer(answer) && (answer[0] === 83 || answer[0] === 78)) return answer[0] === 83;
+  throw coded("CONNECTION_CLOSED", "the server does not answer as PostgreSQL does");
+}
+
+/** Waits for an event; an error or the end of the connection ends the waiting. */
+async function happens(socket: net.Socket, event: string): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    await Promise.race([
+      once(socket, event, { signal }),
+      once(socket, "close", { signal }).then(() => {
+        throw coded("CONNECTION_CLOSED", "the server hung up");
+      }),
+    ]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}

@@ -1,0 +1,52 @@
+import type { Database, DatabaseOptions, Queryable } from "./database/connect.ts";
+import type { Ground } from "./mcp/call.ts";
+
+/** What a tool's handler is given: its connection and the zone of the organiser. */
+export interface DatabaseCall {
+  /** The call's transaction: one that cannot write if the tool only reads. */
+  sql: Queryable;
+  /** IANA zone in which times are read and shown. */
+  zone: string;
+}
+
+/**
+ * Puts a server's tools on the database of these options, which is opened at the first call.
+ *
+ * @returns `leave` closes it; the embedded database stops when nobody else uses it
+ */
+export function groundOn(options: DatabaseOptions): {
+  ground: Ground<DatabaseCall>;
+  leave: () => Promise<void>;
+} {
+  let database: Database | undefined;
+  return {
+    ground: {
+      run: async (readOnly, work) => {
+        const [{ ConnectionLost, Database }, { DatabaseUnavailable }, { ToolError }, { brokenRule }] =
+          await Promise.all([
+            import("./database/connect.ts"),
+            import("./database/unavailable.ts"),
+            import("./mcp/errors.ts"),
+            import("./database/rules.ts"),
+          ]);
+        database ??= new Database(options);
+        try {
+          return await database[readOnly ? "read" : "write"]((sql, { zone, cursorKey }) =>
+            work({ sql, zone }, cursorKey),
+          );
+        } catch (error) {
+          if (error instanceof DatabaseUnavailable) throw new ToolError(error.message);
+          if (error instanceof ConnectionLost) {
+            throw new ToolError(
+              "The connection to the database was lost during this call, so it is not certain whether it was recorded. Call again with the same arguments: nothing is recorded twice.",
+              "unknown",
+            );
+          }
+          const rule = brokenRule(error);
+          throw rule === undefined ? error : new ToolError(rule);
+        }
+      },
+    },
+    leave: async () => database?.close(),
+  };
+}

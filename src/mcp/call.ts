@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { ToolError } from "./errors.ts";
+import { readPage } from "./paging.ts";
+import { render } from "./render.ts";
+import { isRecord, jsonSchema, parseArguments, type JsonSchema } from "./schema.ts";
+import type { Caller, Tool } from "./tool.ts";
+
+/** What a server's tools stand on: opened at a call, never before. */
+export interface Ground<Context> {
+  /**
+   * Runs one call on an open database.
+   *
+   * @throws ToolError when there is no database to be had
+   */
+  run<Result>(
+    readOnly: boolean,
+    work: (context: Context, cursorKey: string) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+/** A tool's answer as MCP carries it. */
+export interface CallResult {
+  [key: string]: unknown;
+  content: { type: "text"; text: string }[];
+  structuredContent?: Record<string, unknown>;
+  isError?: boolean;
+}
+
+const inputShapes = new WeakMap<object, JsonSchema>();
+
+/** A tool's input schema in JSON Schema, made once. */
+export function inputShape(tool: Tool<never>): JsonSchema {
+  let shape = inputShapes.get(tool);
+  if (!shape) {
+    shape = jsonSchema(tool.input, "input");
+    inputShapes.set(tool, shape);
+  }
+  return shape;
+}
+
+/**
+ * Runs one call of a tool. Never throws: what the caller can mend is an error result, anything else
+ * goes to stderr and leaves only a reference.
+ */
+export async function callTool<Context>(
+  tool: Tool<Context>,
+  given: unknown,
+  ground: Ground<Context>,
+  caller: Caller,
+): Promise<CallResult> {
+  try {
+    const args = parseArguments(tool.input, inputShape(tool), given);
+    return await ground.run(tool.effects.readOnly, async (context, cursorKey) => {
+      const page = readPage(tool.name, args, cursorKey);
+      const answer = await tool.handle(args as never, context, caller, page);
+      const facts = tool.output.parse(answer.facts);
+      return {
+        content: [{ type: "text", text: render(answer.headline, facts) }],
+        structuredContent: facts,
+      };
+    });
+  } catch (error) {
+    if (error instanceof InputNeeded) throw error;
+    return failure(error, tool.effects.readOnly);
+  }
+}
+
+/** Leaves a handler to ask the person something; the call is run again with the answer. */
+export class InputNeeded extends Error {
+  override readonly name = "InputNeeded";
+  readonly question: string;
+  constructor(question: string) {
+    super("a person is asked");
+    this.question = question;
+  }
+}
+
+function failure(error: unknown, readOnly: boolean): CallResult {
+  if (error instanceof ToolError) {
+    const end = readOnly || error.outcome === "unknown" ? "" : " Nothing was written.";
+    return { content: [{ type: "text", text: error.message + end }], isError: true };
+  }
+  const reference = randomBytes(4).toString("hex");
+  process.stderr.write(`Internal error (ref ${reference}): ${described(error)}\n`);
+  return {
+    content: [{ type: "text", text: `Internal error (ref ${reference})` }],
+    isError: true,
+  };
+}
+
+function described(error: unknown): string {
+  if (!(error instanceof Error)) return isRecord(error) ? JSON.stringify(error) : String(error);
+  return error.stack ?? error.message;
+}

@@ -1,0 +1,19 @@
+/**
+ * A mistake that the caller can mend. The message is one or two sentences for a person: what was
+ * wrong and what would be right. It is the only kind of error whose text leaves the process.
+ */
+export class ToolError extends Error {
+  override readonly name = "ToolError";
+  /** What is certain about the write under way: that nothing was written, or not even that. */
+  readonly outcome: "nothing written" | "unknown";
+  constructor(message: string, outcome: "nothing written" | "unknown" = "nothing written") {
+    super(message);
+    this.outcome = outcome;
+  }
+}
+
+/** Lists values in a sentence: `a`, `a or b`, `a, b or c`. */
+export function oneOf(values: readonly string[]): string {
+  if (values.length < 2) return values.join("");
+  return `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+}

@@ -1,0 +1,86 @@
+import { isRecord } from "./schema.ts";
+
+/**
+ * One line of harmless text from a stranger's words: line breaks, control and direction characters
+ * are shown as escapes, and what a host might take for an HTML tag is not one any more.
+ */
+export function plain(value: string): string {
+  return value
+    .replace(
+      // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+      /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
+      (character) => escape(character),
+    )
+    .replace(/<(?=[a-z/!?])/giu, "&lt;");
+}
+
+function escape(character: string): string {
+  if (character === "\n") return "\\n";
+  if (character === "\r") return "\\r";
+  if (character === "\t") return "\\t";
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/**
+ * The facts of an answer as compact text: one line a fact, a table for a list of rows. Every value of
+ * the structure appears in it, so that a reader of the text knows no less.
+ */
+export function render(headline: string, facts: Record<string, unknown>): string {
+  const lines = [headline];
+  for (const [name, value] of Object.entries(facts)) {
+    if (Array.isArray(value) && value.some(isRecord)) lines.push(...table(name, value as unknown[]));
+    else lines.push(`${name}: ${inline(value)}`);
+  }
+  return lines.join("\n");
+}
+
+function table(name: string, rows: unknown[]): string[] {
+  const records = rows.filter(isRecord);
+  const columns = [...new Set(records.flatMap((row) => Object.keys(row)))];
+  const filled = columns.filter((column) => records.some((row) => !isEmpty(row[column])));
+  const empty = columns.filter((column) => !filled.includes(column));
+  const note = empty.length > 0 ? ` (none has ${empty.join(", ")})` : "";
+  return [
+    `${name}${note}:`,
+    `| ${filled.join(" | ")} |`,
+    ...records.map((row) => `| ${filled.map((column) => cell(row[column])).join(" | ")} |`),
+  ];
+}
+
+function cell(value: unknown): string {
+  return inline(value).replaceAll("|", "\\|");
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+function inline(value: unknown): string {
+  if (value === null || value === undefined) return "-";
+  if (typeof value === "string") return plain(value);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(item).join("; ");
+  if (isRecord(value)) return record(value);
+  return String(value as number);
+}
+
+function item(value: unknown): string {
+  const shown = inline(value);
+  return isRecord(value) && Object.keys(value).length > 2 ? `(${shown})` : shown;
+}
+
+function record(value: Record<string, unknown>): string {
+  const entries = Object.entries(value);
+  if (entries.length === 0) return "none";
+  const [first, second] = entries;
+  if (first?.[0] === "id" && typeof second?.[1] === "string" && /^(?:name|title)$/u.test(second[0])) {
+    const rest = entries.slice(2).map(field);
+    return [`${String(first[1])} ${plain(second[1])}`, ...rest].join(", ");
+  }
+  return entries.map(field).join(", ");
+}
+
+function field([name, value]: [string, unknown]): string {
+  const shown = inline(value);
+  return isRecord(value) && Object.keys(value).length > 2 ? `${plain(name)} [${shown}]` : `${plain(name)} ${shown}`;
+}

@@ -1,0 +1,195 @@
+import * as z from "zod";
+import { ToolError, oneOf } from "./errors.ts";
+
+/** The part of JSON Schema that our tools use. */
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no JSON object to the SDK's types
+export type JsonSchema = {
+  type?: string;
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  enum?: unknown[];
+  required?: string[];
+  anyOf?: JsonSchema[];
+  reference?: boolean;
+  /** Of an object: the field that a bare value stands for. */
+  shorthand?: string;
+  [key: string]: unknown;
+};
+
+/** A schema in JSON Schema, with our marks still in it. */
+export function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
+  return z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema;
+}
+
+/**
+ * The schema as clients see it: without what costs a model tokens and tells it nothing. That unknown
+ * arguments are refused is said by the refusal; aliases are accepted though not advertised.
+ */
+export function advertised(schema: JsonSchema): JsonSchema {
+  const { $schema, additionalProperties, reference, shorthand, properties, items, anyOf, ...rest } =
+    schema;
+  void [$schema, reference, shorthand];
+  return {
+    ...rest,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, field]) => [name, advertised(field)]),
+      ),
+    }),
+    ...(items && { items: advertised(items) }),
+    ...(anyOf && { anyOf: anyOf.map(advertised) }),
+    ...(typeof additionalProperties === "object" &&
+      additionalProperties !== null && {
+        additionalProperties: advertised(additionalProperties as JsonSchema),
+      }),
+  };
+}
+
+/**
+ * Reads arguments the way they were meant: `campaign_id` for `campaign`, one value where a list is
+ * expected, a bare name for a recipient, a number for a reference, yes and no for true and false, null for "not given".
+ */
+export function understood(schema: JsonSchema, value: unknown): unknown {
+  if (schema.type === "array") {
+    const list = Array.isArray(value) ? (value as unknown[]) : [value];
+    return schema.items === undefined ? list : list.map((item) => understood(schema.items!, item));
+  }
+  if (schema.type === "object" && schema.properties && isRecord(value)) {
+    const fields = schema.properties;
+    const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    for (const [given, field] of Object.entries(value)) {
+      const name = Object.hasOwn(fields, given) ? given : (alias(fields, value, given) ?? given);
+      const known = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      if (field === null && known) continue;
+      result[name] = known ? understood(known, field) : field;
+    }
+    return { ...result };
+  }
+  if (schema.shorthand !== undefined && (typeof value === "string" || typeof value === "number")) {
+    return understood(schema, { [schema.shorthand]: value });
+  }
+  if (schema.reference && (typeof value === "number" || typeof value === "bigint")) return String(value);
+  if (schema.type === "boolean" && typeof value === "string") {
+    if (/^(?:true|yes)$/iu.test(value)) return true;
+    if (/^(?:false|no)$/iu.test(value)) return false;
+  }
+  return value;
+}
+
+function alias(
+  fields: Record<string, JsonSchema>,
+  value: Record<string, unknown>,
+  given: string,
+): string | undefined {
+  const name = /^(.+)_(?:id|name|ids|names)$/u.exec(given)?.[1];
+  if (name === undefined) return undefined;
+  return [name, `${name}s`].find(
+    (candidate) =>
+      Object.hasOwn(fields, candidate) &&
+      !Object.hasOwn(value, candidate) &&
+      (fields[candidate]?.reference === true || fields[candidate]?.items?.reference === true),
+  );
+}
+
+/**
+ * Parses a call's arguments.
+ *
+ * @throws ToolError that names every argument at fault, what it may be, and unknown ones by name.
+ */
+export function parseArguments<Schema extends z.ZodObject>(
+  schema: Schema,
+  shape: JsonSchema,
+  given: unknown,
+): z.output<Schema> {
+  refuseUnstorable(given);
+  const parsed = schema.safeParse(understood(shape, given ?? {}), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => fault(issue, shape));
+  const shown = faults.slice(0, 5).join(" ");
+  throw new ToolError(
+    faults.length > 5 ? `${shown} (and ${String(faults.length - 5)} more)` : shown,
+  );
+}
+
+function fault(issue: z.core.$ZodIssue, shape: JsonSchema): string {
+  const where = issue.path
+    .map((step, index) =>
+      typeof step === "number" ? `[${String(step)}]` : `${index === 0 ? "" : "."}${quotable(step)}`,
+    )
+    .join("");
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const allowed = Object.keys(schemaAt(shape, issue.path)?.properties ?? {});
+      const prefix = where === "" ? "" : `${where}.`;
+      const unknown = issue.keys.map((key) => `"${prefix}${quotable(key)}"`).join(", ");
+      return `Unknown argument ${unknown}; the arguments are ${allowed.join(", ")}.`;
+    }
+    case "invalid_value":
+      return `${where} must be ${oneOf(issue.values.map(String))}, not ${shown(issue.input)}.`;
+    case "invalid_type":
+      return issue.input === undefined
+        ? `${where === "" ? "The call" : where} is required${kindOf(schemaAt(shape, issue.path))}.`
+        : `${where === "" ? "The arguments" : where} must be ${article(issue.expected)}, not ${shown(issue.input)}.`;
+    case "too_small":
+      return `${where} must have at least ${String(issue.minimum)}.`;
+    case "too_big":
+      return `${where} must have at most ${String(issue.maximum)}.`;
+    default:
+      return `${where} ${issue.message}.`;
+  }
+}
+
+function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema | undefined {
+  let at: JsonSchema | undefined = schema;
+  for (const step of path) at = typeof step === "number" ? at?.items : at?.properties?.[String(step)];
+  return at;
+}
+
+function kindOf(schema: JsonSchema | undefined): string {
+  if (schema?.enum) return ` (${oneOf(schema.enum.map(String))})`;
+  return schema?.reference ? " (an id or words)" : "";
+}
+
+function article(type: string): string {
+  if (type === "array") return "a list";
+  if (type === "boolean") return "true or false";
+  return /^[aeiou]/u.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return `"${quotable(value)}"`;
+  if (Array.isArray(value)) return "a list";
+  return isRecord(value) ? "an object" : String(value);
+}
+
+/** A caller's own words, short enough to be quoted back. */
+function quotable(value: PropertyKey): string {
+  const words = String(value);
+  return words.length > 60 ? `${words.slice(0, 60)}…` : words;
+}
+
+/** PostgreSQL's text holds neither U+0000 nor half a surrogate pair. */
+function refuseUnstorable(value: unknown, path = ""): void {
+  if (typeof value === "string") {
+    if (value.includes("\u0000")) {
+      throw new ToolError(`${path} holds the character U+0000, which no text may hold.`);
+    }
+    if (!value.isWellFormed()) {
+      throw new ToolError(`${path} holds half of a surrogate pair, which is not a character.`);
+    }
+  } else if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      refuseUnstorable(item, `${path}[${String(index)}]`);
+    });
+  } else if (isRecord(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      refuseUnstorable(key, "The name of an argument");
+      refuseUnstorable(item, path === "" ? quotable(key) : `${path}.${quotable(key)}`);
+    }
+  }
+}
+
+/** Whether a JSON value is an object and no list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,112 @@
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  inputRequired,
+  inputResponse,
+  type McpServerFactory,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import type { Ground } from "./call.ts";
+import type { Caller, PersonsAnswer, Tool } from "./tool.ts";
+
+/** What makes a server: its name, what it teaches a model, its tools and what they stand on. */
+export interface ServerDefinition<Context> {
+  name: string;
+  title: string;
+  version: string;
+  instructions: string;
+  /** Loaded at the first `tools/list` or `tools/call`, so that `initialize` is answered at once. */
+  tools(): Promise<readonly Tool<Context>[]>;
+  ground: Ground<Context>;
+}
+
+/** Makes servers of one definition: one per connection, for clients of either protocol generation. */
+export function serverFactory<Context>(definition: ServerDefinition<Context>): McpServerFactory {
+  return () => {
+    const server = new Server(
+      { name: definition.name, title: definition.title, version: definition.version },
+      { capabilities: { tools: {} }, instructions: definition.instructions },
+    );
+    server.setRequestHandler("tools/list", async () => {
+      const [tools, { toolDefinition }] = await Promise.all([
+        definition.tools(),
+        import("./definition.ts"),
+      ]);
+      return { tools: tools.map(toolDefinition) };
+    });
+    server.setRequestHandler("tools/call", async (request, context) => {
+      const [tools, { InputNeeded, callTool }] = await Promise.all([
+        definition.tools(),
+        import("./call.ts"),
+      ]);
+      const { name, arguments: given } = request.params;
+      const tool = tools.find((candidate) => candidate.name === name);
+      if (!tool) {
+        const known = tools.map((candidate) => candidate.name).join(", ");
+        throw new ProtocolError(
+          ProtocolErrorCode.InvalidParams,
+          `There is no such tool. The tools are ${known}.`,
+        );
+      }
+      try {
+        return await callTool(tool, given, definition.ground, callerOf(server, context, InputNeeded));
+      } catch (error) {
+        if (!(error instanceof InputNeeded)) throw error;
+        return inputRequired({
+          inputRequests: {
+            [CONFIRMATION]: inputRequired.elicit({
+              message: error.question,
+              requestedSchema: { type: "object", properties: {} },
+            }),
+          },
+        });
+      }
+    });
+    return server;
+  };
+}
+
+const CONFIRMATION = "confirmation";
+
+function callerOf(
+  server: Server,
+  context: ServerContext,
+  InputNeeded: new (question: string) => Error,
+): Caller {
+  return {
+    signal: context.mcpReq.signal,
+    confirm: (question) => {
+      const answer = personsAnswer(context);
+      if (answer) return answer;
+      if (!asksPeople(server, context)) return "unavailable";
+      throw new InputNeeded(question);
+    },
+    progress: async (done, total, message) => {
+      const token = context.mcpReq._meta?.progressToken;
+      if (token === undefined) return;
+      await context.mcpReq.notify({
+        method: "notifications/progress",
+        params: { progressToken: token, progress: done, total, message },
+      });
+    },
+  };
+}
+
+function personsAnswer(context: ServerContext): PersonsAnswer | undefined {
+  const response = inputResponse(context.mcpReq.inputResponses, CONFIRMATION);
+  if (response.kind !== "elicit") return undefined;
+  if (response.action === "accept") return "accepted";
+  return response.action === "decline" ? "declined" : "cancelled";
+}
+
+/** Whether this client can put a form before a person; `elicitation: {}` means forms. */
+function asksPeople(server: Server, context: ServerContext): boolean {
+  const envelope = context.mcpReq.envelope as Record<string, unknown> | undefined;
+  const declared = envelope?.["io.modelcontextprotocol/clientCapabilities"] as
+    | { elicitation?: { form?: unknown; url?: unknown } }
+    | undefined;
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only source on 2025 connections
+  const elicitation = (declared ?? server.getClientCapabilities())?.elicitation;
+  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+}

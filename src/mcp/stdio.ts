@@ -1,0 +1,30 @@
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import type { McpServerFactory } from "@modelcontextprotocol/server";
+
+/**
+ * Serves MCP on this process's stdin and stdout until the client closes stdin or a signal comes,
+ * then leaves the database and ends the process.
+ *
+ * @param leave called once, before the process ends
+ */
+export function serve(factory: McpServerFactory, leave: () => Promise<void>): void {
+  let ending = false;
+  const end = async (code: number) => {
+    if (ending) return;
+    ending = true;
+    // A database that does not answer must not keep a server alive whose client is gone.
+    setTimeout(() => process.exit(code), 10_000).unref();
+    await Promise.allSettled([handle.close()]);
+    await Promise.allSettled([leave()]);
+    process.exit(code);
+  };
+  const handle = serveStdio(factory, {
+    onerror: (error) => process.stderr.write(`Protocol error: ${error.message}\n`),
+  });
+  process.stdin.on("end", () => void end(0));
+  process.stdin.on("close", () => void end(0));
+  process.stdout.on("error", () => void end(0));
+  process.on("SIGINT", () => void end(0));
+  process.on("SIGTERM", () => void end(0));
+  process.on("SIGHUP", () => void end(0));
+}

@@ -1,0 +1,91 @@
+import { DateTime } from "luxon";
+import { ToolError } from "./errors.ts";
+
+const FORMS =
+  'a date like 2026-03-31, a time like 2026-03-31T14:00 (with an offset, or local), "today", "yesterday" or "-30d"';
+
+/**
+ * Reads a time as a person or a model gives it.
+ *
+ * @param given ISO 8601, `today`, `yesterday` or `-30d` (that many days ago)
+ * @param zone IANA name: what has no offset is local time there; a date alone is that day
+ * @param edge which instant of a date alone is meant: its `start`, or its `end` (inclusive)
+ * @returns an ISO 8601 instant in UTC
+ * @throws ToolError when it is no time
+ */
+export function instant(given: string, zone: string, argument: string, edge: "start" | "end" = "start"): string {
+  const moment = parse(given.trim(), zone, edge);
+  if (!moment) {
+    throw new ToolError(`${argument} is no time that I can read; give ${FORMS}.`);
+  }
+  return moment.toUTC().toISO();
+}
+
+/**
+ * Reads a calendar day.
+ *
+ * @returns `YYYY-MM-DD`
+ * @throws ToolError when it is none
+ */
+export function day(given: string, zone: string, argument: string): string {
+  const words = given.trim();
+  const moment = /^\d{4}-\d{2}-\d{2}$|^[a-z-]/iu.test(words) ? parse(words, zone, "start") : undefined;
+  if (!moment) {
+    throw new ToolError(`${argument} is no date; give one like 2026-11-14.`);
+  }
+  return moment.toISODate();
+}
+
+/** An instant as ISO 8601 with the offset that the zone has then, to the second. */
+export function inZone(iso: string, zone: string): string {
+  return written(DateTime.fromISO(iso, { zone }));
+}
+
+/** This moment, as {@link inZone} writes it. */
+export function now(zone: string): string {
+  return written(DateTime.now().setZone(zone));
+}
+
+/**
+ * Refuses what has not happened yet. An hour's grace covers clocks that differ.
+ *
+ * @param iso a UTC instant
+ * @throws ToolError when it lies in the future
+ */
+export function notInFuture(iso: string, argument: string): string {
+  if (Date.parse(iso) > Date.now() + 3_600_000) {
+    throw new ToolError(`${argument} lies in the future; only what has happened is recorded.`);
+  }
+  return iso;
+}
+
+function written(moment: DateTime): string {
+  return moment.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
+}
+
+function parse(given: string, zone: string, edge: "start" | "end"): DateTime<true> | undefined {
+  const moment = read(given, zone, edge);
+  return moment && isUsable(moment) ? moment : undefined;
+}
+
+function read(given: string, zone: string, edge: "start" | "end"): DateTime | undefined {
+  const now = DateTime.now().setZone(zone);
+  const ago = /^-(\d{1,5})d$/iu.exec(given);
+  const dayOnly = /^today$/iu.test(given)
+    ? now
+    : /^yesterday$/iu.test(given)
+      ? now.minus({ days: 1 })
+      : ago
+        ? now.minus({ days: Number(ago[1]) })
+        : /^\d{4}-\d{2}-\d{2}$/u.test(given)
+          ? DateTime.fromISO(given, { zone })
+          : undefined;
+  if (dayOnly) return edge === "start" ? dayOnly.startOf("day") : dayOnly.endOf("day");
+  const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/iu.exec(given);
+  return iso ? DateTime.fromISO(`${iso[1]}T${iso[2]}${iso[3] ?? ""}`.toUpperCase(), { zone }) : undefined;
+}
+
+/** A real moment in the years that people mean and PostgreSQL's text form writes plainly. */
+function isUsable(moment: DateTime): moment is DateTime<true> {
+  return moment.isValid && moment.year >= 1900 && moment.year <= 9999;
+}

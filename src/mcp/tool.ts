@@ -1,0 +1,95 @@
+import type * as z from "zod";
+import type { Page } from "./paging.ts";
+
+/** What a tool does to the world, as MCP's annotations say it; all four must be stated. */
+export interface Effects {
+  /** Changes nothing. Only such tools exist in read-only mode. */
+  readOnly: boolean;
+  /** May take away or overwrite what was recorded. */
+  destructive: boolean;
+  /** The same call again has no further effect. */
+  idempotent: boolean;
+  /** Reaches beyond our own database. */
+  openWorld: boolean;
+}
+
+/** Effects of a question: it changes nothing and asks nobody else. */
+export const ASKS: Effects = {
+  readOnly: true,
+  destructive: false,
+  idempotent: true,
+  openWorld: false,
+};
+
+/** Effects of a write that only adds, and adds nothing when repeated. */
+export const RECORDS: Effects = {
+  readOnly: false,
+  destructive: false,
+  idempotent: true,
+  openWorld: false,
+};
+
+/** Effects of a write that overwrites or takes away what was recorded. */
+export const CORRECTS: Effects = {
+  readOnly: false,
+  destructive: true,
+  idempotent: true,
+  openWorld: false,
+};
+
+/** How a person answered; `unavailable` where the client cannot ask one. */
+export type PersonsAnswer = "accepted" | "declined" | "cancelled" | "unavailable";
+
+/** What a handler can do with the client that called. */
+export interface Caller {
+  /** Aborts when the client cancels the call. */
+  signal: AbortSignal;
+  /**
+   * Asks the person in front of the client for a yes. The call may be run again from its start with
+   * the answer, so nothing may be written before it.
+   */
+  confirm(question: string): PersonsAnswer;
+  /** Tells the client how far the call has come, if it asked to be told. */
+  progress(done: number, total: number, message: string): Promise<void>;
+}
+
+/** What a handler answers: the facts, and the sentence that opens their text. */
+export interface Answer<Facts> {
+  facts: Facts;
+  /** One sentence that a person could be told; names in it must have passed `plain`. */
+  headline: string;
+}
+
+/** One tool: its definition and its handler. */
+export interface Tool<Context> {
+  name: string;
+  title: string;
+  description: string;
+  effects: Effects;
+  input: z.ZodObject;
+  output: z.ZodObject;
+  handle(args: never, context: Context, caller: Caller, page: Page): Promise<Answer<unknown>>;
+}
+
+/**
+ * Ties a tool's handler to its schemas, so that the compiler proves that what the handler takes and
+ * answers is what the schemas say.
+ *
+ * @param definition `input` must be a strict object: unknown arguments are refused by name.
+ */
+export function defineTool<Context, Input extends z.ZodObject, Output extends z.ZodObject>(definition: {
+  name: string;
+  title: string;
+  description: string;
+  effects: Effects;
+  input: Input;
+  output: Output;
+  handle(
+    args: z.output<Input>,
+    context: Context,
+    caller: Caller,
+    page: Page,
+  ): Promise<Answer<z.input<Output>>>;
+}): Tool<Context> {
+  return definition as Tool<Context>;
+}

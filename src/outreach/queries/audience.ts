@@ -1,0 +1,307 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** Who is looked for: null where a filter is not given. Filters combine with "and". */
+export interface AudienceFilter {
+  /** Where they come from: any of these events. */
+  events: readonly number[] | null;
+  role: string | null;
+  registered: boolean | null;
+  attended: boolean | null;
+  /** A UTC instant. */
+  registeredBefore: string | null;
+  registeredFor: readonly number[] | null;
+  notRegisteredFor: readonly number[] | null;
+  topics: readonly number[] | null;
+  receivedCampaign: number | null;
+  receivedCommunication: number | null;
+  /** Statuses that are asked for instead of "received". */
+  receivedStatus: readonly string[] | null;
+  opened: boolean | null;
+  notReceivedCampaign: number | null;
+  notReceivedCommunication: number | null;
+  /** A UTC instant. */
+  notContactedSince: string | null;
+  minMails: number | null;
+  /** Which mails `minMails` counts; all of them where these are null. */
+  mailsCampaign: number | null;
+  mailsEvents: readonly number[] | null;
+  /** A UTC instant. */
+  mailsSince: string | null;
+  /** Words that must all begin a word of the name or the e-mail. */
+  text: string | null;
+  includeUndeliverable: boolean;
+}
+
+/** A person of an audience, and what they received so far. */
+export interface AudienceMember {
+  id: number;
+  name: string;
+  email: string;
+  last_contacted_at: string | null;
+  mails: number;
+}
+
+/** People who fit but cannot be mailed, under the first reason that applies. */
+export interface Excluded {
+  reason: string;
+  count: number;
+  contacts: { id: number; name: string }[];
+}
+
+/** An audience: one page of its people, and what is true of all of it. */
+export interface AudienceRow {
+  total: number;
+  contacts: AudienceMember[];
+  excluded: Excluded[];
+  shared_mailboxes: { email: string; contact_ids: number[] }[];
+  shared_mailboxes_total: number;
+}
+
+/**
+ * Who fits and can be mailed, by id.
+ *
+ * A mail that is queued in a send under way is on its way: who is asked for as not having received a
+ * mail is not somebody who is about to.
+ *
+ * @param after id of the last person of the page before, or 0
+ * @param mailboxes how many shared mailboxes are listed
+ */
+export async function audience(
+  sql: Queryable,
+  filter: AudienceFilter,
+  after: number,
+  limit: number,
+  mailboxes: number,
+  zone: string,
+): Promise<AudienceRow> {
+  const [row] = await sql<AudienceRow[]>`
+    WITH attendance_known AS (
+      SELECT DISTINCT registration.event_id
+      FROM outreach.registrations() AS registration
+      WHERE registration.event_id = ANY(${filter.events}) AND registration.checked_in
+    ), mailed_enough AS (
+      SELECT recipient.contact_id
+      FROM communication_recipients AS recipient
+      JOIN communications AS communication ON communication.id = recipient.communication_id
+      JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
+      WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+        AND (${filter.mailsCampaign}::int IS NULL OR campaign.id = ${filter.mailsCampaign})
+        AND (${filter.mailsEvents}::int[] IS NULL OR campaign.event_id = ANY(${filter.mailsEvents}))
+        AND (${filter.mailsSince}::timestamptz IS NULL
+             OR coalesce(recipient.sent_at, communication.sent_at, communication.created_at)
+                >= ${filter.mailsSince}::timestamptz)
+      GROUP BY recipient.contact_id
+      HAVING count(*) >= ${filter.minMails}::int
+    ), found AS MATERIALIZED (
+      SELECT contact.id, nullif(lower(btrim(contact.email::text)), '') AS address
+      FROM contacts AS contact
+      WHERE (${filter.text}::text IS NULL
+             OR outreach.word_beginnings(
+                  outreach.full_name(contact.first_name::text, contact.last_name::text)
+                  || ' ' || coalesce(contact.email::text, ''))
+                @@ outreach.beginning_with(${filter.text})::tsquery)
+        AND ((${filter.events}::int[] IS NULL AND ${filter.role}::text IS NULL) OR EXISTS (
+              SELECT FROM outreach.participations() AS taken
+              WHERE taken.contact_id = contact.id
+                AND (${filter.role}::text IS NULL OR taken.role = ${filter.role})
+                AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
+                     OR taken.event_id = ANY(${filter.events}))))
+        AND (${filter.registered}::boolean IS NULL OR ${filter.registered}::boolean = EXISTS (
+              SELECT FROM outreach.registrations() AS registration
+              WHERE registration.contact_id = contact.id
+                AND registration.event_id = ANY(${filter.events})))
+        AND (${filter.attended}::boolean IS NULL OR (
+              ${filter.attended}::boolean = EXISTS (
+                SELECT FROM outreach.registrations() AS registration
+                WHERE registration.contact_id = contact.id
+                  AND registration.event_id = ANY(${filter.events}) AND registration.checked_in)
+              AND EXISTS (
+                SELECT FROM outreach.registrations() AS registration
+                WHERE registration.contact_id = contact.id
+                  AND registration.event_id IN (SELECT event_id FROM attendance_known))))
+        AND (${filter.registeredBefore}::timestamptz IS NULL OR EXISTS (
+              SELECT FROM outreach.registrations() AS registration
+              WHERE registration.contact_id = contact.id
+                AND (${filter.events}::int[] IS NULL OR registration.event_id = ANY(${filter.events}))
+                AND registration.registered_at AT TIME ZONE ${zone}
+                    < ${filter.registeredBefore}::timestamptz))
+        AND (${filter.registeredFor}::int[] IS NULL OR EXISTS (
+              SELECT FROM outreach.registrations() AS registration
+              WHERE registration.contact_id = contact.id
+                AND registration.event_id = ANY(${filter.registeredFor})))
+        AND (${filter.notRegisteredFor}::int[] IS NULL OR NOT EXISTS (
+              SELECT FROM outreach.registrations() AS registration
+              WHERE registration.contact_id = contact.id
+                AND registration.event_id = ANY(${filter.notRegisteredFor})))
+        AND (${filter.topics}::int[] IS NULL OR EXISTS (
+              SELECT FROM contact_interests AS interest
+              WHERE interest.contact_id = contact.id AND interest.topic_id = ANY(${filter.topics})))
+        AND (${filter.receivedCampaign}::int IS NULL OR EXISTS (
+              SELECT FROM communication_recipients AS recipient
+              JOIN communications AS communication ON communication.id = recipient.communication_id
+              WHERE recipient.contact_id = contact.id
+                AND communication.campaign_id = ${filter.receivedCampaign}
+                AND recipient.status = ANY(coalesce(${filter.receivedStatus}::text[],
+                      ARRAY['sent', 'delivered', 'opened', 'clicked']))
+                AND NOT (recipient.status = 'queued' AND communication.status = 'draft')))
+        AND (${filter.receivedCommunication}::int IS NULL OR EXISTS (
+              SELECT FROM communication_recipients AS recipient
+              JOIN communications AS communication ON communication.id = recipient.communication_id
+              WHERE recipient.contact_id = contact.id
+                AND recipient.communication_id = ${filter.receivedCommunication}
+                AND recipient.status = ANY(coalesce(${filter.receivedStatus}::text[],
+                      ARRAY['sent', 'delivered', 'opened', 'clicked']))
+                AND NOT (recipient.status = 'queued' AND communication.status = 'draft')))
+        AND (${filter.receivedStatus}::text[] IS NULL
+             OR ${filter.receivedCampaign}::int IS NOT NULL
+             OR ${filter.receivedCommunication}::int IS NOT NULL
+             OR EXISTS (
+              SELECT FROM communication_recipients AS recipient
+              JOIN communications AS communication ON communication.id = recipient.communication_id
+              WHERE recipient.contact_id = contact.id
+                AND recipient.status = ANY(${filter.receivedStatus})
+                AND NOT (recipient.status = 'queued' AND communication.status = 'draft')))
+        AND (${filter.opened}::boolean IS NULL OR (
+              ${filter.opened}::boolean = EXISTS (
+                SELECT FROM communication_recipients AS recipient
+                JOIN communications AS communication ON communication.id = recipient.communication_id
+                WHERE recipient.contact_id = contact.id AND recipient.status IN ('opened', 'clicked')
+                  AND (${filter.receivedCampaign}::int IS NULL
+                       OR communication.campaign_id = ${filter.receivedCampaign})
+                  AND (${filter.receivedCommunication}::int IS NULL
+                       OR communication.id = ${filter.receivedCommunication}))
+              AND EXISTS (
+                SELECT FROM communication_recipients AS recipient
+                JOIN communications AS communication ON communication.id = recipient.communication_id
+                WHERE recipient.contact_id = contact.id
+                  AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+                  AND (${filter.receivedCampaign}::int IS NULL
+                       OR communication.campaign_id = ${filter.receivedCampaign})
+                  AND (${filter.receivedCommunication}::int IS NULL
+                       OR communication.id = ${filter.receivedCommunication}))))
+        AND (${filter.notReceivedCampaign}::int IS NULL OR NOT EXISTS (
+              SELECT FROM communication_recipients AS recipient
+              JOIN communications AS communication ON communication.id = recipient.communication_id
+              WHERE recipient.contact_id = contact.id
+                AND communication.campaign_id = ${filter.notReceivedCampaign}
+                AND (recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+                     OR (recipient.status = 'queued' AND communication.status = 'sending'))))
+        AND (${filter.notReceivedCommunication}::int IS NULL OR NOT EXISTS (
+              SELECT FROM communication_recipients AS recipient
+              JOIN communications AS communication ON communication.id = recipient.communication_id
+              WHERE recipient.contact_id = contact.id
+                AND recipient.communication_id = ${filter.notReceivedCommunication}
+                AND (recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+                     OR (recipient.status = 'queued' AND communication.status = 'sending'))))
+        AND (${filter.notContactedSince}::timestamptz IS NULL OR NOT EXISTS (
+              SELECT FROM communication_recipients AS recipient
+              JOIN communications AS communication ON communication.id = recipient.communication_id
+              WHERE recipient.contact_id = contact.id
+                AND ((recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+                      AND coalesce(recipient.sent_at, communication.sent_at, communication.created_at)
+                          >= ${filter.notContactedSince}::timestamptz)
+                     OR (recipient.status = 'queued' AND communication.status = 'sending'))))
+        AND (${filter.minMails}::int IS NULL OR contact.id IN (SELECT contact_id FROM mailed_enough))
+    ), judged AS MATERIALIZED (
+      SELECT found.id, found.address,
+             CASE WHEN found.address IS NULL THEN 'no_email'
+                  WHEN NOT ${filter.includeUndeliverable}::boolean THEN undeliverable.state
+             END AS reason
+      FROM found
+      LEFT JOIN outreach.undeliverable ON undeliverable.address = found.address
+    ), page AS (
+      SELECT contact.id, outreach.full_name(contact.first_name::text, contact.last_name::text)::text AS name,
+             btrim(contact.email::text) AS email
+      FROM judged
+      JOIN contacts AS contact ON contact.id = judged.id
+      WHERE judged.reason IS NULL AND judged.id > ${after}
+      ORDER BY judged.id
+      LIMIT ${limit}
+    ), mailed AS (
+      SELECT page.id, count(recipient.id)::int AS mails,
+             outreach.local_time(max(coalesce(recipient.sent_at, communication.sent_at)), ${zone})::text
+               AS last_contacted_at
+      FROM page
+      JOIN communication_recipients AS recipient ON recipient.contact_id = page.id
+       AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+      JOIN communications AS communication ON communication.id = recipient.communication_id
+      GROUP BY page.id
+    ), left_out AS (
+      SELECT reason, id, count(*) OVER (PARTITION BY reason)::int AS count,
+             row_number() OVER (PARTITION BY reason ORDER BY id) AS position
+      FROM judged
+      WHERE reason IS NOT NULL
+    ), shared AS (
+      SELECT address, array_agg(id ORDER BY id) AS ids
+      FROM judged
+      WHERE reason IS NULL
+      GROUP BY address
+      HAVING count(*) > 1
+    )
+    SELECT coalesce((SELECT count(*)::int FROM judged WHERE reason IS NULL), 0) AS total,
+           coalesce((
+             SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'id', page.id, 'name', page.name, 'email', page.email,
+                      'last_contacted_at', mailed.last_contacted_at,
+                      'mails', coalesce(mailed.mails, 0)) ORDER BY page.id), '[]')
+             FROM page LEFT JOIN mailed ON mailed.id = page.id), '[]') AS contacts,
+           coalesce((
+             SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'reason', by_reason.reason, 'count', by_reason.count,
+                      'contacts', by_reason.contacts)
+                      ORDER BY array_position(
+                        ARRAY['bounced', 'complained', 'unsubscribed', 'no_email'], by_reason.reason)), '[]')
+             FROM (
+               SELECT left_out.reason, left_out.count,
+                      jsonb_agg(jsonb_build_object(
+                        'id', contact.id,
+                        'name', outreach.full_name(contact.first_name::text, contact.last_name::text)::text)
+                        ORDER BY contact.id) AS contacts
+               FROM left_out
+               JOIN contacts AS contact ON contact.id = left_out.id
+               WHERE left_out.position <= 20
+               GROUP BY left_out.reason, left_out.count
+             ) AS by_reason), '[]') AS excluded,
+           coalesce((
+             SELECT coalesce(jsonb_agg(jsonb_build_object('email', listed.address, 'contact_ids', listed.ids)
+                      ORDER BY listed.address), '[]')
+             FROM (SELECT address, ids FROM shared ORDER BY address LIMIT ${mailboxes}) AS listed
+           ), '[]') AS shared_mailboxes,
+           coalesce((SELECT count(*)::int FROM shared), 0) AS shared_mailboxes_total`;
+  if (!row) throw new Error("SELECT answered no row");
+  return row;
+}
+
+/** A topic of interest. */
+export interface Topic {
+  id: number;
+  name: string;
+}
+
+/** Topics whose name holds every one of these words. */
+export async function topicsMeant(sql: Queryable, words: string): Promise<Topic[]> {
+  return sql<Topic[]>`
+    SELECT id, name::text AS name FROM interest_topics
+    WHERE outreach.words(name::text) @> outreach.words(${words})
+    ORDER BY id`;
+}
+
+/** The topics that most people are interested in. */
+export async function commonTopics(sql: Queryable, limit: number): Promise<Topic[]> {
+  return sql<Topic[]>`
+    SELECT topic.id, topic.name::text AS name
+    FROM interest_topics AS topic
+    LEFT JOIN contact_interests AS interest ON interest.topic_id = topic.id
+    GROUP BY topic.id, topic.name
+    ORDER BY count(interest.contact_id) DESC, topic.name
+    LIMIT ${limit}`;
+}
+
+/** Whether anybody was checked in at one of these events; else nobody knows who attended. */
+export async function attendanceKnown(sql: Queryable, events: readonly number[]): Promise<boolean> {
+  const [row] = await sql<{ known: boolean }[]>`
+    SELECT coalesce(bool_or(true), false) AS known
+    FROM (SELECT FROM outreach.registrations() AS registration
+          WHERE registration.event_id = ANY(${events}) AND registration.checked_in LIMIT 1) AS one`;
+  return row?.known ?? false;
+}

@@ -1,0 +1,199 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** A campaign as a write finds it, locked until the transaction ends. */
+export interface LockedCampaign {
+  id: number;
+  name: string;
+  status: string;
+}
+
+/**
+ * Locks a campaign, so that all that is recorded for it at once is recorded one after the other.
+ */
+export async function lockCampaign(sql: Queryable, id: number): Promise<LockedCampaign | undefined> {
+  const [row] = await sql<LockedCampaign[]>`
+    SELECT id, name, status FROM campaigns WHERE id = ${id} FOR UPDATE`;
+  return row;
+}
+
+/** Sets a draft campaign active: something of it went out. */
+export async function activateCampaign(sql: Queryable, id: number): Promise<void> {
+  await sql`UPDATE campaigns SET status = 'active' WHERE id = ${id} AND status = 'draft'`;
+}
+
+/** A communication as answers show it. */
+export interface CommunicationRow {
+  id: number;
+  campaign_id: number;
+  campaign_status: string;
+  channel: string;
+  title: string | null;
+  status: string;
+  sent_at: string | null;
+  brevo_template_id: number | null;
+  post_url: string | null;
+  content_summary: string | null;
+  recipient_count: number;
+}
+
+/** A communication; times are shown in the given zone. */
+export async function communicationById(
+  sql: Queryable,
+  id: number,
+  zone: string,
+): Promise<CommunicationRow | undefined> {
+  const [row] = await sql<CommunicationRow[]>`
+    SELECT communication.id, communication.campaign_id, campaign.status AS campaign_status,
+           communication.channel, communication.title, communication.status,
+           outreach.local_time(communication.sent_at, ${zone})::text AS sent_at,
+           communication.brevo_template_id, communication.post_url, communication.content_summary,
+           communication.recipient_count
+    FROM communications AS communication
+    JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
+    WHERE communication.id = ${id}`;
+  return row;
+}
+
+/** A communication as it is recorded; `sent_at` is a UTC instant, or null for now. */
+export interface NewCommunication {
+  campaign_id: number;
+  channel: "email" | "linkedin_post" | "marketing_material";
+  title: string;
+  status: "draft" | "sent" | "published" | "failed";
+  brevo_template_id: number | null;
+  post_url: string | null;
+  content_summary: string | null;
+  sent_at: string | null;
+}
+
+/** Records a communication. A draft has no time at which it was sent. */
+export async function insertCommunication(
+  sql: Queryable,
+  communication: NewCommunication,
+): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`
+    INSERT INTO communications
+      (campaign_id, channel, title, status, brevo_template_id, post_url, content_summary, sent_at)
+    VALUES (
+      ${communication.campaign_id}, ${communication.channel}, ${communication.title},
+      ${communication.status}, ${communication.brevo_template_id}, ${communication.post_url},
+      ${communication.content_summary},
+      CASE WHEN ${communication.status} <> 'draft'
+           THEN coalesce(${communication.sent_at}::timestamptz, now()) END)
+    RETURNING id`;
+  if (!row) throw new Error("INSERT answered no row");
+  return row.id;
+}
+
+/** A recipient as it is recorded; what is null takes the communication's value. */
+export interface NewRecipient {
+  contact_id: number;
+  brevo_message_id: string | null;
+  status: string;
+  /** A UTC instant. */
+  sent_at: string | null;
+}
+
+/**
+ * Records recipients of a mail, each with the address it went to. Who is one already stays as is.
+ *
+ * @returns the contacts who were added
+ */
+export async function insertRecipients(
+  sql: Queryable,
+  communication: number,
+  recipients: readonly NewRecipient[],
+): Promise<number[]> {
+  const rows = await sql<{ contact_id: number }[]>`
+    INSERT INTO communication_recipients
+      (communication_id, contact_id, status, brevo_message_id, sent_at, metadata)
+    SELECT ${communication}, entry.contact_id, entry.status, entry.brevo_message_id,
+           CASE WHEN entry.status <> 'queued' THEN coalesce(entry.sent_at, communication.sent_at) END,
+           jsonb_strip_nulls(jsonb_build_object('email', contact.email, 'logged_status', entry.status))
+    FROM jsonb_to_recordset(${sql.json(recipients as never)})
+      AS entry (contact_id int, brevo_message_id text, status text, sent_at timestamptz)
+    JOIN contacts AS contact ON contact.id = entry.contact_id
+    JOIN communications AS communication ON communication.id = ${communication}
+    ORDER BY entry.contact_id
+    ON CONFLICT (communication_id, contact_id) DO NOTHING
+    RETURNING contact_id`;
+  return rows.map((row) => row.contact_id);
+}
+
+/** Where a message id is in use. */
+export interface MessageUse {
+  brevo_message_id: string;
+  contact_id: number;
+  name: string;
+  communication_id: number;
+  title: string | null;
+}
+
+/** Which of these message ids (brackets or not) other recipients have. */
+export async function messageIdsInUse(
+  sql: Queryable,
+  messageIds: readonly string[],
+): Promise<MessageUse[]> {
+  return sql<MessageUse[]>`
+    SELECT coalesce(recipient.brevo_message_id, '') AS brevo_message_id, recipient.contact_id,
+           coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,
+           communication.id AS communication_id, communication.title
+    FROM communication_recipients AS recipient
+    JOIN contacts AS contact ON contact.id = recipient.contact_id
+    JOIN communications AS communication ON communication.id = recipient.communication_id
+    WHERE btrim(recipient.brevo_message_id, '<>')
+          IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
+    ORDER BY recipient.id`;
+}
+
+/** A person as lists in answers name one. */
+export interface NamedPerson {
+  contact_id: number;
+  name: string;
+}
+
+/**
+ * Who of these people received another mail of the campaign with the same template, or with the same
+ * title where the mail has no template.
+ */
+export async function alsoReceived(
+  sql: Queryable,
+  communication: number,
+  contacts: readonly number[],
+): Promise<NamedPerson[]> {
+  return sql<NamedPerson[]>`
+    SELECT DISTINCT contact.id AS contact_id,
+           coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name
+    FROM communications AS this
+    JOIN communications AS other
+      ON other.campaign_id = this.campaign_id AND other.id <> this.id AND other.channel = 'email'
+     AND CASE WHEN this.brevo_template_id IS NULL
+              THEN outreach.fold(other.title) = outreach.fold(this.title)
+              ELSE other.brevo_template_id = this.brevo_template_id END
+    JOIN communication_recipients AS recipient ON recipient.communication_id = other.id
+    JOIN contacts AS contact ON contact.id = recipient.contact_id
+    WHERE this.id = ${communication}
+      AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+      AND recipient.contact_id = ANY(${contacts}::int[])
+    ORDER BY name, contact_id`;
+}
+
+/**
+ * Waits for whoever else is adding contacts, until the transaction ends: contacts have no unique
+ * index (couples share a mailbox), so only this keeps two calls from adding one person twice.
+ */
+export async function lockContactCreation(sql: Queryable): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: create contact', 0))`;
+}
+
+/** Adds people. */
+export async function insertContacts(
+  sql: Queryable,
+  people: readonly { first_name: string; last_name: string; email: string }[],
+): Promise<void> {
+  await sql`
+    INSERT INTO contacts (first_name, last_name, email)
+    SELECT first_name, last_name, email
+    FROM jsonb_to_recordset(${sql.json(people as never)})
+      AS entry (first_name text, last_name text, email text)`;
+}

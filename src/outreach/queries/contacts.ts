@@ -1,0 +1,81 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** A person as they are listed. */
+export interface ContactRow {
+  id: number;
+  name: string;
+  email: string | null;
+  /** Newest event first; a role without an event is global, it fits every event. */
+  roles: { role: string; event: { id: number; name: string } | null }[];
+  shares_mailbox_with: { id: number; name: string }[];
+}
+
+/** Which people are listed: null where a filter is not given. */
+export interface ContactFilter {
+  /** Words that must all begin a word of the name or the e-mail. */
+  text: string | null;
+  events: readonly number[] | null;
+  role: string | null;
+}
+
+/**
+ * One page of people by id, and how many there are in all.
+ *
+ * @param after id of the last person of the page before, or 0
+ */
+export async function findContacts(
+  sql: Queryable,
+  filter: ContactFilter,
+  after: number,
+  limit: number,
+): Promise<{ total: number; contacts: ContactRow[] }> {
+  const [answer] = await sql<{ total: number; contacts: ContactRow[] }[]>`
+    WITH matching AS MATERIALIZED (
+      SELECT contact.id
+      FROM contacts AS contact
+      WHERE (${filter.text}::text IS NULL
+             OR outreach.word_beginnings(
+                  outreach.full_name(contact.first_name::text, contact.last_name::text)
+                  || ' ' || coalesce(contact.email::text, ''))
+                @@ outreach.beginning_with(${filter.text})::tsquery)
+        AND ((${filter.events}::int[] IS NULL AND ${filter.role}::text IS NULL) OR EXISTS (
+              SELECT FROM outreach.participations() AS taken
+              WHERE taken.contact_id = contact.id
+                AND (${filter.role}::text IS NULL OR taken.role = ${filter.role})
+                AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
+                     OR taken.event_id = ANY(${filter.events}))))
+    ), page AS (
+      SELECT contact.id, nullif(btrim(contact.email::text), '') AS email,
+             outreach.full_name(contact.first_name::text, contact.last_name::text)::text AS name
+      FROM matching
+      JOIN contacts AS contact ON contact.id = matching.id
+      WHERE matching.id > ${after}
+      ORDER BY matching.id
+      LIMIT ${limit}
+    )
+    SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
+           coalesce(jsonb_agg(jsonb_build_object(
+             'id', page.id, 'name', page.name, 'email', page.email,
+             'roles', played.roles, 'shares_mailbox_with', sharing.people
+           ) ORDER BY page.id), '[]') AS contacts
+    FROM page
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'role', taken.role,
+               'event', CASE WHEN event.id IS NULL THEN NULL
+                             ELSE jsonb_build_object('id', event.id, 'name', event.name::text) END
+             ) ORDER BY event.event_date DESC NULLS FIRST, event.id, taken.role), '[]') AS roles
+      FROM (SELECT DISTINCT event_id, role FROM outreach.participations() AS any_time
+            WHERE any_time.contact_id = page.id) AS taken
+      LEFT JOIN events AS event ON event.id = taken.event_id
+    ) AS played
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'id', other.id,
+               'name', outreach.full_name(other.first_name::text, other.last_name::text)::text
+             ) ORDER BY other.id), '[]') AS people
+      FROM contacts AS other
+      WHERE lower(other.email::text) = lower(page.email) AND other.id <> page.id
+    ) AS sharing`;
+  return answer ?? { total: 0, contacts: [] };
+}

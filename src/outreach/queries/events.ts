@@ -1,0 +1,150 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** An event as it is listed, with what was done for it. */
+export interface EventRow {
+  id: number;
+  name: string;
+  event_date: string;
+  location: string | null;
+  status: string | null;
+  campaigns: number;
+  registrations: number;
+  attended: number | null;
+  emails: number;
+  people_reached: number;
+  posts: number;
+  assets: number;
+  reach_estimate: number | null;
+}
+
+/** Which events are listed: null where a filter is not given. */
+export interface EventFilter {
+  /** Words that must all occur in name, location, description, or month and year of the date. */
+  text: string | null;
+  year: number | null;
+}
+
+/**
+ * One page of events, newest first, and how many there are in all.
+ *
+ * @param after date and id of the last event of the page before
+ */
+export async function listEvents(
+  sql: Queryable,
+  filter: EventFilter,
+  after: { date: string | null; id: number | null },
+  limit: number,
+): Promise<{ total: number; events: EventRow[] }> {
+  const [answer] = await sql<{ total: number; events: EventRow[] }[]>`
+    WITH matching AS (
+      SELECT event.id, event.name, event.event_date, event.location, event.status
+      FROM events AS event
+      WHERE (${filter.year}::int IS NULL OR extract(year FROM event.event_date) = ${filter.year})
+        AND (${filter.text}::text IS NULL
+             OR outreach.words(concat_ws(' ', event.name, event.location, event.description,
+                  to_char(event.event_date, 'FMMonth Mon YYYY'))) @> outreach.words(${filter.text}))
+    ), page AS (
+      SELECT * FROM matching
+      WHERE ${after.date}::date IS NULL
+         OR (event_date, id) < (${after.date}::date, ${after.id}::int)
+      ORDER BY event_date DESC, id DESC
+      LIMIT ${limit}
+    )
+    SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
+           coalesce(jsonb_agg(jsonb_build_object(
+             'id', page.id, 'name', page.name::text, 'event_date', page.event_date::text,
+             'location', page.location::text, 'status', page.status::text,
+             'campaigns', campaigned.campaigns, 'registrations', ticketed.registrations,
+             'attended', CASE WHEN ticketed.attended > 0 THEN ticketed.attended END,
+             'emails', campaigned.emails, 'people_reached', reached.people_reached,
+             'posts', campaigned.posts, 'assets', shown.assets,
+             'reach_estimate', shown.reach_estimate
+           ) ORDER BY page.event_date DESC, page.id DESC), '[]') AS events
+    FROM page
+    CROSS JOIN LATERAL (
+      SELECT count(DISTINCT campaign.id)::int AS campaigns,
+             (count(*) FILTER (WHERE communication.channel = 'email'
+                               AND communication.status IN ('sending', 'sent')))::int AS emails,
+             (count(*) FILTER (WHERE communication.channel <> 'email'
+                               AND communication.status = 'published'))::int AS posts
+      FROM campaigns AS campaign
+      LEFT JOIN communications AS communication ON communication.campaign_id = campaign.id
+      WHERE campaign.event_id = page.id
+    ) AS campaigned
+    CROSS JOIN LATERAL (
+      SELECT count(DISTINCT recipient.contact_id)::int AS people_reached
+      FROM campaigns AS campaign
+      JOIN communications AS communication ON communication.campaign_id = campaign.id
+      JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+      WHERE campaign.event_id = page.id
+        AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+    ) AS reached
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS registrations,
+             (count(*) FILTER (WHERE ticket.checked_in))::int AS attended
+      FROM tickets AS ticket
+      WHERE ticket.event_id = page.id
+        AND coalesce(ticket.status, '') NOT IN ('cancelled', 'transferred')
+    ) AS ticketed
+    CROSS JOIN LATERAL (
+      SELECT count(DISTINCT asset.id)::int AS assets, sum(distribution.reach_estimate)::float8 AS reach_estimate
+      FROM marketing_assets AS asset
+      LEFT JOIN asset_distributions AS distribution ON distribution.asset_id = asset.id
+      WHERE asset.event_id = page.id
+    ) AS shown`;
+  return answer ?? { total: 0, events: [] };
+}
+
+/** An event as it is created. */
+export interface NewEvent {
+  name: string;
+  event_date: string;
+  location: string | null;
+  description: string | null;
+  status: string | null;
+}
+
+/** An event as it was found or made. */
+export interface RecordedEvent {
+  id: number;
+  name: string;
+  event_date: string;
+  location: string | null;
+  description: string | null;
+  status: string | null;
+}
+
+/**
+ * Waits for whoever else is creating an event, until the transaction ends. The events table is of
+ * other hands and may lack a unique index, so only this keeps two calls from making one event twice.
+ */
+export async function lockEventCreation(sql: Queryable): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: create event', 0))`;
+}
+
+/** The event of that name (any spelling of it) on that day, if there is one. */
+export async function findEvent(
+  sql: Queryable,
+  name: string,
+  date: string,
+): Promise<RecordedEvent | undefined> {
+  const [row] = await sql<RecordedEvent[]>`
+    SELECT id, name::text AS name, event_date, location::text AS location,
+           description::text AS description, status::text AS status
+    FROM events
+    WHERE event_date = ${date}::date AND outreach.fold(name::text) = outreach.fold(${name})
+    ORDER BY id LIMIT 1`;
+  return row;
+}
+
+/** Adds an event; its year is that of its date. */
+export async function insertEvent(sql: Queryable, event: NewEvent): Promise<RecordedEvent | undefined> {
+  const [row] = await sql<RecordedEvent[]>`
+    INSERT INTO events (name, event_date, year, location, description, status)
+    VALUES (${event.name}, ${event.event_date}::date,
+            extract(year FROM ${event.event_date}::date)::int,
+            ${event.location}, ${event.description}, coalesce(${event.status}, 'planned'))
+    RETURNING id, name::text AS name, event_date, location::text AS location,
+              description::text AS description, status::text AS status`;
+  return row;
+}

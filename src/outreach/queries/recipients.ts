@@ -1,0 +1,195 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** Which recipients are asked for: null where a filter is not given. */
+export interface RecipientFilter {
+  events: readonly number[] | null;
+  campaign: number | null;
+  communication: number | null;
+  campaign_type: string | null;
+  /** A role at one of the events, if events are given; else at any. */
+  role: string | null;
+  status: readonly string[] | null;
+  /** Words that must all begin a word of the person's name or e-mail. */
+  text: string | null;
+  /** UTC instants, both inclusive. */
+  from: string | null;
+  to: string | null;
+}
+
+/** People at one best status, and how many of all their rows are at each status. */
+export interface RecipientCounts {
+  /** The best status that these people have in any mail of the filter. */
+  best: string;
+  people: number;
+  queued: number;
+  sent: number;
+  delivered: number;
+  opened: number;
+  clicked: number;
+  bounced: number;
+  failed: number;
+  tracked: boolean;
+}
+
+/** Counts everyone who fits the filter, in one pass over their rows. */
+export async function countRecipients(
+  sql: Queryable,
+  filter: RecipientFilter,
+): Promise<RecipientCounts[]> {
+  return sql<RecipientCounts[]>`
+    SELECT coalesce((ARRAY['clicked', 'opened', 'delivered', 'sent', 'queued', 'bounced', 'failed'])[person.best],
+                    '') AS best,
+           count(*)::int AS people,
+           coalesce(sum(person.queued)::int, 0) AS queued, coalesce(sum(person.sent)::int, 0) AS sent,
+           coalesce(sum(person.delivered)::int, 0) AS delivered,
+           coalesce(sum(person.opened)::int, 0) AS opened,
+           coalesce(sum(person.clicked)::int, 0) AS clicked,
+           coalesce(sum(person.bounced)::int, 0) AS bounced,
+           coalesce(sum(person.failed)::int, 0) AS failed,
+           coalesce(bool_or(person.tracked), false) AS tracked
+    FROM (
+      SELECT recipient.contact_id,
+             min(array_position(
+               ARRAY['clicked', 'opened', 'delivered', 'sent', 'queued', 'bounced', 'failed'],
+               recipient.status::text)) AS best,
+             count(*) FILTER (WHERE recipient.status = 'queued') AS queued,
+             count(*) FILTER (WHERE recipient.status = 'sent') AS sent,
+             count(*) FILTER (WHERE recipient.status = 'delivered') AS delivered,
+             count(*) FILTER (WHERE recipient.status = 'opened') AS opened,
+             count(*) FILTER (WHERE recipient.status = 'clicked') AS clicked,
+             count(*) FILTER (WHERE recipient.status = 'bounced') AS bounced,
+             count(*) FILTER (WHERE recipient.status = 'failed') AS failed,
+             bool_or(recipient.metadata -> 'events' IS NOT NULL) AS tracked
+      FROM outreach.recipients AS recipient
+      WHERE (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
+        AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
+        AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
+        AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
+        AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
+        AND (${filter.text}::text IS NULL OR recipient.contact_id IN (
+              SELECT contact.id FROM contacts AS contact
+              WHERE outreach.word_beginnings(
+                      outreach.full_name(contact.first_name::text, contact.last_name::text)
+                      || ' ' || coalesce(contact.email::text, ''))
+                    @@ outreach.beginning_with(${filter.text})::tsquery))
+        AND (${filter.role}::text IS NULL OR recipient.contact_id IN (
+              SELECT taken.contact_id FROM outreach.participations() AS taken
+              WHERE taken.role = ${filter.role}
+                AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
+                     OR taken.event_id = ANY(${filter.events}))))
+        AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
+      GROUP BY recipient.contact_id
+    ) AS person
+    GROUP BY person.best`;
+}
+
+/** Where a row stands in the order of all: newest sent first, then those without a time of their own. */
+export interface RecipientPlace {
+  id: number;
+  /** Exact; `-infinity` without a time. */
+  position: string;
+}
+
+/**
+ * One page of who fits a filter that narrows: by mail, campaign, event, person or time.
+ *
+ * OFFSET 0 keeps the planner from walking the index of all recipients in order: what fits an old
+ * campaign lies at its far end, and sorting the few that fit is quicker.
+ */
+export async function pageOfFitting(
+  sql: Queryable,
+  filter: RecipientFilter,
+  after: RecipientPlace | null,
+  limit: number,
+): Promise<RecipientPlace[]> {
+  return sql<RecipientPlace[]>`
+    SELECT coalesce(fitting.id, 0) AS id, coalesce(fitting.position::text, '') AS position
+    FROM (
+      SELECT recipient.id, recipient.position
+      FROM outreach.recipients AS recipient
+      WHERE (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
+        AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
+        AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
+        AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
+        AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
+        AND (${filter.text}::text IS NULL OR recipient.contact_id IN (
+              SELECT contact.id FROM contacts AS contact
+              WHERE outreach.word_beginnings(
+                      outreach.full_name(contact.first_name::text, contact.last_name::text)
+                      || ' ' || coalesce(contact.email::text, ''))
+                    @@ outreach.beginning_with(${filter.text})::tsquery))
+        AND (${filter.role}::text IS NULL OR recipient.contact_id IN (
+              SELECT taken.contact_id FROM outreach.participations() AS taken
+              WHERE taken.role = ${filter.role}
+                AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
+                     OR taken.event_id = ANY(${filter.events}))))
+        AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
+      OFFSET 0
+    ) AS fitting
+    WHERE (fitting.position, fitting.id)
+          < (coalesce(${after?.position ?? null}::timestamptz, 'infinity'), coalesce(${after?.id ?? null}::int, 0))
+    ORDER BY fitting.position DESC, fitting.id DESC
+    LIMIT ${limit}`;
+}
+
+/** One page of all recipients, or of those at some statuses, read from the index in its order. */
+export async function pageOfAll(
+  sql: Queryable,
+  status: readonly string[] | null,
+  after: RecipientPlace | null,
+  limit: number,
+): Promise<RecipientPlace[]> {
+  return sql<RecipientPlace[]>`
+    SELECT coalesce(recipient.id, 0) AS id, coalesce(recipient.position::text, '') AS position
+    FROM outreach.recipients AS recipient
+    WHERE (${status}::text[] IS NULL OR recipient.status = ANY(${status}))
+      AND (recipient.position, recipient.id)
+          < (coalesce(${after?.position ?? null}::timestamptz, 'infinity'), coalesce(${after?.id ?? null}::int, 0))
+    ORDER BY recipient.position DESC, recipient.id DESC
+    LIMIT ${limit}`;
+}
+
+/** A recipient as they are listed. */
+export interface RecipientRow {
+  contact_id: number;
+  name: string;
+  /** The address that was mailed; where none was kept, the person's present one. */
+  email: string | null;
+  status: string;
+  /** When what gave the status happened; where only the sending is known, that. */
+  status_at: string | null;
+  /** Why the mail bounced or failed. */
+  reason: string | null;
+  sent_at: string | null;
+  communication: { id: number; title: string };
+  campaign: { id: number; name: string };
+}
+
+/** Recipients of these ids, in the order of pages; times are shown in the given zone. */
+export async function recipientsOf(
+  sql: Queryable,
+  ids: readonly number[],
+  zone: string,
+): Promise<RecipientRow[]> {
+  return sql<RecipientRow[]>`
+    SELECT coalesce(recipient.contact_id, 0) AS contact_id,
+           coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
+           nullif(btrim(coalesce(recipient.metadata ->> 'email', contact.email::text)), '')::text AS email,
+           coalesce(recipient.status::text, '') AS status,
+           outreach.local_time(coalesce((news.event ->> 'at')::timestamptz, recipient.sent_at), ${zone})::text
+             AS status_at,
+           CASE WHEN recipient.status IN ('bounced', 'failed') THEN news.event ->> 'reason' END AS reason,
+           outreach.local_time(recipient.sent_at, ${zone})::text AS sent_at,
+           jsonb_build_object('id', communication.id, 'title', coalesce(communication.title::text, ''))
+             AS communication,
+           jsonb_build_object('id', campaign.id, 'name', campaign.name::text) AS campaign
+    FROM outreach.recipients AS recipient
+    JOIN contacts AS contact ON contact.id = recipient.contact_id
+    JOIN communications AS communication ON communication.id = recipient.communication_id
+    JOIN campaigns AS campaign ON campaign.id = recipient.campaign_id
+    CROSS JOIN LATERAL (SELECT outreach.deciding_event(recipient.metadata)::jsonb AS event) AS news
+    WHERE recipient.id = ANY(${ids}::int[])
+    ORDER BY recipient.position DESC, recipient.id DESC`;
+}

@@ -1,0 +1,192 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** Which registrations are counted: null where a filter is not given. */
+export interface RegistrationFilter {
+  events: readonly number[] | null;
+  /** Only this campaign, and registrations for its event. */
+  campaign: number | null;
+  /** UTC instants, both inclusive. */
+  from: string | null;
+  to: string | null;
+}
+
+/** Registrations that name one source, however it is spelled. */
+export interface SourceRow {
+  marketing_source: string;
+  registrations: number;
+  checked_in: number;
+  /** The campaign it means; null for a channel, and where it fits several. */
+  campaign: { id: number; name: string } | null;
+  /** All campaigns of that event that it fits, where it fits several. */
+  ambiguous_with: { id: number; name: string }[];
+}
+
+/** Registrations in numbers. */
+export interface RegistrationSummary {
+  total: number;
+  people: number;
+  cancelled: number;
+  transferred: number;
+  without_source: number;
+  by_source: SourceRow[];
+}
+
+/** Counts registrations and what brought them, the most frequent source first. */
+export async function registrationSummary(
+  sql: Queryable,
+  filter: RegistrationFilter,
+  zone: string,
+): Promise<RegistrationSummary> {
+  const [row] = await sql<RegistrationSummary[]>`
+    WITH counted AS MATERIALIZED (
+      SELECT registration.contact_id, registration.checked_in, registration.event_id,
+             btrim(registration.marketing_source, E' \t\r\n\u00a0') AS spelled,
+             outreach.source(registration.marketing_source)::text AS source
+      FROM outreach.registrations() AS registration
+      WHERE (${filter.events}::int[] IS NULL OR registration.event_id = ANY(${filter.events}))
+        AND (${filter.campaign}::int IS NULL OR registration.event_id IN (
+              SELECT event_id FROM campaigns WHERE id = ${filter.campaign}))
+        AND (${filter.from}::timestamptz IS NULL
+             OR registration.registered_at AT TIME ZONE ${zone} >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL
+             OR registration.registered_at AT TIME ZONE ${zone} <= ${filter.to}::timestamptz)
+    ), withdrawn AS (
+      SELECT (count(*) FILTER (WHERE ticket.status::text = 'cancelled'))::int AS cancelled,
+             (count(*) FILTER (WHERE ticket.status::text = 'transferred'))::int AS transferred
+      FROM tickets AS ticket
+      WHERE ticket.status::text IN ('cancelled', 'transferred')
+        AND (${filter.events}::int[] IS NULL OR ticket.event_id = ANY(${filter.events}))
+        AND (${filter.campaign}::int IS NULL OR ticket.event_id IN (
+              SELECT event_id FROM campaigns WHERE id = ${filter.campaign}))
+        AND (${filter.from}::timestamptz IS NULL
+             OR ticket.registration_date AT TIME ZONE ${zone} >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL
+             OR ticket.registration_date AT TIME ZONE ${zone} <= ${filter.to}::timestamptz)
+    ), by_source AS (
+      SELECT mode() WITHIN GROUP (ORDER BY counted.spelled) AS spelled,
+             count(*)::int AS registrations,
+             (count(*) FILTER (WHERE counted.checked_in))::int AS checked_in,
+             meaning.campaign_id, meaning.campaign_ids
+      FROM counted
+      LEFT JOIN outreach.campaign_sources AS meaning
+        ON meaning.event_id = counted.event_id AND meaning.source = counted.source
+      WHERE counted.source IS NOT NULL
+      GROUP BY counted.source, meaning.campaign_id, meaning.campaign_ids
+    )
+    SELECT coalesce((SELECT count(*)::int FROM counted), 0) AS total,
+           coalesce((SELECT count(DISTINCT contact_id)::int FROM counted), 0) AS people,
+           coalesce(withdrawn.cancelled, 0) AS cancelled,
+           coalesce(withdrawn.transferred, 0) AS transferred,
+           coalesce((SELECT count(*)::int FROM counted WHERE source IS NULL), 0) AS without_source,
+           coalesce((
+             SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'marketing_source', coalesce(by_source.spelled, ''),
+                      'registrations', by_source.registrations,
+                      'checked_in', by_source.checked_in,
+                      'campaign', CASE WHEN campaign.id IS NULL THEN NULL
+                        ELSE jsonb_build_object('id', campaign.id, 'name', campaign.name) END,
+                      'ambiguous_with', ambiguous.campaigns
+                    ) ORDER BY by_source.registrations DESC, by_source.spelled, campaign.id), '[]')
+             FROM by_source
+             LEFT JOIN campaigns AS campaign ON campaign.id = by_source.campaign_id
+             CROSS JOIN LATERAL (
+               SELECT coalesce(jsonb_agg(jsonb_build_object('id', other.id, 'name', other.name)
+                        ORDER BY other.id), '[]') AS campaigns
+               FROM campaigns AS other
+               WHERE by_source.campaign_id IS NULL AND other.id = ANY(by_source.campaign_ids)
+             ) AS ambiguous
+           ), '[]') AS by_source
+    FROM withdrawn`;
+  if (!row) throw new Error("SELECT answered no row");
+  return row;
+}
+
+/** What a campaign brought, by two methods that overlap and are never added up. */
+export interface CampaignOutcome {
+  id: number;
+  name: string;
+  /** People who received one of its mails. */
+  people_reached: number;
+  /** Registrations for its event whose source means it and no other campaign of that event. */
+  by_marketing_source: number;
+  /** People who registered for its event after the first of its mails that they received was sent. */
+  after_receiving: number;
+  /** People reached who registered for its event, before or after. */
+  registered_of_reached: number;
+}
+
+/** What each campaign of the filter brought; `from` and `to` bound the registrations, not the mails. */
+export async function campaignOutcomes(
+  sql: Queryable,
+  filter: RegistrationFilter,
+  zone: string,
+): Promise<CampaignOutcome[]> {
+  return sql<CampaignOutcome[]>`
+    WITH chosen AS MATERIALIZED (
+      SELECT id, name, event_id
+      FROM campaigns
+      WHERE (${filter.campaign}::int IS NULL OR id = ${filter.campaign})
+        AND (${filter.events}::int[] IS NULL OR event_id = ANY(${filter.events}))
+    ), counted AS MATERIALIZED (
+      SELECT registration.event_id, registration.contact_id,
+             registration.registered_at AT TIME ZONE ${zone} AS registered_at,
+             outreach.source(registration.marketing_source)::text AS source
+      FROM outreach.registrations() AS registration
+      WHERE registration.event_id IN (SELECT event_id FROM chosen)
+        AND (${filter.from}::timestamptz IS NULL
+             OR registration.registered_at AT TIME ZONE ${zone} >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL
+             OR registration.registered_at AT TIME ZONE ${zone} <= ${filter.to}::timestamptz)
+    ), last_registered AS (
+      SELECT event_id, contact_id, max(registered_at) AS at
+      FROM counted
+      GROUP BY event_id, contact_id
+    ), reached AS (
+      SELECT chosen.id AS campaign_id, chosen.event_id, recipient.contact_id,
+             min(coalesce(recipient.sent_at, communication.sent_at)) AS first_sent
+      FROM chosen
+      JOIN communications AS communication ON communication.campaign_id = chosen.id
+      JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+      WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+      GROUP BY chosen.id, chosen.event_id, recipient.contact_id
+    ), by_receipt AS (
+      SELECT reached.campaign_id, count(*)::int AS people_reached,
+             (count(*) FILTER (WHERE last_registered.at > reached.first_sent))::int AS after_receiving,
+             count(last_registered.contact_id)::int AS registered_of_reached
+      FROM reached
+      LEFT JOIN last_registered
+        ON last_registered.event_id = reached.event_id
+       AND last_registered.contact_id = reached.contact_id
+      GROUP BY reached.campaign_id
+    ), by_source AS (
+      SELECT meaning.campaign_id, count(*)::int AS registrations
+      FROM counted
+      JOIN outreach.campaign_sources AS meaning
+        ON meaning.event_id = counted.event_id AND meaning.source = counted.source
+      WHERE meaning.campaign_id IS NOT NULL
+      GROUP BY meaning.campaign_id
+    )
+    SELECT chosen.id, chosen.name,
+           coalesce(by_receipt.people_reached, 0) AS people_reached,
+           coalesce(by_source.registrations, 0) AS by_marketing_source,
+           coalesce(by_receipt.after_receiving, 0) AS after_receiving,
+           coalesce(by_receipt.registered_of_reached, 0) AS registered_of_reached
+    FROM chosen
+    LEFT JOIN by_receipt ON by_receipt.campaign_id = chosen.id
+    LEFT JOIN by_source ON by_source.campaign_id = chosen.id
+    ORDER BY chosen.id`;
+}
+
+/** What one campaign brought, by both methods. */
+export async function campaignRegistrations(
+  sql: Queryable,
+  campaign: number,
+  zone: string,
+): Promise<{ by_marketing_source: number; after_receiving: number }> {
+  const filter = { events: null, campaign, from: null, to: null };
+  const [outcome] = await campaignOutcomes(sql, filter, zone);
+  return {
+    by_marketing_source: outcome?.by_marketing_source ?? 0,
+    after_receiving: outcome?.after_receiving ?? 0,
+  };
+}

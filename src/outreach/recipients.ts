@@ -1,0 +1,164 @@
+import { ToolError } from "../mcp/errors.ts";
+import { plain } from "../mcp/render.ts";
+import { instant, notInFuture } from "../mcp/time.ts";
+import { fault, resolveRecipients, type NamedRecipient, type Resolution } from "../references/recipients.ts";
+import type { OutreachCall } from "./call.ts";
+import { insertContacts, lockContactCreation, type NewRecipient } from "./queries/communications.ts";
+
+/** A recipient as a call gives one. */
+export interface GivenRecipient extends NamedRecipient {
+  brevo_message_id?: string | undefined;
+  status?: string | undefined;
+  sent_at?: string | undefined;
+}
+
+/** A recipient whose person is known. */
+export interface MeantRecipient extends NewRecipient {
+  name: string;
+}
+
+const LISTED_FAULTS = 200;
+
+/**
+ * The people that a call's recipients mean, each once, by contact id.
+ *
+ * @param unknown what to do with who is not in the database: refuse, or add who has e-mail and name
+ * @throws ToolError that lists every recipient who is unknown, ambiguous, or given twice differently
+ */
+export async function meantRecipients(
+  { sql, zone }: OutreachCall,
+  given: readonly GivenRecipient[],
+  unknown: "reject" | "create",
+): Promise<MeantRecipient[]> {
+  const faults = given.flatMap((recipient, index) => {
+    const what = malformed(recipient);
+    return what === undefined ? [] : [`[${String(index)}] ${what}`];
+  });
+  refuse(faults);
+
+  if (unknown === "create") await lockContactCreation(sql);
+  let resolutions = await resolveRecipients(sql, given);
+  if (unknown === "create" && resolutions.some(({ kind }) => kind === "unknown")) {
+    await insertContacts(sql, newcomers(resolutions));
+    resolutions = await resolveRecipients(sql, given);
+  }
+
+  const people = new Map<number, MeantRecipient>();
+  given.forEach((recipient, index) => {
+    const found = resolutions[index];
+    if (found?.kind !== "person") {
+      faults.push(`[${String(index)}] ${whyNot(found)}`);
+      return;
+    }
+    const meant: MeantRecipient = {
+      contact_id: found.person.id,
+      name: found.person.name,
+      brevo_message_id: recipient.brevo_message_id ?? null,
+      status: recipient.status ?? "sent",
+      sent_at:
+        recipient.sent_at === undefined
+          ? null
+          : notInFuture(instant(recipient.sent_at, zone, `recipients[${String(index)}].sent_at`), `recipients[${String(index)}].sent_at`),
+    };
+    const before = people.get(meant.contact_id);
+    if (before && differs(before, meant, recipient)) {
+      faults.push(
+        `[${String(index)}] ${fault(meant.name, "is given twice with different message ids, status or time").fault}`,
+      );
+    } else {
+      people.set(meant.contact_id, before ? merged(before, meant, recipient) : meant);
+    }
+  });
+  refuse(faults);
+  refuseSharedMessageIds(people);
+  return [...people.values()].sort((a, b) => a.contact_id - b.contact_id);
+}
+
+function malformed({ contact, email, name }: GivenRecipient): string | undefined {
+  if ((contact === undefined) === (email === undefined)) {
+    return "needs contact or email, and not both";
+  }
+  const address = email ?? (contact?.includes("@") ? contact : undefined);
+  if (address !== undefined && !isAddress(address)) return fault(address, "is no e-mail address").fault;
+  return name?.trim() === "" ? "has an empty name" : undefined;
+}
+
+/** Whether a text has the form of an e-mail address; not whether anybody reads it. */
+function isAddress(text: string): boolean {
+  return /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\.]+(?:\.[^\s@<>(),;:"[\]\\.]+)+$/u.test(text.trim());
+}
+
+function whyNot(found: Resolution | undefined): string {
+  if (found?.kind === "fault") return found.fault;
+  if (found?.kind === "unknown") {
+    return found.others === ""
+      ? fault(found.email, `(${plain(found.name)}) is not in the database`).fault
+      : fault(found.email, `belongs to ${found.others}, not to "${plain(found.name)}"`).fault;
+  }
+  return "cannot be read";
+}
+
+function newcomers(resolutions: readonly Resolution[]) {
+  const people = new Map<string, { first_name: string; last_name: string; email: string }>();
+  for (const found of resolutions) {
+    if (found.kind !== "unknown") continue;
+    const name = found.name.trim().replace(/\s+/gu, " ");
+    const space = name.indexOf(" ");
+    people.set(`${found.email} ${name}`.toLowerCase(), {
+      first_name: name.slice(0, space),
+      last_name: name.slice(space + 1),
+      email: found.email,
+    });
+  }
+  return [...people.values()];
+}
+
+/** Whether what is said of a person twice contradicts itself. */
+function differs(before: MeantRecipient, again: MeantRecipient, given: GivenRecipient): boolean {
+  return (
+    (before.brevo_message_id !== null &&
+      again.brevo_message_id !== null &&
+      bare(before.brevo_message_id) !== bare(again.brevo_message_id)) ||
+    (given.status !== undefined && before.status !== again.status) ||
+    (before.sent_at !== null && again.sent_at !== null && before.sent_at !== again.sent_at)
+  );
+}
+
+function merged(before: MeantRecipient, again: MeantRecipient, given: GivenRecipient): MeantRecipient {
+  return {
+    ...before,
+    status: given.status ?? before.status,
+    brevo_message_id: before.brevo_message_id ?? again.brevo_message_id,
+    sent_at: before.sent_at ?? again.sent_at,
+  };
+}
+
+function refuseSharedMessageIds(people: ReadonlyMap<number, MeantRecipient>): void {
+  const holders = new Map<string, string>();
+  for (const { brevo_message_id: id, name } of people.values()) {
+    if (id === null) continue;
+    const holder = holders.get(bare(id));
+    if (holder !== undefined) {
+      throw new ToolError(
+        `brevo_message_id "${plain(id)}" is given for "${plain(holder)}" and "${plain(name)}". It belongs to one recipient; leave it out where one mail went to several.`,
+      );
+    }
+    holders.set(bare(id), name);
+  }
+}
+
+/** A message id without its brackets, with which it comes or does not. */
+export function bare(messageId: string): string {
+  return messageId.replace(/^<+|>+$/gu, "");
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  const more = faults.length > LISTED_FAULTS ? `; and ${String(faults.length - LISTED_FAULTS)} more` : "";
+  throw new ToolError(
+    `${String(faults.length)} of the recipients cannot be recorded: ${faults
+      .slice(0, LISTED_FAULTS)
+      .map((what) => `recipients${what}`)
+      .join("; ")}${more}. Give an id, an e-mail or a full name that fits one person (find_contacts), or unknown_contacts "create" with e-mail and name.`,
+  );
+}

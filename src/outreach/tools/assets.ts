@@ -1,0 +1,199 @@
+import * as z from "zod";
+import { ToolError } from "../../mcp/errors.ts";
+import { asked, paged, paging, reference, text, webAddress } from "../../mcp/fields.ts";
+import { canonical } from "../../mcp/paging.ts";
+import { plain } from "../../mcp/render.ts";
+import { ASKS, RECORDS } from "../../mcp/tool.ts";
+import { oneCampaign } from "../../references/campaign.ts";
+import { campaignOfEvent } from "../../references/campaignOfEvent.ts";
+import { oneEvent } from "../../references/event.ts";
+import { outreachTool, type OutreachCall } from "../call.ts";
+import {
+  assetById,
+  assetsOfTitle,
+  insertAsset,
+  listAssets,
+  lockAssetCreation,
+  sameAsset,
+  type AssetRow,
+  type NewAsset,
+} from "../queries/assets.ts";
+import { lockCampaign } from "../queries/communications.ts";
+import { insertMissingDistributions, type NewDistribution } from "../queries/distributions.ts";
+import { understand } from "../question.ts";
+import { claim } from "../replay.ts";
+import { ASSET_TYPES, assetShape, shareFields, shareMeant, sharedShape } from "../shares.ts";
+
+export const listAssetsTool = outreachTool({
+  name: "list_assets",
+  title: "List assets and where they were shared",
+  description:
+    'Flyers, graphics and the like, newest first, each with everywhere it was shared. "Where did we share the CFP flyer?": text "CFP flyer".',
+  effects: ASKS,
+  input: z.strictObject({
+    event: reference().optional(),
+    campaign: reference().optional(),
+    asset_type: z.enum(ASSET_TYPES).optional(),
+    text: text(200).optional(),
+    ...paging,
+  }),
+  output: z.object({
+    assets: z.array(
+      assetShape.extend({
+        distributions: z.array(sharedShape),
+        reach_estimate: z.number().nullable(),
+        without_estimate: z.number(),
+      }),
+    ),
+    ...paged,
+    ...asked,
+  }),
+  async handle(args, call, _caller, page) {
+    const question = await understand(call, { event: args.event, campaign: args.campaign });
+    const filter = {
+      asset: null,
+      events: question.events,
+      campaign: question.campaign,
+      asset_type: args.asset_type ?? null,
+      text: args.text ?? null,
+    };
+    const [place, id] = (page.after ?? [null, null]) as [string | null, number | null];
+    const found = await listAssets(call.sql, filter, { place, id }, page.limit + 1, call.zone);
+    const assets = found.assets.slice(0, page.limit);
+    const [only] = assets;
+    return {
+      headline:
+        found.total === 1 && only
+          ? `1 of 1 assets shown: ${sharing(only)}`
+          : `${String(assets.length)} of ${String(found.total)} assets shown.`,
+      facts: {
+        assets,
+        total: found.total,
+        next_cursor: page.next(found.assets, (last) => [last.place, last.id]),
+        ...question.answer,
+      },
+    };
+  },
+});
+
+export const createAssetTool = outreachTool({
+  name: "create_asset",
+  title: "Record a marketing asset",
+  description:
+    'Records a flyer, graphic, video or the like, and where it was shared, in one call. E.g. title "CFP flyer", asset_type "flyer", campaign "CFP 2026", distributions [{channel: "linkedin"}]. Needs event or campaign.',
+  effects: RECORDS,
+  input: z.strictObject({
+    title: text(200),
+    asset_type: z.enum(ASSET_TYPES),
+    event: reference().optional(),
+    campaign: reference("its event is used").optional(),
+    description: text(10_000).optional(),
+    file_url: webAddress().optional(),
+    distributions: z.array(z.strictObject(shareFields)).max(100).optional(),
+  }),
+  output: z.object({
+    asset: assetShape,
+    distributions: z.array(sharedShape),
+    created: z.boolean(),
+    replay: z.boolean(),
+  }),
+  async handle(args, call) {
+    const { sql, zone } = call;
+    const asset = await assetMeant(call, args);
+    const shares = distinct((args.distributions ?? []).map((given) => shareMeant(given, zone)));
+    const claimed = await claim(sql, "create_asset", "asset", { ...asset, shares });
+    if (claimed.recorded !== null) {
+      const found = await shown(call, claimed.recorded);
+      return {
+        headline: `${quoted(found.title)} was recorded before by the same call; nothing was recorded twice.`,
+        facts: { asset: found, distributions: found.distributions, created: false, replay: true },
+      };
+    }
+
+    if (asset.campaign_id !== null && !(await lockCampaign(sql, asset.campaign_id))) {
+      throw new ToolError(
+        "The campaign was removed meanwhile; list_campaigns lists those there are.",
+      );
+    }
+    await lockAssetCreation(sql, asset.event_id);
+    const existing = await sameAsset(sql, asset);
+    const id = existing ?? (await insertAsset(sql, asset));
+    const added = await insertMissingDistributions(sql, id, shares);
+    await claimed.complete(id);
+    const found = await shown(call, id);
+    const others =
+      existing === null ? await assetsOfTitle(sql, asset.event_id, asset.title, id) : [];
+    return {
+      headline: [
+        existing === null
+          ? `Recorded the ${found.asset_type} ${quoted(found.title)} for ${plain(found.event.name)}.`
+          : `${quoted(found.title)} was there already.`,
+        ...(shares.length > 0
+          ? [`${String(added.length)} of ${String(shares.length)} distributions recorded.`]
+          : []),
+        ...(others.length > 0
+          ? [`There is another of that title for this event (id ${others.join(", ")}).`]
+          : []),
+      ].join(" "),
+      facts: {
+        asset: found,
+        distributions: found.distributions,
+        created: existing === null,
+        replay: false,
+      },
+    };
+  },
+});
+
+interface Given {
+  title: string;
+  asset_type: string;
+  event?: string | undefined;
+  campaign?: string | undefined;
+  description?: string | undefined;
+  file_url?: string | undefined;
+}
+
+/** The asset with its references resolved; a campaign given alone brings its event. */
+async function assetMeant({ sql }: OutreachCall, given: Given): Promise<NewAsset> {
+  const event = given.event === undefined ? undefined : await oneEvent(sql, given.event);
+  const campaign =
+    given.campaign === undefined
+      ? undefined
+      : await (event
+          ? campaignOfEvent(sql, given.campaign, event)
+          : oneCampaign(sql, given.campaign));
+  const eventId = event?.id ?? campaign?.event_id;
+  if (eventId === undefined) {
+    throw new ToolError("Give event or campaign: an asset is of an event, and a campaign has one.");
+  }
+  return {
+    event_id: eventId,
+    campaign_id: campaign?.id ?? null,
+    asset_type: given.asset_type,
+    title: given.title,
+    description: given.description ?? null,
+    file_url: given.file_url ?? null,
+  };
+}
+
+async function shown({ sql, zone }: OutreachCall, id: number): Promise<AssetRow> {
+  const asset = await assetById(sql, id, zone);
+  if (!asset) throw new Error("the recorded asset is not there");
+  return asset;
+}
+
+function distinct(shares: readonly NewDistribution[]): NewDistribution[] {
+  return [...new Map(shares.map((share) => [canonical(share), share])).values()];
+}
+
+function sharing({ title, distributions }: AssetRow): string {
+  if (distributions.length === 0) return `${quoted(title)}, not shared yet.`;
+  const channels = [...new Set(distributions.map(({ channel }) => channel))].join(", ");
+  const times = distributions.length === 1 ? "once" : `${String(distributions.length)} times`;
+  return `${quoted(title)}, shared ${times} (${channels}).`;
+}
+
+function quoted(title: string): string {
+  return `"${plain(title)}"`;
+}

@@ -1,0 +1,116 @@
+import * as z from "zod";
+import { asked, reference } from "../../mcp/fields.ts";
+import { plain } from "../../mcp/render.ts";
+import { ASKS } from "../../mcp/tool.ts";
+import { outreachTool } from "../call.ts";
+import { byStatusOf, byStatus, funnelOf, funnel } from "../funnel.ts";
+import {
+  campaignAssets,
+  campaignCommunications,
+  campaignDistributions,
+  campaignPeople,
+  eventsSyncedTo,
+} from "../queries/campaign_record.ts";
+import { campaignById } from "../queries/campaigns.ts";
+import { campaignRegistrations } from "../queries/registrations.ts";
+import { understand } from "../question.ts";
+import { campaignShape } from "../shapes.ts";
+
+export const getCampaignTool = outreachTool({
+  name: "get_campaign",
+  title: "One campaign in full",
+  description:
+    'All that was done in one campaign and with what effect: mails, posts, assets, shares, people, registrations. E.g. campaign "CFP 2026".',
+  effects: ASKS,
+  input: z.strictObject({ campaign: reference(), event: reference().optional() }),
+  output: z.object({
+    campaign: campaignShape,
+    communications: z.array(
+      z.object({
+        id: z.number(),
+        channel: z.string(),
+        title: z.string(),
+        status: z.string(),
+        sent_at: z.string().nullable(),
+        brevo_template_id: z.number().nullable(),
+        post_url: z.string().nullable(),
+        recipient_count: z.number(),
+        by_status: byStatus,
+        funnel: funnel,
+      }),
+    ),
+    people: z.object({ total: z.number(), by_status: byStatus }),
+    assets: z.array(
+      z.object({
+        id: z.number(),
+        title: z.string(),
+        asset_type: z.string(),
+        description: z.string().nullable(),
+        file_url: z.string().nullable(),
+        created_at: z.string(),
+      }),
+    ),
+    distributions: z.object({
+      total: z.number(),
+      reach_estimate: z.number().nullable(),
+      without_estimate: z.number(),
+      by_channel: z.record(z.string(), z.number()),
+    }),
+    registrations: z.object({ by_marketing_source: z.number(), after_receiving: z.number() }),
+    tracked: z.boolean(),
+    events_synced_to: z.string().nullable(),
+    ...asked,
+  }),
+  async handle(args, call) {
+    const { sql, zone } = call;
+    const question = await understand(call, args);
+    const id = question.campaign ?? 0;
+    const [campaign, communications, people, assets, distributions, registrations, syncedTo] =
+      await Promise.all([
+        campaignById(sql, id, zone),
+        campaignCommunications(sql, id, zone),
+        campaignPeople(sql, id),
+        campaignAssets(sql, id, zone),
+        campaignDistributions(sql, id),
+        campaignRegistrations(sql, id, zone),
+        eventsSyncedTo(sql, zone),
+      ]);
+    if (!campaign) throw new Error("the campaign is not there");
+    const total = people.reduce((sum, { recipients }) => sum + recipients, 0);
+    return {
+      headline: `The campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}: ${String(communications.length)} communications to ${String(total)} people, all shown.`,
+      facts: {
+        campaign,
+        communications: communications.map(({ recipients, tracked: _tracked, ...communication }) => ({
+          ...communication,
+          by_status: byStatusOf(recipients),
+          funnel: funnelOf(recipients),
+        })),
+        people: { total, by_status: byStatusOf(people) },
+        assets,
+        distributions: {
+          total: sum(distributions.map((channel) => channel.distributions)),
+          reach_estimate: known(distributions.map((channel) => channel.reach_estimate)),
+          without_estimate: sum(distributions.map((channel) => channel.without_estimate)),
+          by_channel: Object.fromEntries(
+            distributions.map(({ channel, distributions: count }) => [channel, count]),
+          ),
+        },
+        registrations,
+        tracked: communications.some(({ tracked }) => tracked),
+        events_synced_to: syncedTo,
+        ...question.answer,
+      },
+    };
+  },
+});
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** The sum of what is known, or null where nothing is. */
+function known(numbers: readonly (number | null)[]): number | null {
+  const given = numbers.filter((number) => number !== null);
+  return given.length === 0 ? null : sum(given);
+}

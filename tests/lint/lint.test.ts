@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import type { ESLint } from "eslint";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { provingLinter } from "../../scripts/proving.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+
+let database: TestDatabase;
+let eslint: ESLint;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  process.env["LINT_WRONG_QUERIES"] = "1";
+  eslint = provingLinter(database.url);
+});
+afterAll(() => database.drop());
+
+test.each([
+  ["column.ts", /column "nmae" does not exist/],
+  ["parameter.ts", /operator does not exist: integer = text/],
+  ["nullability.ts", /incorrect type annotation.*description: string \| null/s],
+])("the lint finds what is wrong in %s", async (file, expected) => {
+  expect(await findings(file)).toEqual([expect.stringMatching(expected)]);
+});
+
+test("the lint finds nothing in a right query", async () => {
+  expect(await findings("right.ts")).toEqual([]);
+});
+
+async function findings(file: string): Promise<string[]> {
+  const [result] = await eslint.lintFiles(fileURLToPath(new URL(`wrong/${file}`, import.meta.url)));
+  return result?.messages.map((message) => message.message) ?? [];
+}
