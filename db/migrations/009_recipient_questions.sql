@@ -27,8 +27,33 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN (
 COMMENT ON FUNCTION outreach.deciding_event IS
   'The delivery event that a recipient''s status comes from, the latest such; NULL where the status is the logged one';
 
+CREATE VIEW outreach.timeline AS
+  SELECT communication.channel::text AS kind, communication.id,
+         coalesce(communication.sent_at, communication.created_at) AS at,
+         communication.title::text AS title, communication.channel::text AS channel,
+         communication.status::text AS status, communication.campaign_id, campaign.event_id,
+         CASE communication.status WHEN 'draft' THEN 0 ELSE communication.recipient_count END
+           AS recipient_count,
+         NULL::integer AS reach_estimate, communication.post_url AS url,
+         communication.content_summary AS notes
+  FROM public.communications AS communication
+  JOIN public.campaigns AS campaign ON campaign.id = communication.campaign_id
+  UNION ALL
+  SELECT 'asset_created', id, created_at, title, NULL, NULL, campaign_id, event_id, NULL, NULL,
+         file_url, description
+  FROM public.marketing_assets
+  UNION ALL
+  SELECT 'distribution', distribution.id, distribution.distributed_at, asset.title,
+         distribution.channel, NULL, asset.campaign_id, asset.event_id, NULL,
+         distribution.reach_estimate, NULL, distribution.notes
+  FROM public.asset_distributions AS distribution
+  JOIN public.marketing_assets AS asset ON asset.id = distribution.asset_id;
+COMMENT ON VIEW outreach.timeline IS
+  'Everything that was done: communications (drafts too), assets made, and each share of one';
+
 -- migrate:down
 
+DROP VIEW outreach.timeline;
 DROP FUNCTION outreach.deciding_event(jsonb);
 DROP INDEX public.communication_recipients_position_idx;
 DROP VIEW outreach.recipients;

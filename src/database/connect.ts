@@ -76,18 +76,18 @@ export class Database {
   async write<Result>(
     work: (sql: Queryable, open: OpenDatabase) => Promise<Result>,
   ): Promise<Result> {
-    let started = false;
+    const progress = { started: false };
     try {
       return await this.#again(3, isConflict, async (open) => {
-        started = false;
+        progress.started = false;
         const mode = this.#options.readOnly ? "read only" : "read write";
         return (await open.sql.begin(mode, async (sql) => {
-          started = true;
+          progress.started = true;
           return work(sql, open);
         })) as Result;
       });
     } catch (error) {
-      if (started && (isLost(error) || error instanceof DatabaseUnavailable)) {
+      if (progress.started && (isLost(error) || error instanceof DatabaseUnavailable)) {
         throw new ConnectionLost("the connection was lost during a transaction", { cause: error });
       }
       throw error;

@@ -10,6 +10,8 @@ const BAD_CERTIFICATE =
   "The certificate of the database server could not be verified; check the host name and sslrootcert in DATABASE_URL.";
 const TIMED_OUT =
   "The database did not answer in time; check the host and port in DATABASE_URL and the network.";
+const HUNG_UP =
+  "What answers at the host and port of DATABASE_URL hangs up at once or is no PostgreSQL; check both.";
 const LOST = "The connection to the database was lost; try again.";
 const FULL = "The database has no free connection at the moment; try again in a while.";
 const STARTING = "The database is starting up or shutting down; try again in a moment.";
@@ -75,6 +77,7 @@ const BY_MESSAGE: readonly [codes: string[], message: RegExp, sentence: string][
     /no more connections|max_client_conn|max clients|wait_timeout/i,
     FULL,
   ],
+  [["CONNECTION_CLOSED"], /hangs up|hung up|does not answer as/, HUNG_UP],
   [["08P01"], /./s, LOST],
 ];
 

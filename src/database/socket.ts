@@ -14,6 +14,9 @@ export interface Destination {
 /** PostgreSQL's question whether the server offers TLS: length 8, code 80877103. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
+/** What PostgreSQL's first message may begin with: R, E, N or v. A web server says H. */
+const FIRST_ANSWERS = [82, 69, 78, 118];
+
 /**
  * Makes the sockets of a pool, ready for PostgreSQL's start-up message.
  *
@@ -36,7 +39,7 @@ export function socketMaker(
     }
     const socket = await firstThatOpens(destinations, timeout);
     let answered = false;
-    socket.once("data", () => (answered = true));
+    socket.once("data", (data: Buffer) => (answered = FIRST_ANSWERS.includes(data[0] ?? 0)));
     socket.once("close", () => (hungUp = !answered));
     return socket;
   };
@@ -71,7 +74,9 @@ async function open(destination: Destination, timeout: number): Promise<net.Sock
       throw coded("NO_TLS", "the server offers no TLS");
     }
     const { host } = destination;
-    current = tls.connect({ ...destination.tls, socket, servername: net.isIP(host) ? "" : host });
+    // An IP address is no name to ask for, but it is what the certificate is held against.
+    const name = net.isIP(host) ? {} : { servername: host };
+    current = tls.connect({ ...destination.tls, ...name, socket, host });
     await happens(current, "secureConnect");
     return current;
   } catch (error) {

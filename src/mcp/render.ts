@@ -7,7 +7,7 @@ import { isRecord } from "./schema.ts";
 export function plain(value: string): string {
   return value
     .replace(
-      // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+       
       /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
       (character) => escape(character),
     )
@@ -60,8 +60,7 @@ function inline(value: unknown): string {
   if (typeof value === "string") return plain(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(item).join("; ");
-  if (isRecord(value)) return record(value);
-  return String(value as number);
+  return isRecord(value) ? record(value) : JSON.stringify(value);
 }
 
 function item(value: unknown): string {

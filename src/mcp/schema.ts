@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ToolError, oneOf } from "./errors.ts";
 
 /** The part of JSON Schema that our tools use. */
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no JSON object to the SDK's types
+ 
 export type JsonSchema = {
   type?: string;
   properties?: Record<string, JsonSchema>;
@@ -28,7 +28,6 @@ export function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchem
 export function advertised(schema: JsonSchema): JsonSchema {
   const { $schema, additionalProperties, reference, shorthand, properties, items, anyOf, ...rest } =
     schema;
-  void [$schema, reference, shorthand];
   return {
     ...rest,
     ...(properties && {
@@ -52,7 +51,8 @@ export function advertised(schema: JsonSchema): JsonSchema {
 export function understood(schema: JsonSchema, value: unknown): unknown {
   if (schema.type === "array") {
     const list = Array.isArray(value) ? (value as unknown[]) : [value];
-    return schema.items === undefined ? list : list.map((item) => understood(schema.items!, item));
+    const { items } = schema;
+    return items === undefined ? list : list.map((item) => understood(items, item));
   }
   if (schema.type === "object" && schema.properties && isRecord(value)) {
     const fields = schema.properties;

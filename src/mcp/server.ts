@@ -1,3 +1,5 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- `Server` is kept for uses like ours: tools are loaded at
+   their first use and errors are worded by us, which McpServer does not allow. */
 import {
   ProtocolError,
   ProtocolErrorCode,
@@ -106,7 +108,6 @@ function asksPeople(server: Server, context: ServerContext): boolean {
   const declared = envelope?.["io.modelcontextprotocol/clientCapabilities"] as
     | { elicitation?: { form?: unknown; url?: unknown } }
     | undefined;
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only source on 2025 connections
   const elicitation = (declared ?? server.getClientCapabilities())?.elicitation;
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }

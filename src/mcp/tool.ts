@@ -91,5 +91,5 @@ export function defineTool<Context, Input extends z.ZodObject, Output extends z.
     page: Page,
   ): Promise<Answer<z.input<Output>>>;
 }): Tool<Context> {
-  return definition as Tool<Context>;
+  return definition;
 }

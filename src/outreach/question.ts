@@ -82,3 +82,8 @@ interface Named {
 function name({ id, name }: Named): Named {
   return { id, name };
 }
+
+/** A list as a filter: one that names nothing narrows nothing. */
+export function given<Value>(list: readonly Value[] | undefined): readonly Value[] | null {
+  return list === undefined || list.length === 0 ? null : list;
+}

@@ -25,17 +25,19 @@ import {
   deleteCommunication,
   deleteDistribution,
   deleteRecipient,
-  keepAsset,
-  keepCampaign,
-  keepCommunication,
-  keepDistribution,
-  keepRecipient,
   lockCampaignEntries,
   lockDistributions,
   lockRecipient,
   recipientById,
   recipientOf,
 } from "./queries/removals.ts";
+import {
+  keepAsset,
+  keepCampaign,
+  keepCommunication,
+  keepDistribution,
+  keepRecipient,
+} from "./queries/removed_entries.ts";
 
 export const REMOVABLE = [
   "campaign",
@@ -100,7 +102,7 @@ async function campaignRemoval({ sql }: OutreachCall, given: Named): Promise<Rem
   }
   const { communications, assets } = campaign;
   return {
-    what: `the campaign ${name} of ${plain(campaign.event_name)}, with ${counted(communications, "communication")} (${counted(assets, "asset")} of it stay with the event),`,
+    what: `the campaign ${name} of ${plain(campaign.event_name)}, with ${counted(communications, "communication")}${assets > 0 ? ` (${staying(assets)})` : ""},`,
     remove: async (reason) => {
       const kept = await keepCampaign(sql, id, reason);
       await forgetCalls(sql, "communication", await deleteCampaign(sql, id));
@@ -215,8 +217,14 @@ function gone(kind: string): ToolError {
   return new ToolError(`The ${kind} was removed by another call meanwhile.`);
 }
 
-function counted(number: number, noun: string): string {
+/** A number of things: `1 asset`, `2 assets`. */
+export function counted(number: number, noun: string): string {
   return `${String(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Says that assets outlive their campaign. */
+export function staying(assets: number): string {
+  return `${counted(assets, "asset")} ${assets === 1 ? "stays" : "stay"} with the event`;
 }
 
 /** What a person should know before a bounce or an unsubscription is forgotten. */

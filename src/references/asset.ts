@@ -22,7 +22,7 @@ async function fitting(sql: Queryable, given: string): Promise<AssetReference[]>
   const id = asId(given);
   return sql<AssetReference[]>`
     SELECT asset.id, asset.title::text AS name, asset.event_id, asset.campaign_id,
-           concat_ws(', ', asset.asset_type, campaign.name, event.name) AS detail,
+           concat_ws(', ', asset.asset_type, campaign.name, event.name)::text AS detail,
            CASE WHEN asset.id = ${id}::integer THEN 0
                 WHEN outreach.fold(asset.title) = outreach.fold(${given}) THEN 1
                 ELSE 2 END AS rank

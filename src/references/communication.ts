@@ -35,7 +35,8 @@ async function fitting(
   const id = asId(given);
   return sql<CommunicationReference[]>`
     SELECT communication.id, coalesce(communication.title, '')::text AS name, communication.campaign_id,
-           concat_ws(', ', communication.channel, communication.sent_at::date::text, campaign.name) AS detail,
+           coalesce(concat_ws(', ', communication.channel, communication.sent_at::date::text, campaign.name)::text,
+                    '') AS detail,
            CASE WHEN communication.id = ${id}::integer THEN 0
                 WHEN outreach.fold(communication.title) = outreach.fold(${given}) THEN 1
                 ELSE 2 END AS rank

@@ -42,7 +42,8 @@ async function fitting(sql: Queryable, given: string): Promise<ContactReference[
   const words = isAddress ? null : given;
   const address = isAddress ? given.trim() : null;
   return sql<ContactReference[]>`
-    SELECT id, outreach.full_name(first_name, last_name) AS name, email, coalesce(email, '') AS detail, rank
+    SELECT coalesce(id, 0) AS id, coalesce(outreach.full_name(first_name, last_name)::text, '') AS name,
+           email, coalesce(email, '') AS detail, coalesce(rank, 0) AS rank
     FROM (
       (SELECT id, first_name::text, last_name::text, email::text, 0 AS rank
        FROM contacts WHERE id = ${asId(given)}::integer)
@@ -66,7 +67,7 @@ async function fitting(sql: Queryable, given: string): Promise<ContactReference[
 
 async function nearest(sql: Queryable): Promise<Candidate[]> {
   return sql<Candidate[]>`
-    SELECT id, outreach.full_name(first_name::text, last_name::text) AS name,
+    SELECT id, coalesce(outreach.full_name(first_name::text, last_name::text)::text, '') AS name,
            coalesce(email::text, '') AS detail, 0 AS rank
     FROM contacts
     ORDER BY id DESC

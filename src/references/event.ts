@@ -54,7 +54,7 @@ async function fitting(sql: Queryable, given: string): Promise<EventReference[]>
 async function ofYear(sql: Queryable, year: string): Promise<EventReference[]> {
   return sql<EventReference[]>`
     SELECT event.id, event.name::text AS name, event.event_date::text AS event_date,
-           event.event_date::text AS detail, (event.id <> ${year}::integer)::integer AS rank
+           event.event_date::text AS detail, CASE WHEN event.id = ${year}::integer THEN 0 ELSE 1 END AS rank
     FROM events AS event
     WHERE event.id = ${year}::integer
        OR event.event_date BETWEEN make_date(${year}::integer, 1, 1) AND make_date(${year}::integer, 12, 31)

@@ -117,7 +117,7 @@ async function exactMatches(sql: Queryable, asked: readonly Asked[]): Promise<Fo
   return sql<Found[]>`
     WITH asked AS (
       SELECT position, id, lower(address) AS address, outreach.fold(words)::text AS folded
-      FROM jsonb_to_recordset(${sql.json(asked as never)})
+      FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))})
         AS entry (position int, id int, address text, words text)
     )
     SELECT coalesce(found.position, 0) AS position, coalesce(found.id, 0) AS id,
@@ -145,7 +145,7 @@ async function wordMatches(sql: Queryable, asked: readonly Asked[]): Promise<Fou
     SELECT coalesce(asked.position, 0) AS position, contact.id,
            coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,
            contact.email, coalesce(contact.email, '') AS detail, 2 AS rank
-    FROM jsonb_to_recordset(${sql.json(asked as never)}) AS asked (position int, words text)
+    FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))}) AS asked (position int, words text)
     CROSS JOIN LATERAL (
       SELECT id, first_name::text AS first_name, last_name::text AS last_name, email::text AS email
       FROM contacts

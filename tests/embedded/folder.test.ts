@@ -1,8 +1,16 @@
-import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import {
   attachEmbedded,
   defaultDataDirectory,
@@ -10,7 +18,7 @@ import {
   embeddedStatus,
   stopEmbedded,
 } from "../../src/database/embedded/index.ts";
-import { dataFolder, isRoot, NOBODY, snapshot, startHolder, temporary } from "./helpers.ts";
+import { dataFolder, isRoot, memory, NOBODY, snapshot, startHolder, temporary } from "./helpers.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -32,7 +40,7 @@ describe("a cluster that is not as it should be is refused and left alone:", () 
   const inCluster = (name: string): string => path.join(dataDirectory, "cluster", name);
 
   beforeAll(async () => {
-    dataDirectory = path.join(await mkdtemp(path.join(tmpdir(), "outreach-test-")), "data");
+    dataDirectory = path.join(await mkdtemp(path.join(memory, "outreach-test-")), "data");
     await (await attachEmbedded({ dataDirectory })).release();
   });
   afterAll(() => rm(path.dirname(dataDirectory), { recursive: true, force: true }));
@@ -65,8 +73,8 @@ describe("a cluster that is not as it should be is refused and left alone:", () 
     await writeFile(inCluster("PG_VERSION"), "16\n");
     await expectRefused(dataDirectory, /made by PostgreSQL 16.*brings PostgreSQL 17.*untouched/);
     expect(await embeddedStatus({ dataDirectory })).toMatchObject({
-      state: "stopped",
-      version: "16",
+      state: "broken",
+      detail: expect.stringMatching(/PostgreSQL 16/) as unknown,
     });
     await writeFile(inCluster("PG_VERSION"), good);
   });

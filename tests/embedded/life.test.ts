@@ -1,20 +1,27 @@
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { realpathSync } from "node:fs";
 import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { attachEmbedded, embeddedStatus, stopEmbedded } from "../../src/database/embedded/index.ts";
-import { attach, dataFolder, isRunning, query, serverOf, startHolder, until } from "./helpers.ts";
+import {
+  attach,
+  dataFolder,
+  isRunning,
+  memory,
+  query,
+  serverOf,
+  startHolder,
+  until,
+} from "./helpers.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** A database that is made once for all tests that need no new one, and stopped for each. */
 let made: string | undefined;
 async function stoppedDatabase(): Promise<string> {
-  made ??= path.join(await mkdtemp(path.join(realpathSync(tmpdir()), "outreach-test-")), "data");
+  made ??= path.join(await mkdtemp(path.join(memory, "outreach-test-")), "data");
   const dataDirectory = made;
   onTestFinished(async () => {
     await stopEmbedded({ dataDirectory, force: true });

@@ -119,7 +119,7 @@ async function launchOnUnix(
       },
     );
     child.once("error", (error: NodeJS.ErrnoException) => (ended ??= error.code ?? error.message));
-    child.once("exit", (status, signal) => (ended ??= `${signal ?? `status ${String(status)}`}`));
+    child.once("exit", (status, signal) => (ended ??= signal ?? `status ${String(status)}`));
     child.unref();
   } finally {
     await log.close();

@@ -96,7 +96,8 @@ export async function openSession(
       }),
     leaveLast: () =>
       ask(async () => {
-        await sql`select pg_advisory_unlock_shared(1869968498, 1)
+        await sql<{ left: boolean | null }[]>`
+          select pg_advisory_unlock_shared(1869968498, 1) as left
           where exists (
             select from pg_locks
             where locktype = 'advisory' and classid = 1869968498 and objid = 1
@@ -108,7 +109,7 @@ export async function openSession(
       }),
     users: () =>
       ask(async () => {
-        const [row] = await sql<{ users: number | null }[]>`
+        const [row] = await sql<{ users: number }[]>`
           select count(*)::int as users
           from pg_locks
           where locktype = 'advisory' and classid = 1869968498 and objid = 1
@@ -118,7 +119,7 @@ export async function openSession(
     version: () =>
       ask(async () => {
         const [row] = await sql<{ version: string | null }[]>`
-          select split_part(current_setting('server_version'), ' ', 1) as version`;
+          select split_part(current_setting('server_version'), ' ', 1)::text as version`;
         return row?.version ?? "";
       }),
     close: async () => {

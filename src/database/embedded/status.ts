@@ -2,6 +2,7 @@ import { safeWayTo } from "./endpoint.ts";
 import { type Folder, inspect } from "./folder.ts";
 import { refusal } from "./lease.ts";
 import { livePostmaster } from "./processes.ts";
+import { findPackage } from "./runtime.ts";
 import { openSession, type Session, Unavailable } from "./session.ts";
 
 /** What there is in a data folder. */
@@ -19,7 +20,12 @@ export interface EmbeddedStatus {
 /** Looks at the database of a folder; starts and changes nothing. */
 export async function statusOf(folder: Folder): Promise<EmbeddedStatus> {
   const dataDirectory = folder.root;
-  const found = await inspect(folder, null);
+  // Without the programs there is nothing to compare the version with.
+  const major = await findPackage().then(
+    (pack) => pack.major,
+    () => null,
+  );
+  const found = await inspect(folder, major);
   if (found.state === "absent") return { state: "absent", dataDirectory };
   if (found.state === "broken") return { state: "broken", dataDirectory, detail: found.detail };
   const { access, version } = found;

@@ -41,20 +41,24 @@ export interface AudienceMember {
   mails: number;
 }
 
-/** People who fit but cannot be mailed, under the first reason that applies. */
-export interface Excluded {
+/** Somebody who fits but cannot be mailed, under the first reason that applies. */
+export interface ExcludedPerson {
   reason: string;
+  /** How many people this reason excludes; the first twenty of them are listed. */
   count: number;
-  contacts: { id: number; name: string }[];
+  id: number;
+  name: string;
 }
 
 /** An audience: one page of its people, and what is true of all of it. */
-export interface AudienceRow {
+export interface Audience {
   total: number;
   contacts: AudienceMember[];
-  excluded: Excluded[];
-  shared_mailboxes: { email: string; contact_ids: number[] }[];
-  shared_mailboxes_total: number;
+  excluded: ExcludedPerson[];
+  /** Who of the audience shares a mailbox with others of it, by mailbox. */
+  sharing: { email: string; contact_id: number }[];
+  /** How many mailboxes are shared, listed or not. */
+  shared_mailboxes: number;
 }
 
 /**
@@ -64,7 +68,7 @@ export interface AudienceRow {
  * mail is not somebody who is about to.
  *
  * @param after id of the last person of the page before, or 0
- * @param mailboxes how many shared mailboxes are listed
+ * @param mailboxes how many of the shared mailboxes are listed
  */
 export async function audience(
   sql: Queryable,
@@ -73,23 +77,20 @@ export async function audience(
   limit: number,
   mailboxes: number,
   zone: string,
-): Promise<AudienceRow> {
-  const [row] = await sql<AudienceRow[]>`
+): Promise<Audience> {
+  const [row] = await sql<Audience[]>`
     WITH attendance_known AS (
       SELECT DISTINCT registration.event_id
       FROM outreach.registrations() AS registration
       WHERE registration.event_id = ANY(${filter.events}) AND registration.checked_in
     ), mailed_enough AS (
       SELECT recipient.contact_id
-      FROM communication_recipients AS recipient
-      JOIN communications AS communication ON communication.id = recipient.communication_id
-      JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
+      FROM outreach.recipients AS recipient
       WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
-        AND (${filter.mailsCampaign}::int IS NULL OR campaign.id = ${filter.mailsCampaign})
-        AND (${filter.mailsEvents}::int[] IS NULL OR campaign.event_id = ANY(${filter.mailsEvents}))
+        AND (${filter.mailsCampaign}::int IS NULL OR recipient.campaign_id = ${filter.mailsCampaign})
+        AND (${filter.mailsEvents}::int[] IS NULL OR recipient.event_id = ANY(${filter.mailsEvents}))
         AND (${filter.mailsSince}::timestamptz IS NULL
-             OR coalesce(recipient.sent_at, communication.sent_at, communication.created_at)
-                >= ${filter.mailsSince}::timestamptz)
+             OR recipient.sent_at >= ${filter.mailsSince}::timestamptz)
       GROUP BY recipient.contact_id
       HAVING count(*) >= ${filter.minMails}::int
     ), found AS MATERIALIZED (
@@ -137,70 +138,51 @@ export async function audience(
               SELECT FROM contact_interests AS interest
               WHERE interest.contact_id = contact.id AND interest.topic_id = ANY(${filter.topics})))
         AND (${filter.receivedCampaign}::int IS NULL OR EXISTS (
-              SELECT FROM communication_recipients AS recipient
-              JOIN communications AS communication ON communication.id = recipient.communication_id
+              SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id
-                AND communication.campaign_id = ${filter.receivedCampaign}
+                AND recipient.campaign_id = ${filter.receivedCampaign}
                 AND recipient.status = ANY(coalesce(${filter.receivedStatus}::text[],
-                      ARRAY['sent', 'delivered', 'opened', 'clicked']))
-                AND NOT (recipient.status = 'queued' AND communication.status = 'draft')))
+                      ARRAY['sent', 'delivered', 'opened', 'clicked']))))
         AND (${filter.receivedCommunication}::int IS NULL OR EXISTS (
-              SELECT FROM communication_recipients AS recipient
-              JOIN communications AS communication ON communication.id = recipient.communication_id
+              SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id
                 AND recipient.communication_id = ${filter.receivedCommunication}
                 AND recipient.status = ANY(coalesce(${filter.receivedStatus}::text[],
-                      ARRAY['sent', 'delivered', 'opened', 'clicked']))
-                AND NOT (recipient.status = 'queued' AND communication.status = 'draft')))
+                      ARRAY['sent', 'delivered', 'opened', 'clicked']))))
         AND (${filter.receivedStatus}::text[] IS NULL
              OR ${filter.receivedCampaign}::int IS NOT NULL
              OR ${filter.receivedCommunication}::int IS NOT NULL
              OR EXISTS (
-              SELECT FROM communication_recipients AS recipient
-              JOIN communications AS communication ON communication.id = recipient.communication_id
+              SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id
-                AND recipient.status = ANY(${filter.receivedStatus})
-                AND NOT (recipient.status = 'queued' AND communication.status = 'draft')))
+                AND recipient.status = ANY(${filter.receivedStatus})))
         AND (${filter.opened}::boolean IS NULL OR (
               ${filter.opened}::boolean = EXISTS (
-                SELECT FROM communication_recipients AS recipient
-                JOIN communications AS communication ON communication.id = recipient.communication_id
+                SELECT FROM outreach.recipients AS recipient
                 WHERE recipient.contact_id = contact.id AND recipient.status IN ('opened', 'clicked')
                   AND (${filter.receivedCampaign}::int IS NULL
-                       OR communication.campaign_id = ${filter.receivedCampaign})
+                       OR recipient.campaign_id = ${filter.receivedCampaign})
                   AND (${filter.receivedCommunication}::int IS NULL
-                       OR communication.id = ${filter.receivedCommunication}))
+                       OR recipient.communication_id = ${filter.receivedCommunication}))
               AND EXISTS (
-                SELECT FROM communication_recipients AS recipient
-                JOIN communications AS communication ON communication.id = recipient.communication_id
+                SELECT FROM outreach.recipients AS recipient
                 WHERE recipient.contact_id = contact.id
                   AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
                   AND (${filter.receivedCampaign}::int IS NULL
-                       OR communication.campaign_id = ${filter.receivedCampaign})
+                       OR recipient.campaign_id = ${filter.receivedCampaign})
                   AND (${filter.receivedCommunication}::int IS NULL
-                       OR communication.id = ${filter.receivedCommunication}))))
+                       OR recipient.communication_id = ${filter.receivedCommunication}))))
         AND (${filter.notReceivedCampaign}::int IS NULL OR NOT EXISTS (
-              SELECT FROM communication_recipients AS recipient
-              JOIN communications AS communication ON communication.id = recipient.communication_id
-              WHERE recipient.contact_id = contact.id
-                AND communication.campaign_id = ${filter.notReceivedCampaign}
-                AND (recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
-                     OR (recipient.status = 'queued' AND communication.status = 'sending'))))
+              SELECT FROM outreach.mailed_or_under_way AS mail
+              WHERE mail.contact_id = contact.id AND mail.campaign_id = ${filter.notReceivedCampaign}))
         AND (${filter.notReceivedCommunication}::int IS NULL OR NOT EXISTS (
-              SELECT FROM communication_recipients AS recipient
-              JOIN communications AS communication ON communication.id = recipient.communication_id
-              WHERE recipient.contact_id = contact.id
-                AND recipient.communication_id = ${filter.notReceivedCommunication}
-                AND (recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
-                     OR (recipient.status = 'queued' AND communication.status = 'sending'))))
+              SELECT FROM outreach.mailed_or_under_way AS mail
+              WHERE mail.contact_id = contact.id
+                AND mail.communication_id = ${filter.notReceivedCommunication}))
         AND (${filter.notContactedSince}::timestamptz IS NULL OR NOT EXISTS (
-              SELECT FROM communication_recipients AS recipient
-              JOIN communications AS communication ON communication.id = recipient.communication_id
-              WHERE recipient.contact_id = contact.id
-                AND ((recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
-                      AND coalesce(recipient.sent_at, communication.sent_at, communication.created_at)
-                          >= ${filter.notContactedSince}::timestamptz)
-                     OR (recipient.status = 'queued' AND communication.status = 'sending'))))
+              SELECT FROM outreach.mailed_or_under_way AS mail
+              WHERE mail.contact_id = contact.id
+                AND mail.at >= ${filter.notContactedSince}::timestamptz))
         AND (${filter.minMails}::int IS NULL OR contact.id IN (SELECT contact_id FROM mailed_enough))
     ), judged AS MATERIALIZED (
       SELECT found.id, found.address,
@@ -210,8 +192,8 @@ export async function audience(
       FROM found
       LEFT JOIN outreach.undeliverable ON undeliverable.address = found.address
     ), page AS (
-      SELECT contact.id, outreach.full_name(contact.first_name::text, contact.last_name::text)::text AS name,
-             btrim(contact.email::text) AS email
+      SELECT contact.id, coalesce(btrim(contact.email::text), '') AS email,
+             coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
       FROM judged
       JOIN contacts AS contact ON contact.id = judged.id
       WHERE judged.reason IS NULL AND judged.id > ${after}
@@ -219,20 +201,18 @@ export async function audience(
       LIMIT ${limit}
     ), mailed AS (
       SELECT page.id, count(recipient.id)::int AS mails,
-             outreach.local_time(max(coalesce(recipient.sent_at, communication.sent_at)), ${zone})::text
-               AS last_contacted_at
+             outreach.local_time(max(recipient.sent_at), ${zone})::text AS last_contacted_at
       FROM page
-      JOIN communication_recipients AS recipient ON recipient.contact_id = page.id
+      JOIN outreach.recipients AS recipient ON recipient.contact_id = page.id
        AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
-      JOIN communications AS communication ON communication.id = recipient.communication_id
       GROUP BY page.id
     ), left_out AS (
-      SELECT reason, id, count(*) OVER (PARTITION BY reason)::int AS count,
+      SELECT reason, id, count(*) OVER (PARTITION BY reason) AS count,
              row_number() OVER (PARTITION BY reason ORDER BY id) AS position
       FROM judged
       WHERE reason IS NOT NULL
     ), shared AS (
-      SELECT address, array_agg(id ORDER BY id) AS ids
+      SELECT address
       FROM judged
       WHERE reason IS NULL
       GROUP BY address
@@ -241,33 +221,34 @@ export async function audience(
     SELECT coalesce((SELECT count(*)::int FROM judged WHERE reason IS NULL), 0) AS total,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'id', page.id, 'name', page.name, 'email', page.email,
-                      'last_contacted_at', mailed.last_contacted_at,
-                      'mails', coalesce(mailed.mails, 0)) ORDER BY page.id), '[]')
-             FROM page LEFT JOIN mailed ON mailed.id = page.id), '[]') AS contacts,
+                      'id', coalesce(page.id, 0), 'name', coalesce(page.name::text, ''),
+                      'email', coalesce(page.email::text, ''),
+                      'last_contacted_at', mailed.last_contacted_at::text,
+                      'mails', coalesce(mailed.mails::int, 0)) ORDER BY page.id), '[]')
+             FROM page LEFT JOIN mailed ON mailed.id = page.id
+           ), '[]') AS contacts,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'reason', by_reason.reason, 'count', by_reason.count,
-                      'contacts', by_reason.contacts)
+                      'reason', coalesce(left_out.reason::text, ''),
+                      'count', coalesce(left_out.count::int, 0),
+                      'id', contact.id,
+                      'name', coalesce(outreach.full_name(
+                        contact.first_name::text, contact.last_name::text)::text, ''))
                       ORDER BY array_position(
-                        ARRAY['bounced', 'complained', 'unsubscribed', 'no_email'], by_reason.reason)), '[]')
-             FROM (
-               SELECT left_out.reason, left_out.count,
-                      jsonb_agg(jsonb_build_object(
-                        'id', contact.id,
-                        'name', outreach.full_name(contact.first_name::text, contact.last_name::text)::text)
-                        ORDER BY contact.id) AS contacts
-               FROM left_out
-               JOIN contacts AS contact ON contact.id = left_out.id
-               WHERE left_out.position <= 20
-               GROUP BY left_out.reason, left_out.count
-             ) AS by_reason), '[]') AS excluded,
+                        ARRAY['bounced', 'complained', 'unsubscribed', 'no_email'], left_out.reason),
+                      contact.id), '[]')
+             FROM left_out JOIN contacts AS contact ON contact.id = left_out.id
+             WHERE left_out.position <= 20
+           ), '[]') AS excluded,
            coalesce((
-             SELECT coalesce(jsonb_agg(jsonb_build_object('email', listed.address, 'contact_ids', listed.ids)
-                      ORDER BY listed.address), '[]')
-             FROM (SELECT address, ids FROM shared ORDER BY address LIMIT ${mailboxes}) AS listed
-           ), '[]') AS shared_mailboxes,
-           coalesce((SELECT count(*)::int FROM shared), 0) AS shared_mailboxes_total`;
+             SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'email', coalesce(judged.address::text, ''), 'contact_id', coalesce(judged.id, 0))
+                      ORDER BY judged.address, judged.id), '[]')
+             FROM judged
+             WHERE judged.reason IS NULL
+               AND judged.address IN (SELECT address FROM shared ORDER BY address LIMIT ${mailboxes})
+           ), '[]') AS sharing,
+           coalesce((SELECT count(*)::int FROM shared), 0) AS shared_mailboxes`;
   if (!row) throw new Error("SELECT answered no row");
   return row;
 }
@@ -299,9 +280,30 @@ export async function commonTopics(sql: Queryable, limit: number): Promise<Topic
 
 /** Whether anybody was checked in at one of these events; else nobody knows who attended. */
 export async function attendanceKnown(sql: Queryable, events: readonly number[]): Promise<boolean> {
-  const [row] = await sql<{ known: boolean }[]>`
-    SELECT coalesce(bool_or(true), false) AS known
-    FROM (SELECT FROM outreach.registrations() AS registration
-          WHERE registration.event_id = ANY(${events}) AND registration.checked_in LIMIT 1) AS one`;
-  return row?.known ?? false;
+  const [row] = await sql<{ event_id: number | null }[]>`
+    SELECT registration.event_id
+    FROM outreach.registrations() AS registration
+    WHERE registration.event_id = ANY(${events}) AND registration.checked_in
+    LIMIT 1`;
+  return row !== undefined;
+}
+
+/**
+ * Whether any delivery event was ever recorded for mails of this campaign and communication (any mail
+ * where null); else nobody knows who opened them.
+ */
+export async function opensKnown(
+  sql: Queryable,
+  campaign: number | null,
+  communication: number | null,
+): Promise<boolean> {
+  const [row] = await sql<{ id: number }[]>`
+    SELECT recipient.id
+    FROM communications AS communication
+    JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+    WHERE recipient.metadata -> 'events' IS NOT NULL
+      AND (${campaign}::int IS NULL OR communication.campaign_id = ${campaign})
+      AND (${communication}::int IS NULL OR communication.id = ${communication})
+    LIMIT 1`;
+  return row !== undefined;
 }

@@ -25,7 +25,7 @@ export async function campaignCommunications(
            communication.status,
            outreach.local_time(communication.sent_at, ${zone})::text AS sent_at,
            communication.brevo_template_id, communication.post_url, communication.recipient_count,
-           counted.recipients, coalesce(counted.tracked, false) AS tracked
+           counted.recipients, coalesce(counted.tracked::boolean, false) AS tracked
     FROM communications AS communication
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object('status', status, 'recipients', recipients)), '[]')

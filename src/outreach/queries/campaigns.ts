@@ -148,12 +148,12 @@ export async function listCampaigns(
     SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
            coalesce(jsonb_agg(jsonb_build_object(
              'id', page.id, 'name', page.name, 'slug', coalesce(outreach.slug(page.name)::text, ''),
-             'event', jsonb_build_object('id', page.event_id, 'name', page.event_name),
+             'event', jsonb_build_object('id', page.event_id, 'name', coalesce(page.event_name::text, '')),
              'campaign_type', page.campaign_type, 'status', page.status, 'description', page.description,
              'created_at', coalesce(outreach.local_time(page.created_at, ${zone})::text, ''),
              'updated_at', coalesce(outreach.local_time(page.updated_at, ${zone})::text, ''),
              'communications', communicated.communications, 'people', reached.people,
-             'recipients', counted.recipients, 'tracked', coalesce(counted.tracked, false),
+             'recipients', counted.recipients, 'tracked', coalesce(counted.tracked::boolean, false),
              'assets', shown.assets,
              'last_activity_at', outreach.local_time(
                greatest(communicated.last_at, shown.created_at, shared.last_at), ${zone})::text,

@@ -110,7 +110,7 @@ export async function insertRecipients(
     SELECT ${communication}, entry.contact_id, entry.status, entry.brevo_message_id,
            CASE WHEN entry.status <> 'queued' THEN coalesce(entry.sent_at, communication.sent_at) END,
            jsonb_strip_nulls(jsonb_build_object('email', contact.email, 'logged_status', entry.status))
-    FROM jsonb_to_recordset(${sql.json(recipients as never)})
+    FROM jsonb_to_recordset(${sql.json(recipients.map((recipient) => ({ ...recipient })))})
       AS entry (contact_id int, brevo_message_id text, status text, sent_at timestamptz)
     JOIN contacts AS contact ON contact.id = entry.contact_id
     JOIN communications AS communication ON communication.id = ${communication}
@@ -183,7 +183,8 @@ export async function alsoReceived(
  * index (couples share a mailbox), so only this keeps two calls from adding one person twice.
  */
 export async function lockContactCreation(sql: Queryable): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: create contact', 0))`;
+  await sql<{ locked: string | null }[]>`
+    SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: create contact', 0))::text AS locked`;
 }
 
 /** Adds people. */
@@ -194,6 +195,6 @@ export async function insertContacts(
   await sql`
     INSERT INTO contacts (first_name, last_name, email)
     SELECT first_name, last_name, email
-    FROM jsonb_to_recordset(${sql.json(people as never)})
+    FROM jsonb_to_recordset(${sql.json(people)})
       AS entry (first_name text, last_name text, email text)`;
 }

@@ -45,8 +45,8 @@ export async function findContacts(
                 AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
                      OR taken.event_id = ANY(${filter.events}))))
     ), page AS (
-      SELECT contact.id, nullif(btrim(contact.email::text), '') AS email,
-             outreach.full_name(contact.first_name::text, contact.last_name::text)::text AS name
+      SELECT contact.id, contact.email::text AS email,
+             coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
       FROM matching
       JOIN contacts AS contact ON contact.id = matching.id
       WHERE matching.id > ${after}
@@ -61,7 +61,7 @@ export async function findContacts(
     FROM page
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
-               'role', taken.role,
+               'role', coalesce(taken.role::text, ''),
                'event', CASE WHEN event.id IS NULL THEN NULL
                              ELSE jsonb_build_object('id', event.id, 'name', event.name::text) END
              ) ORDER BY event.event_date DESC NULLS FIRST, event.id, taken.role), '[]') AS roles
@@ -72,7 +72,7 @@ export async function findContacts(
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
                'id', other.id,
-               'name', outreach.full_name(other.first_name::text, other.last_name::text)::text
+               'name', coalesce(outreach.full_name(other.first_name::text, other.last_name::text)::text, '')
              ) ORDER BY other.id), '[]') AS people
       FROM contacts AS other
       WHERE lower(other.email::text) = lower(page.email) AND other.id <> page.id

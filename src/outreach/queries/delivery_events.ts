@@ -78,7 +78,7 @@ export interface ReportedRecipient {
 
 /** Locks recipients in one order for all, so that two reports about the same people do not collide. */
 export async function lockRecipients(sql: Queryable, recipients: readonly number[]): Promise<void> {
-  await sql`
+  await sql<{ id: number }[]>`
     SELECT id FROM communication_recipients WHERE id = ANY(${recipients}::int[])
     ORDER BY id FOR UPDATE`;
 }
@@ -98,7 +98,7 @@ export async function addDeliveryEvents(
     WITH given AS (
       SELECT DISTINCT ON (recipient_id, kind, at, coalesce(link, ''))
              recipient_id, kind, at, link, reason
-      FROM jsonb_to_recordset(${sql.json(events as never)})
+      FROM jsonb_to_recordset(${sql.json(events.map((event) => ({ ...event })))})
         AS entry (recipient_id int, kind text, at text, reason text, link text)
       ORDER BY recipient_id, kind, at, coalesce(link, ''), reason NULLS LAST
     ), fresh AS (
@@ -120,14 +120,18 @@ export async function addDeliveryEvents(
                'events', coalesce(recipient.metadata -> 'events', '[]') || fresh.list) AS metadata
       FROM fresh
       JOIN communication_recipients AS recipient ON recipient.id = fresh.recipient_id
+    ), reported AS (
+      UPDATE communication_recipients AS recipient
+      SET metadata = merged.metadata, status = outreach.recipient_status(merged.metadata)
+      FROM merged
+      WHERE recipient.id = merged.id
+      RETURNING recipient.id, recipient.contact_id, recipient.status
     )
-    UPDATE communication_recipients AS recipient
-    SET metadata = merged.metadata, status = outreach.recipient_status(merged.metadata)
-    FROM merged
-    JOIN communication_recipients AS before ON before.id = merged.id
-    JOIN contacts AS contact ON contact.id = before.contact_id
-    WHERE recipient.id = merged.id
-    RETURNING merged.events AS applied, recipient.contact_id,
-              coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,
-              merged.from_status, recipient.status AS to_status`;
+    SELECT coalesce(merged.events, 0) AS applied, contact.id AS contact_id,
+           coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,
+           merged.from_status, reported.status AS to_status
+    FROM reported
+    JOIN merged ON merged.id = reported.id
+    JOIN contacts AS contact ON contact.id = reported.contact_id
+    ORDER BY reported.id`;
 }

@@ -25,7 +25,7 @@ export async function insertDistribution(
 }
 
 /**
- * Records those shares of an asset that are not there yet. A share without a time is there when one
+ * Records those shares of an asset that are not there yet, in their order. A share without a time is there when one
  * of the same channel, reach and notes is.
  *
  * @returns the ids of what was added
@@ -38,14 +38,15 @@ export async function insertMissingDistributions(
   const rows = await sql<{ id: number }[]>`
     INSERT INTO asset_distributions (asset_id, channel, distributed_at, reach_estimate, notes)
     SELECT ${asset}, entry.channel, coalesce(entry.distributed_at, now()), entry.reach_estimate, entry.notes
-    FROM jsonb_to_recordset(${sql.json(shares.map((share) => ({ ...share })))})
-      AS entry (channel text, distributed_at timestamptz, reach_estimate int, notes text)
+    FROM jsonb_to_recordset(${sql.json(shares.map((share, position) => ({ ...share, position })))})
+      AS entry (channel text, distributed_at timestamptz, reach_estimate int, notes text, position int)
     WHERE NOT EXISTS (
       SELECT FROM asset_distributions AS present
       WHERE present.asset_id = ${asset} AND present.channel = entry.channel
         AND present.reach_estimate IS NOT DISTINCT FROM entry.reach_estimate
         AND present.notes IS NOT DISTINCT FROM entry.notes
         AND (entry.distributed_at IS NULL OR present.distributed_at = entry.distributed_at))
+    ORDER BY entry.position
     RETURNING id`;
   return rows.map((row) => row.id);
 }

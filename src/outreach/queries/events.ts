@@ -53,7 +53,7 @@ export async function listEvents(
     SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
            coalesce(jsonb_agg(jsonb_build_object(
              'id', page.id, 'name', page.name::text, 'event_date', page.event_date::text,
-             'location', page.location::text, 'status', page.status::text,
+             'location', page.location::text, 'status', CASE WHEN page.status IS NOT NULL THEN page.status::text END,
              'campaigns', campaigned.campaigns, 'registrations', ticketed.registrations,
              'attended', CASE WHEN ticketed.attended > 0 THEN ticketed.attended END,
              'emails', campaigned.emails, 'people_reached', reached.people_reached,
@@ -119,7 +119,8 @@ export interface RecordedEvent {
  * other hands and may lack a unique index, so only this keeps two calls from making one event twice.
  */
 export async function lockEventCreation(sql: Queryable): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: create event', 0))`;
+  await sql<{ locked: string | null }[]>`
+    SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: create event', 0))::text AS locked`;
 }
 
 /** The event of that name (any spelling of it) on that day, if there is one. */
@@ -144,7 +145,7 @@ export async function insertEvent(sql: Queryable, event: NewEvent): Promise<Reco
     VALUES (${event.name}, ${event.event_date}::date,
             extract(year FROM ${event.event_date}::date)::int,
             ${event.location}, ${event.description}, coalesce(${event.status}, 'planned'))
-    RETURNING id, name::text AS name, event_date, location::text AS location,
+    RETURNING id, name, event_date, location::text AS location,
               description::text AS description, status::text AS status`;
   return row;
 }

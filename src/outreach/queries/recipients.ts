@@ -79,6 +79,10 @@ export async function countRecipients(
                      OR taken.event_id = ANY(${filter.events}))))
         AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
+        -- Once more for the index, which does not know a time that a row takes from its mail.
+        AND (${filter.from}::timestamptz IS NULL OR recipient.position = '-infinity'
+             OR recipient.position >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR recipient.position <= ${filter.to}::timestamptz)
       GROUP BY recipient.contact_id
     ) AS person
     GROUP BY person.best`;
@@ -126,6 +130,10 @@ export async function pageOfFitting(
                      OR taken.event_id = ANY(${filter.events}))))
         AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
+        -- Once more for the index, which does not know a time that a row takes from its mail.
+        AND (${filter.from}::timestamptz IS NULL OR recipient.position = '-infinity'
+             OR recipient.position >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR recipient.position <= ${filter.to}::timestamptz)
       OFFSET 0
     ) AS fitting
     WHERE (fitting.position, fitting.id)

@@ -63,7 +63,7 @@ export async function registrationSummary(
         AND (${filter.to}::timestamptz IS NULL
              OR ticket.registration_date AT TIME ZONE ${zone} <= ${filter.to}::timestamptz)
     ), by_source AS (
-      SELECT mode() WITHIN GROUP (ORDER BY counted.spelled) AS spelled,
+      SELECT coalesce((mode() WITHIN GROUP (ORDER BY counted.spelled))::text, '') AS spelled,
              count(*)::int AS registrations,
              (count(*) FILTER (WHERE counted.checked_in))::int AS checked_in,
              meaning.campaign_id, meaning.campaign_ids
@@ -80,21 +80,19 @@ export async function registrationSummary(
            coalesce((SELECT count(*)::int FROM counted WHERE source IS NULL), 0) AS without_source,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'marketing_source', coalesce(by_source.spelled, ''),
-                      'registrations', by_source.registrations,
-                      'checked_in', by_source.checked_in,
+                      'marketing_source', coalesce(by_source.spelled::text, ''),
+                      'registrations', coalesce(by_source.registrations::int, 0),
+                      'checked_in', coalesce(by_source.checked_in::int, 0),
                       'campaign', CASE WHEN campaign.id IS NULL THEN NULL
-                        ELSE jsonb_build_object('id', campaign.id, 'name', campaign.name) END,
-                      'ambiguous_with', ambiguous.campaigns
+                        ELSE jsonb_build_object(
+                          'id', coalesce(campaign.id, 0), 'name', coalesce(campaign.name, '')) END,
+                      'ambiguous_with', coalesce((
+                        SELECT coalesce(jsonb_agg(jsonb_build_object('id', other.id, 'name', other.name)
+                                 ORDER BY other.id), '[]')
+                        FROM campaigns AS other
+                        WHERE by_source.campaign_id IS NULL AND other.id = ANY(by_source.campaign_ids)), '[]')
                     ) ORDER BY by_source.registrations DESC, by_source.spelled, campaign.id), '[]')
-             FROM by_source
-             LEFT JOIN campaigns AS campaign ON campaign.id = by_source.campaign_id
-             CROSS JOIN LATERAL (
-               SELECT coalesce(jsonb_agg(jsonb_build_object('id', other.id, 'name', other.name)
-                        ORDER BY other.id), '[]') AS campaigns
-               FROM campaigns AS other
-               WHERE by_source.campaign_id IS NULL AND other.id = ANY(by_source.campaign_ids)
-             ) AS ambiguous
+             FROM by_source LEFT JOIN campaigns AS campaign ON campaign.id = by_source.campaign_id
            ), '[]') AS by_source
     FROM withdrawn`;
   if (!row) throw new Error("SELECT answered no row");
@@ -143,10 +141,9 @@ export async function campaignOutcomes(
       GROUP BY event_id, contact_id
     ), reached AS (
       SELECT chosen.id AS campaign_id, chosen.event_id, recipient.contact_id,
-             min(coalesce(recipient.sent_at, communication.sent_at)) AS first_sent
+             min(recipient.sent_at) AS first_sent
       FROM chosen
-      JOIN communications AS communication ON communication.campaign_id = chosen.id
-      JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+      JOIN outreach.recipients AS recipient ON recipient.campaign_id = chosen.id
       WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
       GROUP BY chosen.id, chosen.event_id, recipient.contact_id
     ), by_receipt AS (

@@ -2,9 +2,16 @@ import * as z from "zod";
 import { asked, named, paged, paging } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
+import type { EventReference } from "../../references/event.ts";
 import { audienceShape, resolveAudience } from "../audience.ts";
-import { outreachTool } from "../call.ts";
-import { attendanceKnown, audience } from "../queries/audience.ts";
+import { outreachTool, type OutreachCall } from "../call.ts";
+import {
+  attendanceKnown,
+  audience,
+  opensKnown,
+  type Audience,
+  type AudienceFilter,
+} from "../queries/audience.ts";
 import { understand } from "../question.ts";
 
 /** Shared mailboxes that are listed; `shared_mailboxes_total` counts all of them. */
@@ -35,11 +42,12 @@ export const findAudienceTool = outreachTool({
     shared_mailboxes_total: z.number(),
     /** What the references and times of the filter were taken to mean. */
     filter: z.record(z.string(), z.union([named, z.array(named), z.string()])),
+    /** What nobody recorded, so that a filter on it says less than it seems to. */
+    warnings: z.array(z.string()),
     ...asked,
   }),
   async handle(args, call, _caller, page) {
-    const { limit: _limit, cursor: _cursor, ...filters } = args;
-    const { filter, events, meaning } = await resolveAudience(call, filters);
+    const { filter, events, meaning } = await resolveAudience(call, args);
     const question = await understand(call, { event: args.event });
     const [after] = (page.after ?? [0]) as [number];
     const found = await audience(
@@ -51,38 +59,54 @@ export const findAudienceTool = outreachTool({
       call.zone,
     );
     const contacts = found.contacts.slice(0, page.limit);
-    const isAttendanceUnknown =
-      args.attended !== undefined && !(await attendanceKnown(call.sql, filter.events ?? []));
+    const excluded = byReason(found.excluded);
     return {
       headline: [
         `${String(contacts.length)} of ${String(found.total)} people shown.`,
-        ...(found.excluded.length > 0
+        ...(excluded.length > 0
           ? [
-              `Left out: ${found.excluded.map(({ reason, count }) => `${String(count)} ${WHY[reason] ?? plain(reason)}`).join(", ")}.`,
+              `Left out: ${excluded.map(({ reason, count }) => `${String(count)} ${WHY[reason] ?? plain(reason)}`).join(", ")}.`,
             ]
           : []),
-        ...(found.shared_mailboxes_total > 0
-          ? [`${String(found.shared_mailboxes_total)} mailboxes are shared.`]
-          : []),
-        ...(isAttendanceUnknown
-          ? [
-              `Nobody was checked in at ${(events ?? []).map(({ name }) => plain(name)).join(", ")}, so who attended is not known.`,
-            ]
+        ...(found.shared_mailboxes > 0
+          ? [`Several of them share a mailbox (${String(found.shared_mailboxes)} mailboxes).`]
           : []),
       ].join(" "),
       facts: {
         contacts,
         total: found.total,
         next_cursor: page.next(found.contacts, (last) => [last.id]),
-        excluded: found.excluded,
-        shared_mailboxes: found.shared_mailboxes,
-        shared_mailboxes_total: found.shared_mailboxes_total,
+        excluded,
+        shared_mailboxes: byMailbox(found.sharing),
+        shared_mailboxes_total: found.shared_mailboxes,
         filter: meaning,
+        warnings: await unknowns(call, filter, events ?? []),
         ...question.answer,
       },
     };
   },
 });
+
+async function unknowns(
+  { sql }: OutreachCall,
+  filter: AudienceFilter,
+  events: readonly EventReference[],
+): Promise<string[]> {
+  const warnings: string[] = [];
+  if (filter.attended !== null && !(await attendanceKnown(sql, filter.events ?? []))) {
+    const where = events.map(({ name }) => name).join(", ");
+    warnings.push(`Nobody was checked in at ${where}, so who attended is not known.`);
+  }
+  if (
+    filter.opened !== null &&
+    !(await opensKnown(sql, filter.receivedCampaign, filter.receivedCommunication))
+  ) {
+    warnings.push(
+      "No delivery events are recorded for these mails, so who opened them is not known.",
+    );
+  }
+  return warnings;
+}
 
 const WHY: Record<string, string> = {
   bounced: "bounced",
@@ -90,3 +114,24 @@ const WHY: Record<string, string> = {
   unsubscribed: "unsubscribed",
   no_email: "without an e-mail",
 };
+
+function byReason(people: Audience["excluded"]) {
+  const reasons = new Map<
+    string,
+    { reason: string; count: number; contacts: z.output<typeof named>[] }
+  >();
+  for (const { reason, count, id, name } of people) {
+    const group = reasons.get(reason) ?? { reason, count, contacts: [] };
+    group.contacts.push({ id, name });
+    reasons.set(reason, group);
+  }
+  return [...reasons.values()];
+}
+
+function byMailbox(people: Audience["sharing"]) {
+  const mailboxes = new Map<string, number[]>();
+  for (const { email, contact_id: contact } of people) {
+    mailboxes.set(email, [...(mailboxes.get(email) ?? []), contact]);
+  }
+  return [...mailboxes].map(([email, contact_ids]) => ({ email, contact_ids }));
+}

@@ -81,7 +81,7 @@ export const getCampaignTool = outreachTool({
       headline: `The campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}: ${String(communications.length)} communications to ${String(total)} people, all shown.`,
       facts: {
         campaign,
-        communications: communications.map(({ recipients, tracked: _tracked, ...communication }) => ({
+        communications: communications.map(({ recipients, tracked, ...communication }) => ({
           ...communication,
           by_status: byStatusOf(recipients),
           funnel: funnelOf(recipients),

@@ -168,7 +168,7 @@ export const listCampaignsTool = outreachTool({
     );
     const campaigns = found.campaigns
       .slice(0, page.limit)
-      .map(({ recipients, tracked, place: _place, ...campaign }) => {
+      .map(({ recipients, tracked, place, ...campaign }) => {
         const counts = funnelOf(recipients);
         return { ...campaign, funnel: counts, open_rate: openRate(counts, tracked) };
       });

@@ -44,7 +44,7 @@ export const logPostTool = outreachTool({
       args.published_at === undefined
         ? null
         : notInFuture(instant(args.published_at, zone, "published_at"), "published_at");
-    const { campaign: _campaign, ...given } = args;
+    const { campaign: named, ...given } = args;
     const claimed = await claim(sql, "log_post", "communication", {
       ...given,
       campaign: campaign.id,

@@ -6,8 +6,8 @@ import { inZone } from "../../mcp/time.ts";
 import { CORRECTS, type PersonsAnswer } from "../../mcp/tool.ts";
 import { asId } from "../../references/choose.ts";
 import { outreachTool, type OutreachCall } from "../call.ts";
-import { removalOf, removedEntry } from "../queries/removals.ts";
-import { REMOVALS, REMOVABLE } from "../removals.ts";
+import { removalOf, removedEntry } from "../queries/removed_entries.ts";
+import { counted, REMOVABLE, REMOVALS, staying } from "../removals.ts";
 import { claim } from "../replay.ts";
 import { assetShape, distributionShape } from "../shares.ts";
 import { campaignShape, communicationShape } from "../shapes.ts";
@@ -118,15 +118,22 @@ async function answered(
   const removed = removedShape.parse({ ...localized(found.entry, zone), kind });
   const cascaded = Object.fromEntries(found.cascaded.map(({ name, rows }) => [name, rows]));
   const what = `the ${kind} ${plain(titleOf(removed))}`;
-  const with_ = Object.entries(cascaded)
-    .filter(([, rows]) => rows > 0)
-    .map(([name, rows]) => `${String(rows)} ${name.replaceAll("_", " ")}`);
   return {
     headline: replay
       ? `Nothing was removed by this call: ${what} was removed before. To remove another of that name, give its id.`
-      : `Removed ${what}${with_.length > 0 ? ` (${with_.join(", ")})` : ""}; it is kept in outreach.removed_entries.`,
+      : `Removed ${what}${taken(cascaded)}. What was removed is kept in outreach.removed_entries.`,
     facts: { removed, cascaded, reason: found.reason, replay },
   };
+}
+
+/** What went with it, and what stayed. */
+function taken(cascaded: Record<string, number>): string {
+  const gone = ["communication", "recipient", "distribution"]
+    .map((noun) => ({ noun, rows: cascaded[`${noun}s`] ?? 0 }))
+    .filter(({ rows }) => rows > 0)
+    .map(({ noun, rows }) => counted(rows, noun));
+  const assets = cascaded["assets_detached"] ?? 0;
+  return `${gone.length > 0 ? `, with ${gone.join(" and ")}` : ""}${assets > 0 ? `; ${staying(assets)}` : ""}`;
 }
 
 function titleOf(removed: z.output<typeof removedShape>): string {

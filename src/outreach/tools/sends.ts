@@ -83,7 +83,7 @@ export const logSendTool = outreachTool({
     const claimed = await claim(sql, "log_send", "communication", {
       campaign: campaign.id,
       title: args.title,
-      recipients: recipients.map(({ name: _name, ...meant }) => meant),
+      recipients: recipients.map(({ name, ...meant }) => meant),
       brevo_template_id: args.brevo_template_id,
       content_summary: args.content_summary,
       sent_at: sentAt ?? undefined,

@@ -1,0 +1,74 @@
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { fileURLToPath } from "node:url";
+import { VERSION } from "../src/version.ts";
+import { ZONE } from "./calendar.ts";
+import type { Page } from "./page.ts";
+
+/** A row of a list in an answer. */
+export type Row = Record<string, unknown>;
+
+/** Which part of an answer's list is printed: the tools' tables are wider than a terminal. */
+export interface Excerpt {
+  /** Name of the list in the answer. */
+  list: string;
+  columns: (row: Row) => (string | null)[];
+  /** Most rows to print. */
+  rows?: number;
+}
+
+/** Does what an assistant would: turns a request into a call of a tool and passes on the answer. */
+export interface Assistant {
+  /** Calls without printing. */
+  call(tool: string, args: Row): Promise<Row>;
+  /** Prints the request, calls the tool and prints the first line of its answer, and the excerpt. */
+  asked(words: string, tool: string, args: Row, excerpt?: Excerpt): Promise<void>;
+  close(): Promise<void>;
+}
+
+// The demo is one folder below the project's, whether it runs from demo/ or from dist/.
+const SERVER = fileURLToPath(new URL("../dist/outreach.js", import.meta.url));
+
+/**
+ * Starts the outreach server as a host such as Claude Desktop does and connects to it.
+ *
+ * @param dataDirectory the server's embedded database; of this process's environment it gets only what
+ *   programs need to run, so that no DATABASE_URL reaches it
+ */
+export async function startAssistant(dataDirectory: string, page: Page): Promise<Assistant> {
+  const client = new Client(
+    { name: "event-outreach-demo", version: VERSION },
+    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+  );
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [SERVER],
+      env: { OUTREACH_DATA_DIR: dataDirectory, OUTREACH_TIMEZONE: ZONE },
+    }),
+  );
+  const answered = async (tool: string, args: Row) => {
+    const result = await client.callTool({ name: tool, arguments: args });
+    const text = result.content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+    if (result.isError) throw new Error(`${tool} refused: ${text}`);
+    return { text, facts: result.structuredContent ?? {} };
+  };
+  return {
+    call: async (tool, args) => (await answered(tool, args)).facts as Row,
+    asked: async (words, tool, args, excerpt) => {
+      page.request(words);
+      const { text, facts } = await answered(tool, args);
+      page.answer(tool, text.slice(0, text.indexOf("\n")));
+      if (excerpt) print(page, (facts as Row)[excerpt.list] as Row[], excerpt);
+    },
+    close: () => client.close(),
+  };
+}
+
+function print(page: Page, rows: readonly Row[], { columns, rows: most = rows.length }: Excerpt) {
+  const more = rows.length - Math.min(most, rows.length);
+  page.excerpt(
+    rows.slice(0, most).map((row) => columns(row).map((value) => value ?? "-")),
+    more > 0 ? `and ${String(more)} more rows` : "",
+  );
+}

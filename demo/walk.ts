@@ -1,0 +1,240 @@
+import type { Assistant, Row } from "./assistant.ts";
+import type { Calendar } from "./calendar.ts";
+import { eventName, type Loaded } from "./organiser.ts";
+import type { Page } from "./page.ts";
+
+const CLICKED = ["Thabo Nkosi", "Nomsa Nkosi", "Jane Smith", "Priya Naidoo", "Kagiso Molefe"];
+const OPENED = [
+  "Sipho Dlamini",
+  "Lerato Mokoena",
+  "Pieter van der Merwe",
+  "Ayanda Mthembu",
+  "Zoë Botha",
+];
+const UNOPENED = ["Rendani Mudau", "Vukosi Chauke", "Siyabonga Zulu", "Anathi Ngcobo"];
+const BOUNCED = "Michael O'Connor";
+
+/** Tells the life of one campaign, request by request. */
+export async function walk(
+  assistant: Assistant,
+  page: Page,
+  days: Calendar,
+  loaded: Loaded,
+): Promise<void> {
+  const story = new Story(assistant, days);
+  await story.begin();
+  page.title("event-outreach: the memory of an event organiser's outreach");
+  page.note(
+    `A made-up organiser: ${String(loaded.people)} people, ${String(loaded.events)} events, ` +
+      `${String(loaded.tickets)} tickets. Lines with > are what you would say to your assistant; below ` +
+      "each is the tool that it calls and the first line of the server's answer. Where rows follow, " +
+      "they are part of the answer, with fewer columns than it has.",
+  );
+  page.title("1. The campaign");
+  await story.run();
+  page.title("2. The questions");
+  await story.question();
+  page.title("3. The end");
+  await story.end();
+  page.note("");
+}
+
+class Story {
+  readonly #assistant: Assistant;
+  readonly #days: Calendar;
+  readonly #event: string;
+  readonly #campaign: string;
+  readonly #title: string;
+
+  constructor(assistant: Assistant, days: Calendar) {
+    this.#assistant = assistant;
+    this.#days = days;
+    this.#event = eventName(days.years.next);
+    this.#campaign = `CFP ${String(days.years.next)}`;
+    this.#title = `Speak at ${this.#event}`;
+  }
+
+  /** What is on record before: another campaign for the same event. */
+  async begin(): Promise<void> {
+    const campaign = `Save the date ${String(this.#days.years.next)}`;
+    await this.#assistant.call("create_campaign", {
+      name: campaign,
+      event: this.#event,
+      campaign_type: "general",
+    });
+    await this.#assistant.call("log_post", {
+      campaign,
+      channel: "linkedin_post",
+      title: `Save the date: ${this.#event}`,
+      published_at: this.#days.ago(28, "08:00"),
+    });
+  }
+
+  async run(): Promise<void> {
+    const { asked } = this.#assistant;
+    await asked(`Start the campaign ${this.#campaign} for ${this.#event}.`, "create_campaign", {
+      name: this.#campaign,
+      event: this.#event,
+      campaign_type: "cfp",
+    });
+    await asked(
+      `Who spoke in ${String(this.#days.years.last)} and has not had this year's CFP mail?`,
+      "find_audience",
+      { ...this.#speakers, not_received_campaign: this.#campaign },
+    );
+    const send = {
+      campaign: this.#campaign,
+      title: this.#title,
+      audience: this.#speakers,
+      brevo_template_id: 49,
+      sent_at: this.#days.ago(14, "09:00"),
+    };
+    await asked(
+      `I mailed "${this.#title}" to last year's speakers on ${this.#days.spoken(14)} at 9. Log it.`,
+      "log_send",
+      send,
+    );
+    await asked("(The connection drops, and the assistant calls again.)", "log_send", send);
+    await asked("Record what Brevo reported about that mail.", "record_delivery_events", {
+      events: this.#reports,
+    });
+    await asked(`Log our LinkedIn post of ${this.#days.spoken(7)}.`, "log_post", {
+      campaign: this.#campaign,
+      channel: "linkedin_post",
+      title: "The call for speakers is open",
+      post_url: "https://www.example.org/posts/call-for-speakers",
+      published_at: this.#days.ago(7, "12:30"),
+    });
+    await asked("We made a flyer for it.", "create_asset", {
+      title: "CFP flyer",
+      asset_type: "flyer",
+      campaign: this.#campaign,
+      file_url: "https://www.example.org/files/cfp-flyer.pdf",
+    });
+    await asked(
+      "Shared it on LinkedIn, in the SA Data & AI group; 1,200 people.",
+      "record_distribution",
+      {
+        asset: "CFP flyer",
+        channel: "linkedin",
+        reach_estimate: 1200,
+        notes: "SA Data & AI group",
+      },
+    );
+    await asked("And in the speakers' WhatsApp group.", "record_distribution", {
+      asset: "CFP flyer",
+      channel: "whatsapp",
+      notes: "Speakers' group",
+    });
+  }
+
+  async question(): Promise<void> {
+    const { asked } = this.#assistant;
+    const year = String(this.#days.years.next);
+    await asked(
+      "Who did we send the CFP invitation to?",
+      "query_recipients",
+      { campaign_type: "cfp", event: year },
+      {
+        list: "recipients",
+        rows: 5,
+        columns: ({ name, email, status }) => [text(name), text(email), text(status)],
+      },
+    );
+    const timeline = {
+      list: "entries",
+      columns: ({ at, kind, title, channel, recipient_count }: Row) => [
+        text(at)?.slice(0, 16).replace("T", " ") ?? null,
+        text(kind),
+        text(title) ?? text(channel),
+        recipient_count ? `${String(recipient_count as number)} people` : "",
+      ],
+    };
+    await asked(
+      `What outreach have we done for ${this.#event}?`,
+      "query_outreach_timeline",
+      { event: this.#event },
+      timeline,
+    );
+    await asked(
+      `Has Jane Smith received any emails about the ${year} event?`,
+      "query_contact_history",
+      { contact: "Jane Smith", event: year },
+      {
+        list: "people",
+        columns: ({ contact, received, entries }) => [
+          text((contact as Row).name),
+          text((contact as Row).email),
+          received ? "yes:" : "no",
+          (entries as Row[])
+            .map(({ title, status }) => `${text(title) ?? ""} (${text(status) ?? ""})`)
+            .join(", "),
+        ],
+      },
+    );
+    await asked(
+      `What marketing materials did we create for ${year}?`,
+      "list_assets",
+      { event: year },
+      {
+        list: "assets",
+        columns: ({ title, asset_type, file_url }) => [
+          text(title),
+          text(asset_type),
+          text(file_url),
+        ],
+      },
+    );
+    await asked("Where did we share the CFP flyer?", "list_assets", { text: "CFP flyer" });
+    await asked(
+      "Show me a timeline of all comms for the CFP campaign.",
+      "query_outreach_timeline",
+      { campaign: this.#campaign },
+      timeline,
+    );
+    await asked(
+      "How many registrations came from the CFP campaign?",
+      "query_registrations",
+      { campaign: this.#campaign },
+      {
+        list: "by_source",
+        columns: ({ marketing_source, registrations, campaign }) => [
+          text(marketing_source),
+          String(registrations as number),
+          campaign ? `counts for ${text((campaign as Row).name) ?? ""}` : "",
+        ],
+      },
+    );
+  }
+
+  async end(): Promise<void> {
+    await this.#assistant.asked("The CFP is over.", "update_campaign", {
+      campaign: this.#campaign,
+      status: "completed",
+    });
+  }
+
+  get #speakers(): Row {
+    return { event: eventName(this.#days.years.last), role: "speaker" };
+  }
+
+  /** Sixteen had the mail: five clicked, five more opened it, four let it lie, one bounced; of one nothing is known. */
+  get #reports(): Row[] {
+    const report = (event: string, daysAgo: number, time: string) => (contact: string) => ({
+      event,
+      at: this.#days.ago(daysAgo, time),
+      communication: this.#title,
+      contact,
+    });
+    return [
+      ...[...CLICKED, ...OPENED, ...UNOPENED].map(report("delivered", 14, "09:01")),
+      ...[...CLICKED, ...OPENED].map(report("opened", 13, "08:15")),
+      ...CLICKED.map(report("click", 13, "08:17")),
+      { ...report("hard_bounce", 14, "09:02")(BOUNCED), reason: "550 no such mailbox" },
+    ];
+  }
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

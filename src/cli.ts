@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import { Argument, Command } from "commander";
+import { VERSION } from "./version.ts";
+
+// What each command needs is loaded when it runs, so that `serve` starts as fast as the server alone.
+const program = new Command("event-outreach")
+  .description("Remembers an event organiser's outreach: who was sent what, how, for which event")
+  .version(VERSION)
+  .showSuggestionAfterError();
+
+program
+  .command("serve")
+  .description("start an MCP server on stdin and stdout")
+  .addArgument(new Argument("<server>", "which one").choices(["outreach"]))
+  .action(async () => {
+    await import("./outreach/main.ts");
+  });
+
+program
+  .command("migrate")
+  .description("bring the database up to date; it must exist, unless it is the embedded one")
+  .action(async () => {
+    const [{ placeOf, withUrl }, { migrateDatabase }] = await Promise.all([
+      import("./cli/place.ts"),
+      import("./database/migrate.ts"),
+    ]);
+    const place = placeOf(process.env);
+    const applied = await withUrl(place, (url) => migrateDatabase({ url }));
+    for (const file of applied) console.log(`Applied ${file}`);
+    console.log(`Up to date: ${place.name}`);
+  });
+
+program
+  .command("status")
+  .description("say which database is used, and how it is; starts and changes nothing")
+  .action(async () => {
+    const [{ placeOf }, { statusLines }] = await Promise.all([
+      import("./cli/place.ts"),
+      import("./cli/status.ts"),
+    ]);
+    for (const line of await statusLines(placeOf(process.env))) console.log(line);
+  });
+
+program
+  .command("stop")
+  .description("stop the embedded database, unless others use it")
+  .option("--force", "stop it whoever uses it")
+  .action(async ({ force = false }: { force?: boolean }) => {
+    const { defaultDataDirectory, stopEmbedded } = await import("./database/embedded/index.ts");
+    const { stopped, users } = await stopEmbedded({ dataDirectory: defaultDataDirectory(), force });
+    if (stopped) {
+      console.log("The embedded database is stopped.");
+    } else if (users === 0) {
+      console.log("The embedded database does not run.");
+    } else {
+      const others = users === 1 ? "One process uses" : `${users} processes use`;
+      throw new Refusal(`${others} the embedded database, so it goes on; --force stops it anyway.`);
+    }
+  });
+
+/** An answer that is a failure for whoever called the command. */
+class Refusal extends Error {}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { describeFailure } = await import("./cli/failure.ts");
+  console.error(error instanceof Refusal ? error.message : describeFailure(error));
+  process.exitCode = 1;
+}

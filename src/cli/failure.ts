@@ -1,0 +1,15 @@
+import { describeConnectionError } from "../database/connectionErrors.ts";
+import { EmbeddedDatabaseError } from "../database/embedded/index.ts";
+import { DatabaseUnavailable } from "../database/unavailable.ts";
+
+/** What went wrong, as a sentence for the person at the terminal: no stack, no address. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof DatabaseUnavailable || error instanceof EmbeddedDatabaseError) {
+    return error.message;
+  }
+  const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+  return (
+    describeConnectionError(error) ??
+    `Something unexpected went wrong: ${reason.replace(/\w+:\/\/\S+/g, "the address")}`
+  );
+}

@@ -1,0 +1,92 @@
+import type { ISql } from "postgres";
+import { embeddedStatus, type EmbeddedStatus } from "../database/embedded/index.ts";
+import { migrationState } from "../database/migrate.ts";
+import { connectIfRunning, type Place } from "./place.ts";
+
+/**
+ * Says in lines of plain text which database is used and how it is. Starts and changes nothing.
+ *
+ * @throws when a database that should answer does not
+ */
+export async function statusLines(place: Place): Promise<string[]> {
+  const lines = [`Database: ${place.name}`];
+  if ("dataDirectory" in place) {
+    const status = await embeddedStatus({ dataDirectory: place.dataDirectory });
+    lines.push(...embeddedLines(status));
+    if (status.state !== "running") return lines;
+  }
+  const sql = await connectIfRunning(place);
+  if (!sql) return lines;
+  try {
+    return [...lines, ...(await contentLines(sql))];
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+function embeddedLines({ state, detail, version, users }: EmbeddedStatus): string[] {
+  const because = detail === undefined ? "" : ` (${detail})`;
+  switch (state) {
+    case "absent":
+      return ["State: not made yet; the first use makes it"];
+    case "stopped":
+      return [
+        `State: stopped, PostgreSQL ${version ?? "of an unknown version"}; the next use starts it`,
+      ];
+    case "broken":
+      return [`State: cannot be used${because}`];
+    case "running":
+      return [`State: running${because}`, `Used by: ${processes(users)}`];
+  }
+}
+
+function processes(users: number | undefined): string {
+  if (users === undefined) return "unknown";
+  return `${users} ${users === 1 ? "process" : "processes"}`;
+}
+
+async function contentLines(sql: ISql): Promise<string[]> {
+  const [server] = await sql<{ version: string | null }[]>`
+    SELECT current_setting('server_version')::text AS version`;
+  const { applied, pending, unknown } = await migrationState(sql);
+  const lines = [
+    `Server: PostgreSQL ${server?.version ?? "of an unknown version"}`,
+    `Migrations: ${applied.length} applied, ${pending.length} pending`,
+    ...pending.map((file) => `  pending: ${file}`),
+    ...unknown.map((version) => `  unknown to this version of event-outreach: ${version}`),
+  ];
+  if (pending.length > 0)
+    return [...lines, "Run `event-outreach migrate` to apply what is pending."];
+  return [...lines, ...(await rowLines(sql))];
+}
+
+async function rowLines(sql: ISql): Promise<string[]> {
+  const [settings] = await sql<{ time_zone: string | null }[]>`
+    SELECT time_zone FROM outreach.settings`;
+  const [rows] = await sql<Record<Counted, number>[]>`
+    SELECT coalesce((SELECT count(*)::int FROM events), 0) AS events,
+           coalesce((SELECT count(*)::int FROM contacts), 0) AS contacts,
+           coalesce((SELECT count(*)::int FROM tickets), 0) AS tickets,
+           coalesce((SELECT count(*)::int FROM campaigns), 0) AS campaigns,
+           coalesce((SELECT count(*)::int FROM communications), 0) AS communications,
+           coalesce((SELECT count(*)::int FROM communication_recipients), 0) AS communication_recipients,
+           coalesce((SELECT count(*)::int FROM marketing_assets), 0) AS marketing_assets,
+           coalesce((SELECT count(*)::int FROM asset_distributions), 0) AS asset_distributions`;
+  const counts = Object.entries(rows ?? {});
+  const width = Math.max(...counts.map(([, count]) => String(count).length));
+  return [
+    `Time zone: ${settings?.time_zone ?? "not set"}`,
+    "Rows:",
+    ...counts.map(([table, count]) => `  ${String(count).padStart(width)} ${table}`),
+  ];
+}
+
+type Counted =
+  | "events"
+  | "contacts"
+  | "tickets"
+  | "campaigns"
+  | "communications"
+  | "communication_recipients"
+  | "marketing_assets"
+  | "asset_distributions";
