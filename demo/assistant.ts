@@ -5,25 +5,24 @@ import { VERSION } from "../src/version.ts";
 import { ZONE } from "./calendar.ts";
 import type { Page } from "./page.ts";
 
-/** A row of a list in an answer. */
-export type Row = Record<string, unknown>;
+/** The facts of an answer, or a row of a list in it. */
+export type Facts = Record<string, unknown>;
 
-/** Which part of an answer's list is printed: the tools' tables are wider than a terminal. */
+/** Which part of an answer is printed below its first line: the tables are wider than a terminal. */
 export interface Excerpt {
-  /** Name of the list in the answer. */
-  list: string;
-  columns: (row: Row) => (string | null)[];
+  /** The rows, each with the columns to show. */
+  of: (facts: Facts) => string[][];
   /** Most rows to print. */
-  rows?: number;
+  most?: number;
 }
 
 /** Does what an assistant would: turns a request into a call of a tool and passes on the answer. */
 export interface Assistant {
   /** Calls without printing. */
-  call(tool: string, args: Row): Promise<Row>;
+  call: (tool: string, args: Facts) => Promise<Facts>;
   /** Prints the request, calls the tool and prints the first line of its answer, and the excerpt. */
-  asked(words: string, tool: string, args: Row, excerpt?: Excerpt): Promise<void>;
-  close(): Promise<void>;
+  asked: (words: string, tool: string, args: Facts, excerpt?: Excerpt) => Promise<void>;
+  close: () => Promise<void>;
 }
 
 // The demo is one folder below the project's, whether it runs from demo/ or from dist/.
@@ -47,28 +46,25 @@ export async function startAssistant(dataDirectory: string, page: Page): Promise
       env: { OUTREACH_DATA_DIR: dataDirectory, OUTREACH_TIMEZONE: ZONE },
     }),
   );
-  const answered = async (tool: string, args: Row) => {
+  const answered = async (tool: string, args: Facts) => {
     const result = await client.callTool({ name: tool, arguments: args });
     const text = result.content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
     if (result.isError) throw new Error(`${tool} refused: ${text}`);
-    return { text, facts: result.structuredContent ?? {} };
+    return { text, facts: (result.structuredContent ?? {}) as Facts };
   };
   return {
-    call: async (tool, args) => (await answered(tool, args)).facts as Row,
+    call: async (tool, args) => (await answered(tool, args)).facts,
     asked: async (words, tool, args, excerpt) => {
       page.request(words);
       const { text, facts } = await answered(tool, args);
       page.answer(tool, text.slice(0, text.indexOf("\n")));
-      if (excerpt) print(page, (facts as Row)[excerpt.list] as Row[], excerpt);
+      if (excerpt) print(page, excerpt.of(facts), excerpt.most);
     },
     close: () => client.close(),
   };
 }
 
-function print(page: Page, rows: readonly Row[], { columns, rows: most = rows.length }: Excerpt) {
-  const more = rows.length - Math.min(most, rows.length);
-  page.excerpt(
-    rows.slice(0, most).map((row) => columns(row).map((value) => value ?? "-")),
-    more > 0 ? `and ${String(more)} more rows` : "",
-  );
+function print(page: Page, rows: readonly string[][], most = rows.length): void {
+  const more = rows.length - most;
+  page.excerpt(rows.slice(0, most), more > 0 ? `and ${String(more)} more rows` : "");
 }

@@ -10,11 +10,11 @@ export interface Calendar {
   /** Dates of the events, `YYYY-MM-DD`. */
   days: { before: string; last: string; next: string };
   /** The local time some days ago, `YYYY-MM-DDTHH:mm`. */
-  ago(days: number, time: string): string;
+  ago: (days: number, time: string) => string;
   /** The local time some days before one of the two past events. */
-  ahead(event: "before" | "last", days: number, time: string): string;
+  ahead: (event: "before" | "last", days: number, time: string) => string;
   /** How a person says a day, `8 November`. */
-  spoken(days: number): string;
+  spoken: (days: number) => string;
 }
 
 /** The calendar of a day; the next event is in its year, in some hundred days or just before its end. */

@@ -1,6 +1,7 @@
-import type { Assistant, Row } from "./assistant.ts";
+import type { Assistant, Facts } from "./assistant.ts";
 import type { Calendar } from "./calendar.ts";
 import { eventName, type Loaded } from "./organiser.ts";
+import { ASSETS, CHANGES, HISTORY, RECIPIENTS, SHARES, SOURCES, TIMELINE } from "./excerpts.ts";
 import type { Page } from "./page.ts";
 
 const CLICKED = ["Thabo Nkosi", "Nomsa Nkosi", "Jane Smith", "Priya Naidoo", "Kagiso Molefe"];
@@ -65,7 +66,7 @@ class Story {
     await this.#assistant.call("log_post", {
       campaign,
       channel: "linkedin_post",
-      title: `Save the date: ${this.#event}`,
+      title: "Save the date",
       published_at: this.#days.ago(28, "08:00"),
     });
   }
@@ -135,91 +136,56 @@ class Story {
       "Who did we send the CFP invitation to?",
       "query_recipients",
       { campaign_type: "cfp", event: year },
-      {
-        list: "recipients",
-        rows: 5,
-        columns: ({ name, email, status }) => [text(name), text(email), text(status)],
-      },
+      RECIPIENTS,
     );
-    const timeline = {
-      list: "entries",
-      columns: ({ at, kind, title, channel, recipient_count }: Row) => [
-        text(at)?.slice(0, 16).replace("T", " ") ?? null,
-        text(kind),
-        text(title) ?? text(channel),
-        recipient_count ? `${String(recipient_count as number)} people` : "",
-      ],
-    };
     await asked(
       `What outreach have we done for ${this.#event}?`,
       "query_outreach_timeline",
       { event: this.#event },
-      timeline,
+      TIMELINE,
     );
     await asked(
       `Has Jane Smith received any emails about the ${year} event?`,
       "query_contact_history",
       { contact: "Jane Smith", event: year },
-      {
-        list: "people",
-        columns: ({ contact, received, entries }) => [
-          text((contact as Row).name),
-          text((contact as Row).email),
-          received ? "yes:" : "no",
-          (entries as Row[])
-            .map(({ title, status }) => `${text(title) ?? ""} (${text(status) ?? ""})`)
-            .join(", "),
-        ],
-      },
+      HISTORY,
     );
     await asked(
       `What marketing materials did we create for ${year}?`,
       "list_assets",
       { event: year },
-      {
-        list: "assets",
-        columns: ({ title, asset_type, file_url }) => [
-          text(title),
-          text(asset_type),
-          text(file_url),
-        ],
-      },
+      ASSETS,
     );
-    await asked("Where did we share the CFP flyer?", "list_assets", { text: "CFP flyer" });
+    await asked("Where did we share the CFP flyer?", "list_assets", { text: "CFP flyer" }, SHARES);
     await asked(
       "Show me a timeline of all comms for the CFP campaign.",
       "query_outreach_timeline",
       { campaign: this.#campaign },
-      timeline,
+      TIMELINE,
     );
     await asked(
       "How many registrations came from the CFP campaign?",
       "query_registrations",
       { campaign: this.#campaign },
-      {
-        list: "by_source",
-        columns: ({ marketing_source, registrations, campaign }) => [
-          text(marketing_source),
-          String(registrations as number),
-          campaign ? `counts for ${text((campaign as Row).name) ?? ""}` : "",
-        ],
-      },
+      SOURCES,
     );
   }
 
   async end(): Promise<void> {
-    await this.#assistant.asked("The CFP is over.", "update_campaign", {
-      campaign: this.#campaign,
-      status: "completed",
-    });
+    await this.#assistant.asked(
+      "The CFP is over.",
+      "update_campaign",
+      { campaign: this.#campaign, status: "completed" },
+      CHANGES,
+    );
   }
 
-  get #speakers(): Row {
+  get #speakers(): Facts {
     return { event: eventName(this.#days.years.last), role: "speaker" };
   }
 
   /** Sixteen had the mail: five clicked, five more opened it, four let it lie, one bounced; of one nothing is known. */
-  get #reports(): Row[] {
+  get #reports(): Facts[] {
     const report = (event: string, daysAgo: number, time: string) => (contact: string) => ({
       event,
       at: this.#days.ago(daysAgo, time),
@@ -233,8 +199,4 @@ class Story {
       { ...report("hard_bounce", 14, "09:02")(BOUNCED), reason: "550 no such mailbox" },
     ];
   }
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }

@@ -10,7 +10,7 @@ const fresh = `${root}dist.new`;
 
 await rm(fresh, { recursive: true, force: true });
 await build({
-  entryPoints: { outreach: "src/outreach/main.ts", ...(process.env.CLI ? { cli: "src/cli.ts" } : {}) },
+  entryPoints: { outreach: "src/outreach/main.ts", cli: "src/cli.ts" },
   absWorkingDir: root,
   outdir: fresh,
   bundle: true,

@@ -58,6 +58,14 @@ program
     }
   });
 
+program
+  .command("demo")
+  .description("show a campaign's life on made-up data, in a database of its own")
+  .action(async () => {
+    const { runDemo } = await import("../demo/main.ts");
+    await runDemo();
+  });
+
 /** An answer that is a failure for whoever called the command. */
 class Refusal extends Error {}
 

@@ -112,7 +112,8 @@ BEGIN
         FROM jsonb_array_elements(NEW.metadata -> 'events') AS event
       UNION ALL
       SELECT 'hard_bounce', coalesce(NEW.sent_at, now())
-        WHERE coalesce(NEW.metadata ->> 'logged_status', NEW.status) = 'bounced'
+        WHERE coalesce(NEW.metadata ->> 'logged_status',
+                       CASE WHEN NEW.metadata -> 'events' IS NULL THEN NEW.status END) = 'bounced'
     ) AS news
     CROSS JOIN LATERAL (
       SELECT coalesce(NEW.metadata ->> 'email',

@@ -30,7 +30,8 @@ export async function migrateDatabase(options: {
   migrationsDirectory?: string;
 }): Promise<string[]> {
   const directory = options.migrationsDirectory ?? (await ownMigrations());
-  const sql = postgres({ ...connectionOptions(options.url), max: 1, connect_timeout: 15 });
+  // Two connections: the one that holds the lock would go on seeing the tables as they were before.
+  const sql = postgres({ ...connectionOptions(options.url), max: 2, connect_timeout: 15 });
   try {
     const { pending } = await knownState(sql, directory);
     if (pending.length === 0) return [];
@@ -38,7 +39,7 @@ export async function migrateDatabase(options: {
     // lock would stay with a connection that others get next. If this process dies, it ends with it.
     return await sql.begin(async (transaction) => {
       await waitForTurn(transaction);
-      return applyPending(transaction, options.url, directory);
+      return applyPending(sql, options.url, directory);
     });
   } catch (error) {
     const sentence = describeConnectionError(error) ?? describeRefusal(error);
@@ -83,19 +84,15 @@ async function knownState(sql: postgres.ISql, directory: string): Promise<Migrat
   return state;
 }
 
-async function applyPending(
-  transaction: postgres.TransactionSql,
-  url: string,
-  directory: string,
-): Promise<string[]> {
-  const { pending } = await knownState(transaction, directory);
+async function applyPending(sql: postgres.Sql, url: string, directory: string): Promise<string[]> {
+  const { pending } = await knownState(sql, directory);
   if (pending.length === 0) return [];
   const failure = await runDbmate({ url: migrationUrl(url), directory });
   if (failure !== null) {
-    const { pending: left } = await knownState(transaction, directory);
+    const { pending: left } = await knownState(sql, directory);
     throw new DatabaseUnavailable(sentenceOf(failure, left[0] ?? ""));
   }
-  await storeTimeZone(transaction);
+  await storeTimeZone(sql);
   return pending;
 }
 
@@ -109,7 +106,7 @@ async function waitForTurn(sql: postgres.ISql): Promise<void> {
 }
 
 async function appliedVersions(sql: postgres.ISql): Promise<Set<string>> {
-  // Asked first, because a failing query would end the transaction this may run in.
+  // Asked first, because a query that fails would be logged as an error by the server.
   const [history] = await sql<{ exists: boolean }[]>`
     SELECT to_regclass('dbmate.schema_migrations') IS NOT NULL AS exists`;
   if (!history?.exists) return new Set();

@@ -26,6 +26,9 @@ export interface CallResult {
   isError?: boolean;
 }
 
+/** For tools that stand alone: they page nothing either, so that there is no cursor to sign. */
+const NOTHING: Ground<never> = { run: (_readOnly, work) => work(undefined as never, "") };
+
 const inputShapes = new WeakMap<object, JsonSchema>();
 
 /** A tool's input schema in JSON Schema, made once. */
@@ -50,7 +53,7 @@ export async function callTool<Context>(
 ): Promise<CallResult> {
   try {
     const args = parseArguments(tool.input, inputShape(tool), given);
-    return await ground.run(tool.effects.readOnly, async (context, cursorKey) => {
+    return await (tool.standsAlone ? NOTHING : ground).run(tool.effects.readOnly, async (context, cursorKey) => {
       const page = readPage(tool.name, args, cursorKey);
       const answer = await tool.handle(args as never, context, caller, page);
       const facts = tool.output.parse(answer.facts);

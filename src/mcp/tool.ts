@@ -66,6 +66,8 @@ export interface Tool<Context> {
   title: string;
   description: string;
   effects: Effects;
+  /** Needs nothing of what the server's tools stand on, and is given none: `context` is undefined. */
+  standsAlone?: boolean;
   input: z.ZodObject;
   output: z.ZodObject;
   handle(args: never, context: Context, caller: Caller, page: Page): Promise<Answer<unknown>>;
@@ -82,6 +84,7 @@ export function defineTool<Context, Input extends z.ZodObject, Output extends z.
   title: string;
   description: string;
   effects: Effects;
+  standsAlone?: boolean;
   input: Input;
   output: Output;
   handle(

@@ -43,7 +43,7 @@ export const audienceShape = {
 };
 
 /** Filters as they were given, checked for their form. */
-export type AskedAudience = z.output<z.ZodObject<typeof audienceShape>>;
+type AskedAudience = z.output<z.ZodObject<typeof audienceShape>>;
 
 interface Named {
   id: number;
@@ -51,7 +51,7 @@ interface Named {
 }
 
 /** What the words of a filter were taken to mean: rows, several for a year or a topic, or a time. */
-export type Meaning = Record<string, Named | Named[] | string>;
+type Meaning = Record<string, Named | Named[] | string>;
 
 /** Most people whom one send takes. */
 const MOST = 10_000;
@@ -67,15 +67,39 @@ export async function audienceOf(
   call: OutreachCall,
   filter: Record<string, unknown>,
 ): Promise<{ id: number; name: string; email: string }[]> {
-  const parsed = parseArguments(WRAPPED, WRAPPED_SHAPE, { audience: filter });
-  const { filter: resolved } = await resolveAudience(call, parsed.audience, "audience.");
-  const found = await audience(call.sql, resolved, 0, MOST, 0, call.zone);
+  return peopleOf(call, await audienceMeant(call, filter));
+}
+
+/**
+ * Everybody who fits a resolved filter and can be mailed, by id.
+ *
+ * @throws ToolError for more than 10,000 people
+ */
+export async function peopleOf(
+  call: OutreachCall,
+  filter: AudienceFilter,
+): Promise<{ id: number; name: string; email: string }[]> {
+  const found = await audience(call.sql, filter, 0, MOST, 0, call.zone);
   if (found.total > MOST) {
     throw new ToolError(
       `audience fits ${String(found.total)} people; one call takes at most ${String(MOST)}. Narrow it and call once for each part.`,
     );
   }
   return found.contacts.map(({ id, name, email }) => ({ id, name, email }));
+}
+
+/**
+ * The filter itself, its references resolved: equal for equal calls, whoever fits it by then.
+ *
+ * @param filter as a model gave it; faults are named as `audience.x`
+ * @throws ToolError for filters of a wrong form, and references that fit nothing or several
+ */
+export async function audienceMeant(
+  call: OutreachCall,
+  filter: Record<string, unknown>,
+): Promise<AudienceFilter> {
+  const parsed = parseArguments(WRAPPED, WRAPPED_SHAPE, { audience: filter });
+  return (await resolveAudience(call, parsed.audience, "audience.")).filter;
 }
 
 const WRAPPED = z.strictObject({ audience: z.strictObject(audienceShape) });

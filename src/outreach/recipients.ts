@@ -1,9 +1,10 @@
+import { lockContactCreation } from "../database/locks.ts";
 import { ToolError } from "../mcp/errors.ts";
 import { plain } from "../mcp/render.ts";
 import { instant, notInFuture } from "../mcp/time.ts";
 import { fault, resolveRecipients, type NamedRecipient, type Resolution } from "../references/recipients.ts";
 import type { OutreachCall } from "./call.ts";
-import { insertContacts, lockContactCreation, type NewRecipient } from "./queries/communications.ts";
+import { insertContacts, type NewRecipient } from "./queries/communications.ts";
 
 /** A recipient as a call gives one. */
 export interface GivenRecipient extends NamedRecipient {

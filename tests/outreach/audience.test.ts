@@ -50,7 +50,7 @@ describe.each(GENERATIONS)("find_audience over %s", (generation) => {
     [event.last, event.next, event.quiet] = events.map((row) => row.id) as [number, number, number];
     for (const name of PEOPLE.slice(0, 8)) {
       await sql`INSERT INTO contact_roles (contact_id, event_id, role_type)
-                VALUES (${id[name as Name]}, ${event.last}, 'speaker')`;
+                VALUES (${id[name]}, ${event.last}, 'speaker')`;
     }
     await sql`INSERT INTO contact_roles (contact_id, event_id, role_type)
               VALUES (${id.Lindiwe}, NULL, 'organiser'), (${id.Naledi}, ${event.quiet}, 'attendee')`;
@@ -180,7 +180,9 @@ describe.each(GENERATIONS)("find_audience over %s", (generation) => {
       INSERT INTO communication_recipients (communication_id, contact_id, status, sent_at, metadata)
       SELECT communication.id, contact.id, entry.status,
              CASE WHEN entry.status <> 'queued' THEN communication.sent_at END,
-             jsonb_strip_nulls(jsonb_build_object('email', contact.email, 'events', entry.events))
+             jsonb_strip_nulls(jsonb_build_object(
+               'email', contact.email, 'events', entry.events,
+               'logged_status', CASE WHEN entry.events IS NOT NULL THEN 'sent' END))
       FROM jsonb_to_recordset(${sql.json(recipients)})
         AS entry (mail int, contact int, status text, events jsonb)
       JOIN communications AS communication ON communication.id = entry.mail
@@ -551,8 +553,36 @@ describe.each(GENERATIONS)("find_audience over %s", (generation) => {
   it("opens its text with how many of how many, and who was left out", async () => {
     const { text } = await client.call("find_audience", { limit: 2 });
     expect(text.split("\n")[0]).toBe(
-      "2 of 11 people shown. Left out: 1 bounced, 2 complained, 1 without an e-mail. Several of them share a mailbox (1 mailboxes).",
+      "2 of 11 people shown. Left out: 1 bounced, 2 complained, 1 without an e-mail. Shared mailboxes: 1.",
     );
+  });
+
+  it("is what log_send takes as audience, whose faults it names", async () => {
+    const send = { campaign: "Notices", title: "To the sponsors" };
+    expect(
+      await client.refused("log_send", { ...send, audience: { event: "2025", roles: "speaker" } }),
+    ).toMatch(/^Unknown argument "audience.roles"; the arguments are event, role,/u);
+    expect(await client.refused("log_send", { ...send, audience: { attended: true } })).toBe(
+      "audience.attended needs audience.event: at which event? Nothing was written.",
+    );
+    expect(
+      await client.refused("log_send", { ...send, audience: { received_campaign: "Nothing" } }),
+    ).toMatch(/^audience.received_campaign: There is no campaign "Nothing"/u);
+    const sent = await client.ask("log_send", {
+      ...send,
+      sent_at: "2025-12-01",
+      audience: { event_id: event.last, role: "speaker", not_received_campaign: "CFP 2026" },
+    });
+    expect(sent).toMatchObject({ recorded: 4, communication: { recipient_count: 4 } });
+    expect(await found({ received_communication: "To the sponsors" })).toEqual([
+      "Bongani",
+      "Dineo",
+      "Esther",
+      "Farai",
+    ]);
+    const sentTo = sent.communication as { id: number };
+    await database.sql`DELETE FROM communication_recipients WHERE communication_id = ${sentTo.id}`;
+    await database.sql`DELETE FROM communications WHERE id = ${sentTo.id}`;
   });
 
   it("refuses what it cannot take, and says which filter is meant", async () => {

@@ -15,7 +15,11 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
     database = await freshDatabase();
     people = await seedPeople(database.sql);
     client = await connect({ generation, env: { DATABASE_URL: database.url } });
-    await client.ask("create_campaign", { name: "CFP 2026", event: "Data & AI Day 2026", campaign_type: "cfp" });
+    await client.ask("create_campaign", {
+      name: "CFP 2026",
+      event: "Data & AI Day 2026",
+      campaign_type: "cfp",
+    });
   });
   afterAll(async () => {
     await client.close();
@@ -57,7 +61,9 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
       for (const order of [kinds, [...kinds].reverse()]) {
         const { id } = await mail();
         for (const event of order) {
-          await client.ask("record_delivery_events", { events: [{ event, at: AT, communication: id, contact: people.zoe }] });
+          await client.ask("record_delivery_events", {
+            events: [{ event, at: AT, communication: id, contact: people.zoe }],
+          });
         }
         expect([order, (await stored(id)).status]).toEqual([order, status]);
       }
@@ -71,23 +77,36 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
 
   it("never ranks below the status the row was logged with", async () => {
     const { id } = await mail({ status: "opened" });
-    await client.ask("record_delivery_events", { events: [{ event: "delivered", at: AT, communication: id, contact: people.zoe }] });
+    await client.ask("record_delivery_events", {
+      events: [{ event: "delivered", at: AT, communication: id, contact: people.zoe }],
+    });
     expect((await stored(id)).status).toBe("opened");
   });
 
   it("counts the same event once: in one call, in two, and in two at once", async () => {
     const { id } = await mail();
-    const opened = { event: "opened", at: "2026-03-01T12:00:00+02:00", communication: id, contact: people.zoe };
-    const first = await client.ask("record_delivery_events", { events: [opened, { ...opened, event: "unique_opened", at: AT }] });
+    const opened = {
+      event: "opened",
+      at: "2026-03-01T12:00:00+02:00",
+      communication: id,
+      contact: people.zoe,
+    };
+    const first = await client.ask("record_delivery_events", {
+      events: [opened, { ...opened, event: "unique_opened", at: AT }],
+    });
     expect(first).toMatchObject({ applied: 1, duplicates: 1, unmatched: [] });
-    expect(first.changed).toEqual([{ contact_id: people.zoe, name: "Zoë van der Merwe", from: "sent", to: "opened" }]);
+    expect(first.changed).toEqual([
+      { contact_id: people.zoe, name: "Zoë van der Merwe", from: "sent", to: "opened" },
+    ]);
     const clicks = [{ ...opened, event: "clicked", link: "https://example.org/a" }];
     const answers = await Promise.all([
       client.ask("record_delivery_events", { events: clicks }),
       client.ask("record_delivery_events", { events: clicks }),
     ]);
     expect(answers.map((answer) => answer.applied).sort()).toEqual([0, 1]);
-    const other = await client.ask("record_delivery_events", { events: [{ ...clicks[0], link: "https://example.org/b" }] });
+    const other = await client.ask("record_delivery_events", {
+      events: [{ ...clicks[0], link: "https://example.org/b" }],
+    });
     expect(other).toMatchObject({ applied: 1, changed: [] });
     expect((await stored(id)).events).toHaveLength(3);
   });
@@ -108,14 +127,23 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
       sending_ip: "192.0.2.1",
       template_id: 49,
     };
-    const feed = { event: "opened", email: "zoe@example.org", messageId: "202603010900.1@smtp-relay.example.org", date: "2026-03-01T13:00:00+02:00", tag: "" };
+    const feed = {
+      event: "opened",
+      email: "zoe@example.org",
+      messageId: "202603010900.1@smtp-relay.example.org",
+      date: "2026-03-01T13:00:00+02:00",
+      tag: "",
+    };
     const answer = await client.ask("record_delivery_events", { events: [webhook, feed] });
     expect(answer).toMatchObject({ applied: 2, unmatched: [] });
     expect((await stored(id)).events).toEqual([
       { kind: "delivered", at: "2026-03-01T10:00:00Z" },
       { kind: "opened", at: "2026-03-01T11:00:00Z" },
     ]);
-    expect(await client.ask("record_delivery_events", { events: webhook })).toMatchObject({ applied: 0, duplicates: 1 });
+    expect(await client.ask("record_delivery_events", { events: webhook })).toMatchObject({
+      applied: 0,
+      duplicates: 1,
+    });
   });
 
   it("applies the rest beside what it cannot match", async () => {
@@ -133,10 +161,18 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
   });
 
   it.each([
-    ["a time that is none", { event: "opened", at: "soon", communication: "Mail 1", contact: "zoe" }, "no time"],
+    [
+      "a time that is none",
+      { event: "opened", at: "soon", communication: "Mail 1", contact: "zoe" },
+      "no time",
+    ],
     ["no time", { event: "opened", communication: "Mail 1", contact: "zoe" }, "needs at"],
     ["nobody named", { event: "opened", at: AT }, "brevo_message_id, or communication and contact"],
-    ["an unknown field", { event: "opened", at: AT, brevo_message_id: "x", browser: "y" }, '"events[1].browser"'],
+    [
+      "an unknown field",
+      { event: "opened", at: AT, brevo_message_id: "x", browser: "y" },
+      '"events[1].browser"',
+    ],
     ["a future time", { event: "opened", at: "2999-01-01", brevo_message_id: "x" }, "future"],
     ["a webhook without a time", { event: "opened", "message-id": "x" }, "ts_epoch"],
   ])("refuses the whole call for %s", async (_what, broken, expected) => {
@@ -150,7 +186,9 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
 
   it("lets nobody take an event away or set a status that its events do not add up to", async () => {
     const { id } = await mail();
-    await client.ask("record_delivery_events", { events: [{ event: "opened", at: AT, communication: id, contact: people.zoe }] });
+    await client.ask("record_delivery_events", {
+      events: [{ event: "opened", at: AT, communication: id, contact: people.zoe }],
+    });
     await expect(
       database.sql`UPDATE communication_recipients SET metadata = metadata - 'events' WHERE communication_id = ${id}`,
     ).rejects.toThrow(/never taken away/u);
@@ -162,9 +200,18 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
   it("says who can no longer be mailed", async () => {
     const { id } = await mail();
     await client.ask("record_delivery_events", {
-      events: [{ event: "hardBounces", at: AT, reason: "mailbox unknown", communication: id, contact: people.zoe }],
+      events: [
+        {
+          event: "hardBounces",
+          at: AT,
+          reason: "mailbox unknown",
+          communication: id,
+          contact: people.zoe,
+        },
+      ],
     });
-    const [address] = await database.sql`SELECT state, reason FROM outreach.undeliverable WHERE address = 'zoe@example.org'`;
+    const [address] =
+      await database.sql`SELECT state, reason FROM outreach.undeliverable WHERE address = 'zoe@example.org'`;
     expect(address).toEqual({ state: "bounced", reason: "hard bounce" });
   });
 });

@@ -10,8 +10,15 @@ describe.each(GENERATIONS)("log_post over %s", (generation) => {
   beforeAll(async () => {
     database = await freshDatabase();
     await seedPeople(database.sql);
-    client = await connect({ generation, env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" } });
-    await client.ask("create_campaign", { name: "CFP 2026", event: "Data & AI Day 2026", campaign_type: "cfp" });
+    client = await connect({
+      generation,
+      env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" },
+    });
+    await client.ask("create_campaign", {
+      name: "CFP 2026",
+      event: "Data & AI Day 2026",
+      campaign_type: "cfp",
+    });
   });
   afterAll(async () => {
     await client.close();
@@ -19,8 +26,16 @@ describe.each(GENERATIONS)("log_post over %s", (generation) => {
   });
 
   it("leaves a draft campaign a draft while the post is one", async () => {
-    const answer = await client.ask("log_post", { campaign: "CFP 2026", channel: "marketing_material", title: "Idea", status: "draft" });
-    expect(answer).toMatchObject({ campaign_status: "draft", communication: { status: "draft", sent_at: null } });
+    const answer = await client.ask("log_post", {
+      campaign: "CFP 2026",
+      channel: "marketing_material",
+      title: "Idea",
+      status: "draft",
+    });
+    expect(answer).toMatchObject({
+      campaign_status: "draft",
+      communication: { status: "draft", sent_at: null },
+    });
   });
 
   it("records a published post with a title from its summary", async () => {
@@ -46,8 +61,15 @@ describe.each(GENERATIONS)("log_post over %s", (generation) => {
   });
 
   it("records an identical call once, also two at once", async () => {
-    const args = { campaign: "CFP 2026", channel: "linkedin_post", post_url: "https://example.org/2" };
-    const both = await Promise.all([client.ask("log_post", args), client.ask("log_post", { ...args, campaign: "cfp-2026" })]);
+    const args = {
+      campaign: "CFP 2026",
+      channel: "linkedin_post",
+      post_url: "https://example.org/2",
+    };
+    const both = await Promise.all([
+      client.ask("log_post", args),
+      client.ask("log_post", { ...args, campaign: "cfp-2026" }),
+    ]);
     expect(both.map((answer) => answer.replay).sort()).toEqual([false, true]);
     expect(both[0]?.communication).toEqual(both[1]?.communication);
     expect(both[0]?.communication.title).toBe("https://example.org/2");
@@ -62,7 +84,11 @@ describe.each(GENERATIONS)("log_post over %s", (generation) => {
     ["a mail's status", { title: "x", status: "sent" }, "draft, published or failed"],
     ["a time that is none", { title: "x", published_at: "2026-13-01" }, "no time"],
   ])("refuses %s", async (_what, args, expected) => {
-    const message = await client.refused("log_post", { campaign: "CFP 2026", channel: "linkedin_post", ...args });
+    const message = await client.refused("log_post", {
+      campaign: "CFP 2026",
+      channel: "linkedin_post",
+      ...args,
+    });
     expect(message).toContain(expected);
     expect(message).toMatch(/Nothing was written\.$/u);
   });

@@ -35,11 +35,17 @@ describe.each(GENERATIONS)("the protocol over %s", (generation) => {
   });
 
   it("costs a model few tokens", () => {
-    const shown = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
-    const tokens = shown.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0) / CHARACTERS_PER_TOKEN;
+    const shown = tools.map(({ name, description, inputSchema }) => ({
+      name,
+      description,
+      inputSchema,
+    }));
+    const tokens =
+      shown.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0) / CHARACTERS_PER_TOKEN;
     expect(tokens).toBeLessThan(6000);
     expect((client.instructions() ?? "").length / CHARACTERS_PER_TOKEN).toBeLessThan(400);
-    for (const tool of tools) expect([tool.name, tool.description.length < 400]).toEqual([tool.name, true]);
+    for (const tool of tools)
+      expect([tool.name, tool.description.length < 400]).toEqual([tool.name, true]);
   });
 
   it("states every effect of every tool", () => {
@@ -81,7 +87,9 @@ describe.each(GENERATIONS)("the protocol over %s", (generation) => {
 
 describe("before a database is touched", () => {
   it("answers initialize and tools/list, and a call says in a sentence what is wrong", async () => {
-    const client = await connect({ env: { DATABASE_URL: "postgres://u:topsecret@127.0.0.1:1/none" } });
+    const client = await connect({
+      env: { DATABASE_URL: "postgres://u:topsecret@127.0.0.1:1/none" },
+    });
     expect((await client.tools()).length).toBeGreaterThan(5);
     const message = await client.refused("list_events");
     expect(message).not.toContain("topsecret");
@@ -98,7 +106,9 @@ describe("read-only mode", () => {
     const tools = (await client.tools()) as unknown as Definition[];
     expect(tools.every((tool) => tool.annotations.readOnlyHint === true)).toBe(true);
     expect(tools.map((tool) => tool.name)).toContain("list_events");
-    await expect(client.call("create_event", { name: "x", event_date: "2026-01-01" })).rejects.toThrow();
+    await expect(
+      client.call("create_event", { name: "x", event_date: "2026-01-01" }),
+    ).rejects.toThrow();
     expect((await client.ask("list_events")).total).toBe(2);
     await client.close();
     await database.drop();
@@ -107,7 +117,12 @@ describe("read-only mode", () => {
   it("runs even a write's statements in a transaction that refuses them", async () => {
     const { Database } = await import("../../src/database/connect.ts");
     const database = await freshDatabase();
-    const readOnly = new Database({ url: database.url, dataDirectory: undefined, timeZone: undefined, readOnly: true });
+    const readOnly = new Database({
+      url: database.url,
+      dataDirectory: undefined,
+      timeZone: undefined,
+      readOnly: true,
+    });
     await expect(
       readOnly.write((sql) => sql`INSERT INTO interest_topics (name) VALUES ('x')`),
     ).rejects.toThrow(/read-only transaction/u);

@@ -15,7 +15,8 @@ const NASTY = [
 const NASTY_LINES = [...NASTY, "two\nlines\r\nand \u2028 more"];
 
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-const HARMFUL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|<script|<b>/u;
+const HARMFUL =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|<script|<b>/u;
 
 describe.each(GENERATIONS)("strangers' text over %s", (generation) => {
   let database: TestDatabase;
@@ -30,7 +31,13 @@ describe.each(GENERATIONS)("strangers' text over %s", (generation) => {
     await database.drop();
   });
 
-  const check = async (tool: string, args: Record<string, unknown>, pick: (facts: Record<string, any>) => unknown, expected: unknown) => { // eslint-disable-line @typescript-eslint/no-explicit-any
+  const check = async (
+    tool: string,
+    args: Record<string, unknown>,
+    pick: (facts: Record<string, any>) => unknown,
+    expected: unknown,
+  ) => {
+    // eslint-disable-line @typescript-eslint/no-explicit-any
     const answer = await client.call(tool, args);
     expect([tool, answer.isError, answer.text]).toEqual([tool, false, expect.any(String)]);
     expect(pick(answer.facts)).toEqual(expected);
@@ -61,28 +68,70 @@ describe.each(GENERATIONS)("strangers' text over %s", (generation) => {
     const name = `${nasty} Stranger`;
     const asset = await check(
       "create_asset",
-      { campaign: campaign.id, title: nasty, asset_type: "flyer", description: nasty, distributions: [{ channel: "print", notes: nasty }] },
+      {
+        campaign: campaign.id,
+        title: nasty,
+        asset_type: "flyer",
+        description: nasty,
+        distributions: [{ channel: "print", notes: nasty }],
+      },
       (facts) => [facts.asset.title, facts.asset.description, facts.distributions[0].notes],
       [nasty, nasty, nasty],
     );
-    await check("list_assets", { campaign: campaign.id }, (facts) => facts.assets[0].distributions[0].notes, nasty);
+    await check(
+      "list_assets",
+      { campaign: campaign.id },
+      (facts) => facts.assets[0].distributions[0].notes,
+      nasty,
+    );
     await check("list_campaigns", { event: event.id }, (facts) => facts.campaigns[0].name, nasty);
-    await check("list_events", { year: 2026 }, (facts) => facts.events.some((row: { name: string }) => row.name === nasty), true);
+    await check(
+      "list_events",
+      { year: 2026 },
+      (facts) => facts.events.some((row: { name: string }) => row.name === nasty),
+      true,
+    );
     if (!NASTY.includes(nasty) || /[\u0000-\u001f\u007f\u0085]/u.test(nasty)) return; // eslint-disable-line no-control-regex -- a subject is one line
     await check(
       "log_send",
-      { campaign: campaign.id, title: nasty, content_summary: nasty, recipients: [{ email: `n${String(event.id)}@example.org` }] },
+      {
+        campaign: campaign.id,
+        title: nasty,
+        content_summary: nasty,
+        recipients: [{ email: `n${String(event.id)}@example.org` }],
+      },
       (facts) => [facts.communication.title, facts.recorded],
       [nasty, 1],
     );
-    await check("query_recipients", { campaign: campaign.id }, (facts) => facts.recipients[0].name, name);
-    await check("query_outreach_timeline", { campaign: campaign.id }, (facts) => facts.entries.map((entry: { title: string }) => entry.title).includes(nasty), true);
-    await check("query_contact_history", { contact: `n${String(event.id)}@example.org` }, (facts) => facts.people[0].contact.name, name);
-    await check("remove_entry", { kind: "asset", id: asset.asset.id, reason: nasty }, (facts) => facts.removed.title, nasty);
+    await check(
+      "query_recipients",
+      { campaign: campaign.id },
+      (facts) => facts.recipients[0].name,
+      name,
+    );
+    await check(
+      "query_outreach_timeline",
+      { campaign: campaign.id },
+      (facts) => facts.entries.map((entry: { title: string }) => entry.title).includes(nasty),
+      true,
+    );
+    await check(
+      "query_contact_history",
+      { contact: `n${String(event.id)}@example.org` },
+      (facts) => facts.people[0].contact.name,
+      name,
+    );
+    await check(
+      "remove_entry",
+      { kind: "asset", id: asset.asset.id, reason: nasty },
+      (facts) => facts.removed.title,
+      nasty,
+    );
   });
 
   it("left every table where it was", async () => {
-    const [row] = await database.sql`SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = 'public'`;
+    const [row] =
+      await database.sql`SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = 'public'`;
     expect(row).toEqual({ tables: 14 });
   });
 });

@@ -13,15 +13,23 @@ describe("eight servers at once", () => {
     await database.sql`
       INSERT INTO contacts (first_name, last_name, email)
       SELECT 'Guest', 'Number' || n, 'guest' || n || '@example.org' FROM generate_series(1, 100) AS n`;
-    clients = await Promise.all(Array.from({ length: 8 }, () => connect({ env: { DATABASE_URL: database.url } })));
-    await clients[0]?.ask("create_campaign", { name: "CFP 2026", event: "Data & AI Day 2026", campaign_type: "cfp" });
+    clients = await Promise.all(
+      Array.from({ length: 8 }, () => connect({ env: { DATABASE_URL: database.url } })),
+    );
+    await clients[0]?.ask("create_campaign", {
+      name: "CFP 2026",
+      event: "Data & AI Day 2026",
+      campaign_type: "cfp",
+    });
   });
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.close()));
     await database.drop();
   });
 
-  const guests = Array.from({ length: 100 }, (_, n) => ({ email: `guest${String(n + 1)}@example.org` }));
+  const guests = Array.from({ length: 100 }, (_, n) => ({
+    email: `guest${String(n + 1)}@example.org`,
+  }));
 
   it("log the same send to the same people: each person once, no error", async () => {
     const answers = await Promise.all(
@@ -34,7 +42,9 @@ describe("eight servers at once", () => {
         }),
       ),
     );
-    expect(answers.map((answer) => answer.recorded).sort((a, b) => a - b)).toEqual([0, 0, 0, 0, 0, 0, 0, 100]);
+    expect(answers.map((answer) => answer.recorded).sort((a, b) => a - b)).toEqual([
+      0, 0, 0, 0, 0, 0, 0, 100,
+    ]);
     expect(new Set(answers.map((answer) => answer.communication.id)).size).toBe(1);
     const [stored] = await database.sql`
       SELECT count(*)::int AS recipients, count(DISTINCT contact_id)::int AS people FROM communication_recipients`;

@@ -19,32 +19,55 @@ describe("a server killed in the middle of 50 writes", () => {
       INSERT INTO contacts (first_name, last_name, email)
       SELECT 'Guest', 'Number' || n, 'guest' || n || '@example.org' FROM generate_series(1, ${PEOPLE}) AS n`;
     const client = await connect({ env: { DATABASE_URL: database.url } });
-    await client.ask("create_campaign", { name: "CFP 2026", event: "Data & AI Day 2026", campaign_type: "cfp" });
+    await client.ask("create_campaign", {
+      name: "CFP 2026",
+      event: "Data & AI Day 2026",
+      campaign_type: "cfp",
+    });
     await client.close();
   });
   afterAll(async () => {
     await database.drop();
   });
 
-  const recipients = Array.from({ length: PEOPLE }, (_, n) => ({ email: `guest${String(n + 1)}@example.org` }));
+  const recipients = Array.from({ length: PEOPLE }, (_, n) => ({
+    email: `guest${String(n + 1)}@example.org`,
+  }));
 
   /** Sends all writes at once and kills the server `after` milliseconds later, with SIGKILL. */
   const writeAndKill = async (round: number, after: number) => {
-    const server = spawn(process.execPath, [fileURLToPath(new URL("../../dist/outreach.js", import.meta.url))], {
-      env: { PATH: process.env.PATH ?? "", DATABASE_URL: database.url },
-      stdio: ["pipe", "pipe", "ignore"],
-    });
+    const server = spawn(
+      process.execPath,
+      [fileURLToPath(new URL("../../dist/outreach.js", import.meta.url))],
+      {
+        env: { PATH: process.env.PATH ?? "", DATABASE_URL: database.url },
+        stdio: ["pipe", "pipe", "ignore"],
+      },
+    );
     const gone = new Promise((resolve) => server.once("exit", resolve));
-    const say = (message: object) => server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+    const say = (message: object) =>
+      server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
     server.stdin.on("error", () => undefined);
     const greeted = new Promise((resolve) => server.stdout.once("data", resolve));
-    say({ id: 0, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "t", version: "1" } } });
+    say({
+      id: 0,
+      method: "initialize",
+      params: {
+        protocolVersion: "2025-11-25",
+        capabilities: {},
+        clientInfo: { name: "t", version: "1" },
+      },
+    });
     await greeted;
     say({ method: "notifications/initialized" });
     server.stdout.resume();
     for (let write = 1; write <= WRITES; write += 1) {
       const title = `Round ${String(round)} mail ${String(write)}`;
-      say({ id: write, method: "tools/call", params: { name: "log_send", arguments: { campaign: "CFP 2026", title, recipients } } });
+      say({
+        id: write,
+        method: "tools/call",
+        params: { name: "log_send", arguments: { campaign: "CFP 2026", title, recipients } },
+      });
     }
     await delay(after);
     server.kill("SIGKILL");
@@ -59,7 +82,8 @@ describe("a server killed in the middle of 50 writes", () => {
         SELECT title, recipient_count,
                (SELECT count(*)::int FROM communication_recipients WHERE communication_id = communications.id) AS rows
         FROM communications`;
-      for (const row of rows) expect(row).toEqual({ title: row.title, recipient_count: PEOPLE, rows: PEOPLE });
+      for (const row of rows)
+        expect(row).toEqual({ title: row.title, recipient_count: PEOPLE, rows: PEOPLE });
       const half = await database.sql`
         SELECT key FROM outreach.recorded_calls WHERE entry_id IS NULL
            OR NOT EXISTS (SELECT FROM communications WHERE id = entry_id)`;

@@ -34,12 +34,17 @@ describe("a database behind DATABASE_URL that cuts every connection", () => {
   });
 
   it("costs at most the call under way: a write says so, and its repetition records it once", async () => {
-    await client.ask("create_campaign", { name: "CFP 2026", event: "Data & AI Day 2026", campaign_type: "cfp" });
+    await client.ask("create_campaign", {
+      name: "CFP 2026",
+      event: "Data & AI Day 2026",
+      campaign_type: "cfp",
+    });
     const args = { campaign: "CFP 2026", title: "Cut off", recipients: ["zoe@example.org"] };
     for (let round = 0; round < 5; round += 1) {
       const calls = [client.call("log_send", args), cut()] as const;
       const [answer] = await Promise.all(calls);
-      if (answer.isError) expect(answer.text).toMatch(/connection to the database was lost|call again/iu);
+      if (answer.isError)
+        expect(answer.text).toMatch(/connection to the database was lost|call again/iu);
       expect((await client.call("log_send", args)).isError).toBe(false);
     }
     const [stored] = await database.sql`SELECT count(*)::int AS mails FROM communications`;
@@ -62,7 +67,11 @@ describe("the embedded database under several servers", () => {
 
   it("is made once by two that come first, outlives either, and stops with the last", async () => {
     const [one, other] = await Promise.all([connect({ env: env() }), connect({ env: env() })]);
-    const answers = await Promise.all([one, other].map((client) => client.call("create_event", { name: "First", event_date: "2026-05-01" })));
+    const answers = await Promise.all(
+      [one, other].map((client) =>
+        client.call("create_event", { name: "First", event_date: "2026-05-01" }),
+      ),
+    );
     expect(answers.map((answer) => answer.facts.created).sort()).toEqual([false, true]);
     expect(await status()).toMatchObject({ state: "running", users: 2 });
 
@@ -87,5 +96,8 @@ describe("the embedded database under several servers", () => {
 /** PostgreSQL's own file about its main process, wherever in the data folder it lies. */
 async function postmasterFile(folder: string): Promise<string> {
   const names = await readdir(folder, { recursive: true });
-  return path.join(folder, names.find((name) => name.endsWith("postmaster.pid")) ?? "postmaster.pid");
+  return path.join(
+    folder,
+    names.find((name) => name.endsWith("postmaster.pid")) ?? "postmaster.pid",
+  );
 }

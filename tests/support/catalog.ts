@@ -31,7 +31,15 @@ export interface Named {
 }
 
 /** Reads all tables and views of the given schemas, with everything that belongs to them. */
-export async function readCatalog(sql: postgres.ISql, schemas: string[]): Promise<Relation[]> {
+export async function readCatalog(sql: postgres.Sql, schemas: string[]): Promise<Relation[]> {
+  return sql.begin(async (transaction) => {
+    // PostgreSQL leaves out of a definition the schemas in which it would look anyway.
+    await transaction`SELECT set_config('search_path', 'public', true)`;
+    return describe(transaction, schemas);
+  });
+}
+
+function describe(sql: postgres.ISql, schemas: string[]): Promise<Relation[]> {
   return sql<Relation[]>`
     SELECT space.nspname::text AS schema, relation.relname::text AS name,
            CASE relation.relkind WHEN 'v' THEN 'view' ELSE 'table' END AS kind,
@@ -51,9 +59,9 @@ export async function readCatalog(sql: postgres.ISql, schemas: string[]): Promis
               FROM pg_constraint
              WHERE conrelid = relation.oid AND contype IN ('p', 'u', 'c', 'f', 'x')), '[]') AS constraints,
            coalesce((SELECT jsonb_agg(jsonb_build_object(
-                     'name', indexrelid::regclass::text, 'definition', pg_get_indexdef(indexrelid))
-                     ORDER BY indexrelid::regclass::text)
-              FROM pg_index
+                     'name', pg_class.relname, 'definition', pg_get_indexdef(indexrelid))
+                     ORDER BY pg_class.relname)
+              FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
              WHERE indrelid = relation.oid
                AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
            ), '[]') AS indexes,

@@ -33,7 +33,7 @@ export interface AudienceFilter {
 }
 
 /** A person of an audience, and what they received so far. */
-export interface AudienceMember {
+interface AudienceMember {
   id: number;
   name: string;
   email: string;
@@ -42,7 +42,7 @@ export interface AudienceMember {
 }
 
 /** Somebody who fits but cannot be mailed, under the first reason that applies. */
-export interface ExcludedPerson {
+interface ExcludedPerson {
   reason: string;
   /** How many people this reason excludes; the first twenty of them are listed. */
   count: number;

@@ -152,6 +152,20 @@ export interface NamedPerson {
   name: string;
 }
 
+/** Everybody whom a mail was recorded for, by contact id. */
+export async function recipientsRecorded(
+  sql: Queryable,
+  communication: number,
+): Promise<NamedPerson[]> {
+  return sql<NamedPerson[]>`
+    SELECT contact.id AS contact_id,
+           coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name
+    FROM communication_recipients AS recipient
+    JOIN contacts AS contact ON contact.id = recipient.contact_id
+    WHERE recipient.communication_id = ${communication}
+    ORDER BY contact.id`;
+}
+
 /**
  * Who of these people received another mail of the campaign with the same template, or with the same
  * title where the mail has no template.
@@ -176,15 +190,6 @@ export async function alsoReceived(
       AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
       AND recipient.contact_id = ANY(${contacts}::int[])
     ORDER BY name, contact_id`;
-}
-
-/**
- * Waits for whoever else is adding contacts, until the transaction ends: contacts have no unique
- * index (couples share a mailbox), so only this keeps two calls from adding one person twice.
- */
-export async function lockContactCreation(sql: Queryable): Promise<void> {
-  await sql<{ locked: string | null }[]>`
-    SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: create contact', 0))::text AS locked`;
 }
 
 /** Adds people. */

@@ -11,7 +11,7 @@ export interface RegistrationFilter {
 }
 
 /** Registrations that name one source, however it is spelled. */
-export interface SourceRow {
+interface SourceRow {
   marketing_source: string;
   registrations: number;
   checked_in: number;
@@ -63,7 +63,7 @@ export async function registrationSummary(
         AND (${filter.to}::timestamptz IS NULL
              OR ticket.registration_date AT TIME ZONE ${zone} <= ${filter.to}::timestamptz)
     ), by_source AS (
-      SELECT coalesce((mode() WITHIN GROUP (ORDER BY counted.spelled))::text, '') AS spelled,
+      SELECT coalesce((mode() WITHIN GROUP (ORDER BY counted.spelled COLLATE "C"))::text, '') AS spelled,
              count(*)::int AS registrations,
              (count(*) FILTER (WHERE counted.checked_in))::int AS checked_in,
              meaning.campaign_id, meaning.campaign_ids
@@ -91,7 +91,7 @@ export async function registrationSummary(
                                  ORDER BY other.id), '[]')
                         FROM campaigns AS other
                         WHERE by_source.campaign_id IS NULL AND other.id = ANY(by_source.campaign_ids)), '[]')
-                    ) ORDER BY by_source.registrations DESC, by_source.spelled, campaign.id), '[]')
+                    ) ORDER BY by_source.registrations DESC, by_source.spelled COLLATE "C", campaign.id), '[]')
              FROM by_source LEFT JOIN campaigns AS campaign ON campaign.id = by_source.campaign_id
            ), '[]') AS by_source
     FROM withdrawn`;

@@ -69,7 +69,7 @@ export const findAudienceTool = outreachTool({
             ]
           : []),
         ...(found.shared_mailboxes > 0
-          ? [`Several of them share a mailbox (${String(found.shared_mailboxes)} mailboxes).`]
+          ? [`Shared mailboxes: ${String(found.shared_mailboxes)}.`]
           : []),
       ].join(" "),
       facts: {

@@ -6,8 +6,9 @@ import { instant, notInFuture } from "../../mcp/time.ts";
 import { RECORDS } from "../../mcp/tool.ts";
 import { oneCampaign, type CampaignReference } from "../../references/campaign.ts";
 import { oneCommunication } from "../../references/communication.ts";
-import { audienceOf } from "../audience.ts";
+import { audienceMeant, peopleOf } from "../audience.ts";
 import { outreachTool, type OutreachCall } from "../call.ts";
+import type { AudienceFilter } from "../queries/audience.ts";
 import {
   activateCampaign,
   alsoReceived,
@@ -16,7 +17,9 @@ import {
   insertRecipients,
   lockCampaign,
   messageIdsInUse,
+  recipientsRecorded,
   type CommunicationRow,
+  type NamedPerson,
 } from "../queries/communications.ts";
 import { meantRecipients, type MeantRecipient } from "../recipients.ts";
 import { claim } from "../replay.ts";
@@ -73,7 +76,7 @@ export const logSendTool = outreachTool({
   async handle(args, call) {
     const { sql, zone } = call;
     const campaign = await oneCampaign(sql, args.campaign);
-    const recipients = await recipientsOf(call, args);
+    const to = await addressees(call, args);
     const sentAt =
       args.sent_at === undefined ? null : notInFuture(instant(args.sent_at, zone, "sent_at"), "sent_at");
     const existing =
@@ -83,15 +86,17 @@ export const logSendTool = outreachTool({
     const claimed = await claim(sql, "log_send", "communication", {
       campaign: campaign.id,
       title: args.title,
-      recipients: recipients.map(({ name, ...meant }) => meant),
+      to: to.meant,
       brevo_template_id: args.brevo_template_id,
       content_summary: args.content_summary,
       sent_at: sentAt ?? undefined,
       communication: existing?.id,
     });
     if (claimed.recorded !== null) {
-      return answered(call, claimed.recorded, recipients, [], campaign, true);
+      const before = to.people ?? (await recipientsRecorded(sql, claimed.recorded));
+      return answered(call, claimed.recorded, before, [], campaign, true);
     }
+    const recipients = to.people ?? (await to.everybody());
 
     const locked = await lockCampaign(sql, campaign.id);
     if (locked?.status === "cancelled") {
@@ -123,17 +128,45 @@ export const logSendTool = outreachTool({
   },
 });
 
-async function recipientsOf(call: OutreachCall, args: Input): Promise<MeantRecipient[]> {
+/** Whom a call names: people, or a filter that is read when it is certain that the call is new. */
+interface Addressees {
+  /** What makes two calls the same. */
+  meant: unknown;
+  people: MeantRecipient[] | null;
+  everybody(): Promise<MeantRecipient[]>;
+}
+
+/**
+ * Reads `recipients` or `audience`. Who fits an audience changes with the very mail that is recorded
+ * ("who has not had it"), so a repeated call is known by its filter.
+ */
+async function addressees(call: OutreachCall, args: Input): Promise<Addressees> {
   if ((args.recipients === undefined) === (args.audience === undefined)) {
     throw new ToolError("Give recipients or audience, and not both.");
   }
   if (args.recipients) {
-    return meantRecipients(call, args.recipients, args.unknown_contacts ?? "reject");
+    const people = await meantRecipients(call, args.recipients, args.unknown_contacts ?? "reject");
+    return {
+      meant: people.map(({ name, ...meant }) => meant),
+      people,
+      everybody: () => Promise.resolve(people),
+    };
   }
-  const people = await audienceOf(call, args.audience ?? {});
+  const filter = await audienceMeant(call, args.audience ?? {});
+  return { meant: filter, people: null, everybody: () => fitting(call, filter) };
+}
+
+async function fitting(call: OutreachCall, filter: AudienceFilter): Promise<MeantRecipient[]> {
+  const people = await peopleOf(call, filter);
   if (people.length === 0) throw new ToolError("Nobody fits that audience.");
   return people
-    .map(({ id, name }) => ({ contact_id: id, name, brevo_message_id: null, status: "sent", sent_at: null }))
+    .map(({ id, name }) => ({
+      contact_id: id,
+      name,
+      brevo_message_id: null,
+      status: "sent",
+      sent_at: null,
+    }))
     .sort((a, b) => a.contact_id - b.contact_id);
 }
 
@@ -181,7 +214,7 @@ async function refuseUsedMessageIds(
 async function answered(
   { sql, zone }: OutreachCall,
   id: number,
-  recipients: readonly MeantRecipient[],
+  recipients: readonly NamedPerson[],
   added: readonly number[],
   campaign: CampaignReference,
   replay: boolean,

@@ -106,16 +106,18 @@ export const queryOutreachTimelineTool = outreachTool({
     const entries = found
       .slice(0, page.limit)
       .map(({ recipients, ...entry }) => ({ ...entry, by_status: byStatusOf(recipients) }));
-    const total = summary.by_kind.reduce((sum, { entries: count }) => sum + count, 0);
+    const counts = inOrder(summary);
+    const total = counts.reduce((sum, { count }) => sum + count, 0);
+    const words = counts.map(
+      ({ name, count }) => `${String(count)} ${KINDS[name][count === 1 ? 0 : 1]}`,
+    );
     const whose = contact === null ? "" : ` to ${plain(contact.name)}`;
     return {
-      headline: `${String(entries.length)} of ${String(total)} entries shown${total === 0 ? "" : `: ${inWords(summary)}${whose}`}.`,
+      headline: `${String(entries.length)} of ${String(total)} entries shown${total === 0 ? "" : `: ${words.join(", ")}${whose}`}.`,
       facts: {
         entries,
         summary: {
-          by_kind: Object.fromEntries(
-            summary.by_kind.map(({ kind: name, entries: count }) => [name, count]),
-          ),
+          by_kind: Object.fromEntries(counts.map(({ name, count }) => [name, count])),
           people: summary.people,
         },
         total,
@@ -126,10 +128,10 @@ export const queryOutreachTimelineTool = outreachTool({
   },
 });
 
-/** How many entries there are of each kind: `2 mails, 1 share`. */
-function inWords({ by_kind }: TimelineSummary): string {
-  return KIND_NAMES.flatMap((name) => {
-    const count = by_kind.find(({ kind }) => kind === name)?.entries ?? 0;
-    return count === 0 ? [] : [`${String(count)} ${KINDS[name][count === 1 ? 0 : 1]}`];
-  }).join(", ");
+/** How many entries there are of each kind that occurs. */
+function inOrder({ by_kind }: TimelineSummary) {
+  return KIND_NAMES.map((name) => ({
+    name,
+    count: by_kind.find(({ kind }) => kind === name)?.entries ?? 0,
+  })).filter(({ count }) => count > 0);
 }

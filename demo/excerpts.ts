@@ -1,0 +1,80 @@
+import type { Excerpt, Facts } from "./assistant.ts";
+
+// What is printed of each answer beside its first line: some of its columns.
+
+export const RECIPIENTS: Excerpt = {
+  of: (facts) => list(facts, "recipients").map((row) => words(row, "name", "email", "status")),
+  most: 5,
+};
+
+export const TIMELINE: Excerpt = {
+  of: (facts) =>
+    list(facts, "entries").map((entry) => [
+      word(entry, "at").slice(0, 16).replace("T", " "),
+      ...words(entry, "kind", "title"),
+      entry["kind"] === "distribution" ? word(entry, "channel") : people(entry["recipient_count"]),
+    ]),
+};
+
+export const HISTORY: Excerpt = {
+  of: (facts) =>
+    list(facts, "people").map((person) => [
+      word(person["contact"] as Facts, "email"),
+      person["received"] === true ? "yes" : "no",
+      list(person, "entries")
+        .map((entry) => `${word(entry, "title")} (${word(entry, "status")})`)
+        .join(", "),
+    ]),
+};
+
+export const ASSETS: Excerpt = {
+  of: (facts) => list(facts, "assets").map((row) => words(row, "title", "asset_type", "file_url")),
+};
+
+export const SHARES: Excerpt = {
+  of: (facts) =>
+    list(facts, "assets").flatMap((asset) =>
+      list(asset, "distributions").map((share) => [
+        word(share, "distributed_at").slice(0, 16).replace("T", " "),
+        place(share),
+        people(share["reach_estimate"]),
+      ]),
+    ),
+};
+
+export const SOURCES: Excerpt = {
+  of: (facts) =>
+    list(facts, "by_source").map((source) => [
+      String(source["registrations"] as number),
+      word(source, "marketing_source"),
+      source["campaign"] ? `counts for ${word(source["campaign"] as Facts, "name")}` : "",
+    ]),
+};
+
+export const CHANGES: Excerpt = {
+  of: (facts) =>
+    Object.entries(facts["changed"] as Record<string, [string, string]>).map(
+      ([field, [from, to]]) => [field, `${from} -> ${to}`],
+    ),
+};
+
+function list(facts: Facts, name: string): Facts[] {
+  return facts[name] as Facts[];
+}
+
+function word(row: Facts, column: string): string {
+  const value = row[column];
+  return typeof value === "string" ? value : "-";
+}
+
+function words(row: Facts, ...columns: string[]): string[] {
+  return columns.map((column) => word(row, column));
+}
+
+function place(share: Facts): string {
+  return `${word(share, "channel")}: ${word(share, "notes")}`;
+}
+
+function people(count: unknown): string {
+  return typeof count === "number" && count > 0 ? `${count.toLocaleString("en")} people` : "";
+}

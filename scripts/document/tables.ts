@@ -1,0 +1,144 @@
+import type { Column, Relation } from "../../tests/support/catalog.ts";
+import { PURPOSES } from "./purposes.ts";
+
+/** The part of DATABASE.md about tables and views: every column, constraint, index and trigger. */
+export function tablesSection(relations: readonly Relation[]): string {
+  const known = new Set(relations.map(nameOf));
+  const stale = Object.keys(PURPOSES).filter((name) => !known.has(name));
+  if (stale.length > 0) {
+    throw new Error(`scripts/document/purposes.ts explains what is not there: ${stale.join(", ")}`);
+  }
+  const schemas = [...new Set(relations.map(({ schema }) => schema))];
+  return schemas
+    .flatMap((schema) => [
+      HEADINGS[schema] ?? schema,
+      ...relations.filter((relation) => relation.schema === schema).map(oneRelation),
+    ])
+    .join("\n\n");
+}
+
+/** The relationship diagram: tables, their keys, and what refers to what. */
+export function diagramSection(relations: readonly Relation[]): string {
+  const tables = relations.filter(({ kind, schema }) => kind === "table" && schema !== "dbmate");
+  const entities = tables.map((relation) => {
+    const keys = relation.columns
+      .map((column) => ({ column, marks: marksOf(relation, column) }))
+      .filter(({ marks }) => marks !== "")
+      .map(({ column, marks }) => `    ${word(shortType(column.type))} ${column.name} ${marks}`);
+    return `  ${word(nameOf(relation))} {\n${keys.join("\n")}\n  }`;
+  });
+  const references = tables.flatMap((relation) =>
+    foreignKeys(relation).map(({ columns, table }) => {
+      const optional = relation.columns.some(
+        ({ name, nullable }) => columns.includes(name) && nullable,
+      );
+      return `  ${word(table)} ${optional ? "|o" : "||"}--o{ ${word(nameOf(relation))} : ${word(columns.join("_"))}`;
+    }),
+  );
+  return ["```mermaid", "erDiagram", ...entities, ...new Set(references), "```"].join("\n");
+}
+
+const HEADINGS: Record<string, string> = {
+  public: "## Schema `public`: the fourteen tables",
+  dbmate: "## Schema `dbmate`: the history of migrations",
+  outreach: "## Schema `outreach`: what the program keeps for itself",
+};
+
+function oneRelation(relation: Relation): string {
+  const name = nameOf(relation);
+  const purpose = PURPOSES[name];
+  const words = [purpose?.is, relation.comment && `${relation.comment}.`].filter(Boolean).join(" ");
+  if (words === "") throw new Error(`Say in scripts/document/purposes.ts what ${name} is for.`);
+  const view = relation.kind === "view";
+  const rows = relation.columns.map((column) =>
+    [
+      `\`${column.name}\``,
+      shortType(column.type),
+      ...(view ? [] : [column.nullable ? "yes" : "no", defaultOf(column)]),
+      cell(column.comment ?? purpose?.columns?.[column.name] ?? ""),
+    ].join(" | "),
+  );
+  const head = view
+    ? ["Column", "Type", "Meaning"]
+    : ["Column", "Type", "Null", "Default", "Meaning"];
+  return [
+    `### ${name}${view ? " (view)" : ""}`,
+    words,
+    [head.join(" | "), head.map(() => "---").join(" | "), ...rows]
+      .map((row) => `| ${row} |`)
+      .join("\n"),
+    list(
+      "Constraints",
+      relation.constraints.map(({ name: own, definition }) => [own, definition]),
+    ),
+    list(
+      "Indexes",
+      relation.indexes.map(({ name: own, definition }) => [own, indexOf(definition)]),
+    ),
+    list(
+      "Triggers",
+      relation.triggers.map(({ name: own, definition }) => [own, triggerOf(definition)]),
+    ),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function list(title: string, entries: [name: string, definition: string][]): string {
+  if (entries.length === 0) return "";
+  return [
+    `${title}:`,
+    "",
+    ...entries.map(([name, definition]) => `- \`${name}\`: \`${definition}\``),
+  ].join("\n");
+}
+
+function nameOf({ schema, name }: Relation): string {
+  return schema === "public" ? name : `${schema}.${name}`;
+}
+
+function marksOf(relation: Relation, column: Column): string {
+  const primary = relation.constraints.some(({ definition }) =>
+    new RegExp(`^PRIMARY KEY \\(.*\\b${column.name}\\b`).test(definition),
+  );
+  const foreign = foreignKeys(relation).some(({ columns }) => columns.includes(column.name));
+  return [primary && "PK", foreign && "FK"].filter(Boolean).join(",");
+}
+
+function foreignKeys({ constraints }: Relation): { columns: string[]; table: string }[] {
+  return constraints.flatMap(({ definition }) => {
+    const parts = /^FOREIGN KEY \((.+?)\) REFERENCES ([^(]+)\(/.exec(definition);
+    return parts ? [{ columns: parts[1]!.split(", "), table: parts[2]! }] : [];
+  });
+}
+
+function shortType(type: string): string {
+  return type
+    .replace("character varying", "varchar")
+    .replace("timestamp with time zone", "timestamptz")
+    .replace("timestamp without time zone", "timestamp");
+}
+
+function defaultOf({ default: value }: Column): string {
+  if (value === null) return "";
+  if (value.startsWith("nextval(")) return "counts up";
+  return cell(`\`${value.replaceAll("::character varying", "")}\``);
+}
+
+function indexOf(definition: string): string {
+  const parts = /^CREATE (UNIQUE )?INDEX .+? USING (.*)$/s.exec(definition);
+  return `${parts?.[1] ?? ""}${parts?.[2] ?? definition}`;
+}
+
+function triggerOf(definition: string): string {
+  return definition.replace(/^CREATE TRIGGER \S+ /, "");
+}
+
+/** Mermaid takes letters, digits and underscores. */
+function word(text: string): string {
+  return text.replace(/\W+/g, "_").replace(/_+$/, "");
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}

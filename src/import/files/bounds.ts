@@ -1,0 +1,22 @@
+/**
+ * How large a file may be. An export of a large event has a few thousand rows and a megabyte or two;
+ * what is over these bounds is refused, so that no file can exhaust the memory.
+ */
+export const BOUNDS = {
+  fileBytes: 100 * 1024 * 1024,
+  /** The parts of a workbook together, unzipped: about 100,000 rows of a ticket export. */
+  unzippedBytes: 200 * 1024 * 1024,
+  /** Files inside a workbook. */
+  parts: 2_000,
+  rows: 200_000,
+  columns: 500,
+  /** Rows times the widest row of a sheet. */
+  cells: 10_000_000,
+  /** Characters of one CSV record; a quotation mark that is never closed runs into it. */
+  recordCharacters: 1024 * 1024,
+} as const;
+
+/** A number as the messages write it, e.g. `200,000`. */
+export function counted(value: number): string {
+  return value.toLocaleString("en-US");
+}

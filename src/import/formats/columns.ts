@@ -1,0 +1,86 @@
+/**
+ * A column that a format knows. `name` is what messages call it; `key` the property under which its
+ * cells are found.
+ */
+export interface Column {
+  key: string;
+  name: string;
+  /** The import cannot do without it. */
+  required?: true;
+  /** What is lost without it: said once, if the file lacks it. */
+  loss?: string;
+  /** Other names it goes by. */
+  aliases?: readonly string[];
+  /** For a question of a form, whose wording is the organiser's: what it asks. */
+  asks?: (question: string) => boolean;
+}
+
+/** Where a file has the columns that a format knows. */
+export interface Mapping {
+  /** Index of the column by its key. */
+  at: Map<string, number>;
+  /** Columns of the format that the file lacks. */
+  missing: Column[];
+  /** Names in the file's header that nothing knows. */
+  extra: string[];
+  /** Names of known columns that occur again; the first counts. */
+  repeated: string[];
+}
+
+/** A header cell as messages show it: on one line, without byte order marks and no-break spaces. */
+export function headerText(cell: string): string {
+  return cell.replace(/[\s\u00a0\u202f]+/gu, " ").replace(/[\ufeff\u200b]/gu, "").trim();
+}
+
+/** Letters and digits only, so that case, spaces, colons and brackets make no difference. */
+function plainName(cell: string): string {
+  return headerText(cell)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/**
+ * Finds a format's columns in a header: first by name, then the questions, in the order of `columns`,
+ * among those that have no name; put the more telling questions first.
+ */
+export function mapColumns(header: readonly string[], columns: readonly Column[]): Mapping {
+  const at = new Map<string, number>();
+  const repeated: string[] = [];
+  const taken = new Set<number>();
+  const byName = namesOf(columns);
+  header.forEach((cell, index) => {
+    const column = byName.get(plainName(cell));
+    if (!column) return;
+    taken.add(index);
+    if (!at.has(column.key)) at.set(column.key, index);
+    else repeated.push(column.name);
+  });
+  for (const { key, asks } of columns) {
+    if (!asks || at.has(key)) continue;
+    const index = header.findIndex(
+      (cell, index) => !taken.has(index) && asks(headerText(cell).toLowerCase()),
+    );
+    if (index < 0) continue;
+    taken.add(index);
+    at.set(key, index);
+  }
+  return {
+    at,
+    missing: columns.filter(({ key }) => !at.has(key)),
+    extra: header.filter((cell, index) => !taken.has(index) && headerText(cell) !== "").map(headerText),
+    repeated,
+  };
+}
+
+/** How many of these cells are known columns of the format. */
+export function knownAmong(cells: readonly string[], columns: readonly Column[]): number {
+  return mapColumns(cells, columns).at.size;
+}
+
+function namesOf(columns: readonly Column[]): Map<string, Column> {
+  const names = new Map<string, Column>();
+  for (const column of columns) {
+    for (const name of [column.name, ...(column.aliases ?? [])]) names.set(plainName(name), column);
+  }
+  return names;
+}

@@ -1,0 +1,83 @@
+/** What to do with a record that the database already holds. */
+export const STRATEGIES = ["skip", "update", "fail"] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** The kinds of record that imports write. */
+export const RECORD_TYPES = [
+  "contacts",
+  "tickets",
+  "topics",
+  "interests",
+  "sessions",
+  "speakers",
+  "roles",
+  "ratings",
+] as const;
+export type RecordType = (typeof RECORD_TYPES)[number];
+
+/** What becomes of a record. `fail`: it cannot be recorded, or it stops the whole import. */
+export const ACTIONS = ["create", "update", "skip", "fail"] as const;
+export type ActionKind = (typeof ACTIONS)[number];
+
+/** One record of the file and what becomes of it. */
+export interface Action {
+  /** The row that names it first. */
+  row: number;
+  action: ActionKind;
+  record_type: RecordType;
+  /** The record as a person would name it: a stranger's words. */
+  identifier: string;
+  reason: string;
+}
+
+type Counts = Record<ActionKind, number>;
+
+/**
+ * Counts what a plan does, and keeps a sample of it. Both what a preview reports and what an import
+ * answers is read from here, so that the two cannot differ.
+ */
+export class Ledger {
+  readonly #counts = new Map<RecordType, Counts>();
+  readonly #samples = new Map<RecordType, Action[]>();
+  readonly #size: number;
+
+  /** @param size how many actions of each record type are kept */
+  constructor(size = 0) {
+    this.#size = size;
+  }
+
+  note(action: Action): void {
+    const { record_type: type } = action;
+    let counts = this.#counts.get(type);
+    if (!counts) this.#counts.set(type, (counts = none()));
+    counts[action.action] += 1;
+    if (this.#size === 0) return;
+    const sample = this.#samples.get(type);
+    if (!sample) this.#samples.set(type, [action]);
+    else if (sample.length < this.#size) sample.push(action);
+  }
+
+  count(type: RecordType, action: ActionKind): number {
+    return this.#counts.get(type)?.[action] ?? 0;
+  }
+
+  /** The first actions by row; each record type must have been noted in the order of rows. */
+  sample(): Action[] {
+    const order = (type: RecordType) => RECORD_TYPES.indexOf(type);
+    return [...this.#samples.values()]
+      .flat()
+      .sort((a, b) => a.row - b.row || order(a.record_type) - order(b.record_type))
+      .slice(0, this.#size);
+  }
+}
+
+function none(): Counts {
+  return { create: 0, update: 0, skip: 0, fail: 0 };
+}
+
+/** A record that is there already, under the strategy `fail`. */
+export interface Clash {
+  row: number;
+  /** What is there, as a person would say it: a stranger's words. */
+  what: string;
+}
