@@ -69,7 +69,7 @@ function oneRelation(relation: Relation): string {
       .join("\n"),
     list(
       "Constraints",
-      relation.constraints.map(({ name: own, definition }) => [own, definition]),
+      relation.constraints.map(({ name: own, definition }) => [own, plain(definition)]),
     ),
     list(
       "Indexes",
@@ -132,6 +132,16 @@ function indexOf(definition: string): string {
 
 function triggerOf(definition: string): string {
   return definition.replace(/^CREATE TRIGGER \S+ /, "");
+}
+
+/** A constraint without the casts that PostgreSQL writes into it. */
+function plain(definition: string): string {
+  if (!definition.startsWith("CHECK")) return definition;
+  return definition
+    .replace(/::(?:character varying|text|jsonb)(?!\[)/g, "")
+    .replace(/(?<!\w)\((\w+)\)(?! *$)/g, "$1")
+    .replace(/(\w+) = ANY \(\(?ARRAY\[(.*?)\](?:\)::text\[\])?\)/g, "$1 IN ($2)")
+    .replace(/^CHECK \(\((.*)\)\)$/, "CHECK ($1)");
 }
 
 /** Mermaid takes letters, digits and underscores. */

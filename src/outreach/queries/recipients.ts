@@ -6,14 +6,38 @@ export interface RecipientFilter {
   campaign: number | null;
   communication: number | null;
   campaign_type: string | null;
-  /** A role at one of the events, if events are given; else at any. */
-  role: string | null;
+  people: readonly number[] | null;
   status: readonly string[] | null;
-  /** Words that must all begin a word of the person's name or e-mail. */
-  text: string | null;
   /** UTC instants, both inclusive. */
   from: string | null;
   to: string | null;
+}
+
+/**
+ * The people whom words and a role mean.
+ *
+ * @param text words that must all begin a word of the name or the e-mail; null: any
+ * @param role what they were at one of the events, or at any where none are given; null: anything
+ */
+export async function peopleMeant(
+  sql: Queryable,
+  text: string | null,
+  role: string | null,
+  events: readonly number[] | null,
+): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    SELECT contact.id
+    FROM contacts AS contact
+    WHERE (${text}::text IS NULL
+           OR outreach.word_beginnings(
+                outreach.full_name(contact.first_name::text, contact.last_name::text)
+                || ' ' || coalesce(contact.email::text, ''))
+              @@ outreach.beginning_with(${text})::tsquery)
+      AND (${role}::text IS NULL OR EXISTS (
+            SELECT FROM outreach.participations() AS taken
+            WHERE taken.contact_id = contact.id AND taken.role = ${role}
+              AND (${events}::int[] IS NULL OR taken.event_id IS NULL OR taken.event_id = ANY(${events}))))`;
+  return rows.map((row) => row.id);
 }
 
 /** People at one best status, and how many of all their rows are at each status. */
@@ -66,17 +90,7 @@ export async function countRecipients(
         AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
         AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
         AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-        AND (${filter.text}::text IS NULL OR recipient.contact_id IN (
-              SELECT contact.id FROM contacts AS contact
-              WHERE outreach.word_beginnings(
-                      outreach.full_name(contact.first_name::text, contact.last_name::text)
-                      || ' ' || coalesce(contact.email::text, ''))
-                    @@ outreach.beginning_with(${filter.text})::tsquery))
-        AND (${filter.role}::text IS NULL OR recipient.contact_id IN (
-              SELECT taken.contact_id FROM outreach.participations() AS taken
-              WHERE taken.role = ${filter.role}
-                AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
-                     OR taken.event_id = ANY(${filter.events}))))
+        AND (${filter.people}::int[] IS NULL OR recipient.contact_id = ANY(${filter.people}))
         AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
         -- Once more for the index, which does not know a time that a row takes from its mail.
@@ -117,17 +131,7 @@ export async function pageOfFitting(
         AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
         AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
         AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-        AND (${filter.text}::text IS NULL OR recipient.contact_id IN (
-              SELECT contact.id FROM contacts AS contact
-              WHERE outreach.word_beginnings(
-                      outreach.full_name(contact.first_name::text, contact.last_name::text)
-                      || ' ' || coalesce(contact.email::text, ''))
-                    @@ outreach.beginning_with(${filter.text})::tsquery))
-        AND (${filter.role}::text IS NULL OR recipient.contact_id IN (
-              SELECT taken.contact_id FROM outreach.participations() AS taken
-              WHERE taken.role = ${filter.role}
-                AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
-                     OR taken.event_id = ANY(${filter.events}))))
+        AND (${filter.people}::int[] IS NULL OR recipient.contact_id = ANY(${filter.people}))
         AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
         -- Once more for the index, which does not know a time that a row takes from its mail.

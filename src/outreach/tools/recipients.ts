@@ -2,18 +2,19 @@ import * as z from "zod";
 import { asked, named, paged, paging, reference, text, when } from "../../mcp/fields.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { oneCommunication } from "../../references/communication.ts";
-import { outreachTool } from "../call.ts";
+import { outreachTool, type OutreachCall } from "../call.ts";
 import { byStatus, byStatusOf, funnel, funnelOf } from "../funnel.ts";
 import { eventsSyncedTo } from "../queries/campaign_record.ts";
 import {
   countRecipients,
   pageOfAll,
   pageOfFitting,
+  peopleMeant,
   recipientsOf,
   type RecipientFilter,
   type RecipientPlace,
 } from "../queries/recipients.ts";
-import { given, understand } from "../question.ts";
+import { given, understand, type Question } from "../question.ts";
 import { CAMPAIGN_TYPES, RECIPIENT_STATUSES, ROLES } from "../shapes.ts";
 
 export const queryRecipientsTool = outreachTool({
@@ -70,9 +71,8 @@ export const queryRecipientsTool = outreachTool({
       campaign: question.campaign,
       communication: communication?.id ?? null,
       campaign_type: args.campaign_type ?? null,
-      role: args.role ?? null,
+      people: await peopleOf(call, args, question),
       status: given(args.status),
-      text: args.text ?? null,
       from: question.from,
       to: question.to,
     };
@@ -125,6 +125,15 @@ export const queryRecipientsTool = outreachTool({
     };
   },
 });
+
+async function peopleOf(
+  { sql }: OutreachCall,
+  { text, role }: { text?: string | undefined; role?: string | undefined },
+  { events }: Question,
+): Promise<number[] | null> {
+  if (text === undefined && role === undefined) return null;
+  return peopleMeant(sql, text ?? null, role ?? null, events);
+}
 
 function placeOf(after: readonly unknown[] | null): RecipientPlace | null {
   if (after === null) return null;

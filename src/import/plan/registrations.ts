@@ -1,0 +1,165 @@
+import type { QuicketRow, RowWarning, TicketRow } from "../formats/rows.ts";
+import {
+  KnownPeople,
+  gatherPeople,
+  planContacts,
+  shown,
+  type ContactChanges,
+  type ContactReference,
+  type FilePerson,
+  type KnownContact,
+} from "./contacts.ts";
+import { planInterests, type InterestChanges, type KnownInterests } from "./interests.ts";
+import type { Clash, Ledger, Strategy } from "./ledger.ts";
+import { personKey } from "./person.ts";
+import {
+  KnownTickets,
+  Purchasers,
+  changesAnything,
+  distinctTickets,
+  mention,
+  newTicket,
+  takenFrom,
+  type KnownTicket,
+  type NewTicket,
+  type TicketChange,
+} from "./tickets.ts";
+
+/** What the database holds about a file of registrations. */
+export interface KnownRegistrations extends KnownInterests {
+  contacts: readonly KnownContact[];
+  tickets: readonly KnownTicket[];
+}
+
+/** What importing registrations changes. */
+export interface RegistrationChanges extends InterestChanges {
+  contacts: ContactChanges;
+  create: NewTicket[];
+  update: TicketChange[];
+}
+
+/** A plan: what changes, and what a person should know. */
+export interface Planned<Changes> {
+  changes: Changes;
+  warnings: RowWarning[];
+  /** What is there already, under `fail`: if any, nothing is written. */
+  clashes: Clash[];
+}
+
+/** What a plan of registrations says beside it. */
+export interface PlannedRegistrations extends Planned<RegistrationChanges> {
+  /** The file's tickets by what brought them; those that say nothing are left out. */
+  by_marketing_source: Record<string, number>;
+}
+
+/**
+ * Plans what importing registrations does. Check-ins are left to their own import: a ticket is added
+ * as not checked in.
+ */
+export function planRegistrations(
+  rows: readonly QuicketRow[],
+  known: KnownRegistrations,
+  strategy: Strategy,
+  ledger: Ledger,
+): PlannedRegistrations {
+  const warnings: RowWarning[] = [];
+  const clashes: Clash[] = [];
+  const { tickets } = distinctTickets(rows, saysMore, ledger, warnings);
+  const knownPeople = new KnownPeople(known.contacts);
+  const knownTickets = new KnownTickets(known.tickets);
+
+  const fates = tickets.map((row) => {
+    const match = knownTickets.match(row);
+    const stays =
+      match.kind === "ambiguous" || (match.kind === "another's" && strategy !== "update");
+    return { row, match, isUsed: !stays };
+  });
+  const used = fates.filter(({ isUsed }) => isUsed).map(({ row }) => row);
+  const people = gatherPeople(used.map(mention));
+  const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
+  const purchasers = new Purchasers(knownPeople, contacts.create);
+  const referTo = (row: TicketRow): ContactReference => referenceOf(row, knownPeople);
+
+  const create: NewTicket[] = [];
+  const update: TicketChange[] = [];
+  for (const { row, match } of fates) {
+    const note = (action: "create" | "update" | "skip" | "fail", reason: string) =>
+      ledger.note({ row: row.row, action, record_type: "tickets", identifier: identifier(row), reason });
+    if (match.kind === "none") {
+      create.push(newTicket(row, referTo(row), purchasers, { checked_in: false, check_in_time: null }));
+      note("create", row.status === "registered" ? "not known yet" : `not known yet; ${row.status}`);
+      continue;
+    }
+    const { ticket } = match;
+    if (strategy === "fail") {
+      clashes.push({ row: row.row, what: `${identifier(row)} is there already` });
+      note("fail", "there already");
+    } else if (match.kind === "ambiguous" || (match.kind === "another's" && strategy === "skip")) {
+      const whose = shown(ticket.attendee);
+      warnings.push({ row: row.row, field: "Ticket Number", warning: anothers(row, match.kind, whose) });
+      note("skip", `the ticket is ${whose}'s in the database`);
+    } else if (strategy === "skip") {
+      note("skip", "there already");
+    } else {
+      const change = takenFrom(row, ticket, referTo(row), purchasers);
+      if (changesAnything(change)) {
+        update.push(change);
+        note("update", changed(change, ticket));
+      } else {
+        note("skip", "there already, and nothing changes");
+      }
+    }
+  }
+  const interests = planInterests(used, people, knownPeople, known, strategy, ledger);
+  return {
+    changes: { contacts, create, update, ...interests },
+    warnings,
+    clashes,
+    by_marketing_source: bySource(tickets),
+  };
+}
+
+/** The contact a person of a file is, or is going to be. */
+export function referenceOf(row: TicketRow | FilePerson, known: KnownPeople): ContactReference {
+  const key = "key" in row ? row.key : personKey(row);
+  return known.withKey(key)?.id ?? key;
+}
+
+/** A ticket as a person would name it. */
+export function identifier(row: TicketRow): string {
+  return `ticket ${row.ticket_number} of ${shown(row)}`;
+}
+
+/** The warning for a ticket that is somebody else's in the database. */
+export function anothers(row: TicketRow, kind: "another's" | "ambiguous", whose: string): string {
+  return kind === "ambiguous"
+    ? `Left as it is: several people hold the ticket ${row.ticket_number} in the database, none of them ${shown(row)}.`
+    : `Left as it is: the ticket ${row.ticket_number} is ${whose}'s in the database, ${shown(row)}'s in the file; duplicate_strategy update moves it.`;
+}
+
+/** What changes in a ticket, in words. */
+export function changed(change: TicketChange, ticket: KnownTicket): string {
+  if (change.attendee !== null) return `moves from ${shown(ticket.attendee)}`;
+  const { id: _id, attendee: _attendee, ...fields } = change;
+  return Object.entries(fields)
+    .filter(([, value]) => value !== null)
+    .map(([name]) => name.replaceAll("_", " "))
+    .join(", ");
+}
+
+const STANDING = { registered: 0, transferred: 1, cancelled: 2 };
+
+function saysMore(a: TicketRow, b: TicketRow): number {
+  return (
+    STANDING[a.status] - STANDING[b.status] ||
+    ((a.purchase_date ?? "") < (b.purchase_date ?? "") ? 1 : a.purchase_date === b.purchase_date ? 0 : -1)
+  );
+}
+
+function bySource(tickets: readonly TicketRow[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { marketing_source: source } of tickets) {
+    if (source !== null) counts.set(source, (counts.get(source) ?? 0) + 1);
+  }
+  return Object.fromEntries([...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)));
+}
