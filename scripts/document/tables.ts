@@ -108,7 +108,8 @@ function marksOf(relation: Relation, column: Column): string {
 function foreignKeys({ constraints }: Relation): { columns: string[]; table: string }[] {
   return constraints.flatMap(({ definition }) => {
     const parts = /^FOREIGN KEY \((.+?)\) REFERENCES ([^(]+)\(/.exec(definition);
-    return parts ? [{ columns: parts[1]!.split(", "), table: parts[2]! }] : [];
+    const [, columns, table] = parts ?? [];
+    return columns && table ? [{ columns: columns.split(", "), table }] : [];
   });
 }
 

@@ -51,7 +51,7 @@ export function parseAddress(url: string): Address {
  * Writes a database address as a URL of the form that dbmate and its driver take, with only these
  * parameters.
  */
-export function formatAddress(address: Address, parameters: Record<string, string> = {}): string {
+function formatAddress(address: Address, parameters: Record<string, string> = {}): string {
   const login =
     address.user === undefined
       ? ""

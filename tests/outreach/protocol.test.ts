@@ -93,7 +93,7 @@ describe("before a database is touched", () => {
     expect((await client.tools()).length).toBeGreaterThan(5);
     const message = await client.refused("list_events");
     expect(message).not.toContain("topsecret");
-    expect(message).toMatch(/refused|reach|answer/iu);
+    expect(message).toMatch(/No database accepts connections/u);
     await client.close();
   });
 });

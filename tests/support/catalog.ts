@@ -25,7 +25,7 @@ export interface Column {
 }
 
 /** A part of a table that has a name of its own. */
-export interface Named {
+interface Named {
   name: string;
   definition: string;
 }

@@ -8,7 +8,7 @@ import { migrationUrl } from "../../src/database/address.ts";
 import { type DbmateFailure, runDbmate } from "../../src/database/dbmate.ts";
 
 /** Where the project's migrations are. */
-export const MIGRATIONS = fileURLToPath(new URL("../../db/migrations", import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL("../../db/migrations", import.meta.url));
 
 /** Applies the project's migrations up to a number, as an older version of the program would have. */
 export async function migrateTo(url: string, last: number): Promise<DbmateFailure | null> {

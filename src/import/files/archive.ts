@@ -19,7 +19,8 @@ export async function unzip(bytes: Buffer, signal?: AbortSignal): Promise<Parts>
     const parts: Parts = new Map();
     for (const entry of await promised(archive)) {
       signal?.throwIfAborted();
-      if (!parts.has(entry.fileName)) parts.set(entry.fileName, await inflated(archive, entry, signal));
+      if (!parts.has(entry.fileName))
+        parts.set(entry.fileName, await inflated(archive, entry, signal));
     }
     return parts;
   } catch (error) {
@@ -37,7 +38,8 @@ async function promised(archive: ZipFile): Promise<Entry[]> {
   let total = 0;
   for await (const entry of archive.eachEntry()) {
     if (!/\.(?:xml|rels)$/iu.test(entry.fileName)) continue;
-    if (entry.isEncrypted()) throw new ImportFileError("The workbook is encrypted; save it without a password.");
+    if (entry.isEncrypted())
+      throw new ImportFileError("The workbook is encrypted; save it without a password.");
     total += entry.uncompressedSize;
     if (total > BOUNDS.unzippedBytes) {
       throw new ImportFileError(

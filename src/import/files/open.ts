@@ -15,7 +15,8 @@ export interface FileBytes {
  * @throws ImportFileError when it is none, is not named `.csv` or `.xlsx`, is empty or over the bound
  */
 export async function readFileBytes(path: string, signal?: AbortSignal): Promise<FileBytes> {
-  const format = /\.(csv|xlsx)$/iu.exec(path.trim())?.[1]?.toLowerCase() as "csv" | "xlsx" | undefined;
+  const format = /\.(csv|xlsx)$/iu.exec(path.trim())?.[1]?.toLowerCase() as
+    "csv" | "xlsx" | undefined;
   if (!format) {
     throw new ImportFileError("Only .csv and .xlsx files are read; file_path names another kind.");
   }

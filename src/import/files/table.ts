@@ -38,7 +38,13 @@ export async function readTable(
   const file_size_bytes = bytes.length;
   if (format === "xlsx") {
     const [header, ...rows] = await xlsx(bytes, signal);
-    return { format, file_size_bytes, encoding: null, delimiter: null, ...headed(header, list(rows)) };
+    return {
+      format,
+      file_size_bytes,
+      encoding: null,
+      delimiter: null,
+      ...headed(header, list(rows)),
+    };
   }
   const encoding = detectEncoding(bytes);
   const [beginning = ""] = decoded(bytes, encoding);
@@ -69,7 +75,8 @@ function headed(
   header: TableRow | undefined,
   rows: AsyncIterable<TableRow>,
 ): Pick<Table, "header" | "rows"> {
-  if (!header) throw new ImportFileError("The file holds no table: it has no row with anything in it.");
+  if (!header)
+    throw new ImportFileError("The file holds no table: it has no row with anything in it.");
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   if (header.cells.some((cell) => /[\u0000-\u0008\u000e-\u001f]/u.test(cell))) {
     throw new ImportFileError(

@@ -6,8 +6,7 @@ export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 const CHUNK = 64 * 1024;
 
 /** What Windows-1252 has at 0x80 to 0x9F; the five unused codes stay control characters. */
-const WINDOWS_1252 =
-  "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 
 /**
  * Tells in which encoding a text is: what its byte order mark says, UTF-8 where it is valid UTF-8,
@@ -53,9 +52,15 @@ function windows1252(bytes: Buffer): string {
 function refuseOtherFormats(bytes: Buffer): void {
   const start = bytes.toString("latin1", 0, 8);
   if (start.startsWith("PK\u0003\u0004")) {
-    throw new ImportFileError("The file is a zip archive or a workbook, not CSV; if it is a workbook, name it .xlsx.");
+    throw new ImportFileError(
+      "The file is a zip archive or a workbook, not CSV; if it is a workbook, name it .xlsx.",
+    );
   }
-  if (/^(?:\u00d0\u00cf\u0011\u00e0|%PDF|\u0089PNG|GIF8|\u00ff\u00d8\u00ff|\u001f\u008b|7z\u00bc)/u.test(start)) {
+  if (
+    /^(?:\u00d0\u00cf\u0011\u00e0|%PDF|\u0089PNG|GIF8|\u00ff\u00d8\u00ff|\u001f\u008b|7z\u00bc)/u.test(
+      start,
+    )
+  ) {
     throw new ImportFileError("The file is no CSV but a binary file of another kind.");
   }
 }

@@ -11,8 +11,11 @@ export interface Column {
   loss?: string;
   /** Other names it goes by. */
   aliases?: readonly string[];
-  /** For a question of a form, whose wording is the organiser's: what it asks. */
-  asks?: (question: string) => boolean;
+  /**
+   * For a question of a form, whose wording is the organiser's: what it asks, in lower case. The first
+   * test is the telling one; a later one is tried on what all first ones have left.
+   */
+  asks?: readonly ((question: string) => boolean)[];
 }
 
 /** Where a file has the columns that a format knows. */
@@ -29,7 +32,10 @@ export interface Mapping {
 
 /** A header cell as messages show it: on one line, without byte order marks and no-break spaces. */
 export function headerText(cell: string): string {
-  return cell.replace(/[\s\u00a0\u202f]+/gu, " ").replace(/[\ufeff\u200b]/gu, "").trim();
+  return cell
+    .replace(/[\s\u00a0\u202f]+/gu, " ")
+    .replace(/[\ufeff\u200b]/gu, "")
+    .trim();
 }
 
 /** Letters and digits only, so that case, spaces, colons and brackets make no difference. */
@@ -39,10 +45,7 @@ function plainName(cell: string): string {
     .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/**
- * Finds a format's columns in a header: first by name, then the questions, in the order of `columns`,
- * among those that have no name; put the more telling questions first.
- */
+/** Finds a format's columns in a header: first by name, then the questions among the rest. */
 export function mapColumns(header: readonly string[], columns: readonly Column[]): Mapping {
   const at = new Map<string, number>();
   const repeated: string[] = [];
@@ -55,8 +58,8 @@ export function mapColumns(header: readonly string[], columns: readonly Column[]
     if (!at.has(column.key)) at.set(column.key, index);
     else repeated.push(column.name);
   });
-  for (const { key, asks } of columns) {
-    if (!asks || at.has(key)) continue;
+  for (const { key, asks } of byTellingness(columns)) {
+    if (at.has(key)) continue;
     const index = header.findIndex(
       (cell, index) => !taken.has(index) && asks(headerText(cell).toLowerCase()),
     );
@@ -67,7 +70,9 @@ export function mapColumns(header: readonly string[], columns: readonly Column[]
   return {
     at,
     missing: columns.filter(({ key }) => !at.has(key)),
-    extra: header.filter((cell, index) => !taken.has(index) && headerText(cell) !== "").map(headerText),
+    extra: header
+      .filter((cell, index) => !taken.has(index) && headerText(cell) !== "")
+      .map(headerText),
     repeated,
   };
 }
@@ -75,6 +80,15 @@ export function mapColumns(header: readonly string[], columns: readonly Column[]
 /** How many of these cells are known columns of the format. */
 export function knownAmong(cells: readonly string[], columns: readonly Column[]): number {
   return mapColumns(cells, columns).at.size;
+}
+
+function byTellingness(columns: readonly Column[]) {
+  const rounds = Math.max(...columns.map(({ asks = [] }) => asks.length));
+  return Array.from({ length: rounds }, (_, round) =>
+    columns.flatMap(({ key, asks = [] }) =>
+      asks.slice(round, round + 1).map((asks) => ({ key, asks })),
+    ),
+  ).flat();
 }
 
 function namesOf(columns: readonly Column[]): Map<string, Column> {

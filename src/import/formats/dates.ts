@@ -86,8 +86,7 @@ function numbers(text: string, order: DayOrder): Parts | undefined {
   if (first === undefined) return undefined;
   const one = Number(first);
   const other = Number(second);
-  const dayFirst =
-    one > 12 || (other <= 12 && (order === "day first" || separator === "."));
+  const dayFirst = one > 12 || (other <= 12 && (order === "day first" || separator === "."));
   const [day, month] = dayFirst ? [one, other] : [other, one];
   return { year: fullYear(year), month, day, time };
 }
@@ -112,10 +111,19 @@ function written({ year, month, day, time }: Parts): string | undefined {
   const [hours, minutes = "0", seconds = "0", decimals = "", half] = time;
   const hour = hours === undefined ? 0 : hourOf(Number(hours), half);
   if (hour === undefined) return undefined;
-  const moment = DateTime.utc(year, month, day, hour, Number(minutes), Number(seconds));
-  if (!moment.isValid || year < 1970 || year > 2100) return undefined;
+  const numbers = [year, month, day, hour, Number(minutes), Number(seconds)];
+  const text = inYears(Date.UTC(year, month - 1, day, hour, Number(minutes), Number(seconds)));
+  // The 30th of February is read as one of March, which then differs from what was given.
+  if (text?.split(/\D/u).some((part, index) => Number(part) !== numbers[index])) return undefined;
   const fraction = decimals.slice(0, 6).replace(/0+$/u, "");
-  return moment.toFormat("yyyy-MM-dd'T'HH:mm:ss") + (fraction && `.${fraction}`);
+  return text && text + (fraction && `.${fraction}`);
+}
+
+/** To the second; undefined outside the years of which an export can speak. */
+function inYears(milliseconds: number): string | undefined {
+  const moment = new Date(milliseconds);
+  const year = moment.getUTCFullYear();
+  return year >= 1970 && year <= 2100 ? moment.toISOString().slice(0, 19) : undefined;
 }
 
 /** 12 AM is midnight, 12 PM noon; what says 14:00 PM means 14:00. */
@@ -125,13 +133,9 @@ function hourOf(hour: number, half: string | undefined): number | undefined {
   return (hour % 12) + (half.toLowerCase() === "p" ? 12 : 0);
 }
 
+/** Day 25,569 is 1 January 1970; a second is the best that the number holds to. */
 function fromSerial(days: number): string | undefined {
-  // Day 25,569 is 1 January 1970; a second is the best that the number holds to.
-  const seconds = Math.round((days - 25_569) * 86_400);
-  const moment = DateTime.fromSeconds(seconds, { zone: "utc" });
-  return moment.isValid && moment.year >= 1970 && moment.year <= 2100
-    ? moment.toFormat("yyyy-MM-dd'T'HH:mm:ss")
-    : undefined;
+  return inYears(Math.round((days - 25_569) * 86_400) * 1000);
 }
 
 function withoutOffset(time: string, offset: string, zone = "local"): string | undefined {

@@ -1,4 +1,21 @@
-import type { ImportType, RowError, RowsOf, RowWarning } from "./rows.ts";
+import { readTable, type Table } from "../files/table.ts";
+import { Cells } from "./cells.ts";
+import { headerText, knownAmong, mapColumns, type Mapping } from "./columns.ts";
+import type { Format } from "./format.ts";
+import { quicketCheckins, quicketRegistrations } from "./quicket.ts";
+import { ratings } from "./ratings.ts";
+import { Report } from "./report.ts";
+import {
+  IMPORT_TYPES,
+  type ImportType,
+  type RowError,
+  type RowsOf,
+  type RowWarning,
+} from "./rows.ts";
+import { sessionize } from "./sessionize.ts";
+import { Tally } from "./tally.ts";
+import { Times } from "./times.ts";
+import { walkUp } from "./walkup.ts";
 
 /** What a file is, beside its rows. */
 export interface FileInfo {
@@ -22,7 +39,7 @@ export interface Export<Type extends ImportType> {
   info: FileInfo;
   /** In the file's order, without those that have an error. Empty if columns are missing. */
   rows: RowsOf[Type][];
-  /** By row. */
+  /** By row. Rows that cannot be what they should: the file was damaged, or is not what it seems. */
   errors: RowError[];
   /** By row. */
   warnings: RowWarning[];
@@ -43,15 +60,157 @@ export interface ReadOptions {
   zone?: string | undefined;
 }
 
+const FORMATS: { [Type in ImportType]: Format<RowsOf[Type]> } = {
+  quicket_registrations: quicketRegistrations,
+  quicket_checkins: quicketCheckins,
+  walkup: walkUp,
+  sessionize,
+  ratings,
+};
+
 /**
- * Reads an export file whole.
+ * Reads an export whole.
  *
  * @throws ImportFileError (files/errors.ts) when it cannot be read as a table at all
  */
-export function readExport<Type extends ImportType>(
-  _path: string,
-  _type: Type,
-  _options: ReadOptions = {},
+export async function readExport<Type extends ImportType>(
+  path: string,
+  type: Type,
+  { signal, zone }: ReadOptions = {},
 ): Promise<Export<Type>> {
-  return Promise.reject(new Error("not yet"));
+  const format: Format<RowsOf[Type]> = FORMATS[type];
+  const table = await readTable(path, (cells) => knownAmong(cells, format.columns), signal);
+  const mapping = mapColumns(table.header.cells, format.columns);
+  const missing_columns = mapping.missing
+    .filter(({ required }) => required)
+    .map(({ name }) => name);
+  const report = new Report();
+  const tally = new Tally(table.header.cells.length, format.style);
+  const rows =
+    missing_columns.length > 0
+      ? await countOnly(table, tally)
+      : await readRows(table, format, mapping, { report, tally, zone });
+  return {
+    info: {
+      format: table.format,
+      rows: tally.rows,
+      columns: missing_columns.length > 0 ? knownNames(format, mapping) : headerNames(table),
+      file_size_bytes: table.file_size_bytes,
+      encoding: table.encoding,
+      delimiter: table.delimiter,
+    },
+    rows,
+    errors: report.errors.sort(byRow),
+    warnings: report.warnings.sort(byRow),
+    missing_columns,
+    extra_columns: missing_columns.length > 0 ? [] : mapping.extra,
+    duplicate_rows: tally.duplicates,
+    missing_data_percentage: tally.missingPercentage,
+  };
+}
+
+/**
+ * Which other export a file fits that does not fit `type`, for a message that says so; by its header
+ * alone.
+ *
+ * @returns what a person calls it, or undefined
+ */
+export async function whatItFits(path: string, type: ImportType): Promise<string | undefined> {
+  for (const other of IMPORT_TYPES) {
+    const { columns, title } = FORMATS[other];
+    const { header } = await readTable(path, (cells) => knownAmong(cells, columns));
+    const { missing } = mapColumns(header.cells, columns);
+    if (other !== type && !missing.some(({ required }) => required)) return title;
+  }
+  return undefined;
+}
+
+async function readRows<Row extends { row: number }>(
+  table: Table,
+  format: Format<Row>,
+  mapping: Mapping,
+  { report, tally, zone }: { report: Report; tally: Tally; zone: string | undefined },
+): Promise<Row[]> {
+  const times = new Times(report, zone);
+  const reader = format.begin(report, times);
+  const columns = {
+    at: mapping.at,
+    names: new Map(format.columns.map(({ key, name }) => [key, name])),
+  };
+  warnOfColumns(table.header.row, mapping, report);
+  for await (const row of table.rows) {
+    tally.add(row.cells);
+    if (isWhole(row.cells, table, row.row, report)) {
+      reader.row(new Cells(row, columns, report, format.style));
+    }
+  }
+  times.settle();
+  const rows = reader.end();
+  const wrong = new Set(report.errors.map(({ row }) => row));
+  return wrong.size === 0 ? rows : rows.filter(({ row }) => !wrong.has(row));
+}
+
+async function countOnly(table: Table, tally: Tally): Promise<[]> {
+  for await (const { cells } of table.rows) tally.add(cells);
+  return [];
+}
+
+function warnOfColumns(row: number, { missing, repeated }: Mapping, report: Report): void {
+  for (const { name, loss } of missing) {
+    if (loss !== undefined) report.warn(row, name, `is missing from the file: ${loss}`);
+  }
+  for (const name of repeated) {
+    if (name !== "Ticket Number") report.warn(row, name, "occurs twice; the first column counts");
+  }
+}
+
+/** Whether a row has the cells that the header promises, all of them text. */
+function isWhole(cells: string[], { format, header }: Table, row: number, report: Report): boolean {
+  const expected = header.cells.length;
+  // A workbook leaves out what is empty at a row's end.
+  if (format === "csv" && cells.length < expected) {
+    report.error(
+      row,
+      "",
+      `has ${String(cells.length)} cells where the header has ${String(expected)}: the row is cut off, or a separator or quotation mark is missing`,
+    );
+    return false;
+  }
+  if (cells.slice(expected).some((cell) => cell.trim() !== "")) {
+    report.error(
+      row,
+      "",
+      `has ${String(cells.length)} cells where the header has ${String(expected)}: a cell with a separator in it has no quotation marks`,
+    );
+    return false;
+  }
+  return cells.every((cell, index) =>
+    isText(cell, headerText(header.cells[index] ?? ""), row, report),
+  );
+}
+
+function isText(cell: string, field: string, row: number, report: Report): boolean {
+  if (!/[\0\ud800-\udfff\ufffd]/.test(cell)) return true;
+  if (cell.includes("\0") || !cell.isWellFormed()) {
+    report.error(row, field, "holds a NUL character or half a character, which no text has");
+    return false;
+  }
+  if (cell.includes("\ufffd")) {
+    report.warn(row, field, "holds a character that was lost before the file was written (\ufffd)");
+  }
+  return true;
+}
+
+function headerNames({ header }: Table): string[] {
+  const names = header.cells.map(headerText);
+  while (names.at(-1) === "") names.pop();
+  return names;
+}
+
+function knownNames<Row extends { row: number }>(format: Format<Row>, { at }: Mapping): string[] {
+  return format.columns.filter(({ key }) => at.has(key)).map(({ name }) => name);
+}
+
+function byRow(one: { row: number }, other: { row: number }): number {
+  return one.row - other.row;
 }

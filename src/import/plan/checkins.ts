@@ -7,18 +7,17 @@ import {
   type ContactChanges,
   type KnownContact,
 } from "./contacts.ts";
-import type { Clash, Ledger, Strategy } from "./ledger.ts";
-import { anothers, changed, identifier, referenceOf, type Planned } from "./registrations.ts";
+import type { Clash, Ledger, Planned, Strategy } from "./ledger.ts";
+import { Purchasers, changed, newTicket, otherTime, takenFrom } from "./ticketFields.ts";
 import {
   KnownTickets,
-  Purchasers,
+  anothers,
   changeOf,
   changesAnything,
   distinctTickets,
+  identifier,
   mention,
-  newTicket,
-  otherTime,
-  takenFrom,
+  referenceOf,
   type KnownTicket,
   type NewTicket,
   type TicketChange,
@@ -93,7 +92,13 @@ export function planCheckIns(
   for (const row of tickets) {
     const match = fates.get(row);
     const note = (action: "create" | "update" | "skip" | "fail", reason: string) =>
-      ledger.note({ row: row.row, action, record_type: "tickets", identifier: identifier(row), reason });
+      ledger.note({
+        row: row.row,
+        action,
+        record_type: "tickets",
+        identifier: identifier(row),
+        reason,
+      });
     if (!match) {
       counts.not_checked_in += 1;
       note("skip", "not checked in");
@@ -115,7 +120,11 @@ export function planCheckIns(
     if (match.kind === "ambiguous") {
       counts.skipped += 1;
       note("skip", "several people hold this ticket in the database");
-      warnings.push({ row: row.row, field: "Ticket Number", warning: anothers(row, match.kind, "") });
+      warnings.push({
+        row: row.row,
+        field: "Ticket Number",
+        warning: anothers(row, match.kind, ""),
+      });
       continue;
     }
     const { ticket } = match;

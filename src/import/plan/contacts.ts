@@ -116,19 +116,33 @@ export function planContacts(
   for (const person of people) {
     const contact = known.withKey(person.key);
     const note = (action: "create" | "update" | "skip", reason: string) =>
-      ledger.note({ row: person.row, action, record_type: "contacts", identifier: shown(person), reason });
+      ledger.note({
+        row: person.row,
+        action,
+        record_type: "contacts",
+        identifier: shown(person),
+        reason,
+      });
     if (!contact) {
       changes.create.push(person);
       note("create", "not known yet");
       continue;
     }
-    const { phone, profession } = strategy === "update" ? person : { phone: null, profession: null };
+    const { phone, profession } =
+      strategy === "update" ? person : { phone: null, profession: null };
     const isNewPhone = phone !== null && phone !== contact.phone;
     const isNewProfession = profession !== null && profession !== contact.profession;
     if (isNewPhone) changes.phones.push({ id: contact.id, phone });
     if (isNewProfession) changes.professions.push({ id: contact.id, profession });
     if (isNewPhone || isNewProfession) {
-      note("update", isNewPhone && isNewProfession ? "phone and profession" : isNewPhone ? "phone" : "profession");
+      note(
+        "update",
+        isNewPhone && isNewProfession
+          ? "phone and profession"
+          : isNewPhone
+            ? "phone"
+            : "profession",
+      );
     } else {
       note("skip", "known, and nothing changes");
     }
@@ -140,5 +154,7 @@ export function planContacts(
 
 /** A person for a list: their name and mailbox. */
 export function shown(person: PersonInRow): string {
-  return [fullName(person), person.email === null ? "" : `<${person.email}>`].filter(Boolean).join(" ");
+  return [fullName(person), person.email === null ? "" : `<${person.email}>`]
+    .filter(Boolean)
+    .join(" ");
 }

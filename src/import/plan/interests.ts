@@ -71,7 +71,8 @@ export function planInterests(
       } else if (contact && strategy !== "update") {
         note("skip", "the person is known; duplicate_strategy update adds interests");
       } else {
-        if (topic === undefined && !create.has(key)) create.set(key, { key, name, row: person.row });
+        if (topic === undefined && !create.has(key))
+          create.set(key, { key, name, row: person.row });
         changes.links.push({ contact: contact?.id ?? person.key, topic: topic ?? key });
         note("create", "not known yet");
       }
@@ -79,7 +80,13 @@ export function planInterests(
   }
   for (const { key, name, row } of create.values()) {
     changes.topics.push({ key, name });
-    ledger.note({ row, action: "create", record_type: "topics", identifier: name, reason: "not known yet" });
+    ledger.note({
+      row,
+      action: "create",
+      record_type: "topics",
+      identifier: name,
+      reason: "not known yet",
+    });
   }
   return changes;
 }

@@ -1,3 +1,5 @@
+import type { RowWarning } from "../formats/rows.ts";
+
 /** What to do with a record that the database already holds. */
 export const STRATEGIES = ["skip", "update", "fail"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
@@ -52,23 +54,25 @@ export class Ledger {
     if (!counts) this.#counts.set(type, (counts = none()));
     counts[action.action] += 1;
     if (this.#size === 0) return;
-    const sample = this.#samples.get(type);
-    if (!sample) this.#samples.set(type, [action]);
-    else if (sample.length < this.#size) sample.push(action);
+    const sample = this.#samples.get(type) ?? [];
+    this.#samples.set(type, sample);
+    sample.push(action);
+    // Actions come roughly by row; cutting now and then keeps the first ones in bounded memory.
+    if (sample.length >= 2 * this.#size + 100) sample.sort(byRow).splice(this.#size);
   }
 
   count(type: RecordType, action: ActionKind): number {
     return this.#counts.get(type)?.[action] ?? 0;
   }
 
-  /** The first actions by row; each record type must have been noted in the order of rows. */
+  /** The first actions by row, at most as many as are kept. */
   sample(): Action[] {
-    const order = (type: RecordType) => RECORD_TYPES.indexOf(type);
-    return [...this.#samples.values()]
-      .flat()
-      .sort((a, b) => a.row - b.row || order(a.record_type) - order(b.record_type))
-      .slice(0, this.#size);
+    return [...this.#samples.values()].flat().sort(byRow).slice(0, this.#size);
   }
+}
+
+function byRow(a: Action, b: Action): number {
+  return a.row - b.row || RECORD_TYPES.indexOf(a.record_type) - RECORD_TYPES.indexOf(b.record_type);
 }
 
 function none(): Counts {
@@ -80,4 +84,12 @@ export interface Clash {
   row: number;
   /** What is there, as a person would say it: a stranger's words. */
   what: string;
+}
+
+/** A plan: what changes, and what a person should know. */
+export interface Planned<Changes> {
+  changes: Changes;
+  warnings: RowWarning[];
+  /** What is there already, under `fail`: if any, nothing is written. */
+  clashes: Clash[];
 }

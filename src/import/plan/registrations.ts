@@ -5,21 +5,19 @@ import {
   planContacts,
   shown,
   type ContactChanges,
-  type ContactReference,
-  type FilePerson,
   type KnownContact,
 } from "./contacts.ts";
 import { planInterests, type InterestChanges, type KnownInterests } from "./interests.ts";
-import type { Clash, Ledger, Strategy } from "./ledger.ts";
-import { personKey } from "./person.ts";
+import type { Clash, Ledger, Planned, Strategy } from "./ledger.ts";
+import { Purchasers, changed, newTicket, takenFrom } from "./ticketFields.ts";
 import {
   KnownTickets,
-  Purchasers,
+  anothers,
   changesAnything,
   distinctTickets,
+  identifier,
   mention,
-  newTicket,
-  takenFrom,
+  referenceOf,
   type KnownTicket,
   type NewTicket,
   type TicketChange,
@@ -36,14 +34,6 @@ export interface RegistrationChanges extends InterestChanges {
   contacts: ContactChanges;
   create: NewTicket[];
   update: TicketChange[];
-}
-
-/** A plan: what changes, and what a person should know. */
-export interface Planned<Changes> {
-  changes: Changes;
-  warnings: RowWarning[];
-  /** What is there already, under `fail`: if any, nothing is written. */
-  clashes: Clash[];
 }
 
 /** What a plan of registrations says beside it. */
@@ -78,16 +68,29 @@ export function planRegistrations(
   const people = gatherPeople(used.map(mention));
   const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
   const purchasers = new Purchasers(knownPeople, contacts.create);
-  const referTo = (row: TicketRow): ContactReference => referenceOf(row, knownPeople);
 
   const create: NewTicket[] = [];
   const update: TicketChange[] = [];
   for (const { row, match } of fates) {
     const note = (action: "create" | "update" | "skip" | "fail", reason: string) =>
-      ledger.note({ row: row.row, action, record_type: "tickets", identifier: identifier(row), reason });
+      ledger.note({
+        row: row.row,
+        action,
+        record_type: "tickets",
+        identifier: identifier(row),
+        reason,
+      });
     if (match.kind === "none") {
-      create.push(newTicket(row, referTo(row), purchasers, { checked_in: false, check_in_time: null }));
-      note("create", row.status === "registered" ? "not known yet" : `not known yet; ${row.status}`);
+      create.push(
+        newTicket(row, referenceOf(row, knownPeople), purchasers, {
+          checked_in: false,
+          check_in_time: null,
+        }),
+      );
+      note(
+        "create",
+        row.status === "registered" ? "not known yet" : `not known yet; ${row.status}`,
+      );
       continue;
     }
     const { ticket } = match;
@@ -96,12 +99,16 @@ export function planRegistrations(
       note("fail", "there already");
     } else if (match.kind === "ambiguous" || (match.kind === "another's" && strategy === "skip")) {
       const whose = shown(ticket.attendee);
-      warnings.push({ row: row.row, field: "Ticket Number", warning: anothers(row, match.kind, whose) });
+      warnings.push({
+        row: row.row,
+        field: "Ticket Number",
+        warning: anothers(row, match.kind, whose),
+      });
       note("skip", `the ticket is ${whose}'s in the database`);
     } else if (strategy === "skip") {
       note("skip", "there already");
     } else {
-      const change = takenFrom(row, ticket, referTo(row), purchasers);
+      const change = takenFrom(row, ticket, referenceOf(row, knownPeople), purchasers);
       if (changesAnything(change)) {
         update.push(change);
         note("update", changed(change, ticket));
@@ -119,40 +126,16 @@ export function planRegistrations(
   };
 }
 
-/** The contact a person of a file is, or is going to be. */
-export function referenceOf(row: TicketRow | FilePerson, known: KnownPeople): ContactReference {
-  const key = "key" in row ? row.key : personKey(row);
-  return known.withKey(key)?.id ?? key;
-}
-
-/** A ticket as a person would name it. */
-export function identifier(row: TicketRow): string {
-  return `ticket ${row.ticket_number} of ${shown(row)}`;
-}
-
-/** The warning for a ticket that is somebody else's in the database. */
-export function anothers(row: TicketRow, kind: "another's" | "ambiguous", whose: string): string {
-  return kind === "ambiguous"
-    ? `Left as it is: several people hold the ticket ${row.ticket_number} in the database, none of them ${shown(row)}.`
-    : `Left as it is: the ticket ${row.ticket_number} is ${whose}'s in the database, ${shown(row)}'s in the file; duplicate_strategy update moves it.`;
-}
-
-/** What changes in a ticket, in words. */
-export function changed(change: TicketChange, ticket: KnownTicket): string {
-  if (change.attendee !== null) return `moves from ${shown(ticket.attendee)}`;
-  const { id: _id, attendee: _attendee, ...fields } = change;
-  return Object.entries(fields)
-    .filter(([, value]) => value !== null)
-    .map(([name]) => name.replaceAll("_", " "))
-    .join(", ");
-}
-
 const STANDING = { registered: 0, transferred: 1, cancelled: 2 };
 
 function saysMore(a: TicketRow, b: TicketRow): number {
   return (
     STANDING[a.status] - STANDING[b.status] ||
-    ((a.purchase_date ?? "") < (b.purchase_date ?? "") ? 1 : a.purchase_date === b.purchase_date ? 0 : -1)
+    ((a.purchase_date ?? "") < (b.purchase_date ?? "")
+      ? 1
+      : a.purchase_date === b.purchase_date
+        ? 0
+        : -1)
   );
 }
 

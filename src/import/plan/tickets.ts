@@ -1,7 +1,7 @@
 import type { PersonInRow, QuicketRow, RowWarning, TicketRow } from "../formats/rows.ts";
-import type { ContactReference, FilePerson, KnownPeople, Mention } from "./contacts.ts";
+import { shown, type ContactReference, type KnownPeople, type Mention } from "./contacts.ts";
 import type { Ledger } from "./ledger.ts";
-import { byText, fold, personKey } from "./person.ts";
+import { byText, personKey } from "./person.ts";
 
 /** A ticket the database holds for the event. Times are local, with or without decimals. */
 export interface KnownTicket {
@@ -132,14 +132,18 @@ export function distinctTickets(
     else byNumber.set(row.ticket_number, [row]);
   }
   const tickets: TicketRow[] = [];
-  const left: { row: number; identifier: string; reason: string }[] = merchandise.map(({ row }) => ({
-    row,
-    identifier: `row ${String(row)}`,
-    reason: "merchandise, not a seat",
-  }));
+  const left: { row: number; identifier: string; reason: string }[] = merchandise.map(
+    ({ row }) => ({
+      row,
+      identifier: `row ${String(row)}`,
+      reason: "merchandise, not a seat",
+    }),
+  );
   for (const same of byNumber.values()) {
     const [best, ...others] =
-      same.length === 1 ? same : [...same].sort((a, b) => prefer(a, b) || byText(content(a), content(b)));
+      same.length === 1
+        ? same
+        : [...same].sort((a, b) => prefer(a, b) || byText(content(a), content(b)));
     if (!best) continue;
     tickets.push(best);
     for (const other of others) {
@@ -165,94 +169,20 @@ export function mention(row: TicketRow): Mention {
   return { ...row, at: row.purchase_date };
 }
 
-/**
- * Who buys the tickets of a file: the attendee, unless the purchaser's mailbox is somebody's whom the
- * database knows, or will after this import.
- */
-export class Purchasers {
-  readonly #known: KnownPeople;
-  readonly #created = new Map<string, string>();
-
-  /** @param created the people this import adds, in the order of their ids to be */
-  constructor(known: KnownPeople, created: readonly FilePerson[]) {
-    this.#known = known;
-    for (const { email, key } of created) {
-      const address = fold(email ?? "");
-      if (address !== "" && !this.#created.has(address)) this.#created.set(address, key);
-    }
-  }
-
-  /** Who owns the purchaser's mailbox; null where nobody known does, or the row names none. */
-  owner(row: TicketRow, attendee: ContactReference): ContactReference | null {
-    const address = fold(row.purchaser_email ?? "");
-    if (address === "") return null;
-    if (address === fold(row.email ?? "")) return attendee;
-    return this.#known.withAddress(address)?.id ?? this.#created.get(address) ?? null;
-  }
+/** The contact a person of a file is, or is going to be. */
+export function referenceOf(row: PersonInRow, known: KnownPeople): ContactReference {
+  const key = personKey(row);
+  return known.withKey(key)?.id ?? key;
 }
 
-/** A row as a ticket to be added. */
-export function newTicket(
-  row: TicketRow,
-  attendee: ContactReference,
-  purchasers: Purchasers,
-  checkIn: { checked_in: boolean; check_in_time: string | null },
-): NewTicket {
-  return {
-    ticket_number: row.ticket_number,
-    registration_source: "quicket",
-    attendee,
-    purchaser: purchasers.owner(row, attendee) ?? attendee,
-    ticket_type: row.ticket_type,
-    status: row.status,
-    registration_date: row.purchase_date,
-    ...checkIn,
-    purchaser_email: row.purchaser_email,
-    order_number: row.order_number,
-    marketing_source: row.marketing_source,
-    is_complimentary: row.complimentary,
-  };
+/** A ticket as a person would name it. */
+export function identifier(row: TicketRow): string {
+  return `ticket ${row.ticket_number} of ${shown(row)}`;
 }
 
-/**
- * What a known ticket takes from a row under `update`: what the row says and the ticket does not say
- * already. A field that is empty in the file, "not complimentary" among them, takes nothing away.
- */
-export function takenFrom(
-  row: TicketRow,
-  ticket: KnownTicket,
-  attendee: ContactReference,
-  purchasers: Purchasers,
-): TicketChange {
-  const moves = personKey(row) !== personKey(ticket.attendee);
-  const owner = purchasers.owner(row, attendee);
-  const isOwned = fold(ticket.purchaser_address ?? "") === fold(row.purchaser_email ?? "");
-  const boughtForSelf = ticket.purchaser_contact_id === ticket.attendee_contact_id;
-  const purchaser = owner === null ? (moves && boughtForSelf ? attendee : null) : isOwned && !moves ? null : owner;
-  return changeOf(ticket.id, {
-    attendee: moves ? attendee : null,
-    purchaser: purchaser === ticket.purchaser_contact_id ? null : purchaser,
-    ticket_type: other(row.ticket_type, ticket.ticket_type),
-    status: other(row.status, ticket.status),
-    registration_date: otherTime(row.purchase_date, ticket.registration_date),
-    purchaser_email:
-      fold(row.purchaser_email ?? "") === fold(ticket.purchaser_email ?? "") ? null : row.purchaser_email,
-    order_number: other(row.order_number, ticket.order_number),
-    marketing_source: other(row.marketing_source, ticket.marketing_source),
-    is_complimentary: row.complimentary && !ticket.is_complimentary ? true : null,
-  });
-}
-
-function other(said: string | null, known: string | null): string | null {
-  return said === null || said === known ? null : said;
-}
-
-/** A time that the file gives and the database has otherwise. */
-export function otherTime(said: string | null, known: string | null): string | null {
-  return said === null || (known !== null && exact(said) === exact(known)) ? null : said;
-}
-
-/** A local time with neither a `T` nor closing zeros, so that two spellings of it are equal. */
-function exact(time: string): string {
-  return time.replace("T", " ").replace(/(\.\d*?)0+$/u, "$1").replace(/\.$/u, "");
+/** The warning for a ticket that is somebody else's in the database. */
+export function anothers(row: TicketRow, kind: "another's" | "ambiguous", whose: string): string {
+  return kind === "ambiguous"
+    ? `Left as it is: several people hold the ticket ${row.ticket_number} in the database, none of them ${shown(row)}.`
+    : `Left as it is: the ticket ${row.ticket_number} is ${whose}'s in the database, ${shown(row)}'s in the file; duplicate_strategy update moves it.`;
 }

@@ -7,9 +7,8 @@ import {
   type ContactChanges,
   type KnownContact,
 } from "./contacts.ts";
-import type { Clash, Ledger, Strategy } from "./ledger.ts";
+import type { Clash, Ledger, Planned, Strategy } from "./ledger.ts";
 import { personKey } from "./person.ts";
-import type { Planned } from "./registrations.ts";
 import type { NewTicket } from "./tickets.ts";
 
 /** The number of every ticket that no shop numbered. */
@@ -19,7 +18,11 @@ export const WALK_IN_NUMBER = "-1";
 export interface KnownWalkUps {
   contacts: readonly KnownContact[];
   /** The event's tickets of these contacts. */
-  tickets: readonly { ticket_number: string | null; registration_source: string; contact_id: number }[];
+  tickets: readonly {
+    ticket_number: string | null;
+    registration_source: string;
+    contact_id: number;
+  }[];
 }
 
 /** What importing walk-ins changes. */
@@ -55,12 +58,19 @@ export function planWalkUps(
   for (const row of rows) {
     const key = personKey(row);
     const note = (action: "create" | "skip" | "fail", reason: string) =>
-      ledger.note({ row: row.row, action, record_type: "tickets", identifier: `walk-in of ${shown(row)}`, reason });
+      ledger.note({
+        row: row.row,
+        action,
+        record_type: "tickets",
+        identifier: `walk-in of ${shown(row)}`,
+        reason,
+      });
     const first = arrivals.get(key);
     if (first && first !== row) {
       note("skip", `the same person as in row ${String(first.row)}`);
     } else if (walkedIn.has(key)) {
-      if (strategy === "fail") clashes.push({ row: row.row, what: `the walk-in of ${shown(row)} is there already` });
+      if (strategy === "fail")
+        clashes.push({ row: row.row, what: `the walk-in of ${shown(row)} is there already` });
       note(strategy === "fail" ? "fail" : "skip", "there already");
     } else {
       const contact = knownPeople.withKey(key)?.id ?? key;

@@ -9,7 +9,7 @@ export interface HistoryFilter {
 }
 
 /** A ticket of a person that is a registration. */
-export interface RegistrationRow {
+interface RegistrationRow {
   event: { id: number; name: string };
   ticket_type: string | null;
   status: string | null;

@@ -1,0 +1,26 @@
+/** Control, format and private characters, and halves of a surrogate pair: nothing a person reads. */
+const UNREADABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+
+/**
+ * One line of a stranger's words, fit to be quoted: without control and direction characters, in at
+ * most `limit` characters.
+ */
+export function cleaned(words: string, limit: number): string {
+  // What comes from a network may be long, and no more than this is ever shown.
+  const line = words.slice(0, limit * 20).replace(UNREADABLE, " ").replace(/\s+/gu, " ").trim();
+  const characters = [...line];
+  return characters.length > limit ? `${characters.slice(0, limit).join("").trimEnd()}…` : line;
+}
+
+/** Makes a cleaner for what Brevo says, in which the API key never appears. */
+export function withoutKey(apiKey: string): (words: string, limit?: number) => string {
+  return (words, limit = 300) =>
+    // Cleaned before the search, which a character in the middle of the key would mislead, and cut
+    // after it, so that no part of a key is left at the end.
+    cleaned(cleaned(words, Math.max(limit, 4000)).replaceAll(apiKey, "[the key]"), limit);
+}
+
+/** Whether words hold a character that ends a line, or steers a terminal or a mail header. */
+export function hasControlCharacter(words: string): boolean {
+  return /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(words);
+}

@@ -1,0 +1,129 @@
+import { decode } from "html-entities";
+import type { TableRow } from "../files/table.ts";
+import type { Report } from "./report.ts";
+
+/** How an export writes its cells. */
+export interface Style {
+  /** `-` says that there is nothing, and HTML entities stand for characters. */
+  quicket: boolean;
+}
+
+/** The cells of one row, by the keys of its format's columns. */
+export class Cells {
+  readonly row: number;
+  readonly #cells: string[];
+  readonly #at: Map<string, number>;
+  readonly #names: Map<string, string>;
+  readonly #report: Report;
+  readonly #style: Style;
+
+  constructor(
+    { row, cells }: TableRow,
+    { at, names }: { at: Map<string, number>; names: Map<string, string> },
+    report: Report,
+    style: Style,
+  ) {
+    this.row = row;
+    this.#cells = cells;
+    this.#at = at;
+    this.#names = names;
+    this.#report = report;
+    this.#style = style;
+  }
+
+  /** The column's name, as messages call it. */
+  name(key: string): string {
+    return this.#names.get(key) ?? key;
+  }
+
+  error(key: string, error: string): void {
+    this.#report.error(this.row, this.name(key), error);
+  }
+
+  warn(key: string, warning: string): void {
+    this.#report.warn(this.row, this.name(key), warning);
+  }
+
+  /** Text with its line breaks, trimmed; null if empty. An error if it is longer than `maximum`. */
+  text(key: string, maximum: number): string | null {
+    const index = this.#at.get(key);
+    const text = index === undefined ? "" : this.#clean(this.#cells[index] ?? "");
+    if (text === "" || (this.#style.quicket && text === "-")) return null;
+    if (text.length > maximum && Array.from(text).length > maximum) {
+      this.error(key, `is longer than the ${String(maximum)} characters that can be kept`);
+      return null;
+    }
+    return text;
+  }
+
+  /** As {@link text}, on one line. */
+  line(key: string, maximum: number): string | null {
+    return this.text(key, maximum)?.replace(/\s*[\r\n\t\v\f\u0085\u2028\u2029]+\s*/gu, " ") ?? null;
+  }
+
+  /** In lower case. What is no address is left out with a warning. */
+  email(key: string): string | null {
+    const text = this.line(key, 320)
+      ?.toLowerCase()
+      .replace(/^mailto:/u, "");
+    if (text === undefined) return null;
+    if (/^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/u.test(text)) return text;
+    this.warn(key, "is no e-mail address, and is left out");
+    return null;
+  }
+
+  /**
+   * A telephone number without spaces, dashes and brackets. Excel takes one that is not marked as text
+   * for a quantity and drops its leading zero or plus: that is put back. What is no whole number of a
+   * telephone is left out with a warning.
+   */
+  phone(key: string): string | null {
+    const text = this.line(key, 200);
+    if (text === null) return null;
+    const digits = text.replace(/^'|[\s().\-/]/gu, "").replace(/^00/u, "+");
+    const whole = /^27[1-9]\d{8}$/u.test(digits)
+      ? `+${digits}`
+      : /^[1-9]\d{8}$/u.test(digits)
+        ? `0${digits}`
+        : digits;
+    if (/^(?:\+27[1-9]\d{8}|\+(?!27)[1-9]\d{6,14}|0\d{9,11}|[1-9]\d{9,14})$/u.test(whole))
+      return whole;
+    this.warn(key, "is no whole telephone number, and is left out");
+    return null;
+  }
+
+  /** Yes or no, in the words and figures that spreadsheets have for them; undefined for anything else. */
+  yes(key: string): boolean | undefined {
+    const text = this.line(key, 200)?.toLowerCase();
+    if (text === undefined) return undefined;
+    if (/^(?:yes|y|true|1|1\.0)$/u.test(text)) return true;
+    return /^(?:no|n|false|0|0\.0)$/u.test(text) ? false : undefined;
+  }
+
+  #clean(cell: string): string {
+    const text =
+      this.#style.quicket && cell.includes("&") ? decode(cell, { scope: "strict" }) : cell;
+    return text
+      .replace(/[\u00a0\u2007\u202f]/gu, " ")
+      .replace(/[\ufeff\u200b]/gu, "")
+      .replaceAll("\r\n", "\n")
+      .trim();
+  }
+}
+
+/** A person's names; undefined if neither is there, in which case the row is left out. */
+export function names(
+  cells: Cells,
+  first: string,
+  last: string,
+): { first_name: string; last_name: string } | undefined {
+  const first_name = cells.line(first, 100) ?? "";
+  const last_name = cells.line(last, 100) ?? "";
+  if (first_name === "" && last_name === "") {
+    cells.warn(first, "is empty, as is the last name: the row names nobody and is left out");
+    return undefined;
+  }
+  if (first_name === "") cells.warn(first, "is empty");
+  if (last_name === "") cells.warn(last, "is empty");
+  return { first_name, last_name };
+}

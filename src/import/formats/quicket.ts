@@ -1,0 +1,189 @@
+import { names, type Cells } from "./cells.ts";
+import type { Column } from "./columns.ts";
+import type { Format } from "./format.ts";
+import type { QuicketRow, TicketRow } from "./rows.ts";
+import type { Times } from "./times.ts";
+
+const COLUMNS: readonly Column[] = [
+  { key: "order_number", name: "Order Number", required: true },
+  { key: "payment_reference", name: "Payment Reference" },
+  { key: "ticket_number", name: "Ticket Number", required: true },
+  { key: "ticket_barcode", name: "Ticket Barcode" },
+  { key: "purchase_date", name: "Purchase Date", required: true },
+  {
+    key: "purchaser_email",
+    name: "Purchaser Email",
+    loss: "the attendee counts as the purchaser of every ticket",
+  },
+  { key: "ticket_type", name: "Ticket Type", required: true },
+  { key: "seat_number", name: "Seat Number" },
+  { key: "team_name", name: "TeamName" },
+  { key: "team_member_type", name: "TeamMemberType" },
+  { key: "sequential_number", name: "Sequential Number" },
+  { key: "price_paid", name: "Price paid" },
+  { key: "payment_method", name: "Payment Method" },
+  { key: "discount_code", name: "Discount Code" },
+  { key: "discount_amount", name: "Discount Amount" },
+  { key: "checked_in", name: "Checked In", loss: "nobody counts as checked in" },
+  {
+    key: "checked_in_date",
+    name: "Checked In Date",
+    loss: "it is not known when somebody checked in",
+  },
+  { key: "checked_in_by", name: "Checked In By" },
+  { key: "check_in_note", name: "Check In Note" },
+  { key: "complimentary", name: "Complimentary", loss: "no ticket counts as complimentary" },
+  { key: "merchandise", name: "Is Merchandise", loss: "merchandise, if any, counts as tickets" },
+  { key: "event_date", name: "EventDate" },
+  { key: "schedule_name", name: "Schedule Name" },
+  { key: "vended", name: "Vended" },
+  { key: "vendor_name", name: "Vendor name" },
+  { key: "operator_name", name: "Operator name" },
+  { key: "link_campaign", name: "Link Campaign", loss: "no ticket has a marketing source" },
+  { key: "valid", name: "Valid", loss: "cancelled tickets, if any, count as registered" },
+  {
+    key: "transferred",
+    name: "Transferred to Order Number",
+    loss: "transferred tickets, if any, count as registered",
+  },
+  { key: "frozen", name: "Frozen" },
+  {
+    key: "second_ticket_number",
+    name: "Ticket Number1",
+    aliases: ["Ticket Number.1", "Ticket Number 2"],
+  },
+  { key: "cellphone", name: "Cellphone", loss: "no telephone numbers are read" },
+  { key: "email", name: "Email", required: true },
+  { key: "first_name", name: "First name", required: true },
+  { key: "surname", name: "Surname", required: true },
+  { key: "profession", name: "Profession:", loss: "no professions are read" },
+  { key: "interests", name: "Area of Interest", loss: "no interests are read" },
+];
+
+export const quicketRegistrations: Format<QuicketRow> = quicket("Quicket registrations", COLUMNS);
+
+/** The same columns; those of the check-in must be there. */
+export const quicketCheckins: Format<QuicketRow> = quicket(
+  "Quicket check-ins",
+  COLUMNS.map((column) =>
+    column.key === "checked_in" || column.key === "checked_in_date"
+      ? { key: column.key, name: column.name, required: true }
+      : column,
+  ),
+);
+
+function quicket(title: string, columns: readonly Column[]): Format<QuicketRow> {
+  return {
+    title,
+    columns,
+    style: { quicket: true },
+    begin: (report, times) => {
+      const rows: QuicketRow[] = [];
+      const firstRows = new Map<string, number>();
+      return {
+        row: (cells) => {
+          const row = read(cells, times);
+          if (!row) return;
+          rows.push(row);
+          if (row.merchandise) return;
+          const first = firstRows.get(row.ticket_number);
+          if (first === undefined) firstRows.set(row.ticket_number, row.row);
+          else report.warn(row.row, "Ticket Number", `is that of row ${String(first)} as well`);
+        },
+        end: () => rows,
+      };
+    },
+  };
+}
+
+function read(cells: Cells, times: Times): QuicketRow | undefined {
+  if (cells.yes("merchandise") === true) {
+    cells.warn("merchandise", "is Yes: the row sells a thing, not a seat, and is skipped");
+    return { row: cells.row, merchandise: true };
+  }
+  const person = names(cells, "first_name", "surname");
+  if (!person) return undefined;
+  const ticket: TicketRow = {
+    row: cells.row,
+    merchandise: false,
+    ticket_number: ticketNumber(cells),
+    order_number: cells.line("order_number", 200),
+    purchase_date: null,
+    purchaser_email: cells.email("purchaser_email"),
+    ticket_type: cells.line("ticket_type", 100),
+    checked_in: checkedIn(cells),
+    checked_in_at: null,
+    complimentary: isComplimentary(cells),
+    status: status(cells),
+    marketing_source: cells.line("link_campaign", 200),
+    phone: cells.phone("cellphone"),
+    ...person,
+    email: cells.email("email"),
+    profession: cells.line("profession", 200),
+    interests: interests(cells),
+  };
+  if (ticket.email === null) cells.warn("email", "is empty: the person is known by name only");
+  const purchased = time(cells, "purchase_date");
+  if (purchased === undefined) cells.warn("purchase_date", "is empty");
+  else times.read({ ...purchased, severity: "error", assign: (at) => (ticket.purchase_date = at) });
+  const checked = ticket.checked_in ? time(cells, "checked_in_date") : undefined;
+  if (checked)
+    times.read({ ...checked, severity: "warning", assign: (at) => (ticket.checked_in_at = at) });
+  return ticket;
+}
+
+/** Nothing where Quicket says nothing, or the first day of all days, its other way to say so. */
+function time(cells: Cells, key: string): { row: number; field: string; text: string } | undefined {
+  const text = cells.line(key, 100);
+  if (text === null || /^0*1[-/]0*1[-/]0*1\b|^0001-01-01/u.test(text)) return undefined;
+  return { row: cells.row, field: cells.name(key), text };
+}
+
+function ticketNumber(cells: Cells): string {
+  const text = cells.line("ticket_number", 100);
+  // A spreadsheet that took it for a quantity adds decimals.
+  const digits = /^0*([1-9]\d{0,18})(?:\.0+)?$/u.exec(text ?? "")?.[1];
+  if (digits !== undefined && BigInt(digits) <= 9_223_372_036_854_775_807n) return digits;
+  cells.error(
+    "ticket_number",
+    text === null ? "is empty" : "is no ticket number, which is digits only",
+  );
+  return "0";
+}
+
+function checkedIn(cells: Cells): boolean {
+  const yes = cells.yes("checked_in");
+  if (yes === undefined && cells.line("checked_in", 200) !== null) {
+    cells.warn("checked_in", "is neither Yes nor No, and is taken as No");
+  }
+  return yes ?? false;
+}
+
+function isComplimentary(cells: Cells): boolean {
+  return cells.yes("complimentary") ?? cells.line("complimentary", 200) !== null;
+}
+
+function status(cells: Cells): TicketRow["status"] {
+  if (cells.line("transferred", 200) !== null) return "transferred";
+  const valid = cells.yes("valid");
+  if (valid === undefined && cells.line("valid", 200) !== null) {
+    cells.warn("valid", "is neither Yes nor No, and is taken as Yes");
+  }
+  return valid === false ? "cancelled" : "registered";
+}
+
+/** Topics between commas, semicolons or bars; what is in brackets stays together. */
+function interests(cells: Cells): string[] {
+  const topics = new Map<string, string>();
+  for (const part of (cells.text("interests", 10_000) ?? "").split(/[,;|\n](?![^()]*\))/u)) {
+    const topic = part.replace(/\s+/gu, " ").trim();
+    if (topic === "" || topic === "-") continue;
+    if (Array.from(topic).length > 200) {
+      cells.error(
+        "interests",
+        "has a topic that is longer than the 200 characters that can be kept",
+      );
+    } else if (!topics.has(topic.toLowerCase())) topics.set(topic.toLowerCase(), topic);
+  }
+  return [...topics.values()];
+}

@@ -1,0 +1,116 @@
+import type { Cells } from "./cells.ts";
+import type { Format } from "./format.ts";
+import { FORM_COLUMNS } from "./forms.ts";
+import type { RatingRow } from "./rows.ts";
+
+/** The Microsoft form in which attendees rate a session. Who wants to win the prize stays unread. */
+export const ratings: Format<RatingRow> = {
+  title: "speaker ratings",
+  columns: [
+    ...FORM_COLUMNS.map((column) =>
+      column.key === "id" ? { ...column, required: true as const } : column,
+    ),
+    { key: "prize", name: "Name for the prize draw", asks: [has(/prize|draw|raffle|\bwin\b/u)] },
+    {
+      key: "event_rating",
+      name: "Was the event a good investment of time",
+      loss: "it is not known what people thought of the event",
+      asks: [has(/investment/u), has(/event|conference/u, /worth|use of|recommend|rate|overall/u)],
+    },
+    {
+      key: "speaker_comment",
+      name: "One thing the speaker could have done better",
+      loss: "no comments for speakers are read",
+      asks: [has(/speaker|presenter/u, /better|improve|differently|chang/u)],
+    },
+    {
+      key: "event_comment",
+      name: "One thing to change about the event",
+      loss: "no comments on the event are read",
+      asks: [
+        (question) =>
+          /event|conference/u.test(question) &&
+          /chang|better|improve|differently/u.test(question) &&
+          !/speaker|presenter/u.test(question),
+      ],
+    },
+    {
+      key: "label",
+      name: "The session attended",
+      required: true,
+      asks: [
+        (question) =>
+          /session|talk|presentation/u.test(question) &&
+          /which|attend|select|choose/u.test(question) &&
+          !/\bhow\b|informative|deliver|rate\b|learn/u.test(question),
+        has(/^(?:the |your )?(?:session|talk)\b/u),
+      ],
+    },
+    {
+      key: "presentation_rating",
+      name: "The speaker's delivery",
+      required: true,
+      asks: [has(/deliver/u), has(/speaker|presenter|presentation/u, /rate|how/u)],
+    },
+    {
+      key: "topic_rating",
+      name: "How informative the session was",
+      required: true,
+      asks: [has(/informative/u), has(/useful|relevan|content|topic|learn|valuable/u)],
+    },
+  ],
+  style: { quicket: false },
+  begin: (_report, times) => {
+    const rows: RatingRow[] = [];
+    return {
+      row: (cells) => {
+        const row: RatingRow = {
+          row: cells.row,
+          response_id: responseId(cells),
+          label: cells.line("label", 1000)?.replace(/ {2,}/gu, " ") ?? "",
+          topic_rating: rating(cells, "topic_rating"),
+          presentation_rating: rating(cells, "presentation_rating"),
+          speaker_comment: cells.text("speaker_comment", 10_000),
+          event_rating: cells.line("event_rating", 1000),
+          event_comment: cells.text("event_comment", 10_000),
+          completed_at: null,
+        };
+        if (row.label === "") cells.warn("label", "is empty: the answer is of no session");
+        const text = cells.line("completion_time", 100) ?? cells.line("start_time", 100);
+        if (text !== null) {
+          times.read({
+            row: row.row,
+            field: cells.name("completion_time"),
+            text,
+            severity: "warning",
+            assign: (at) => (row.completed_at = at),
+          });
+        }
+        rows.push(row);
+      },
+      end: () => rows,
+    };
+  },
+};
+
+function has(...patterns: RegExp[]): (question: string) => boolean {
+  return (question) => patterns.every((pattern) => pattern.test(question));
+}
+
+function responseId(cells: Cells): string {
+  const id = cells.line("id", 100)?.replace(/^(\d+)\.0+$/u, "$1");
+  if (id === undefined) {
+    cells.error("id", "is empty, so that the answer could not be known again in a second import");
+  }
+  return id ?? "";
+}
+
+/** A figure, alone or before words, as in `7 - Excellent`. */
+function rating(cells: Cells, key: string): number | null {
+  const text = cells.line(key, 1000);
+  if (text === null) return null;
+  const figure = /^([1-7])(?:[.,]0+)?(?:$|(?:\s|[-–:=(])+\p{L})/u.exec(text)?.[1];
+  if (figure !== undefined) return Number(figure);
+  cells.warn(key, "is no rating from 1 to 7, and is left out");
+  return null;
+}

@@ -1,0 +1,175 @@
+import { names, type Cells } from "./cells.ts";
+import type { Format } from "./format.ts";
+import type { Report } from "./report.ts";
+import type { SessionizeRow } from "./rows.ts";
+
+/** Sessionize's sessions with their speakers. */
+export const sessionize: Format<SessionizeRow> = {
+  title: "Sessionize sessions",
+  columns: [
+    { key: "session_id", name: "Session Id", required: true },
+    { key: "title", name: "Title", required: true },
+    { key: "description", name: "Description", loss: "no descriptions are read" },
+    { key: "owner", name: "Owner" },
+    { key: "owner_email", name: "Owner Email" },
+    { key: "session_format", name: "Session format", loss: "no session formats are read" },
+    { key: "track", name: "Track", loss: "no tracks are read" },
+    { key: "level", name: "Level", loss: "no levels are read" },
+    { key: "owner_informed", name: "Owner Informed" },
+    { key: "owner_confirmed", name: "Owner Confirmed" },
+    { key: "room", name: "Room", loss: "no rooms are read" },
+    {
+      key: "scheduled_at",
+      name: "Scheduled At",
+      loss: "it is not known when a session takes place",
+    },
+    {
+      key: "duration",
+      name: "Scheduled Duration",
+      loss: "it is not known how long a session takes",
+    },
+    { key: "live_link", name: "Live Link" },
+    { key: "recording_link", name: "Recording Link", loss: "no recordings are read" },
+    { key: "speaker_id", name: "Speaker Id", required: true },
+    { key: "first_name", name: "FirstName", required: true },
+    { key: "last_name", name: "LastName", required: true },
+    { key: "email", name: "Email", required: true },
+    { key: "tagline", name: "TagLine", loss: "no tag lines are read" },
+    { key: "bio", name: "Bio", loss: "no biographies are read" },
+    { key: "shirt_size", name: "Speaker Shirt Size", loss: "no shirt sizes are read" },
+    { key: "consent", name: "I understand that…", asks: [isConsent] },
+    { key: "other_consent", name: "I understand that… (second)", asks: [isConsent] },
+    { key: "profile_picture", name: "Profile Picture", loss: "no pictures are read" },
+  ],
+  style: { quicket: false },
+  begin: (report, times) => {
+    const rows: SessionizeRow[] = [];
+    let previous: string | undefined;
+    return {
+      row: (cells) => {
+        const session_id = sessionId(cells, previous);
+        previous = session_id;
+        const person =
+          session_id === undefined ? undefined : names(cells, "first_name", "last_name");
+        if (session_id === undefined || !person) return;
+        const row: SessionizeRow = {
+          row: cells.row,
+          session_id,
+          title: cells.line("title", 1000) ?? "",
+          description: cells.text("description", 50_000),
+          session_format: cells.line("session_format", 200),
+          track: cells.line("track", 200),
+          level: cells.line("level", 200),
+          room: cells.line("room", 200),
+          scheduled_at: null,
+          duration_minutes: minutes(cells),
+          recording_link: cells.line("recording_link", 2000),
+          speaker_id: cells.line("speaker_id", 100),
+          ...person,
+          email: cells.email("email"),
+          tagline: cells.line("tagline", 2000),
+          bio: cells.text("bio", 50_000),
+          shirt_size: cells.line("shirt_size", 50),
+          profile_picture: cells.line("profile_picture", 2000),
+        };
+        if (row.email === null) cells.warn("email", "is empty: the person is known by name only");
+        const text = cells.line("scheduled_at", 100);
+        if (text !== null) {
+          times.read({
+            row: row.row,
+            field: cells.name("scheduled_at"),
+            text,
+            severity: "warning",
+            assign: (at) => (row.scheduled_at = at),
+          });
+        }
+        rows.push(row);
+      },
+      end: () => {
+        completeSessions(rows, report);
+        return rows;
+      },
+    };
+  },
+};
+
+function isConsent(question: string): boolean {
+  return question.startsWith("i understand that");
+}
+
+/** A row without one and without a title continues the session above it. */
+function sessionId(cells: Cells, previous: string | undefined): string | undefined {
+  const id = cells.line("session_id", 100)?.replace(/^(\d+)\.0+$/u, "$1");
+  if (id !== undefined) return id;
+  if (previous === undefined || cells.line("title", 1000) !== null) {
+    cells.error("session_id", "is empty");
+    return undefined;
+  }
+  cells.warn(
+    "session_id",
+    "is empty, as is the title: the row is taken for another speaker of the session above",
+  );
+  return previous;
+}
+
+/** `45`, `45 min`, `0:45`, or Excel's time of day, which is the first day of all its days. */
+function minutes(cells: Cells): number | null {
+  const text = cells.line("duration", 100);
+  if (text === null) return null;
+  const clock = /^(?:(?:1899|1900|1904)-\d\d-\d\dT)?(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?$/u.exec(
+    text,
+  );
+  const count = clock
+    ? Number(clock[1]) * 60 + Number(clock[2])
+    : Number(/^(\d{1,5})(?:\.0+)?(?:\s*min(?:ute)?s?\.?)?$/iu.exec(text)?.[1] ?? "0");
+  if (count > 0 && count <= 7 * 24 * 60) return count;
+  cells.warn("duration", "is no number of minutes, and is left out");
+  return null;
+}
+
+const SESSION_FACTS = [
+  "title",
+  "description",
+  "session_format",
+  "track",
+  "level",
+  "room",
+  "scheduled_at",
+  "duration_minutes",
+  "recording_link",
+] as const;
+
+/**
+ * Gives all rows of a session what one of them says. Where they contradict each other the longest text
+ * counts, whatever the order of the rows, and of the longest the first in the alphabet.
+ */
+function completeSessions(rows: SessionizeRow[], report: Report): void {
+  const sessions = new Map<string, SessionizeRow[]>();
+  for (const row of rows) {
+    const session = sessions.get(row.session_id);
+    if (session) session.push(row);
+    else sessions.set(row.session_id, [row]);
+  }
+  for (const session of sessions.values()) {
+    const titles = new Set(session.map(({ title }) => title).filter((title) => title !== ""));
+    const [first] = session;
+    if (titles.size === 0 && first)
+      report.error(first.row, "Title", "is empty in all rows of the session");
+    for (const fact of SESSION_FACTS) {
+      const values = session
+        .map((row) => row[fact])
+        .filter((value) => value !== null && value !== "");
+      const [best] = values.sort((one, other) => compare(String(one), String(other)));
+      if (best === undefined) continue;
+      for (const row of session) Object.assign(row, { [fact]: best });
+    }
+    for (const row of session.slice(1)) {
+      if (titles.size > 1)
+        report.warn(row.row, "Title", `differs within the session of row ${String(first?.row)}`);
+    }
+  }
+}
+
+function compare(one: string, other: string): number {
+  return other.length - one.length || (one < other ? -1 : 1);
+}

@@ -1,0 +1,63 @@
+import { dayOrder, isAmbiguous, localTime, type DayOrder } from "./dates.ts";
+import type { Report } from "./report.ts";
+
+/** What becomes of a row of which a time cannot be read. */
+type Severity = "error" | "warning";
+
+interface Pending {
+  row: number;
+  field: string;
+  text: string;
+  severity: Severity;
+  assign: (time: string) => void;
+}
+
+/**
+ * Reads the times of a file. One like 3/4/2026 waits for the end of the file, when it is known whether
+ * others, like 24/10/2026, say that the day is first.
+ */
+export class Times {
+  readonly #report: Report;
+  readonly #zone: string | undefined;
+  #pending: Pending[] = [];
+
+  constructor(report: Report, zone: string | undefined) {
+    this.#report = report;
+    this.#zone = zone;
+  }
+
+  /** Gives the time to `assign`, now or in {@link settle}, unless it cannot be read. */
+  read(time: Pending): void {
+    if (/^\d{1,2}[-/]\d/u.test(time.text)) this.#pending.push(time);
+    else this.#assign(time, "month first");
+  }
+
+  /** Call it when all rows are read. */
+  settle(): void {
+    const order = dayOrder(this.#pending.map(({ text }) => text));
+    const unclear = order ? [] : this.#pending.filter(({ text }) => isAmbiguous(text));
+    const [first] = unclear;
+    if (first) {
+      const others = unclear.length - 1;
+      this.#report.warn(
+        first.row,
+        first.field,
+        `can be read with the day or the month first${others > 0 ? `, as can ${String(others)} other times of the file` : ""}; the month was taken as the first`,
+      );
+    }
+    for (const time of this.#pending) this.#assign(time, order ?? "month first");
+    this.#pending = [];
+  }
+
+  #assign({ row, field, text, severity, assign }: Pending, order: DayOrder): void {
+    const time = localTime(text, order, this.#zone);
+    if (time !== undefined) assign(time);
+    else if (severity === "error") {
+      this.#report.error(
+        row,
+        field,
+        "is no time that can be read; 2026-10-24 08:15:00 would be one",
+      );
+    } else this.#report.warn(row, field, "is no time that can be read, and is left out");
+  }
+}

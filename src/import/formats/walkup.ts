@@ -1,0 +1,73 @@
+import { names } from "./cells.ts";
+import type { Format } from "./format.ts";
+import { FORM_COLUMNS } from "./forms.ts";
+import type { WalkUpRow } from "./rows.ts";
+
+/** The Microsoft form that people without a ticket fill in at the door. */
+export const walkUp: Format<WalkUpRow> = {
+  title: "walk-ins",
+  columns: [
+    ...FORM_COLUMNS.map((column) =>
+      column.key === "completion_time" ? { ...column, required: true as const } : column,
+    ),
+    {
+      key: "first_name",
+      name: "First Name",
+      required: true,
+      asks: [(question) => /first\s?name|given\s?name|forename/u.test(question)],
+    },
+    {
+      key: "last_name",
+      name: "Last Name",
+      required: true,
+      asks: [(question) => /last\s?name|surname|family\s?name/u.test(question)],
+    },
+    {
+      key: "email",
+      name: "Email Address",
+      required: true,
+      asks: [(question) => /e-?mail/u.test(question)],
+    },
+    {
+      key: "phone",
+      name: "Cell Phone Number (Optional)",
+      loss: "no telephone numbers are read",
+      asks: [(question) => /phone|\bcell|mobile/u.test(question)],
+    },
+  ],
+  style: { quicket: false },
+  begin: (_report, times) => {
+    const rows: WalkUpRow[] = [];
+    return {
+      row: (cells) => {
+        const person = names(cells, "first_name", "last_name");
+        if (!person) return;
+        const row: WalkUpRow = {
+          row: cells.row,
+          response_id: cells.line("id", 100),
+          completed_at: "",
+          phone: cells.phone("phone"),
+          ...person,
+          email: cells.email("email"),
+        };
+        if (row.email === null) cells.warn("email", "is empty: the person is known by name only");
+        const completed = cells.line("completion_time", 100);
+        const text = completed ?? cells.line("start_time", 100);
+        if (text === null) {
+          cells.error("completion_time", "is empty, as is the start time");
+          return;
+        }
+        if (completed === null) cells.warn("completion_time", "is empty; the start time is taken");
+        times.read({
+          row: row.row,
+          field: cells.name(completed === null ? "start_time" : "completion_time"),
+          text,
+          severity: "error",
+          assign: (at) => (row.completed_at = at),
+        });
+        rows.push(row);
+      },
+      end: () => rows,
+    };
+  },
+};
