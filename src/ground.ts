@@ -19,32 +19,37 @@ export function groundOn(options: DatabaseOptions): {
   leave: () => Promise<void>;
 } {
   let database: Database | undefined;
+  const run: Ground<DatabaseCall>["run"] = async (readOnly, work) => {
+    const [{ ConnectionLost, Database }, { DatabaseUnavailable }, { ToolError }, { brokenRule }] =
+      await Promise.all([
+        import("./database/connect.ts"),
+        import("./database/unavailable.ts"),
+        import("./mcp/errors.ts"),
+        import("./database/rules.ts"),
+      ]);
+    database ??= new Database(options);
+    try {
+      return await database[readOnly ? "read" : "write"]((sql, { zone, cursorKey }) =>
+        work({ sql, zone }, cursorKey),
+      );
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) throw new ToolError(error.message);
+      if (error instanceof ConnectionLost) {
+        throw new ToolError(
+          "The connection to the database was lost during this call, so it is not certain whether it was recorded. Call again with the same arguments: nothing is recorded twice.",
+          "unknown",
+        );
+      }
+      const rule = brokenRule(error);
+      throw rule === undefined ? error : new ToolError(rule);
+    }
+  };
   return {
     ground: {
-      run: async (readOnly, work) => {
-        const [{ ConnectionLost, Database }, { DatabaseUnavailable }, { ToolError }, { brokenRule }] =
-          await Promise.all([
-            import("./database/connect.ts"),
-            import("./database/unavailable.ts"),
-            import("./mcp/errors.ts"),
-            import("./database/rules.ts"),
-          ]);
-        database ??= new Database(options);
-        try {
-          return await database[readOnly ? "read" : "write"]((sql, { zone, cursorKey }) =>
-            work({ sql, zone }, cursorKey),
-          );
-        } catch (error) {
-          if (error instanceof DatabaseUnavailable) throw new ToolError(error.message);
-          if (error instanceof ConnectionLost) {
-            throw new ToolError(
-              "The connection to the database was lost during this call, so it is not certain whether it was recorded. Call again with the same arguments: nothing is recorded twice.",
-              "unknown",
-            );
-          }
-          const rule = brokenRule(error);
-          throw rule === undefined ? error : new ToolError(rule);
-        }
+      run,
+      transactions: {
+        read: (work) => run(true, work),
+        write: (work) => run(false, work),
       },
     },
     leave: async () => database?.close(),

@@ -60,7 +60,9 @@ export function checkedBaseUrl(value: string): string {
   if (url.username !== "" || url.password !== "") throw problem("must not hold a user or password");
   if (url.search !== "" || url.hash !== "") throw problem("must not hold a ? or #");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    throw problem("must begin with https:// (http:// is for this machine only: 127.0.0.1 or localhost)");
+    throw problem(
+      "must begin with https:// (http:// is for this machine only: 127.0.0.1 or localhost)",
+    );
   }
   return `${url.origin}${url.pathname.replace(/\/+$/u, "").replace(/\/v3$/u, "")}`;
 }

@@ -67,6 +67,10 @@ export interface BrevoEvent {
   /** UTC instant, or null where the payload has none that can be read. */
   at: string | null;
   messageId: string;
+  /** In lower case; null where the payload names none. */
+  email: string | null;
+  /** The tags that the mail was sent with. */
+  tags: string[];
   reason: string | null;
   link: string | null;
 }
@@ -86,15 +90,30 @@ export function readBrevoEvent(payload: Record<string, unknown>): BrevoEvent | u
     name: payload.event,
     at: timeOf(payload),
     messageId,
+    email: words(payload.email)?.toLowerCase() ?? null,
+    tags: tagsOf(payload),
     reason: words(payload.reason),
     link: words(payload.link),
   };
 }
 
+/** A list, one word, or a list written as JSON, by source. */
+function tagsOf({ tags, tag }: Record<string, unknown>): string[] {
+  if (Array.isArray(tags)) return tags.filter((name): name is string => typeof name === "string");
+  if (typeof tag !== "string") return [];
+  if (!tag.trim().startsWith("[")) return [tag];
+  try {
+    return tagsOf({ tags: JSON.parse(tag) as unknown });
+  } catch {
+    return [tag];
+  }
+}
+
 function timeOf({ ts_epoch, ts_event, ts, date }: Record<string, unknown>): string | null {
   const milliseconds = number(ts_epoch) ?? scaled(number(ts_event)) ?? scaled(number(ts));
   if (milliseconds !== undefined) return utcSecond(milliseconds);
-  if (typeof date === "string" && /(?:Z|[+-]\d{2}:?\d{2})$/u.test(date)) return utcSecond(Date.parse(date));
+  if (typeof date === "string" && /(?:Z|[+-]\d{2}:?\d{2})$/u.test(date))
+    return utcSecond(Date.parse(date));
   return null;
 }
 

@@ -2,7 +2,8 @@ import { objectIn, problemIn, waitSeconds } from "./answers.ts";
 import type { Exchange } from "./transport.ts";
 
 /** Why a send should stop until a person has looked, or another day has come. */
-export type PauseCause = "key" | "quota" | "permission" | "validation" | "unreachable" | "not_brevo";
+export type PauseCause =
+  "key" | "quota" | "permission" | "validation" | "unreachable" | "not_brevo";
 
 /**
  * What became of a batch. Every `why` and `reason` is a sentence for a person, without the key.
@@ -10,10 +11,16 @@ export type PauseCause = "key" | "quota" | "permission" | "validation" | "unreac
 export type SendOutcome =
   /** Taken; one id per version, in the order given, which Brevo promises nowhere. */
   | { kind: "accepted"; messageIds: string[] }
-  /** Certainly taken, under ids not told: to be found by the batch's tag. */
-  | { kind: "accepted_ids_unknown"; reason: string }
-  /** Perhaps taken: only the same bytes with the same key may be sent again, and only for 10 minutes. */
-  | { kind: "unknown"; reason: string }
+  /**
+   * Taken, under ids not told: to be found by the batch's tag. `repeated`: Brevo says that it had the
+   * key already, which an attempt that failed might have used up as well (?).
+   */
+  | { kind: "accepted_ids_unknown"; repeated: boolean; reason: string }
+  /**
+   * Perhaps taken: only the same bytes with the same key may be sent again, and only for 10 minutes.
+   * `answered`: there was a whole answer, an error that leaves it open.
+   */
+  | { kind: "unknown"; answered: boolean; reason: string }
   /** Not taken: the same bytes with the same key may go after this many seconds. */
   | { kind: "rate_limited"; waitSeconds: number; reason: string }
   /** Not taken, and neither will the next batch be: keep everybody queued. */
@@ -65,7 +72,8 @@ export function sendOutcome(
       reason: `Brevo asks to wait ${wait} seconds before the next batch.`,
     };
   }
-  if (status < 400 || status >= 500 || status === 408) return unknown(`it answered with status ${status}`);
+  if (status < 400 || status >= 500 || status === 408)
+    return unknown(`it answered with status ${status}`);
 
   const problem = problemIn(text);
   const code = problem?.code ?? "";
@@ -75,9 +83,10 @@ export function sendOutcome(
     return /idempoten/iu.test(problem?.message ?? "")
       ? {
           kind: "accepted_ids_unknown",
+          repeated: true,
           reason: "Brevo had taken this batch already and does not repeat its message ids.",
         }
-      : unknown(`it took the batch for a duplicate (${said})`);
+      : unknown(`it took the batch for a duplicate (${said})`, true);
   }
   const cause = pauseCause(status, code);
   if (cause !== undefined) return paused(cause, said);
@@ -112,14 +121,23 @@ function taken(status: number, text: string | null, recipients: number): SendOut
   }
   return {
     kind: "accepted_ids_unknown",
+    repeated: false,
     reason: `Brevo took the batch of ${recipients} and answered with ${ids.length} message ids, which do not tell who has which.`,
   };
 }
 
 function paused(cause: PauseCause, said: string): SendOutcome {
-  return { kind: "paused", cause, reason: `${PAUSE_REASONS[cause]}${said === "" ? "" : ` (${said})`}.` };
+  return {
+    kind: "paused",
+    cause,
+    reason: `${PAUSE_REASONS[cause]}${said === "" ? "" : ` (${said})`}.`,
+  };
 }
 
-function unknown(why: string): SendOutcome {
-  return { kind: "unknown", reason: `It is not certain whether Brevo took the batch: ${why}.` };
+function unknown(why: string, answered = false): SendOutcome {
+  return {
+    kind: "unknown",
+    answered,
+    reason: `It is not certain whether Brevo took the batch: ${why}.`,
+  };
 }

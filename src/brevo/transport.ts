@@ -27,7 +27,11 @@ export interface Request {
  *
  * @throws the signal's reason, if it was aborted before anything was sent
  */
-export async function exchange(baseUrl: string, apiKey: string, request: Request): Promise<Exchange> {
+export async function exchange(
+  baseUrl: string,
+  apiKey: string,
+  request: Request,
+): Promise<Exchange> {
   const { method, path, body, timeLimit, maxBytes, signal } = request;
   signal?.throwIfAborted();
   const stop = new AbortController();
@@ -51,7 +55,9 @@ export async function exchange(baseUrl: string, apiKey: string, request: Request
           accept: "application/json",
           // A connection that lies idle may be closed just as the next request is written to it,
           // and whether that one was taken would not be known.
-          ...(body === undefined ? {} : { "content-type": "application/json", connection: "close" }),
+          ...(body === undefined
+            ? {}
+            : { "content-type": "application/json", connection: "close" }),
         },
         ...(body === undefined ? {} : { body }),
       });

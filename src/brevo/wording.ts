@@ -7,7 +7,11 @@ const UNREADABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
  */
 export function cleaned(words: string, limit: number): string {
   // What comes from a network may be long, and no more than this is ever shown.
-  const line = words.slice(0, limit * 20).replace(UNREADABLE, " ").replace(/\s+/gu, " ").trim();
+  const line = words
+    .slice(0, limit * 20)
+    .replace(UNREADABLE, " ")
+    .replace(/\s+/gu, " ")
+    .trim();
   const characters = [...line];
   return characters.length > limit ? `${characters.slice(0, limit).join("").trimEnd()}…` : line;
 }

@@ -3,7 +3,7 @@ import { ToolError } from "./errors.ts";
 import { readPage } from "./paging.ts";
 import { render } from "./render.ts";
 import { isRecord, jsonSchema, parseArguments, type JsonSchema } from "./schema.ts";
-import type { Caller, Tool } from "./tool.ts";
+import type { Caller, Tool, Transactions } from "./tool.ts";
 
 /** What a server's tools stand on: opened at a call, never before. */
 export interface Ground<Context> {
@@ -16,6 +16,8 @@ export interface Ground<Context> {
     readOnly: boolean,
     work: (context: Context, cursorKey: string) => Promise<Result>,
   ): Promise<Result>;
+  /** For tools that open their transactions themselves; absent where there are none to open. */
+  transactions?: Transactions<Context>;
 }
 
 /** A tool's answer as MCP carries it. */
@@ -53,7 +55,7 @@ export async function callTool<Context>(
 ): Promise<CallResult> {
   try {
     const args = parseArguments(tool.input, inputShape(tool), given);
-    return await (tool.standsAlone ? NOTHING : ground).run(tool.effects.readOnly, async (context, cursorKey) => {
+    return await footing(tool, ground).run(tool.effects.readOnly, async (context, cursorKey) => {
       const page = readPage(tool.name, args, cursorKey);
       const answer = await tool.handle(args as never, context, caller, page);
       const facts = tool.output.parse(answer.facts);
@@ -68,13 +70,22 @@ export async function callTool<Context>(
   }
 }
 
+function footing<Context>(tool: Tool<Context>, ground: Ground<Context>): Ground<never> {
+  if (tool.standsAlone) return NOTHING;
+  if (!tool.opensTransactions) return ground as Ground<never>;
+  return { run: (_readOnly, work) => work(ground.transactions as never, "") };
+}
+
 /** Leaves a handler to ask the person something; the call is run again with the answer. */
 export class InputNeeded extends Error {
   override readonly name = "InputNeeded";
   readonly question: string;
-  constructor(question: string) {
+  /** Comes back with the answer, and shows that the answer is to this question. */
+  readonly seal: string;
+  constructor(question: string, seal: string) {
     super("a person is asked");
     this.question = question;
+    this.seal = seal;
   }
 }
 

@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- `Server` is kept for uses like ours: tools are loaded at
    their first use and errors are worded by us, which McpServer does not allow. */
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import {
   ProtocolError,
   ProtocolErrorCode,
@@ -52,7 +53,8 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
         );
       }
       try {
-        return await callTool(tool, given, definition.ground, callerOf(server, context, InputNeeded));
+        const caller = callerOf(server, context, [name, given], InputNeeded);
+        return await callTool(tool, given, definition.ground, caller);
       } catch (error) {
         if (!(error instanceof InputNeeded)) throw error;
         return inputRequired({
@@ -62,6 +64,7 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
               requestedSchema: { type: "object", properties: {} },
             }),
           },
+          requestState: error.seal,
         });
       }
     });
@@ -71,18 +74,26 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
 
 const CONFIRMATION = "confirmation";
 
+/** Answers come back by way of the client, so each names what it answers, under this process's seal. */
+const SEAL_KEY = randomBytes(32);
+
 function callerOf(
   server: Server,
   context: ServerContext,
-  InputNeeded: new (question: string) => Error,
+  call: unknown,
+  InputNeeded: new (question: string, seal: string) => Error,
 ): Caller {
   return {
     signal: context.mcpReq.signal,
-    confirm: (question) => {
+    asksPeople: asksPeople(server, context),
+    confirm: (question, about = "") => {
       const answer = personsAnswer(context);
-      if (answer) return answer;
       if (!asksPeople(server, context)) return "unavailable";
-      throw new InputNeeded(question);
+      const seal = createHmac("sha256", SEAL_KEY)
+        .update(JSON.stringify([call, question, about]))
+        .digest("base64url");
+      if (answer && sameText(context.mcpReq.requestState<unknown>(), seal)) return answer;
+      throw new InputNeeded(question, seal);
     },
     progress: async (done, total, message) => {
       const token = context.mcpReq._meta?.progressToken;
@@ -93,6 +104,14 @@ function callerOf(
       });
     },
   };
+}
+
+function sameText(given: unknown, expected: string): boolean {
+  return (
+    typeof given === "string" &&
+    given.length === expected.length &&
+    timingSafeEqual(Buffer.from(given), Buffer.from(expected))
+  );
 }
 
 function personsAnswer(context: ServerContext): PersonsAnswer | undefined {
@@ -106,8 +125,9 @@ function personsAnswer(context: ServerContext): PersonsAnswer | undefined {
 function asksPeople(server: Server, context: ServerContext): boolean {
   const envelope = context.mcpReq.envelope as Record<string, unknown> | undefined;
   const declared = envelope?.["io.modelcontextprotocol/clientCapabilities"] as
-    | { elicitation?: { form?: unknown; url?: unknown } }
-    | undefined;
+    { elicitation?: { form?: unknown; url?: unknown } } | undefined;
   const elicitation = (declared ?? server.getClientCapabilities())?.elicitation;
-  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+  return (
+    elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
+  );
 }

@@ -44,11 +44,16 @@ export type PersonsAnswer = "accepted" | "declined" | "cancelled" | "unavailable
 export interface Caller {
   /** Aborts when the client cancels the call. */
   signal: AbortSignal;
+  /** Whether the client can put a question before a person. */
+  asksPeople: boolean;
   /**
    * Asks the person in front of the client for a yes. The call may be run again from its start with
-   * the answer, so nothing may be written before it.
+   * the answer, so nothing may be written before it. An answer counts for the very question that was
+   * shown: where the question has changed meanwhile, the new one is asked.
+   *
+   * @param about what the question is about and does not say in full, e.g. the digest of a list
    */
-  confirm(question: string): PersonsAnswer;
+  confirm(question: string, about?: string): PersonsAnswer;
   /** Tells the client how far the call has come, if it asked to be told. */
   progress(done: number, total: number, message: string): Promise<void>;
 }
@@ -60,6 +65,14 @@ export interface Answer<Facts> {
   headline: string;
 }
 
+/** What a tool works on that waits for others in the middle: it opens transactions as it needs them. */
+export interface Transactions<Context> {
+  /** Runs the statements of one question on one snapshot. */
+  read<Result>(work: (context: Context) => Promise<Result>): Promise<Result>;
+  /** Runs one write, whole or not at all. */
+  write<Result>(work: (context: Context) => Promise<Result>): Promise<Result>;
+}
+
 /** One tool: its definition and its handler. */
 export interface Tool<Context> {
   name: string;
@@ -68,6 +81,8 @@ export interface Tool<Context> {
   effects: Effects;
   /** Needs nothing of what the server's tools stand on, and is given none: `context` is undefined. */
   standsAlone?: boolean;
+  /** Opens its transactions itself: its handler is given {@link Transactions} for a context. */
+  opensTransactions?: boolean;
   input: z.ZodObject;
   output: z.ZodObject;
   handle(args: never, context: Context, caller: Caller, page: Page): Promise<Answer<unknown>>;
@@ -79,7 +94,11 @@ export interface Tool<Context> {
  *
  * @param definition `input` must be a strict object: unknown arguments are refused by name.
  */
-export function defineTool<Context, Input extends z.ZodObject, Output extends z.ZodObject>(definition: {
+export function defineTool<
+  Context,
+  Input extends z.ZodObject,
+  Output extends z.ZodObject,
+>(definition: {
   name: string;
   title: string;
   description: string;
@@ -95,4 +114,29 @@ export function defineTool<Context, Input extends z.ZodObject, Output extends z.
   ): Promise<Answer<z.input<Output>>>;
 }): Tool<Context> {
   return definition;
+}
+
+/** As {@link defineTool}, for a tool that opens its transactions itself. */
+export function defineOpeningTool<
+  Context,
+  Input extends z.ZodObject,
+  Output extends z.ZodObject,
+>(definition: {
+  name: string;
+  title: string;
+  description: string;
+  effects: Effects;
+  input: Input;
+  output: Output;
+  handle(
+    args: z.output<Input>,
+    transactions: Transactions<Context>,
+    caller: Caller,
+  ): Promise<Answer<z.input<Output>>>;
+}): Tool<Context> {
+  return {
+    ...definition,
+    opensTransactions: true,
+    handle: definition.handle as Tool<Context>["handle"],
+  };
 }

@@ -89,6 +89,25 @@ export async function peopleOf(
 }
 
 /**
+ * Everybody who fits the filters of `find_audience`, also who cannot be mailed, by id.
+ *
+ * @throws ToolError as {@link audienceOf}, the 10,000 counting those who can be mailed
+ */
+export async function everybodyOf(
+  call: OutreachCall,
+  given: Record<string, unknown>,
+): Promise<number[]> {
+  const filter = { ...(await audienceMeant(call, given)), includeUndeliverable: false };
+  const found = await audience(call.sql, filter, 0, MOST, 0, call.zone, MOST);
+  if (found.total > MOST) {
+    throw new ToolError(
+      `audience fits ${String(found.total)} people; one call takes at most ${String(MOST)}. Narrow it and call once for each part.`,
+    );
+  }
+  return [...found.contacts, ...found.excluded].map(({ id }) => id);
+}
+
+/**
  * The filter itself, its references resolved: equal for equal calls, whoever fits it by then.
  *
  * @param filter as a model gave it; faults are named as `audience.x`

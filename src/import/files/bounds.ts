@@ -10,6 +10,8 @@ export const BOUNDS = {
   parts: 2_000,
   rows: 200_000,
   columns: 500,
+  /** Rows of a CSV file that have more or fewer cells than its header; each is told of by row. */
+  raggedRows: 1_000,
   /** Rows times the widest row of a sheet. */
   cells: 10_000_000,
   /** Characters of one CSV record; a quotation mark that is never closed runs into it. */

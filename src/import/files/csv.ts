@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { parse, type CsvError } from "csv-parse";
 import { BOUNDS, counted } from "./bounds.ts";
 import { ImportFileError } from "./errors.ts";
@@ -50,11 +51,16 @@ export async function* csvRows(
   signal?: AbortSignal,
 ): AsyncGenerator<TableRow> {
   let row = 0;
+  let width: number | undefined;
+  let ragged = 0;
   try {
     for await (const cells of records(text, delimiter, signal)) {
       row++;
       if (row > BOUNDS.rows + 1) throw tooManyRows();
-      if (cells.some((cell) => cell !== "")) yield { row, cells };
+      if (!cells.some((cell) => cell !== "")) continue;
+      width ??= cells.length;
+      if (cells.length !== width && ++ragged > BOUNDS.raggedRows) throw noTable();
+      yield { row, cells };
     }
   } catch (error) {
     throw isCsvError(error) ? unreadable(error) : error;
@@ -89,6 +95,8 @@ async function feed(
       signal?.throwIfAborted();
       if (parser.destroyed) return;
       if (!parser.write(piece)) await drained(parser);
+      // Without it no signal and no other request would come through before the last row.
+      await setImmediate();
     }
     if (!parser.destroyed) parser.end();
   } catch (error) {
@@ -126,6 +134,12 @@ function unreadable(error: CsvError): ImportFileError {
     );
   }
   return new ImportFileError(`Row ${String(row)} cannot be read as CSV.`);
+}
+
+function noTable(): ImportFileError {
+  return new ImportFileError(
+    `More than ${counted(BOUNDS.raggedRows)} rows have other numbers of cells than the header: the file is no table.`,
+  );
 }
 
 function tooManyRows(): ImportFileError {

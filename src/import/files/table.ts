@@ -77,7 +77,6 @@ function headed(
 ): Pick<Table, "header" | "rows"> {
   if (!header)
     throw new ImportFileError("The file holds no table: it has no row with anything in it.");
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   if (header.cells.some((cell) => /[\u0000-\u0008\u000e-\u001f]/u.test(cell))) {
     throw new ImportFileError(
       `The file is no table: its header (row ${String(header.row)}) holds control characters, as binary files and UTF-16 without a byte order mark do.`,

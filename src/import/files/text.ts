@@ -67,7 +67,7 @@ function refuseOtherFormats(bytes: Buffer): void {
 
 /**
  * Windows-1252 text hardly ever holds what UTF-8 makes of a letter with an accent, so a file that
- * holds more of those than of bytes that are no UTF-8 is UTF-8.
+ * holds as many of those as of bytes that are no UTF-8 is UTF-8.
  */
 function isDamagedUtf8(bytes: Buffer): boolean {
   if (bytes.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf))) return true;
@@ -79,7 +79,7 @@ function isDamagedUtf8(bytes: Buffer): boolean {
       else if (character > "\u007f") letters++;
     }
   }
-  return letters > damages;
+  return letters >= damages;
 }
 
 function damagedLine(bytes: Buffer): number {

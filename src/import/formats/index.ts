@@ -45,6 +45,8 @@ export interface Export<Type extends ImportType> {
   warnings: RowWarning[];
   /** Columns that the import cannot do without and the file lacks: if any, it does not fit the type. */
   missing_columns: string[];
+  /** Where columns are missing: what other export the file is, e.g. "Sessionize sessions"; else null. */
+  looks_like: string | null;
   /** Columns that the type does not know; empty if columns are missing. */
   extra_columns: string[];
   /** Rows of which every cell equals that of an earlier one. */
@@ -103,26 +105,21 @@ export async function readExport<Type extends ImportType>(
     errors: report.errors.sort(byRow),
     warnings: report.warnings.sort(byRow),
     missing_columns,
+    looks_like: missing_columns.length > 0 ? otherType(table.header.cells, type) : null,
     extra_columns: missing_columns.length > 0 ? [] : mapping.extra,
     duplicate_rows: tally.duplicates,
     missing_data_percentage: tally.missingPercentage,
   };
 }
 
-/**
- * Which other export a file fits that does not fit `type`, for a message that says so; by its header
- * alone.
- *
- * @returns what a person calls it, or undefined
- */
-export async function whatItFits(path: string, type: ImportType): Promise<string | undefined> {
-  for (const other of IMPORT_TYPES) {
-    const { columns, title } = FORMATS[other];
-    const { header } = await readTable(path, (cells) => knownAmong(cells, columns));
-    const { missing } = mapColumns(header.cells, columns);
-    if (other !== type && !missing.some(({ required }) => required)) return title;
-  }
-  return undefined;
+/** Which other export has these columns. */
+function otherType(header: readonly string[], type: ImportType): string | null {
+  const fitting = IMPORT_TYPES.find(
+    (other) =>
+      other !== type &&
+      !mapColumns(header, FORMATS[other].columns).missing.some(({ required }) => required),
+  );
+  return fitting === undefined ? null : FORMATS[fitting].title;
 }
 
 async function readRows<Row extends { row: number }>(
@@ -164,6 +161,9 @@ function warnOfColumns(row: number, { missing, repeated }: Mapping, report: Repo
   }
 }
 
+/** A NUL, a half of a character (or a whole one that has two halves), or one that was lost. */
+const SUSPECT = /[\0\ud800-\udfff\ufffd]/;
+
 /** Whether a row has the cells that the header promises, all of them text. */
 function isWhole(cells: string[], { format, header }: Table, row: number, report: Report): boolean {
   const expected = header.cells.length;
@@ -184,13 +184,13 @@ function isWhole(cells: string[], { format, header }: Table, row: number, report
     );
     return false;
   }
-  return cells.every((cell, index) =>
-    isText(cell, headerText(header.cells[index] ?? ""), row, report),
+  return cells.every(
+    (cell, index) =>
+      !SUSPECT.test(cell) || isText(cell, headerText(header.cells[index] ?? ""), row, report),
   );
 }
 
 function isText(cell: string, field: string, row: number, report: Report): boolean {
-  if (!/[\0\ud800-\udfff\ufffd]/.test(cell)) return true;
   if (cell.includes("\0") || !cell.isWellFormed()) {
     report.error(row, field, "holds a NUL character or half a character, which no text has");
     return false;

@@ -8,7 +8,7 @@ import {
   type KnownContact,
 } from "./contacts.ts";
 import type { Clash, Ledger, Planned, Strategy } from "./ledger.ts";
-import { Purchasers, changed, newTicket, otherTime, takenFrom } from "./ticketFields.ts";
+import { Purchasers, changed, newTicket, takenFrom } from "./ticketFields.ts";
 import {
   KnownTickets,
   anothers,
@@ -22,6 +22,7 @@ import {
   type NewTicket,
   type TicketChange,
 } from "./tickets.ts";
+import { otherTime } from "./values.ts";
 
 /** What the database holds about a file of check-ins. */
 export interface KnownCheckIns {

@@ -19,13 +19,3 @@ export function fullName({ first_name, last_name }: PersonInRow): string {
 export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-
-/**
- * The fuller of two texts: the longer one, and of two of one length always the same. Where rows of one
- * file differ, this decides, so that the order of rows does not.
- */
-export function fuller(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b;
-  if (a.length !== b.length) return a.length > b.length ? a : b;
-  return a > b ? a : b;
-}

@@ -2,6 +2,7 @@ import type { RatingRow, RowWarning } from "../formats/rows.ts";
 import { SessionLabels, type LabelledSession } from "./labels.ts";
 import type { Clash, Ledger, Planned, Strategy } from "./ledger.ts";
 import { byText, fold } from "./person.ts";
+import { other } from "./values.ts";
 
 /** A speaker's part in a session of the event, as the database holds it: a row of `speaker_sessions`. */
 export interface KnownPart {
@@ -213,8 +214,4 @@ function newValues(row: RatingRow, rating: RatingValues): RatingValues | null {
     event_comment: other(row.event_comment, rating.event_comment),
   };
   return Object.values(taken).some((value) => value !== null) ? taken : null;
-}
-
-function other<Value>(said: Value | null, known: Value | null): Value | null {
-  return said === known ? null : said;
 }

@@ -1,9 +1,9 @@
 import type { PersonInRow, RowWarning, SessionizeRow } from "../formats/rows.ts";
 import type { ContactReference, KnownContact } from "./contacts.ts";
 import type { Clash, Ledger, Planned, Strategy } from "./ledger.ts";
-import { byText, fold, fuller, personKey } from "./person.ts";
-import { other, planSpeakers, richer, type KnownSpeaker, type SpeakerChanges } from "./speakers.ts";
-import { otherTime } from "./ticketFields.ts";
+import { byText, fold, personKey } from "./person.ts";
+import { planSpeakers, type KnownSpeaker, type SpeakerChanges } from "./speakers.ts";
+import { fuller, other, otherTime, richer } from "./values.ts";
 
 /** A speaker's part in a session of the event, as the database holds it. */
 export interface KnownSessionPart extends SessionValues {

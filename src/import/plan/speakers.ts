@@ -7,7 +7,8 @@ import {
   type KnownContact,
 } from "./contacts.ts";
 import type { Ledger, Strategy } from "./ledger.ts";
-import { byText, fold, fuller, personKey } from "./person.ts";
+import { byText, fold, personKey } from "./person.ts";
+import { fuller, other, richer } from "./values.ts";
 
 /** A speaker the database holds: one per contact. */
 export interface KnownSpeaker extends SpeakerValues {
@@ -42,7 +43,7 @@ export interface SpeakerChanges {
 /** The planned speakers, and who each row is. */
 export interface PlannedSpeakers {
   changes: SpeakerChanges;
-  referTo(row: SessionizeRow): ContactReference;
+  referTo: (row: SessionizeRow) => ContactReference;
   /** Known contacts' keys, by id. */
   keyOf: ReadonlyMap<number, string>;
 }
@@ -226,14 +227,4 @@ function takenFrom(said: SpeakerValues, speaker: SpeakerValues): SpeakerValues |
     profile_picture: other(said.profile_picture, speaker.profile_picture),
   };
   return Object.values(taken).some((value) => value !== null) ? taken : null;
-}
-
-/** What the file says, where the database says something else. */
-export function other(said: string | null, known: string | null): string | null {
-  return said === known ? null : said;
-}
-
-/** What the file says, where it says more than the database. */
-export function richer(said: string | null, known: string | null): string | null {
-  return said !== null && said.length > (known ?? "").trim().length ? said : null;
 }

@@ -2,6 +2,7 @@ import type { TicketRow } from "../formats/rows.ts";
 import { shown, type ContactReference, type FilePerson, type KnownPeople } from "./contacts.ts";
 import { fold, personKey } from "./person.ts";
 import { changeOf, type KnownTicket, type NewTicket, type TicketChange } from "./tickets.ts";
+import { other, otherTime } from "./values.ts";
 
 /**
  * Who buys the tickets of a file: the attendee, unless the purchaser's mailbox is somebody's whom the
@@ -82,23 +83,6 @@ export function takenFrom(
     marketing_source: other(row.marketing_source, ticket.marketing_source),
     is_complimentary: row.complimentary && !ticket.is_complimentary ? true : null,
   });
-}
-
-function other(said: string | null, known: string | null): string | null {
-  return said === null || said === known ? null : said;
-}
-
-/** A time that the file gives and the database has otherwise. */
-export function otherTime(said: string | null, known: string | null): string | null {
-  return said === null || (known !== null && exact(said) === exact(known)) ? null : said;
-}
-
-/** A local time with neither a `T` nor closing zeros, so that two spellings of it are equal. */
-function exact(time: string): string {
-  return time
-    .replace("T", " ")
-    .replace(/(\.\d*?)0+$/u, "$1")
-    .replace(/\.$/u, "");
 }
 
 /** What changes in a ticket, in words. */

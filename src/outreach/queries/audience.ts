@@ -69,6 +69,7 @@ export interface Audience {
  *
  * @param after id of the last person of the page before, or 0
  * @param mailboxes how many of the shared mailboxes are listed
+ * @param excluded how many of the people that each reason excludes are listed
  */
 export async function audience(
   sql: Queryable,
@@ -77,6 +78,7 @@ export async function audience(
   limit: number,
   mailboxes: number,
   zone: string,
+  excluded = 20,
 ): Promise<Audience> {
   const [row] = await sql<Audience[]>`
     WITH attendance_known AS (
@@ -238,7 +240,7 @@ export async function audience(
                         ARRAY['bounced', 'complained', 'unsubscribed', 'no_email'], left_out.reason),
                       contact.id), '[]')
              FROM left_out JOIN contacts AS contact ON contact.id = left_out.id
-             WHERE left_out.position <= 20
+             WHERE left_out.position <= ${excluded}
            ), '[]') AS excluded,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(

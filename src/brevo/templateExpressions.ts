@@ -1,0 +1,88 @@
+/** A variable where it is used: `params.speaker.name` is `["params", "speaker", "name"]`. */
+export interface Operand {
+  path: string[];
+  /** Has `|default:`: may be missing. */
+  defaulted: boolean;
+  /** Has `|safe`: goes into the page as HTML. */
+  safe: boolean;
+  /** Is compared with something that is not the empty text. */
+  compared: boolean;
+}
+
+type Token = { kind: "path" | "text" | "number" | "sign"; text: string };
+
+const TOKEN =
+  /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|“[^”]*”|‘[^’]*’)|([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_]+|\[\s*(?:"[^"]*"|'[^']*'|\d+)\s*\])*)|(\d+(?:\.\d+)?)|([=!<>]=?|\S)/gu;
+
+const WORDS = new Set(
+  "and or not in is by as true false none nil null True False None reversed sorted".split(" "),
+);
+const COMPARING = /^(?:==?|!=|<>|<=?|>=?|in|is)$/u;
+
+/**
+ * The variables of an expression, in their order. Filters are read, their arguments are variables
+ * too; words of the language are none.
+ */
+export function operandsOf(expression: string): Operand[] {
+  const tokens = tokensOf(expression);
+  const operands: Operand[] = [];
+  /** The variable that a filter would follow. */
+  let current: Operand | undefined;
+  tokens.forEach((token, index) => {
+    const before = tokens[index - 1]?.text;
+    if (token.kind === "path" && before === "|") {
+      if (current && /^default(?:_if_none)?$/u.test(token.text)) current.defaulted = true;
+      if (current && token.text === "safe") current.safe = true;
+    } else if (token.kind === "path" && !WORDS.has(token.text)) {
+      const operand = {
+        path: segmentsOf(token.text),
+        defaulted: false,
+        safe: false,
+        compared: isCompared(tokens, index),
+      };
+      operands.push(operand);
+      if (before !== ":") current = operand;
+    } else if (token.kind !== "sign" ? before !== ":" : token.text !== "|" && token.text !== ":") {
+      current = undefined;
+    }
+  });
+  return operands;
+}
+
+function tokensOf(expression: string): Token[] {
+  return Array.from(expression.matchAll(TOKEN), ([whole, text, path, number]) => ({
+    kind:
+      text !== undefined
+        ? "text"
+        : path !== undefined
+          ? "path"
+          : number !== undefined
+            ? "number"
+            : "sign",
+    text: whole,
+  }));
+}
+
+function segmentsOf(path: string): string[] {
+  return path
+    .split(/\.|\[\s*|\s*\]/u)
+    .map((segment) => segment.replace(/^["']|["']$/gu, ""))
+    .filter((segment) => segment !== "");
+}
+
+/** Whether the variable at this place is compared, be it after its filters. */
+function isCompared(tokens: readonly Token[], index: number): boolean {
+  let after = index + 1;
+  while (tokens[after]?.text === "|") {
+    after += 2;
+    if (tokens[after]?.text === ":") after += 2;
+  }
+  return (
+    (COMPARING.test(tokens[after]?.text ?? "") && !isEmptyText(tokens[after + 1])) ||
+    (COMPARING.test(tokens[index - 1]?.text ?? "") && !isEmptyText(tokens[index - 2]))
+  );
+}
+
+function isEmptyText(token: Token | undefined): boolean {
+  return token?.kind === "text" && token.text.length === 2;
+}

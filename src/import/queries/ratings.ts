@@ -1,0 +1,64 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** What a person answered; in a change null is what stays. */
+export interface RatingFields {
+  topic_rating: number | null;
+  presentation_rating: number | null;
+  event_rating: string | null;
+  speaker_comment: string | null;
+  event_comment: string | null;
+}
+
+/** A rating of a speaker's part in a session. */
+export interface RatingRow extends RatingFields {
+  id: number;
+  speaker_session_id: number;
+  response_id: string;
+}
+
+/** The ratings of the event's sessions that name their response. */
+export async function ratingsOf(sql: Queryable, event: number): Promise<RatingRow[]> {
+  return sql<RatingRow[]>`
+    SELECT rating.id, rating.speaker_session_id, coalesce(rating.response_id::text, '') AS response_id,
+           rating.topic_rating::int AS topic_rating,
+           rating.presentation_rating::int AS presentation_rating,
+           rating.event_rating::text AS event_rating,
+           rating.speaker_comment::text AS speaker_comment,
+           rating.event_comment::text AS event_comment
+    FROM speaker_ratings AS rating
+    JOIN speaker_sessions AS session ON session.id = rating.speaker_session_id
+    WHERE session.event_id = ${event} AND rating.response_id IS NOT NULL`;
+}
+
+/** Records ratings. */
+export async function insertRatings(
+  sql: Queryable,
+  ratings: readonly (RatingFields & { speaker_session_id: number; response_id: string })[],
+): Promise<void> {
+  await sql`
+    INSERT INTO speaker_ratings (speaker_session_id, response_id, topic_rating, presentation_rating,
+      event_rating, speaker_comment, event_comment)
+    SELECT entry.speaker_session_id, entry.response_id, entry.topic_rating, entry.presentation_rating,
+           entry.event_rating, entry.speaker_comment, entry.event_comment
+    FROM jsonb_to_recordset(${sql.json(ratings.map((rating) => ({ ...rating })))})
+      AS entry (speaker_session_id int, response_id text, topic_rating int, presentation_rating int,
+        event_rating text, speaker_comment text, event_comment text)`;
+}
+
+/** Changes ratings. */
+export async function updateRatings(
+  sql: Queryable,
+  changes: readonly (RatingFields & { id: number })[],
+): Promise<void> {
+  await sql`
+    UPDATE speaker_ratings AS rating
+    SET topic_rating = coalesce(entry.topic_rating, rating.topic_rating),
+        presentation_rating = coalesce(entry.presentation_rating, rating.presentation_rating),
+        event_rating = coalesce(entry.event_rating, rating.event_rating),
+        speaker_comment = coalesce(entry.speaker_comment, rating.speaker_comment),
+        event_comment = coalesce(entry.event_comment, rating.event_comment)
+    FROM jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
+      AS entry (id int, topic_rating int, presentation_rating int, event_rating text,
+        speaker_comment text, event_comment text)
+    WHERE rating.id = entry.id`;
+}

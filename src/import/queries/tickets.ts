@@ -1,0 +1,149 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** A ticket of the event, with whose it is. Times are local, `YYYY-MM-DD HH:MM:SS.ffffff`. */
+export interface TicketRow {
+  id: number;
+  ticket_number: string;
+  ticket_type: string | null;
+  status: string | null;
+  registration_date: string;
+  purchaser_email: string | null;
+  order_number: string | null;
+  marketing_source: string | null;
+  is_complimentary: boolean;
+  checked_in: boolean;
+  check_in_time: string | null;
+  attendee_contact_id: number;
+  attendee: { first_name: string; last_name: string; email: string | null };
+  purchaser_contact_id: number;
+  purchaser_address: string | null;
+}
+
+/** The event's tickets with these numbers. */
+export async function ticketsByNumber(
+  sql: Queryable,
+  event: number,
+  numbers: readonly string[],
+): Promise<TicketRow[]> {
+  return sql<TicketRow[]>`
+    SELECT ticket.id, coalesce(ticket.ticket_number::text, '') AS ticket_number,
+           ticket.ticket_type::text AS ticket_type, ticket.status::text AS status,
+           coalesce(to_char(ticket.registration_date, 'YYYY-MM-DD HH24:MI:SS.US')::text, '')
+             AS registration_date,
+           ticket.purchaser_email::text AS purchaser_email, ticket.order_number::text AS order_number,
+           ticket.marketing_source::text AS marketing_source,
+           coalesce(ticket.is_complimentary, false) AS is_complimentary,
+           coalesce(ticket.checked_in, false) AS checked_in,
+           to_char(ticket.check_in_time, 'YYYY-MM-DD HH24:MI:SS.US')::text AS check_in_time,
+           ticket.attendee_contact_id,
+           jsonb_build_object(
+             'first_name', coalesce(attendee.first_name::text, ''),
+             'last_name', coalesce(attendee.last_name::text, ''),
+             'email', attendee.email::text) AS attendee,
+           ticket.purchaser_contact_id, purchaser.email::text AS purchaser_address
+    FROM (SELECT DISTINCT number FROM unnest(${numbers}::bigint[]) AS number) AS given
+    JOIN tickets AS ticket ON ticket.ticket_number = given.number AND ticket.event_id = ${event}
+    JOIN contacts AS attendee ON attendee.id = ticket.attendee_contact_id
+    JOIN contacts AS purchaser ON purchaser.id = ticket.purchaser_contact_id`;
+}
+
+/** A ticket as somebody holds it. */
+export interface HeldTicketRow {
+  ticket_number: string | null;
+  registration_source: string;
+  contact_id: number;
+}
+
+/** The tickets that these people hold for the event. */
+export async function ticketsOf(
+  sql: Queryable,
+  event: number,
+  contacts: readonly number[],
+): Promise<HeldTicketRow[]> {
+  return sql<HeldTicketRow[]>`
+    SELECT ticket_number::text AS ticket_number, registration_source::text AS registration_source,
+           attendee_contact_id AS contact_id
+    FROM tickets
+    WHERE event_id = ${event} AND attendee_contact_id = ANY(${contacts}::int[])`;
+}
+
+/** A ticket as it is recorded; without a `registration_date` it was registered now. */
+export interface NewTicketRow {
+  ticket_number: string;
+  registration_source: string;
+  attendee: number;
+  purchaser: number;
+  ticket_type: string | null;
+  status: string;
+  registration_date: string | null;
+  checked_in: boolean;
+  check_in_time: string | null;
+  purchaser_email: string | null;
+  order_number: string | null;
+  marketing_source: string | null;
+  is_complimentary: boolean;
+}
+
+/** Records tickets of an event. */
+export async function insertTickets(
+  sql: Queryable,
+  event: number,
+  zone: string,
+  tickets: readonly NewTicketRow[],
+): Promise<void> {
+  await sql`
+    INSERT INTO tickets (ticket_number, registration_source, event_id, purchaser_contact_id,
+      attendee_contact_id, ticket_type, status, registration_date, checked_in, check_in_time,
+      purchaser_email, order_number, marketing_source, is_complimentary)
+    SELECT entry.ticket_number, entry.registration_source, ${event}, entry.purchaser, entry.attendee,
+           entry.ticket_type, entry.status,
+           coalesce(entry.registration_date, now() AT TIME ZONE ${zone}),
+           entry.checked_in, entry.check_in_time, entry.purchaser_email, entry.order_number,
+           entry.marketing_source, entry.is_complimentary
+    FROM jsonb_to_recordset(${sql.json(tickets.map((ticket) => ({ ...ticket })))})
+      AS entry (ticket_number bigint, registration_source text, attendee int, purchaser int,
+        ticket_type text, status text, registration_date timestamp, checked_in boolean,
+        check_in_time timestamp, purchaser_email text, order_number text, marketing_source text,
+        is_complimentary boolean)`;
+}
+
+/** What changes in a ticket; null is what stays. */
+export interface TicketChangeRow {
+  id: number;
+  attendee: number | null;
+  purchaser: number | null;
+  ticket_type: string | null;
+  status: string | null;
+  registration_date: string | null;
+  purchaser_email: string | null;
+  order_number: string | null;
+  marketing_source: string | null;
+  is_complimentary: boolean | null;
+  checked_in: boolean | null;
+  check_in_time: string | null;
+}
+
+/** Changes tickets. */
+export async function updateTickets(
+  sql: Queryable,
+  changes: readonly TicketChangeRow[],
+): Promise<void> {
+  await sql`
+    UPDATE tickets AS ticket
+    SET attendee_contact_id = coalesce(entry.attendee, ticket.attendee_contact_id),
+        purchaser_contact_id = coalesce(entry.purchaser, ticket.purchaser_contact_id),
+        ticket_type = coalesce(entry.ticket_type, ticket.ticket_type),
+        status = coalesce(entry.status, ticket.status),
+        registration_date = coalesce(entry.registration_date, ticket.registration_date),
+        purchaser_email = coalesce(entry.purchaser_email, ticket.purchaser_email),
+        order_number = coalesce(entry.order_number, ticket.order_number),
+        marketing_source = coalesce(entry.marketing_source, ticket.marketing_source),
+        is_complimentary = coalesce(entry.is_complimentary, ticket.is_complimentary),
+        checked_in = coalesce(entry.checked_in, ticket.checked_in),
+        check_in_time = coalesce(entry.check_in_time, ticket.check_in_time)
+    FROM jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
+      AS entry (id int, attendee int, purchaser int, ticket_type text, status text,
+        registration_date timestamp, purchaser_email text, order_number text, marketing_source text,
+        is_complimentary boolean, checked_in boolean, check_in_time timestamp)
+    WHERE ticket.id = entry.id`;
+}
