@@ -32,7 +32,7 @@ export async function detectDelimiter(
 async function firstRecord(beginning: string, delimiter: string): Promise<string[]> {
   try {
     for await (const cells of records([beginning], delimiter)) {
-      if (cells.some((cell) => cell.trim() !== "")) return cells;
+      if (cells.length > 1 || cells[0]?.trim() !== "") return cells;
     }
   } catch {
     // Cut off inside a quoted cell, or no CSV with this separator: another one may do.

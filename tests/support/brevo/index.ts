@@ -124,7 +124,7 @@ export async function startBrevo(options: StandInOptions = {}) {
     },
     /** What Brevo would post to a webhook for all events so far, or those after the first `from`. */
     webhooks: (told: Disorder & { from?: number } = {}): Record<string, unknown>[] =>
-      webhookPayloads(state, state.happened.slice(told.from ?? 0), told),
+      webhookPayloads(state.happened.slice(told.from ?? 0), told),
     /** How many events happened so far. */
     happened: (): number => state.happened.length,
 

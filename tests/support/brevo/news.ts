@@ -111,7 +111,6 @@ function feedEntry(state: State, { happening, mail, at, reason, link }: Happened
 
 /** The payloads that Brevo would post to a webhook for these events. */
 export function webhookPayloads(
-  state: State,
   happened: readonly Happened[],
   disorder: Disorder = {},
 ): Record<string, unknown>[] {

@@ -187,7 +187,7 @@ function accept(
   const template = state.templates.get(body.templateId as number);
   const global = headersOf(body);
   const stamp = new Date(state.now()).toISOString().replace(/\D/gu, "").slice(0, 12);
-  const number = String(10_000_000_000 + state.mails.length + state.keys.size * 7).slice(0, 11);
+  const number = state.serial + state.mails.length;
   const seen = new Set<string>();
   return versions.map(({ to, params, headers }, index) => {
     const messageId = `<${stamp}.${number}.${index + 1}@smtp-relay.mailin.fr>`;

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { DEFAULT_SWITCHES, type Switches } from "./switches.ts";
 
 /** A template in the stand-in's account. */
@@ -88,6 +89,8 @@ export class State {
   /** Times of the calls that a limit counts, by limit. */
   readonly calls = new Map<string, number[]>();
   readonly now: () => number;
+  /** Begins the message ids, which differ between stand-ins as between accounts. */
+  readonly serial = randomInt(10_000_000_000, 90_000_000_000);
 
   constructor(apiKey: string, switches: Partial<Switches>, plan: Plan, now: () => number) {
     this.apiKey = apiKey;
