@@ -10,7 +10,11 @@ const fresh = `${root}dist.new`;
 
 await rm(fresh, { recursive: true, force: true });
 await build({
-  entryPoints: { outreach: "src/outreach/main.ts", cli: "src/cli.ts" },
+  entryPoints: {
+    outreach: "src/outreach/main.ts",
+    import: "src/import/main.ts",
+    cli: "src/cli.ts",
+  },
   absWorkingDir: root,
   outdir: fresh,
   bundle: true,

@@ -11,9 +11,9 @@ const program = new Command("event-outreach")
 program
   .command("serve")
   .description("start an MCP server on stdin and stdout")
-  .addArgument(new Argument("<server>", "which one").choices(["outreach"]))
-  .action(async () => {
-    await import("./outreach/main.ts");
+  .addArgument(new Argument("<server>", "which one").choices(["outreach", "import"]))
+  .action(async (server: "outreach" | "import") => {
+    await (server === "outreach" ? import("./outreach/main.ts") : import("./import/main.ts"));
   });
 
 program

@@ -1,3 +1,4 @@
+import { brevoConfiguration, type BrevoConfiguration } from "./brevo/configuration.ts";
 import type { DatabaseOptions } from "./database/connect.ts";
 
 /**
@@ -11,6 +12,32 @@ export function databaseOptions(environment: NodeJS.ProcessEnv): DatabaseOptions
     dataDirectory: given(environment.OUTREACH_DATA_DIR),
     timeZone: given(environment.OUTREACH_TIMEZONE),
     readOnly: isOn(environment.OUTREACH_READ_ONLY),
+  };
+}
+
+/** What the environment says about sending mails. */
+export interface SendingOptions extends BrevoConfiguration {
+  /** The assistant is given the confirmation code, as its host asks a person before each call. */
+  isConfirmedByAssistant: boolean;
+  /** Milliseconds that Brevo may take for its answer to a batch. */
+  sendTimeLimit: number;
+}
+
+const USUAL_TIME_LIMIT = 20;
+const LONGEST_TIME_LIMIT = 30;
+
+/**
+ * Reads what the environment says about sending: what Brevo's client needs, `OUTREACH_CONFIRM` and
+ * `BREVO_TIMEOUT` (seconds, at most 30).
+ *
+ * @throws BrevoConfigurationError for a key or address that cannot be used
+ */
+export function sendingOptions(environment: NodeJS.ProcessEnv): SendingOptions {
+  const seconds = Number(given(environment.BREVO_TIMEOUT) ?? USUAL_TIME_LIMIT);
+  return {
+    ...brevoConfiguration(environment),
+    isConfirmedByAssistant: /^assistant$/iu.test(given(environment.OUTREACH_CONFIRM) ?? ""),
+    sendTimeLimit: (seconds > 0 ? Math.min(seconds, LONGEST_TIME_LIMIT) : USUAL_TIME_LIMIT) * 1000,
   };
 }
 

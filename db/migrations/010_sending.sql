@@ -152,6 +152,8 @@ CREATE TABLE outreach.send_confirmations (
   confirmed_at timestamptz,
   confirmed_by text CHECK (confirmed_by IN ('person', 'assistant')),
   started_at timestamptz,
+  mails_left_before integer,
+  mails_left_after integer,
   ended_at timestamptz,
   ended_because text CHECK (ended_because IN ('declined', 'replaced', 'cancelled')),
   UNIQUE (communication_id, id),
@@ -165,6 +167,8 @@ COMMENT ON TABLE outreach.send_confirmations IS
   'Each question whether a list may be sent: what exactly was shown, who said yes and when; it starts its list once';
 COMMENT ON COLUMN outreach.send_confirmations.code_digest IS
   'SHA-256 of the confirmation code; the code itself is not kept';
+COMMENT ON COLUMN outreach.send_confirmations.mails_left_before IS
+  'What the account said could be sent that day, when the list was started and after it had been sent';
 CREATE UNIQUE INDEX send_confirmations_open_key ON outreach.send_confirmations (communication_id)
   WHERE started_at IS NULL AND ended_at IS NULL;
 
@@ -182,6 +186,7 @@ CREATE TABLE outreach.send_batches (
   doubtful integer NOT NULL DEFAULT 0 CHECK (doubtful BETWEEN 0 AND attempts),
   outcome text CHECK (outcome IN ('accepted', 'unknown', 'rejected')),
   message_ids jsonb,
+  repeated boolean NOT NULL DEFAULT false,
   detail text,
   settled_at timestamptz,
   applied boolean NOT NULL DEFAULT false,
@@ -205,6 +210,8 @@ COMMENT ON COLUMN outreach.send_batches.attempts IS 'Noted before each attempt, 
 COMMENT ON COLUMN outreach.send_batches.refused IS 'Attempts that Brevo certainly did not take';
 COMMENT ON COLUMN outreach.send_batches.doubtful IS
   'Attempts that an error answered which leaves open whether the batch was taken';
+COMMENT ON COLUMN outreach.send_batches.repeated IS
+  'Accepted because Brevo said that it had the key already; only its events prove it';
 COMMENT ON COLUMN outreach.send_batches.applied IS 'Whether the outcome is in the recipients'' rows';
 CREATE INDEX send_batches_open_idx ON outreach.send_batches (communication_id)
   WHERE outcome IS NULL OR NOT applied;

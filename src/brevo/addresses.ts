@@ -46,9 +46,16 @@ export function mailName(name: string): string {
     .trim();
   if (line.length <= LONGEST_NAME) return line;
   let end = 0;
-  for (const { index, segment } of new Intl.Segmenter("en").segment(line)) {
+  for (const { index, segment } of graphemes().segment(line)) {
     if (index + segment.length > LONGEST_NAME) break;
     end = index + segment.length;
   }
   return line.slice(0, end).trimEnd();
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made at the first long name: making one takes longer than using it. */
+function graphemes(): Intl.Segmenter {
+  return (segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" }));
 }

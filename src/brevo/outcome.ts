@@ -72,8 +72,9 @@ export function sendOutcome(
       reason: `Brevo asks to wait ${wait} seconds before the next batch.`,
     };
   }
-  if (status < 400 || status >= 500 || status === 408)
-    return unknown(`it answered with status ${status}`);
+  if (status < 400 || status >= 500 || status === 408) {
+    return unknown(`it answered with status ${status}`, text !== null);
+  }
 
   const problem = problemIn(text);
   const code = problem?.code ?? "";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
+import { placeOfFault } from "./jsonPlace.ts";
 import { cleaned } from "./wording.ts";
 
 /** A parameter as the organiser describes it. */
@@ -134,16 +135,9 @@ function jsonOf(text: string, fault: (what: string) => RegistryError): unknown {
   const json = text.replace(/^\ufeff/u, "");
   try {
     return JSON.parse(json);
-  } catch (error) {
-    // The parser's own words quote the file; only the place is taken from them.
-    const said = error instanceof Error ? error.message : "";
-    const position = /position (\d+)/u.exec(said)?.[1];
-    if (position === undefined)
-      throw fault("it is not JSON: something is missing, such as a bracket at its end");
-    const before = json.slice(0, Number(position)).split("\n");
-    throw fault(
-      `it is not JSON: look at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`,
-    );
+  } catch {
+    const { line, column } = placeOfFault(json);
+    throw fault(`it is not JSON: look at line ${line}, column ${column}`);
   }
 }
 

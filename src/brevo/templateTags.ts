@@ -4,15 +4,28 @@ import { decode } from "html-entities";
 export interface TemplateTag {
   /** `{{ … }}`, or `{% … %}`. */
   kind: "output" | "block";
-  /** What is between the braces, with HTML's entities read, as editors write them there. */
+  /** What is between the braces. */
   content: string;
 }
 
 /** No tag is longer; what has no end within it was never closed. */
 const LONGEST = 4000;
 
-/** The tags of a text in their order, and whether one of them is never closed. Comments are left out. */
-export function templateTags(text: string): { tags: TemplateTag[]; unclosed: boolean } {
+/**
+ * The tags of a text in their order, and whether one of them is never closed. Comments are left out,
+ * and HTML's entities are read first, since editors write quotes as such.
+ */
+export function templateTags(source: string): { tags: TemplateTag[]; unclosed: boolean } {
+  const text = decode(source);
+  /** Where each kind of tag is next closed; looked up once for all openings before it. */
+  const nearest = new Map<string, number>();
+  const nearestOf = (closing: string, from: number): number => {
+    const known = nearest.get(closing);
+    if (known !== undefined && (known === -1 || known >= from)) return known;
+    const found = text.indexOf(closing, from);
+    nearest.set(closing, found);
+    return found;
+  };
   const tags: TemplateTag[] = [];
   let unclosed = false;
   /** The end of a block whose text is not read, such as `endcomment`. */
@@ -24,14 +37,16 @@ export function templateTags(text: string): { tags: TemplateTag[]; unclosed: boo
       at += 1;
       continue;
     }
-    const end = endOf(text, at + 2, closing);
+    const within = nearestOf(closing, at + 2);
+    const end = within === -1 || within > at + LONGEST ? undefined : endOf(text, at + 2, closing);
     if (end === undefined) {
       // A single `{{{` or `{#` is rather a piece of CSS than a tag left open.
       if (opening !== "#" && skippingTo === undefined) unclosed = true;
       at += 2;
       continue;
     }
-    const content = decode(text.slice(at + 2, end))
+    const content = text
+      .slice(at + 2, end)
       .replaceAll("\u00a0", " ")
       .trim();
     at = end + 2;
@@ -57,6 +72,8 @@ function endOf(text: string, from: number, closing: string): number | undefined 
     const closes = character === closing[0] && text[at + 1] === closing[1];
     if (closes && quote === undefined) return at;
     if (closes) plain ??= at;
+    // A new tag within the quote: an apostrophe was taken for one.
+    if (plain !== undefined && character === "{" && /[{%#]/u.test(text[at + 1] ?? "")) return plain;
     if (character === quote) quote = undefined;
     else if (quote === undefined && (character === '"' || character === "'")) quote = character;
   }

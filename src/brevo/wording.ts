@@ -12,7 +12,7 @@ export function cleaned(words: string, limit: number): string {
     .replace(UNREADABLE, " ")
     .replace(/\s+/gu, " ")
     .trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length > limit ? `${characters.slice(0, limit).join("").trimEnd()}…` : line;
 }
 

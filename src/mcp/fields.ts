@@ -33,7 +33,6 @@ export function text(maximum: number, description?: string) {
 /** As {@link text}, on one line: what becomes a mail's subject must not smuggle in a header. */
 export function line(maximum: number, description?: string) {
   return text(maximum, description).refine(
-     
     (value) => !/[\u0000-\u001f\u007f\u0085\u2028\u2029]/u.test(value),
     "must be one line without control characters",
   );

@@ -7,7 +7,6 @@ import { isRecord } from "./schema.ts";
 export function plain(value: string): string {
   return value
     .replace(
-       
       /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
       (character) => escape(character),
     )
@@ -28,7 +27,8 @@ function escape(character: string): string {
 export function render(headline: string, facts: Record<string, unknown>): string {
   const lines = [headline];
   for (const [name, value] of Object.entries(facts)) {
-    if (Array.isArray(value) && value.some(isRecord)) lines.push(...table(name, value as unknown[]));
+    if (Array.isArray(value) && value.some(isRecord))
+      lines.push(...table(name, value as unknown[]));
     else lines.push(`${name}: ${inline(value)}`);
   }
   return lines.join("\n");
@@ -72,7 +72,11 @@ function record(value: Record<string, unknown>): string {
   const entries = Object.entries(value);
   if (entries.length === 0) return "none";
   const [first, second] = entries;
-  if (first?.[0] === "id" && typeof second?.[1] === "string" && /^(?:name|title)$/u.test(second[0])) {
+  if (
+    first?.[0] === "id" &&
+    typeof second?.[1] === "string" &&
+    /^(?:name|title)$/u.test(second[0])
+  ) {
     const rest = entries.slice(2).map(field);
     return [`${String(first[1])} ${plain(second[1])}`, ...rest].join(", ");
   }
@@ -81,5 +85,7 @@ function record(value: Record<string, unknown>): string {
 
 function field([name, value]: [string, unknown]): string {
   const shown = inline(value);
-  return isRecord(value) && Object.keys(value).length > 2 ? `${plain(name)} [${shown}]` : `${plain(name)} ${shown}`;
+  return isRecord(value) && Object.keys(value).length > 2
+    ? `${plain(name)} [${shown}]`
+    : `${plain(name)} ${shown}`;
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ToolError, oneOf } from "./errors.ts";
 
 /** The part of JSON Schema that our tools use. */
- 
+
 export type JsonSchema = {
   type?: string;
   properties?: Record<string, JsonSchema>;
@@ -68,7 +68,8 @@ export function understood(schema: JsonSchema, value: unknown): unknown {
   if (schema.shorthand !== undefined && (typeof value === "string" || typeof value === "number")) {
     return understood(schema, { [schema.shorthand]: value });
   }
-  if (schema.reference && (typeof value === "number" || typeof value === "bigint")) return String(value);
+  if (schema.reference && (typeof value === "number" || typeof value === "bigint"))
+    return String(value);
   if (schema.type === "boolean" && typeof value === "string") {
     if (/^(?:true|yes)$/iu.test(value)) return true;
     if (/^(?:false|no)$/iu.test(value)) return false;
@@ -141,7 +142,8 @@ function fault(issue: z.core.$ZodIssue, shape: JsonSchema): string {
 
 function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema | undefined {
   let at: JsonSchema | undefined = schema;
-  for (const step of path) at = typeof step === "number" ? at?.items : at?.properties?.[String(step)];
+  for (const step of path)
+    at = typeof step === "number" ? at?.items : at?.properties?.[String(step)];
   return at;
 }
 

@@ -92,7 +92,7 @@ function callerOf(
       const seal = createHmac("sha256", SEAL_KEY)
         .update(JSON.stringify([call, question, about]))
         .digest("base64url");
-      if (answer && sameText(context.mcpReq.requestState<unknown>(), seal)) return answer;
+      if (answer && sameText(context.mcpReq.requestState(), seal)) return answer;
       throw new InputNeeded(question, seal);
     },
     progress: async (done, total, message) => {

@@ -13,7 +13,12 @@ const FORMS =
  * @returns an ISO 8601 instant in UTC
  * @throws ToolError when it is no time
  */
-export function instant(given: string, zone: string, argument: string, edge: "start" | "end" = "start"): string {
+export function instant(
+  given: string,
+  zone: string,
+  argument: string,
+  edge: "start" | "end" = "start",
+): string {
   const moment = parse(given.trim(), zone, edge);
   if (!moment) {
     throw new ToolError(`${argument} is no time that I can read; give ${FORMS}.`);
@@ -29,7 +34,9 @@ export function instant(given: string, zone: string, argument: string, edge: "st
  */
 export function day(given: string, zone: string, argument: string): string {
   const words = given.trim();
-  const moment = /^\d{4}-\d{2}-\d{2}$|^[a-z-]/iu.test(words) ? parse(words, zone, "start") : undefined;
+  const moment = /^\d{4}-\d{2}-\d{2}$|^[a-z-]/iu.test(words)
+    ? parse(words, zone, "start")
+    : undefined;
   if (!moment) {
     throw new ToolError(`${argument} is no date; give one like 2026-11-14.`);
   }
@@ -81,8 +88,13 @@ function read(given: string, zone: string, edge: "start" | "end"): DateTime | un
           ? DateTime.fromISO(given, { zone })
           : undefined;
   if (dayOnly) return edge === "start" ? dayOnly.startOf("day") : dayOnly.endOf("day");
-  const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/iu.exec(given);
-  return iso ? DateTime.fromISO(`${iso[1]}T${iso[2]}${iso[3] ?? ""}`.toUpperCase(), { zone }) : undefined;
+  const iso =
+    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/iu.exec(
+      given,
+    );
+  return iso
+    ? DateTime.fromISO(`${iso[1]}T${iso[2]}${iso[3] ?? ""}`.toUpperCase(), { zone })
+    : undefined;
 }
 
 /** A real moment in the years that people mean and PostgreSQL's text form writes plainly. */

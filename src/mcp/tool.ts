@@ -128,11 +128,11 @@ export function defineOpeningTool<
   effects: Effects;
   input: Input;
   output: Output;
-  handle(
+  handle: (
     args: z.output<Input>,
     transactions: Transactions<Context>,
     caller: Caller,
-  ): Promise<Answer<z.input<Output>>>;
+  ) => Promise<Answer<z.input<Output>>>;
 }): Tool<Context> {
   return {
     ...definition,

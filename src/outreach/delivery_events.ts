@@ -6,6 +6,14 @@ import {
   recipientsOfMessages,
   type NewDeliveryEvent,
 } from "./queries/delivery_events.ts";
+import {
+  lockSends,
+  mendMessageIds,
+  settleByEvents,
+  toldRecipients,
+  type ToldRecipient,
+} from "./queries/send_events.ts";
+import { settleStatus } from "./queries/sends.ts";
 import { bare } from "./recipients.ts";
 
 /** A delivery event as a source reports it, read but not yet matched to a recipient. */
@@ -16,8 +24,17 @@ export interface ReportedEvent {
   at: string;
   reason: string | null;
   link: string | null;
-  /** Whose it is: a message id, a recipient already found, or why none could be. */
-  of: { messageId: string } | { recipient: number } | { nobody: string };
+  /** Whose it is: a mail of Brevo's, a recipient already found, or why none could be. */
+  of: ReportedMail | { recipient: number } | { nobody: string };
+}
+
+/** A mail as Brevo names it. */
+export interface ReportedMail {
+  messageId: string;
+  /** In lower case; null where the event names none. */
+  email?: string | null;
+  /** The tags that the mail was sent with. */
+  tags?: readonly string[];
 }
 
 /** What became of reported events. */
@@ -31,35 +48,51 @@ export interface Outcome {
 /**
  * Records delivery events in the running transaction: those that are there already count as
  * duplicates, those of an unknown kind or recipient as unmatched, and the order does not matter.
+ *
+ * Events of mails that this program sent also settle what was not known of their sending.
  */
 export async function recordDeliveryEvents(
   sql: Queryable,
   events: readonly ReportedEvent[],
 ): Promise<Outcome> {
+  const sent = await sentMails(sql, events);
   const messageIds = events.flatMap(({ of }) => ("messageId" in of ? [of.messageId] : []));
   const owners = new Map(
     messageIds.length === 0
       ? []
-      : (await recipientsOfMessages(sql, messageIds)).map((row) => [row.message_id, row.recipient_id]),
+      : (await recipientsOfMessages(sql, messageIds)).map((row) => [
+          row.message_id,
+          row.recipient_id,
+        ]),
   );
   const unmatched: Outcome["unmatched"] = [];
   const matched: NewDeliveryEvent[] = [];
   events.forEach(({ name, at, reason, link, of }, index) => {
     const kind = eventKind(name);
     const recipient =
-      "recipient" in of ? of.recipient : "messageId" in of ? owners.get(bare(of.messageId)) : undefined;
+      "recipient" in of
+        ? of.recipient
+        : "messageId" in of
+          ? (sent.get(index)?.recipient_id ?? owners.get(bare(of.messageId)))
+          : undefined;
     if (kind === undefined) {
       unmatched.push({ index, reason: `"${name.slice(0, 60)}" is no known kind of event` });
     } else if (recipient === undefined) {
-      unmatched.push({ index, reason: "nobody" in of ? of.nobody : "no recipient has this message id" });
+      unmatched.push({
+        index,
+        reason: "nobody" in of ? of.nobody : "no recipient has this message id",
+      });
     } else {
       matched.push({ recipient_id: recipient, kind, at, reason, link });
     }
   });
   if (matched.length === 0) return { applied: 0, duplicates: 0, unmatched, changed: [] };
 
+  const communications = [...new Set([...sent.values()].map((told) => told.communication_id))];
+  if (communications.length > 0) await lockSends(sql, communications);
   await lockRecipients(sql, [...new Set(matched.map((event) => event.recipient_id))]);
   const reported = await addDeliveryEvents(sql, matched);
+  if (communications.length > 0) await settle(sql, events, sent, communications);
   const applied = reported.reduce((sum, row) => sum + row.applied, 0);
   return {
     applied,
@@ -74,4 +107,35 @@ export async function recordDeliveryEvents(
         to: to_status,
       })),
   };
+}
+
+/** The people of our sends whom events are about, by the event's place in the list. */
+async function sentMails(
+  sql: Queryable,
+  events: readonly ReportedEvent[],
+): Promise<Map<number, ToldRecipient>> {
+  const mails = events.flatMap(({ of, name }, position) =>
+    "messageId" in of && of.email && eventKind(name) !== undefined
+      ? [{ position, message_id: of.messageId, email: of.email, tags: of.tags ?? [] }]
+      : [],
+  );
+  if (mails.length === 0) return new Map();
+  return new Map((await toldRecipients(sql, mails)).map((told) => [told.position, told]));
+}
+
+async function settle(
+  sql: Queryable,
+  events: readonly ReportedEvent[],
+  sent: ReadonlyMap<number, ToldRecipient>,
+  communications: readonly number[],
+): Promise<void> {
+  const told = [...sent].flatMap(([position, { recipient_id }]) => {
+    const of = events[position]?.of;
+    return of && "messageId" in of ? [{ recipient_id, message_id: of.messageId }] : [];
+  });
+  await mendMessageIds(sql, told);
+  await settleByEvents(sql, [...new Set(told.map(({ recipient_id }) => recipient_id))]);
+  for (const communication of [...communications].sort((a, b) => a - b)) {
+    await settleStatus(sql, communication);
+  }
 }

@@ -2,7 +2,12 @@ import { lockContactCreation } from "../database/locks.ts";
 import { ToolError } from "../mcp/errors.ts";
 import { plain } from "../mcp/render.ts";
 import { instant, notInFuture } from "../mcp/time.ts";
-import { fault, resolveRecipients, type NamedRecipient, type Resolution } from "../references/recipients.ts";
+import {
+  fault,
+  resolveRecipients,
+  type NamedRecipient,
+  type Resolution,
+} from "../references/recipients.ts";
 import type { OutreachCall } from "./call.ts";
 import { insertContacts, type NewRecipient } from "./queries/communications.ts";
 
@@ -59,7 +64,10 @@ export async function meantRecipients(
       sent_at:
         recipient.sent_at === undefined
           ? null
-          : notInFuture(instant(recipient.sent_at, zone, `recipients[${String(index)}].sent_at`), `recipients[${String(index)}].sent_at`),
+          : notInFuture(
+              instant(recipient.sent_at, zone, `recipients[${String(index)}].sent_at`),
+              `recipients[${String(index)}].sent_at`,
+            ),
     };
     const before = people.get(meant.contact_id);
     if (before && differs(before, meant, recipient)) {
@@ -80,13 +88,16 @@ function malformed({ contact, email, name }: GivenRecipient): string | undefined
     return "needs contact or email, and not both";
   }
   const address = email ?? (contact?.includes("@") ? contact : undefined);
-  if (address !== undefined && !isAddress(address)) return fault(address, "is no e-mail address").fault;
+  if (address !== undefined && !isAddress(address))
+    return fault(address, "is no e-mail address").fault;
   return name?.trim() === "" ? "has an empty name" : undefined;
 }
 
 /** Whether a text has the form of an e-mail address; not whether anybody reads it. */
 function isAddress(text: string): boolean {
-  return /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\.]+(?:\.[^\s@<>(),;:"[\]\\.]+)+$/u.test(text.trim());
+  return /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\.]+(?:\.[^\s@<>(),;:"[\]\\.]+)+$/u.test(
+    text.trim(),
+  );
 }
 
 function whyNot(found: Resolution | undefined): string {
@@ -125,7 +136,11 @@ function differs(before: MeantRecipient, again: MeantRecipient, given: GivenReci
   );
 }
 
-function merged(before: MeantRecipient, again: MeantRecipient, given: GivenRecipient): MeantRecipient {
+function merged(
+  before: MeantRecipient,
+  again: MeantRecipient,
+  given: GivenRecipient,
+): MeantRecipient {
   return {
     ...before,
     status: given.status ?? before.status,
@@ -155,11 +170,14 @@ export function bare(messageId: string): string {
 
 function refuse(faults: readonly string[]): void {
   if (faults.length === 0) return;
-  const more = faults.length > LISTED_FAULTS ? `; and ${String(faults.length - LISTED_FAULTS)} more` : "";
+  const more =
+    faults.length > LISTED_FAULTS ? `; and ${String(faults.length - LISTED_FAULTS)} more` : "";
   throw new ToolError(
     `${String(faults.length)} of the recipients cannot be recorded: ${faults
       .slice(0, LISTED_FAULTS)
       .map((what) => `recipients${what}`)
-      .join("; ")}${more}. Give an id, an e-mail or a full name that fits one person (find_contacts), or unknown_contacts "create" with e-mail and name.`,
+      .join(
+        "; ",
+      )}${more}. Give an id, an e-mail or a full name that fits one person (find_contacts), or unknown_contacts "create" with e-mail and name.`,
   );
 }

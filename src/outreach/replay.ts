@@ -23,7 +23,9 @@ export async function claim(
   kind: RecordedKind,
   meant: Record<string, unknown>,
 ): Promise<Claim> {
-  const key = createHash("sha256").update(`${tool} ${canonical(meant)}`).digest("hex");
+  const key = createHash("sha256")
+    .update(`${tool} ${canonical(meant)}`)
+    .digest("hex");
   return {
     recorded: await claimCall(sql, key, kind),
     complete: (entry) => completeCall(sql, key, entry),

@@ -1,7 +1,14 @@
 import * as z from "zod";
 import { named } from "../mcp/fields.ts";
 
-export const CAMPAIGN_TYPES = ["cfp", "registration", "reminder", "thank_you", "sponsor", "general"] as const;
+export const CAMPAIGN_TYPES = [
+  "cfp",
+  "registration",
+  "reminder",
+  "thank_you",
+  "sponsor",
+  "general",
+] as const;
 export const CAMPAIGN_STATUSES = ["draft", "active", "completed", "cancelled"] as const;
 export const ROLES = ["attendee", "speaker", "sponsor", "organiser"] as const;
 export const RECIPIENT_STATUSES = [

@@ -61,7 +61,10 @@ export const assetShape = z.object({
  *
  * @throws ToolError when `distributed_at` is no time or lies in the future
  */
-export function shareMeant(given: z.output<z.ZodObject<typeof shareFields>>, zone: string): NewDistribution {
+export function shareMeant(
+  given: z.output<z.ZodObject<typeof shareFields>>,
+  zone: string,
+): NewDistribution {
   const { distributed_at: at } = given;
   return {
     channel: given.channel,

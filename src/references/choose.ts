@@ -96,7 +96,10 @@ function near(given: string, candidates: readonly Candidate[]): Candidate[] {
 /** How much of what was asked is in a name: 0 to 1, the mean over the asked words' best matches. */
 function likeness(asked: readonly string[], name: readonly string[]): number {
   const likest = asked.map((word) =>
-    Math.max(0, ...name.map((other) => 1 - distance(word, other) / Math.max(word.length, other.length))),
+    Math.max(
+      0,
+      ...name.map((other) => 1 - distance(word, other) / Math.max(word.length, other.length)),
+    ),
   );
   return likest.reduce((sum, value) => sum + value, 0) / Math.max(asked.length, 1);
 }

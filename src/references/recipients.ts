@@ -48,7 +48,8 @@ export async function resolveRecipients(
   });
   const exact = byPosition(await exactMatches(sql, asked));
   const open = asked.filter(({ position, words }) => words !== null && !exact.has(position));
-  const loose = open.length === 0 ? new Map<number, Found[]>() : byPosition(await wordMatches(sql, open));
+  const loose =
+    open.length === 0 ? new Map<number, Found[]>() : byPosition(await wordMatches(sql, open));
   return recipients.map((recipient, position) =>
     resolution(recipient, exact.get(position) ?? loose.get(position) ?? []),
   );
@@ -103,7 +104,9 @@ export function fault(given: string, what: string): { kind: "fault"; fault: stri
 }
 
 function listed(people: readonly Person[]): string {
-  return people.slice(0, LISTED).map(shown).join(", ") + (people.length > LISTED ? " and more" : "");
+  return (
+    people.slice(0, LISTED).map(shown).join(", ") + (people.length > LISTED ? " and more" : "")
+  );
 }
 
 interface Asked {

@@ -20,7 +20,7 @@ beforeEach(async () => {
   client = createBrevoClient({
     apiKey: brevo.apiKey,
     baseUrl: brevo.url,
-    timeLimits: { send: 400, read: 400 },
+    timeLimits: { send: 300, read: 300 },
   });
 });
 
@@ -109,11 +109,22 @@ describe("a batch", () => {
       await client.sendBatch(batch);
       expect(await client.sendBatch(batch)).toEqual({
         kind: "accepted_ids_unknown",
+        repeated: true,
         reason: "Brevo had taken this batch already and does not repeat its message ids.",
       });
       expect(brevo.box()).toHaveLength(3);
     },
   );
+
+  it("left open by an error tells that from one that was lost", async () => {
+    const answered: unknown[] = [];
+    for (const fault of ["500 before", "redirect", "drop before", "stall before"] as const) {
+      brevo.faults.plan(fault);
+      const outcome = await client.sendBatch(batch);
+      answered.push(outcome.kind === "unknown" && outcome.answered);
+    }
+    expect(answered).toEqual([true, true, false, false]);
+  });
 
   it("of one person may be answered with one id or a list of one", async () => {
     const alone = people.slice(0, 1);
@@ -204,6 +215,7 @@ describe("a batch", () => {
     setTimeout(() => controller.abort(), 100);
     expect(await client.sendBatch({ ...batch, signal: controller.signal })).toEqual({
       kind: "unknown",
+      answered: false,
       reason: "It is not certain whether Brevo took the batch: the call was cancelled.",
     });
     expect(brevo.box()).toHaveLength(3);

@@ -20,7 +20,7 @@ beforeEach(async () => {
   client = createBrevoClient({
     apiKey: brevo.apiKey,
     baseUrl: brevo.url,
-    timeLimits: { send: 400, read: 400 },
+    timeLimits: { send: 300, read: 300 },
     longestWait: 2,
   });
 });
@@ -204,14 +204,12 @@ describe("what strangers answer", () => {
 
     const echo = await answering(
       (request, response) =>
-        response
-          .writeHead(401)
-          .end(
-            JSON.stringify({
-              code: "unauthorized",
-              message: `No ${String(request.headers["api-key"])}`,
-            }),
-          ),
+        response.writeHead(401).end(
+          JSON.stringify({
+            code: "unauthorized",
+            message: `No ${String(request.headers["api-key"])}`,
+          }),
+        ),
       async (client) => [await client.sendBatch(batch), await client.account().catch(String)],
     );
     expect(JSON.stringify(echo)).toContain("No [the key]");

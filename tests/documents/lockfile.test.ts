@@ -15,7 +15,8 @@ const { packages } = JSON.parse(
 it("locks what every platform needs, or npm ci fails there and here", () => {
   const missing = Object.entries(packages).flatMap(([place, { optionalDependencies }]) =>
     Object.keys(optionalDependencies ?? {}).filter(
-      (name) => !(`node_modules/${name}` in packages) && !(`${place}/node_modules/${name}` in packages),
+      (name) =>
+        !(`node_modules/${name}` in packages) && !(`${place}/node_modules/${name}` in packages),
     ),
   );
   expect(missing).toEqual([]);
@@ -24,5 +25,7 @@ it("locks what every platform needs, or npm ci fails there and here", () => {
 it("names no host, and the content of every package but those that only another platform may need", () => {
   const locked = Object.entries(packages).filter(([place]) => place !== "");
   expect(locked.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
-  expect(locked.filter(([, { integrity, optional }]) => integrity === undefined && !optional)).toEqual([]);
+  expect(
+    locked.filter(([, { integrity, optional }]) => integrity === undefined && !optional),
+  ).toEqual([]);
 });

@@ -70,7 +70,7 @@ describe("mcp.json", () => {
     const { mcpServers } = JSON.parse(read("mcp.json")) as {
       mcpServers: Record<string, { command: string; args: string[]; env: Record<string, string> }>;
     };
-    expect(Object.keys(mcpServers)).toEqual(["outreach"]);
+    expect(Object.keys(mcpServers)).toEqual(["outreach", "import"]);
     const client = new Client({ name: "test", version: "1" });
     await client.connect(new StdioClientTransport({ ...mcpServers["outreach"]!, cwd: ROOT }));
     const { tools } = await client.listTools();

@@ -71,8 +71,8 @@ describe.each(GENERATIONS)("log_post over %s", (generation) => {
       client.ask("log_post", { ...args, campaign: "cfp-2026" }),
     ]);
     expect(both.map((answer) => answer.replay).sort()).toEqual([false, true]);
-    expect(both[0]?.communication).toEqual(both[1]?.communication);
-    expect(both[0]?.communication.title).toBe("https://example.org/2");
+    expect(both[0].communication).toEqual(both[1].communication);
+    expect(both[0].communication.title).toBe("https://example.org/2");
   });
 
   it.each([

@@ -144,7 +144,11 @@ describe.each(GENERATIONS)("log_send over %s", (generation) => {
   });
 
   it("records an audience, and a repetition once though nobody fits it any more", async () => {
-    await client.ask("create_campaign", { name: "By audience", event: "2026", campaign_type: "reminder" });
+    await client.ask("create_campaign", {
+      name: "By audience",
+      event: "2026",
+      campaign_type: "reminder",
+    });
     const args = {
       campaign: "By audience",
       title: "To whoever has not had it",
@@ -153,14 +157,20 @@ describe.each(GENERATIONS)("log_send over %s", (generation) => {
     const first = await client.ask("log_send", args);
     expect(first).toMatchObject({ recorded: 2, replay: false });
     const again = await client.ask("log_send", args);
-    expect(again).toMatchObject({ recorded: 0, replay: true, communication: { id: first.communication.id } });
+    expect(again).toMatchObject({
+      recorded: 0,
+      replay: true,
+      communication: { id: first.communication.id },
+    });
     expect(again.already_recorded).toEqual([
       { contact_id: people.thabo, name: "Thabo Nkosi" },
       { contact_id: people.nomsa, name: "Nomsa Nkosi" },
     ]);
     await database.sql`UPDATE outreach.recorded_calls SET claimed_at = claimed_at - interval '11 minutes'`;
     expect(await refusedAndUnwritten(args)).toContain("Nobody fits");
-    expect(await refusedAndUnwritten({ ...args, audience: { rolle: "speaker" } })).toContain('"audience.rolle"');
+    expect(await refusedAndUnwritten({ ...args, audience: { rolle: "speaker" } })).toContain(
+      '"audience.rolle"',
+    );
   });
 
   it("adds recipients to a mail, each person once", async () => {

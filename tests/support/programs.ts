@@ -60,6 +60,8 @@ export async function startPgBouncer(target: {
 }): Promise<Started> {
   const folder = ownFolder("event-outreach-pooler-");
   const port = await freePort();
+  const forward = target.host.startsWith("/") ? await forwardTo(target) : undefined;
+  const server = forward ? { host: "127.0.0.1", port: forward.port } : target;
   writeFileSync(path.join(folder, "users"), `"${target.user}" "${target.password}"\n`, {
     mode: 0o644,
   });
@@ -67,7 +69,7 @@ export async function startPgBouncer(target: {
   writeFileSync(
     configuration,
     `[databases]
-* = host=${target.host} port=${target.port} user=${target.user} password=${target.password}
+* = host=${server.host} port=${server.port} user=${target.user}${target.password === "" ? "" : ` password=${target.password}`}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
@@ -89,8 +91,29 @@ default_pool_size = 5
     url: `postgres://${encodeURIComponent(target.user)}@127.0.0.1:${port}/${target.database}?sslmode=disable`,
     stop: () => {
       child.kill("SIGKILL");
+      forward?.close();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** A port of this machine that leads to a socket in a folder which the pooler's user may not enter. */
+async function forwardTo(target: {
+  host: string;
+  port: number;
+}): Promise<{ port: number; close(): void }> {
+  const server = net.createServer((client) => {
+    const socket = net.connect(path.join(target.host, `.s.PGSQL.${target.port}`));
+    client.pipe(socket).pipe(client);
+    client.on("error", () => socket.destroy());
+    socket.on("error", () => client.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  return {
+    port: typeof address === "object" ? (address?.port ?? 0) : 0,
+    close: () => server.close(),
   };
 }
 

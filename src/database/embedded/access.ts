@@ -28,7 +28,8 @@ export function accessFile(cluster: string): string {
 export function newAccess(): Access {
   return {
     id: `event-outreach-${randomBytes(8).toString("hex")}`,
-    user: "outreach",
+    // Not the name of a schema: PostgreSQL would look there before it looks in public.
+    user: "organiser",
     password: randomBytes(24).toString("base64url"),
     database: "outreach",
     port: 5432,

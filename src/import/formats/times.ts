@@ -42,7 +42,7 @@ export class Times {
       this.#report.warn(
         first.row,
         first.field,
-        `can be read with the day or the month first${others > 0 ? `, as can ${String(others)} other times of the file` : ""}; the month was taken as the first`,
+        `can be read with the day or the month first${others > 0 ? `, as can ${String(others)} more of the file` : ""}; the month was taken as the first`,
       );
     }
     for (const time of this.#pending) this.#assign(time, order ?? "month first");

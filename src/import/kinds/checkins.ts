@@ -1,6 +1,12 @@
 import { planCheckIns } from "../plan/checkins.ts";
 import { insertAttendees } from "../queries/contacts.ts";
-import { CONTACT_COLUMNS, TICKETS_NEEDS, peopleMeant, recordContacts, updateContacts } from "./contacts.ts";
+import {
+  CONTACT_COLUMNS,
+  TICKETS_NEEDS,
+  peopleMeant,
+  recordContacts,
+  updateContacts,
+} from "./contacts.ts";
 import { contactFacts } from "./facts.ts";
 import { importKind } from "./kind.ts";
 import { QUICKET_FIELDS, knownTickets, recordTickets } from "./tickets.ts";
@@ -21,7 +27,11 @@ export const checkIns = importKind({
   async look({ sql, event }, rows) {
     const came = rows.flatMap((row) => (row.merchandise || !row.checked_in ? [] : [row]));
     return {
-      contacts: await peopleMeant(sql, came, came.map((row) => row.purchaser_email)),
+      contacts: await peopleMeant(
+        sql,
+        came,
+        came.map((row) => row.purchaser_email),
+      ),
       tickets: await knownTickets(sql, event, came),
     };
   },

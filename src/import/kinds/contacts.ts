@@ -51,7 +51,9 @@ export function peopleMeant(
   people: readonly PersonInRow[],
   mailboxes: readonly (string | null)[] = [],
 ): Promise<ContactRow[]> {
-  const addresses = new Set([...people.map(({ email }) => email), ...mailboxes].map((email) => fold(email ?? "")));
+  const addresses = new Set(
+    [...people.map(({ email }) => email), ...mailboxes].map((email) => fold(email ?? "")),
+  );
   addresses.delete("");
   const names = people.filter(({ email }) => email === null).map(({ last_name }) => last_name);
   return contactsMeant(sql, [...addresses], [...new Set(names)]);

@@ -7,7 +7,13 @@ import { lockContactCreation } from "../../database/locks.ts";
 import { ImportFileError } from "../files/errors.ts";
 import { readExport, type Export } from "../formats/index.ts";
 import type { ImportType, RowError, RowsOf, RowWarning } from "../formats/rows.ts";
-import { Ledger, type Clash, type Planned, type RecordType, type Strategy } from "../plan/ledger.ts";
+import {
+  Ledger,
+  type Clash,
+  type Planned,
+  type RecordType,
+  type Strategy,
+} from "../plan/ledger.ts";
 import type { Unmatched } from "../plan/ratings.ts";
 import { tableColumns } from "../queries/columns.ts";
 import { Schema, type FieldPlace, type TableNeeds } from "./schema.ts";
@@ -93,17 +99,31 @@ export function importKind<
       const event = await oneEvent(sql, request.event);
       // Whoever else adds people or imports waits, so that what is looked up stays true.
       if (isLocked) await lockContactCreation(sql);
-      const schema = new Schema(await tableColumns(sql, needs.map(({ table }) => table)));
+      const schema = new Schema(
+        await tableColumns(
+          sql,
+          needs.map(({ table }) => table),
+        ),
+      );
       schema.check(needs);
       const { rows, warnings } = without(file.rows, schema.absent(needs), fields);
       const place = { sql, zone, event: event.id, schema };
-      const known = await definition.look(place, rows);
+      const misfits = schema.misfits(rows, fields);
+      const unfit = new Set(misfits.map(({ row }) => row));
+      const fitting = rows.filter(({ row }) => !unfit.has(row));
+      const known = await definition.look(place, fitting);
       await steps.done("what is known about them looked up");
       const ledger = new Ledger(sample);
-      const errors = [...file.errors, ...schema.misfits(rows, fields as never)];
-      const plan = definition.plan(rows, known, request, ledger);
+      const errors = [...file.errors, ...misfits];
+      const plan = definition.plan(fitting, known, request, ledger);
       for (const { row, field, error } of errors) {
-        ledger.note({ row, action: "fail", record_type: records[0], identifier: `row ${String(row)}`, reason: `${field} ${error}`.trim() });
+        ledger.note({
+          row,
+          action: "fail",
+          record_type: records[0],
+          identifier: `row ${String(row)}`,
+          reason: `${field} ${error}`.trim(),
+        });
       }
       await steps.done("planned");
       return {
@@ -141,11 +161,21 @@ export class Steps {
 
   /** @throws ToolError when the client has cancelled, which rolls the import back */
   async done(what: string): Promise<void> {
+    await this.#reached(this.#done + 1, what);
+  }
+
+  /** All steps are done, however few they were; throws as {@link done}. */
+  async finished(what: string): Promise<void> {
+    await this.#reached(this.#total, what);
+  }
+
+  async #reached(step: number, what: string): Promise<void> {
     // Planning keeps the process busy: a cancellation that came meanwhile is heard now.
     await setImmediate();
     if (this.signal.aborted) throw cancelled();
-    this.#done = Math.min(this.#done + 1, this.#total);
-    await this.#caller.progress(this.#done, this.#total, what);
+    if (step === this.#done) return;
+    this.#done = step;
+    await this.#caller.progress(step, this.#total, what);
   }
 }
 
@@ -207,5 +237,8 @@ function without<Row extends { row: number }>(
     return first ? [{ row: first.row, field: label, warning }] : [];
   });
   const nothing = Object.fromEntries(gone.map(({ field }) => [field, null]));
-  return { rows: gone.length === 0 ? [...rows] : rows.map((row) => ({ ...row, ...nothing })), warnings };
+  return {
+    rows: gone.length === 0 ? [...rows] : rows.map((row) => ({ ...row, ...nothing })),
+    warnings,
+  };
 }

@@ -2,7 +2,13 @@ import { planRegistrations } from "../plan/registrations.ts";
 import { insertAttendees } from "../queries/contacts.ts";
 import { allTopics, insertInterests, insertTopics, interestsOf } from "../queries/interests.ts";
 import { fold } from "../plan/person.ts";
-import { CONTACT_COLUMNS, TICKETS_NEEDS, peopleMeant, recordContacts, updateContacts } from "./contacts.ts";
+import {
+  CONTACT_COLUMNS,
+  TICKETS_NEEDS,
+  peopleMeant,
+  recordContacts,
+  updateContacts,
+} from "./contacts.ts";
 import { contactFacts } from "./facts.ts";
 import { importKind, type Place } from "./kind.ts";
 import { QUICKET_FIELDS, knownTickets, recordTickets } from "./tickets.ts";
@@ -31,24 +37,38 @@ export const registrations = importKind({
   },
   async look({ sql, event }: Place, rows) {
     const seats = rows.filter((row) => !row.merchandise);
-    const contacts = await peopleMeant(sql, seats, seats.map((row) => row.purchaser_email));
+    const contacts = await peopleMeant(
+      sql,
+      seats,
+      seats.map((row) => row.purchaser_email),
+    );
     return {
       contacts,
       tickets: await knownTickets(sql, event, seats),
       topics: await allTopics(sql),
-      links: await interestsOf(sql, contacts.map(({ id }) => id)),
+      links: await interestsOf(
+        sql,
+        contacts.map(({ id }) => id),
+      ),
     };
   },
   plan: (rows, known, { strategy }, ledger) => planRegistrations(rows, known, strategy, ledger),
   async write(place, changes, steps) {
     const { sql } = place;
-    const idOf = await recordContacts(changes.contacts.create, (people) => insertAttendees(sql, people));
+    const idOf = await recordContacts(changes.contacts.create, (people) =>
+      insertAttendees(sql, people),
+    );
     await updateContacts(place, changes.contacts);
     await steps.done("contacts written");
     await recordTickets(place, changes, idOf);
     await steps.done("tickets written");
     const created =
-      changes.topics.length === 0 ? [] : await insertTopics(sql, changes.topics.map(({ name }) => name));
+      changes.topics.length === 0
+        ? []
+        : await insertTopics(
+            sql,
+            changes.topics.map(({ name }) => name),
+          );
     const topics = new Map(created.map(({ id, name }) => [fold(name), id]));
     if (changes.links.length > 0) {
       await insertInterests(
@@ -75,4 +95,3 @@ export const registrations = importKind({
     by_marketing_source,
   }),
 });
-

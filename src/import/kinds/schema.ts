@@ -76,18 +76,18 @@ export class Schema {
   }
 
   /** What in these rows does not fit the organiser's columns, which may be narrower than ours. */
-  misfits<Row extends { row: number }>(
-    rows: readonly Row[],
-    places: Readonly<Partial<Record<keyof Row, FieldPlace>>>,
+  misfits(
+    rows: readonly { row: number }[],
+    places: Readonly<Partial<Record<PropertyKey, FieldPlace>>>,
   ): RowError[] {
     const bounds = Object.entries<FieldPlace | undefined>(places).flatMap(([field, place]) => {
       const column = this.#columns.get(place?.column ?? "");
       if (!place || !column || (column.longest === null && !column.not_null)) return [];
-      return [{ field: field as keyof Row, label: place.label, column }];
+      return [{ field, label: place.label, column }];
     });
     return rows.flatMap((row) =>
       bounds.flatMap(({ field, label, column }) => {
-        const fault = misfit(row[field], column);
+        const fault = misfit((row as Record<string, unknown>)[field], column);
         return fault === undefined ? [] : [{ row: row.row, field: label, error: fault }];
       }),
     );
@@ -101,13 +101,17 @@ const NAMES: Record<ColumnKind, string> = {
   boolean: "a boolean",
 };
 
-function misfit(value: unknown, { name, longest, not_null, has_default }: ColumnRow): string | undefined {
+function misfit(value: unknown, { name, longest, not_null }: ColumnRow): string | undefined {
   if (value === null) {
-    return not_null && !has_default ? `is empty, and ${name} must not be in this database` : undefined;
+    return not_null ? `is empty, and ${name} must not be in this database` : undefined;
   }
   const texts = Array.isArray(value) ? (value as unknown[]) : [value];
   const isTooLong = texts.some(
-    (text) => typeof text === "string" && longest !== null && text.length > longest && Array.from(text).length > longest,
+    (text) =>
+      typeof text === "string" &&
+      longest !== null &&
+      text.length > longest &&
+      Array.from(text).length > longest,
   );
   return isTooLong ? `is longer than ${name} holds (${String(longest)} characters)` : undefined;
 }

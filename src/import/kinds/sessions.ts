@@ -75,7 +75,11 @@ export const sessions = importKind({
     const ids = new Set(rows.flatMap((row) => row.speaker_id ?? []));
     return {
       contacts,
-      speakers: await speakersMeant(sql, [...ids], contacts.map(({ id }) => id)),
+      speakers: await speakersMeant(
+        sql,
+        [...ids],
+        contacts.map(({ id }) => id),
+      ),
       parts: await sessionsOf(sql, event),
       speakerRoles: await speakerRoles(sql, event),
     };
@@ -90,22 +94,36 @@ export const sessions = importKind({
       if (schema.has("contacts.updated_at")) await touchContacts(sql, changed);
     }
     await steps.done("contacts written");
-    const added = speakers.create.map(({ contact, ...values }) => ({ ...values, contact_id: idOf(contact) }));
+    const added = speakers.create.map(({ contact, ...values }) => ({
+      ...values,
+      contact_id: idOf(contact),
+    }));
     if (added.length > 0) await insertSpeakers(sql, added);
     if (speakers.update.length > 0) await updateSpeakers(sql, speakers.update);
     await setOptional(place, [...added, ...speakers.update]);
     if (roles.length > 0) await insertSpeakerRoles(sql, event, roles.map(idOf));
     await steps.done("speakers written");
     if (create.length > 0) {
-      const rows = create.map(({ contact, ...values }) => ({ ...values, contact_id: idOf(contact) }));
+      const rows = create.map(({ contact, ...values }) => ({
+        ...values,
+        contact_id: idOf(contact),
+      }));
       await insertSessions(sql, event, rows);
     }
     if (update.length > 0) await updateSessions(sql, update);
     await steps.done("sessions written");
   },
   facts: (_plan, ledger) => ({
-    sessions: kept(ledger.count("sessions", "create"), ledger.count("sessions", "update"), ledger.count("sessions", "skip")),
-    speakers: kept(ledger.count("speakers", "create"), ledger.count("speakers", "update"), ledger.count("speakers", "skip")),
+    sessions: kept(
+      ledger.count("sessions", "create"),
+      ledger.count("sessions", "update"),
+      ledger.count("sessions", "skip"),
+    ),
+    speakers: kept(
+      ledger.count("speakers", "create"),
+      ledger.count("speakers", "update"),
+      ledger.count("speakers", "skip"),
+    ),
     contacts: contactFacts(ledger),
     roles: { created: ledger.count("roles", "create") },
   }),

@@ -24,7 +24,11 @@ export function knownTickets(
   event: number,
   rows: readonly TicketRow[],
 ): Promise<KnownTicket[]> {
-  return ticketsByNumber(sql, event, rows.map(({ ticket_number }) => ticket_number));
+  return ticketsByNumber(
+    sql,
+    event,
+    rows.map(({ ticket_number }) => ticket_number),
+  );
 }
 
 /** Adds and changes tickets. */
@@ -33,7 +37,8 @@ export async function recordTickets(
   { create, update }: { create: readonly NewTicket[]; update: readonly TicketChange[] },
   idOf: (reference: ContactReference) => number,
 ): Promise<void> {
-  const given = (reference: ContactReference | null) => (reference === null ? null : idOf(reference));
+  const given = (reference: ContactReference | null) =>
+    reference === null ? null : idOf(reference);
   if (create.length > 0) {
     await insertTickets(
       sql,

@@ -1,7 +1,13 @@
 import { planWalkUps } from "../plan/walkups.ts";
 import { insertContacts } from "../queries/contacts.ts";
 import { ticketsOf } from "../queries/tickets.ts";
-import { CONTACT_COLUMNS, TICKETS_NEEDS, peopleMeant, recordContacts, updateContacts } from "./contacts.ts";
+import {
+  CONTACT_COLUMNS,
+  TICKETS_NEEDS,
+  peopleMeant,
+  recordContacts,
+  updateContacts,
+} from "./contacts.ts";
 import { contactFacts } from "./facts.ts";
 import { importKind } from "./kind.ts";
 import { recordTickets } from "./tickets.ts";
@@ -22,7 +28,14 @@ export const walkUps = importKind({
   },
   async look({ sql, event }, rows) {
     const contacts = await peopleMeant(sql, rows);
-    return { contacts, tickets: await ticketsOf(sql, event, contacts.map(({ id }) => id)) };
+    return {
+      contacts,
+      tickets: await ticketsOf(
+        sql,
+        event,
+        contacts.map(({ id }) => id),
+      ),
+    };
   },
   plan: (rows, known, { strategy }, ledger) => planWalkUps(rows, known, strategy, ledger),
   async write(place, { contacts, create }, steps) {
@@ -32,7 +45,9 @@ export const walkUps = importKind({
       ...contacts,
       phones: [
         ...contacts.phones,
-        ...contacts.create.flatMap(({ key, phone }) => (phone === null ? [] : [{ id: idOf(key), phone }])),
+        ...contacts.create.flatMap(({ key, phone }) =>
+          phone === null ? [] : [{ id: idOf(key), phone }],
+        ),
       ],
     });
     await steps.done("contacts written");
@@ -41,6 +56,9 @@ export const walkUps = importKind({
   },
   facts: (_plan, ledger) => ({
     contacts: contactFacts(ledger),
-    tickets: { created: ledger.count("tickets", "create"), skipped: ledger.count("tickets", "skip") },
+    tickets: {
+      created: ledger.count("tickets", "create"),
+      skipped: ledger.count("tickets", "skip"),
+    },
   }),
 });

@@ -83,22 +83,29 @@ function gathered(key: string, group: readonly Mention[]): FilePerson {
     const { first_name, last_name, email, phone, profession, row } = only;
     return { key, row, first_name, last_name, email, phone, profession };
   }
-  const latest = (value: (mention: Mention) => string | null) =>
+  const latest = (value: (mention: Mention) => string | null, isName = false) =>
     group
       .flatMap((mention) => {
         const text = value(mention);
-        return text === null || text === "" ? [] : [{ at: mention.at ?? "", text }];
+        const care = isName && isCareless(text ?? "") ? 0 : 1;
+        return text === null || text === "" ? [] : [{ at: mention.at ?? "", text, care }];
       })
-      .sort((a, b) => byText(b.at, a.at) || byText(b.text, a.text))[0]?.text ?? null;
+      .sort((a, b) => b.care - a.care || byText(b.at, a.at) || byText(b.text, a.text))[0]?.text ??
+    null;
   return {
     key,
     row: Math.min(...group.map(({ row }) => row)),
-    first_name: latest(({ first_name }) => first_name) ?? "",
-    last_name: latest(({ last_name }) => last_name) ?? "",
+    first_name: latest(({ first_name }) => first_name, true) ?? "",
+    last_name: latest(({ last_name }) => last_name, true) ?? "",
     email: latest(({ email }) => email),
     phone: latest(({ phone }) => phone),
     profession: latest(({ profession }) => profession),
   };
+}
+
+/** A name all in capitals, or without any. */
+function isCareless(name: string): boolean {
+  return name === name.toUpperCase() || name === name.toLowerCase();
 }
 
 /**

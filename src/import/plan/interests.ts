@@ -1,6 +1,6 @@
 import type { TicketRow } from "../formats/rows.ts";
 import type { ContactReference, FilePerson, KnownPeople } from "./contacts.ts";
-import type { Ledger, Strategy } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { byText, fold, fullName, personKey } from "./person.ts";
 
 /** What the database holds about interests. */
@@ -20,15 +20,15 @@ export interface InterestChanges {
 }
 
 /**
- * Plans the interests of a file's people. Who is known gets further ones under `update` only; nobody
- * loses one.
+ * Plans the interests of a file's people; nobody loses one.
+ *
+ * @param rows those that are imported: not rows that are skipped because their ticket is known
  */
 export function planInterests(
   rows: readonly TicketRow[],
   people: ReadonlyMap<string, FilePerson>,
   knownPeople: KnownPeople,
   known: KnownInterests,
-  strategy: Strategy,
   ledger: Ledger,
 ): InterestChanges {
   const topics = new Map<string, number>();
@@ -68,8 +68,6 @@ export function planInterests(
         });
       if (contact && topic !== undefined && links.has(`${contact.id} ${topic}`)) {
         note("skip", "there already");
-      } else if (contact && strategy !== "update") {
-        note("skip", "the person is known; duplicate_strategy update adds interests");
       } else {
         if (topic === undefined && !create.has(key))
           create.set(key, { key, name, row: person.row });

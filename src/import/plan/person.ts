@@ -5,9 +5,10 @@ export function personKey({ first_name, last_name, email }: PersonInRow): string
   return JSON.stringify([fold(email ?? ""), fold(first_name), fold(last_name)]);
 }
 
-/** Text without what a person would not tell two spellings apart by: case and space. */
+/** Text without what no person tells two spellings apart by: case, space and the kind of apostrophe. */
 export function fold(text: string): string {
-  return text.normalize("NFC").trim().replace(/\s+/gu, " ").toLowerCase();
+  const spaced = text.normalize("NFC").trim().replace(/\s+/gu, " ");
+  return spaced.replace(/[\u2018\u2019\u02bc\u0060\u00b4]/gu, "'").toLowerCase();
 }
 
 /** A person's name as it is shown. */

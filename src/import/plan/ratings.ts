@@ -169,21 +169,27 @@ function sessionsOf(parts: readonly KnownPart[]): {
   standsFor: Map<number, number>;
 } {
   const sessions = new Map<string, Session>();
+  const byTitle = new Map<string, Session>();
   const standsFor = new Map<number, number>();
-  for (const part of [...parts].sort((a, b) => a.id - b.id)) {
-    const key = part.sessionize_session_id
-      ? `id ${part.sessionize_session_id}`
-      : `title ${fold(part.title)}`;
-    const session = sessions.get(key);
+  const ordered = [...parts].sort(
+    (a, b) => Number(!a.sessionize_session_id) - Number(!b.sessionize_session_id) || a.id - b.id,
+  );
+  for (const part of ordered) {
+    const title = fold(part.title);
+    // A part that was recorded without an id belongs to the session of its title.
+    const key = part.sessionize_session_id ?? "";
+    const session = key === "" ? byTitle.get(title) : sessions.get(key);
     const first = session?.parts.find(({ contact_id }) => contact_id === part.contact_id);
     standsFor.set(part.id, first?.id ?? part.id);
     if (first) continue;
     if (session) {
       session.parts.push(part);
       session.speakers = [...session.speakers, part.speaker];
-    } else {
-      sessions.set(key, { title: part.title, speakers: [part.speaker], parts: [part] });
+      continue;
     }
+    const created = { title: part.title, speakers: [part.speaker], parts: [part] };
+    sessions.set(key === "" ? `title ${title}` : key, created);
+    if (!byTitle.has(title)) byTitle.set(title, created);
   }
   return { sessions: [...sessions.values()], standsFor };
 }

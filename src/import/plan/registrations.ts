@@ -117,7 +117,10 @@ export function planRegistrations(
       }
     }
   }
-  const interests = planInterests(used, people, knownPeople, known, strategy, ledger);
+  const imported = fates
+    .filter(({ match, isUsed }) => match.kind === "none" || (isUsed && strategy === "update"))
+    .map(({ row }) => row);
+  const interests = planInterests(imported, people, knownPeople, known, ledger);
   return {
     changes: { contacts, create, update, ...interests },
     warnings,

@@ -84,13 +84,7 @@ export function planSessions(
       note("create", speakers.length === 1 ? "one speaker" : `${String(speakers.length)} speakers`);
       continue;
     }
-    const taken =
-      strategy === "update"
-        ? parts.flatMap((part) => {
-            const change = takenFrom(values, part);
-            return change ? [{ ...change, id: part.id }] : [];
-          })
-        : [];
+    const taken = strategy === "update" ? changesOf(parts, values) : [];
     update.push(...taken);
     if (missing.length > 0) note("update", `${String(missing.length)} more speakers`);
     else if (taken.length > 0) note("update", "the file says more");
@@ -166,6 +160,27 @@ function together(a: SessionValues, b: SessionValues): SessionValues {
 function isOf(part: KnownSessionPart, { sessionize_session_id, title }: SessionValues): boolean {
   if (part.sessionize_session_id) return part.sessionize_session_id === sessionize_session_id;
   return fold(part.title ?? "") === fold(title ?? "");
+}
+
+/**
+ * What the known rows of a session take from the file. Of rows that an earlier tool recorded twice for
+ * one speaker only one gets Sessionize's id, which with the speaker is to be unique.
+ */
+function changesOf(
+  parts: readonly KnownSessionPart[],
+  said: SessionValues,
+): SessionChanges["update"] {
+  const identified = new Set(
+    parts.flatMap((part) => (part.sessionize_session_id ? [part.contact_id] : [])),
+  );
+  return [...parts]
+    .sort((a, b) => a.id - b.id)
+    .flatMap((part) => {
+      const isDouble = identified.has(part.contact_id);
+      identified.add(part.contact_id);
+      const change = takenFrom(isDouble ? { ...said, sessionize_session_id: null } : said, part);
+      return change ? [{ ...change, id: part.id }] : [];
+    });
 }
 
 /** What a known row takes from the file under `update`: a description only where it is fuller. */

@@ -45,7 +45,10 @@ export interface NewCampaign {
  *
  * @returns its id, or null when the name is taken
  */
-export async function insertCampaign(sql: Queryable, campaign: NewCampaign): Promise<number | null> {
+export async function insertCampaign(
+  sql: Queryable,
+  campaign: NewCampaign,
+): Promise<number | null> {
   const [row] = await sql<{ id: number }[]>`
     INSERT INTO campaigns (name, event_id, campaign_type, description, status)
     VALUES (${campaign.name}, ${campaign.event_id}, ${campaign.campaign_type},
@@ -86,7 +89,11 @@ export async function lockCampaignFields(
 }
 
 /** Changes a campaign; the database refuses a status that does not follow from the present one. */
-export async function updateCampaign(sql: Queryable, id: number, to: CampaignFields): Promise<void> {
+export async function updateCampaign(
+  sql: Queryable,
+  id: number,
+  to: CampaignFields,
+): Promise<void> {
   await sql`
     UPDATE campaigns
     SET name = ${to.name}, campaign_type = ${to.campaign_type}, description = ${to.description},

@@ -10,7 +10,10 @@ export interface LockedCampaign {
 /**
  * Locks a campaign, so that all that is recorded for it at once is recorded one after the other.
  */
-export async function lockCampaign(sql: Queryable, id: number): Promise<LockedCampaign | undefined> {
+export async function lockCampaign(
+  sql: Queryable,
+  id: number,
+): Promise<LockedCampaign | undefined> {
   const [row] = await sql<LockedCampaign[]>`
     SELECT id, name, status FROM campaigns WHERE id = ${id} FOR UPDATE`;
   return row;

@@ -139,7 +139,10 @@ export async function findEvent(
 }
 
 /** Adds an event; its year is that of its date. */
-export async function insertEvent(sql: Queryable, event: NewEvent): Promise<RecordedEvent | undefined> {
+export async function insertEvent(
+  sql: Queryable,
+  event: NewEvent,
+): Promise<RecordedEvent | undefined> {
   const [row] = await sql<RecordedEvent[]>`
     INSERT INTO events (name, event_date, year, location, description, status)
     VALUES (${event.name}, ${event.event_date}::date,

@@ -8,7 +8,11 @@ export type RecordedKind = "communication" | "asset" | "distribution" | "removal
  *
  * @returns the entry that the call which holds the key recorded, or null: the key is ours
  */
-export async function claimCall(sql: Queryable, key: string, kind: RecordedKind): Promise<number | null> {
+export async function claimCall(
+  sql: Queryable,
+  key: string,
+  kind: RecordedKind,
+): Promise<number | null> {
   const claimed = await sql<{ key: string }[]>`
     INSERT INTO outreach.recorded_calls AS call (key, kind) VALUES (${key}, ${kind})
     ON CONFLICT (key) DO UPDATE SET claimed_at = now(), entry_id = NULL

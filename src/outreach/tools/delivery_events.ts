@@ -12,7 +12,10 @@ import { recipientsMeant } from "../queries/delivery_events.ts";
 
 const MOST_EVENTS = 10_000;
 const FIELDS = ["event", "at", "brevo_message_id", "communication", "contact", "reason", "link"];
-const ALIASES: Record<string, string> = { communication_id: "communication", contact_id: "contact" };
+const ALIASES: Record<string, string> = {
+  communication_id: "communication",
+  contact_id: "contact",
+};
 
 export const recordDeliveryEventsTool = outreachTool({
   name: "record_delivery_events",
@@ -70,8 +73,8 @@ async function read(
   const brevo = readBrevoEvent(given);
   if (brevo) {
     if (brevo.at === null) throw new ToolError(`${where} has no time in ts_epoch, ts_event or ts.`);
-    const { messageId, at, ...rest } = brevo;
-    return { ...rest, at: notInFuture(at, `${where}.ts_event`), of: { messageId } };
+    const { messageId, email, tags, at, ...rest } = brevo;
+    return { ...rest, at: notInFuture(at, `${where}.ts_event`), of: { messageId, email, tags } };
   }
   const fields = Object.fromEntries(
     Object.entries(given).map(([name, value]) => [ALIASES[name] ?? name, value]),
@@ -85,7 +88,8 @@ async function read(
   const word = (field: string): string | undefined => {
     const value = fields[field];
     if (value === undefined || value === null) return undefined;
-    if (typeof value === "number" && (field === "communication" || field === "contact")) return String(value);
+    if (typeof value === "number" && (field === "communication" || field === "contact"))
+      return String(value);
     if (typeof value !== "string" || value.trim() === "") {
       throw new ToolError(`${where}.${field} must be a text that is not empty.`);
     }
@@ -96,14 +100,22 @@ async function read(
   if (name === undefined || at === undefined) {
     throw new ToolError(`${where} needs ${oneOf([name === undefined ? "event" : "at"])}.`);
   }
-  const second = utcSecond(Date.parse(notInFuture(instant(at, zone, `${where}.at`), `${where}.at`)));
+  const second = utcSecond(
+    Date.parse(notInFuture(instant(at, zone, `${where}.at`), `${where}.at`)),
+  );
   if (second === null) throw new ToolError(`${where}.at is no time.`);
   return {
     name,
     at: second,
     reason: word("reason") ?? null,
     link: word("link") ?? null,
-    of: await ownerOf(word("brevo_message_id"), word("communication"), word("contact"), where, find),
+    of: await ownerOf(
+      word("brevo_message_id"),
+      word("communication"),
+      word("contact"),
+      where,
+      find,
+    ),
   };
 }
 

@@ -8,7 +8,13 @@ import { findEvent, insertEvent, listEvents, lockEventCreation } from "../querie
 import { understand } from "../question.ts";
 
 /** Not in the plan's tables, so that the organiser's own database may know others. */
-const EVENT_STATUSES = ["planned", "registration_open", "in_progress", "completed", "cancelled"] as const;
+const EVENT_STATUSES = [
+  "planned",
+  "registration_open",
+  "in_progress",
+  "completed",
+  "cancelled",
+] as const;
 
 export const listEventsTool = outreachTool({
   name: "list_events",

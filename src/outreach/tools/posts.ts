@@ -92,7 +92,10 @@ function titleFrom(summary: string | undefined, url: string | undefined): string
   if (words !== "") {
     const characters = Array.from(words);
     return characters.length > TITLE_FROM_SUMMARY
-      ? `${characters.slice(0, TITLE_FROM_SUMMARY - 1).join("").trim()}…`
+      ? `${characters
+          .slice(0, TITLE_FROM_SUMMARY - 1)
+          .join("")
+          .trim()}…`
       : words;
   }
   if (url !== undefined) return Array.from(url).slice(0, 500).join("");

@@ -48,7 +48,10 @@ const input = z.strictObject({
       `must hold 1 to ${String(MOST_RECIPIENTS)} recipients`,
     )
     .optional(),
-  audience: z.looseObject({}).meta({ description: "instead of recipients: filters as find_audience" }).optional(),
+  audience: z
+    .looseObject({})
+    .meta({ description: "instead of recipients: filters as find_audience" })
+    .optional(),
   brevo_template_id: wholeNumber(1).optional(),
   content_summary: text(20_000).optional(),
   sent_at: when("default now").optional(),
@@ -78,7 +81,9 @@ export const logSendTool = outreachTool({
     const campaign = await oneCampaign(sql, args.campaign);
     const to = await addressees(call, args);
     const sentAt =
-      args.sent_at === undefined ? null : notInFuture(instant(args.sent_at, zone, "sent_at"), "sent_at");
+      args.sent_at === undefined
+        ? null
+        : notInFuture(instant(args.sent_at, zone, "sent_at"), "sent_at");
     const existing =
       args.communication === undefined
         ? undefined
@@ -226,9 +231,13 @@ async function answered(
   const already = recipients.filter(({ contact_id }) => !isAdded.has(contact_id));
   const again = await alsoReceived(sql, id, contacts);
   const { campaign_status, ...shown } = communication;
-  const repeated = replay ? " This was recorded before by the same call; nothing was recorded twice." : "";
+  const repeated = replay
+    ? " This was recorded before by the same call; nothing was recorded twice."
+    : "";
   const before =
-    again.length > 0 ? ` ${String(again.length)} of them had received the same mail earlier in this campaign.` : "";
+    again.length > 0
+      ? ` ${String(again.length)} of them had received the same mail earlier in this campaign.`
+      : "";
   return {
     headline: `Recorded ${String(added.length)} of ${String(recipients.length)} recipients of "${plain(shown.title ?? "")}" in the campaign ${plain(campaign.name)}.${repeated}${before}`,
     facts: {

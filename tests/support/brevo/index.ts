@@ -167,7 +167,7 @@ function simulate(state: State, mails: readonly Mail[], seed: number): void {
       state.note("opened", mail, at(30));
       if (random() < 1 / 3)
         state.note("click", mail, { ...at(31), link: "https://example.org/cfp" });
-      else if (random() < 0.03) state.note("unsubscribed", mail, at(32));
+      else if (random() < 0.08) state.note("unsubscribed", mail, at(32));
     }
   }
 }

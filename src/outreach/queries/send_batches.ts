@@ -1,0 +1,220 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** A batch as it is made, with who is in it. */
+export interface NewBatch {
+  /** Brevo's idempotency key. */
+  id: string;
+  tag: string;
+  /** The exact bytes. */
+  body: string;
+  contacts: readonly number[];
+}
+
+/** Keeps batches of a started list and puts their people into them. */
+export async function insertBatches(
+  sql: Queryable,
+  communication: number,
+  confirmation: number,
+  batches: readonly NewBatch[],
+): Promise<void> {
+  await sql`
+    INSERT INTO outreach.send_batches (id, communication_id, confirmation_id, number, tag, body)
+    SELECT entry.id::uuid, ${communication}, ${confirmation},
+           entry.position::int + coalesce((SELECT max(number) FROM outreach.send_batches
+                                           WHERE communication_id = ${communication}), 0),
+           entry.tag, entry.body
+    FROM unnest(${batches.map(({ id }) => id)}::text[], ${batches.map(({ tag }) => tag)}::text[],
+                ${batches.map(({ body }) => body)}::text[]) WITH ORDINALITY
+      AS entry (id, tag, body, position)`;
+  const members = batches.flatMap(({ id, contacts }) =>
+    contacts.map((contact) => ({ id, contact })),
+  );
+  await sql`
+    UPDATE outreach.send_recipients AS listed SET batch_id = entry.id
+    FROM jsonb_to_recordset(${sql.json(members)}) AS entry (id uuid, contact int)
+    WHERE listed.communication_id = ${communication} AND listed.contact_id = entry.contact
+      AND listed.batch_id IS NULL`;
+}
+
+/** A batch that is not settled. */
+export interface OpenBatch {
+  id: string;
+  number: number;
+  attempts: number;
+  /** Perhaps taken: only the same bytes with the same key may go, and only for ten minutes. */
+  uncertain: boolean;
+  /** Uncertain, and the ten minutes are over. */
+  too_late: boolean;
+}
+
+/** A send's batches that are not settled: first those of which it is not certain that they left. */
+export async function openBatches(sql: Queryable, communication: number): Promise<OpenBatch[]> {
+  return sql<OpenBatch[]>`
+    SELECT id::text AS id, number, attempts, attempts > refused AS uncertain,
+           coalesce(attempts > refused AND first_attempted_at < clock_timestamp() - interval '10 minutes',
+                    false) AS too_late
+    FROM outreach.send_batches
+    WHERE communication_id = ${communication} AND outcome IS NULL
+    ORDER BY attempts > refused DESC, number`;
+}
+
+/** Takes a batch for this transaction; false while somebody else is at it. Their death frees it. */
+export async function tryLockBatch(sql: Queryable, batch: string): Promise<boolean> {
+  const [row] = await sql<{ locked: boolean | null }[]>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended('event-outreach: batch ' || ${batch}::text, 0))::boolean
+      AS locked`;
+  return row?.locked === true;
+}
+
+/** An attempt that was noted and is to be made. */
+export interface Attempt {
+  body: string;
+  recipients: number;
+  /** Attempts before this one: all, those certainly not taken, those answered by an error in doubt. */
+  earlier: number;
+  refused: number;
+  doubtful: number;
+}
+
+/**
+ * Notes an attempt before it is made. The transaction must be committed before anything is sent.
+ *
+ * @returns undefined where the batch is settled, gone, or too old to be sent again
+ */
+export async function noteAttempt(sql: Queryable, batch: string): Promise<Attempt | undefined> {
+  const [row] = await sql<Attempt[]>`
+    WITH noted AS (
+      UPDATE outreach.send_batches AS batch
+      SET attempts = attempts + 1,
+          first_attempted_at = coalesce(first_attempted_at, clock_timestamp())
+      WHERE batch.id = ${batch}::uuid AND batch.outcome IS NULL
+        AND (batch.attempts = batch.refused
+             OR batch.first_attempted_at > clock_timestamp() - interval '10 minutes')
+      RETURNING batch.id, batch.body, batch.attempts, batch.refused, batch.doubtful
+    )
+    SELECT coalesce(noted.body, '') AS body,
+           coalesce((SELECT count(*)::int FROM outreach.send_recipients AS listed
+                     WHERE listed.batch_id = noted.id), 0) AS recipients,
+           coalesce(noted.attempts - 1, 0) AS earlier, noted.refused, noted.doubtful
+    FROM noted`;
+  return row;
+}
+
+/** Notes that an attempt was certainly not taken. */
+export async function noteRefused(sql: Queryable, batch: string, detail: string): Promise<void> {
+  await sql`
+    UPDATE outreach.send_batches SET refused = refused + 1, detail = ${detail}
+    WHERE id = ${batch}::uuid`;
+}
+
+/** Notes that it is not certain whether an attempt was taken. */
+export async function noteDoubt(
+  sql: Queryable,
+  batch: string,
+  answered: boolean,
+  detail: string,
+): Promise<void> {
+  await sql`
+    UPDATE outreach.send_batches
+    SET doubtful = doubtful + CASE WHEN ${answered}::boolean THEN 1 ELSE 0 END, detail = ${detail}
+    WHERE id = ${batch}::uuid`;
+}
+
+/** What became of a batch. */
+export interface Settlement {
+  outcome: "accepted" | "unknown" | "rejected";
+  /** One for each person in the order of the body; null where they were not told. */
+  messageIds: readonly string[] | null;
+  /** Accepted by Brevo's word that it had the key already. */
+  repeated: boolean;
+  detail: string | null;
+}
+
+/** Settles a batch; what became of it stands, but for what was unknown. */
+export async function settleBatch(
+  sql: Queryable,
+  batch: string,
+  { outcome, messageIds, repeated, detail }: Settlement,
+): Promise<void> {
+  await sql`
+    UPDATE outreach.send_batches
+    SET outcome = ${outcome}, message_ids = ${messageIds === null ? null : sql.json(messageIds)},
+        repeated = ${repeated}, detail = coalesce(${detail}, detail), settled_at = clock_timestamp()
+    WHERE id = ${batch}::uuid AND outcome IS NULL`;
+}
+
+/** Batches whose outcome is not yet in the recipients' rows. */
+export async function unappliedBatches(
+  sql: Queryable,
+  communication: number,
+): Promise<{ id: string }[]> {
+  return sql<{ id: string }[]>`
+    SELECT id::text AS id FROM outreach.send_batches
+    WHERE communication_id = ${communication} AND outcome IS NOT NULL AND NOT applied
+    ORDER BY number`;
+}
+
+/**
+ * Puts a batch's outcome into its recipients' rows, once. The send must be locked.
+ *
+ * Message ids go to the addresses in the order of the body, each of which stands there once; an id
+ * that somebody else has already is left out.
+ */
+export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
+  await sql`
+    WITH settled AS (
+      SELECT * FROM outreach.send_batches
+      WHERE id = ${batch}::uuid AND outcome IN ('accepted', 'rejected') AND NOT applied
+    ), told AS (
+      SELECT lower(version.value #>> '{to,0,email}') AS address,
+             settled.message_ids ->> (version.position::int - 1) AS message_id
+      FROM settled
+      CROSS JOIN LATERAL jsonb_array_elements(settled.body::jsonb -> 'messageVersions') WITH ORDINALITY
+        AS version (value, position)
+      WHERE settled.message_ids IS NOT NULL
+    ), became AS (
+      SELECT recipient.id, settled.outcome, settled.settled_at, told.message_id,
+             coalesce(recipient.metadata, '{}') || CASE settled.outcome
+               WHEN 'accepted' THEN jsonb_build_object('logged_status', 'sent')
+               ELSE jsonb_build_object('logged_status', 'failed', 'reason', settled.detail) END AS metadata
+      FROM settled
+      JOIN outreach.send_recipients AS listed ON listed.batch_id = settled.id
+      JOIN communication_recipients AS recipient
+        ON recipient.communication_id = listed.communication_id AND recipient.contact_id = listed.contact_id
+      LEFT JOIN told ON told.address = lower(listed.email)
+      WHERE coalesce(recipient.metadata ->> 'logged_status', recipient.status) = 'queued'
+    )
+    UPDATE communication_recipients AS recipient
+    SET metadata = became.metadata, status = outreach.recipient_status(became.metadata),
+        sent_at = CASE WHEN became.outcome = 'accepted' THEN coalesce(recipient.sent_at, became.settled_at)
+                       ELSE recipient.sent_at END,
+        brevo_message_id = CASE
+          WHEN recipient.brevo_message_id IS NOT NULL THEN recipient.brevo_message_id
+          WHEN EXISTS (SELECT FROM communication_recipients AS other
+                       WHERE btrim(other.brevo_message_id, '<>') = btrim(became.message_id, '<>')) THEN NULL
+          ELSE became.message_id END
+    FROM became
+    WHERE recipient.id = became.id`;
+  await sql`
+    UPDATE outreach.send_batches
+    SET applied = true, body = NULL
+    WHERE id = ${batch}::uuid AND outcome IS NOT NULL AND NOT applied`;
+}
+
+/**
+ * Takes apart a send's batches that certainly were not taken; their people are held again.
+ *
+ * @returns how many batches
+ */
+export async function dissolveBatches(sql: Queryable, communication: number): Promise<number> {
+  const open = await sql<{ id: string }[]>`
+    SELECT id::text AS id FROM outreach.send_batches
+    WHERE communication_id = ${communication} AND outcome IS NULL AND attempts = refused
+    ORDER BY number FOR UPDATE`;
+  const ids = open.map(({ id }) => id);
+  await sql`
+    UPDATE outreach.send_recipients SET batch_id = NULL
+    WHERE communication_id = ${communication} AND batch_id = ANY(${ids}::uuid[])`;
+  await sql`DELETE FROM outreach.send_batches WHERE id = ANY(${ids}::uuid[])`;
+  return ids.length;
+}

@@ -1,0 +1,114 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** An entry of Brevo's block list. */
+export interface BlockedAddress {
+  /** In lower case. */
+  address: string;
+  kind: "hard_bounce" | "spam" | "unsubscribed";
+  reason: string;
+  /** A UTC instant; null where the list names none. */
+  at: string | null;
+}
+
+/**
+ * Adds the entries of Brevo's block list that are not there yet. Without a time, an entry counts as
+ * known where the address was ever on the list.
+ *
+ * @returns how many were added
+ */
+export async function addBlocked(
+  sql: Queryable,
+  blocked: readonly BlockedAddress[],
+): Promise<number> {
+  const added = await sql<{ id: number }[]>`
+    INSERT INTO outreach.suppressions (address, suppressed, kind, reason, source, at)
+    SELECT DISTINCT ON (entry.address, entry.kind, at.at)
+           entry.address, true, entry.kind, entry.reason, 'block list', at.at
+    FROM jsonb_to_recordset(${sql.json(blocked.map((entry) => ({ ...entry })))})
+      AS entry (address text, kind text, reason text, at timestamptz)
+    CROSS JOIN LATERAL (SELECT least(coalesce(entry.at, now()), now()) AS at) AS at
+    WHERE entry.address <> ''
+      AND NOT (entry.at IS NULL AND EXISTS (
+        SELECT FROM outreach.suppressions AS known
+        WHERE known.source = 'block list' AND known.address = entry.address AND known.kind = entry.kind))
+    ON CONFLICT DO NOTHING
+    RETURNING id`;
+  return added.length;
+}
+
+/** Takes an address or a person for this transaction, so that two decisions come one after the other. */
+export async function lockSuppression(sql: Queryable, key: string): Promise<void> {
+  await sql<{ locked: string | null }[]>`
+    SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: suppression ' || ${key}::text, 0))::text
+      AS locked`;
+}
+
+/** What a person last said of an address or of somebody. */
+export interface Decision {
+  id: number;
+  suppressed: boolean;
+  reason: string | null;
+  at: string;
+}
+
+/** The last word of a person about an address or somebody; times are shown in the given zone. */
+export async function lastDecision(
+  sql: Queryable,
+  address: string | null,
+  contact: number | null,
+  zone: string,
+): Promise<Decision | undefined> {
+  const [row] = await sql<Decision[]>`
+    SELECT id, suppressed, reason, coalesce(outreach.local_time(at, ${zone})::text, '') AS at
+    FROM outreach.suppressions
+    WHERE source = 'person' AND (address = ${address}::text OR contact_id = ${contact}::int)
+    ORDER BY outreach.suppressions.at DESC, id DESC LIMIT 1`;
+  return row;
+}
+
+/** Adds a person's decision. */
+export async function addDecision(
+  sql: Queryable,
+  decision: {
+    address: string | null;
+    contact: number | null;
+    suppressed: boolean;
+    reason: string | null;
+  },
+  zone: string,
+): Promise<Decision> {
+  const [row] = await sql<Decision[]>`
+    WITH added AS (
+      INSERT INTO outreach.suppressions (address, contact_id, suppressed, reason, source)
+      VALUES (${decision.address}, ${decision.contact}, ${decision.suppressed}, ${decision.reason}, 'person')
+      RETURNING id, suppressed, reason, at
+    )
+    SELECT added.id, added.suppressed, added.reason,
+           coalesce(outreach.local_time(added.at, ${zone})::text, '') AS at
+    FROM added`;
+  if (!row) throw new Error("INSERT answered no row");
+  return row;
+}
+
+/** Whether an address can be mailed: bounced, complained, unsubscribed, or null. */
+export async function stateOfAddress(
+  sql: Queryable,
+  address: string,
+): Promise<{ state: string; reason: string } | undefined> {
+  const [row] = await sql<{ state: string; reason: string }[]>`
+    SELECT coalesce(state, '') AS state, coalesce(reason, '') AS reason
+    FROM outreach.undeliverable WHERE address = ${address}`;
+  return row;
+}
+
+/** Everybody on an address. */
+export async function peopleOnAddress(
+  sql: Queryable,
+  address: string,
+): Promise<{ contact_id: number; name: string }[]> {
+  return sql<{ contact_id: number; name: string }[]>`
+    SELECT id AS contact_id,
+           coalesce(outreach.full_name(first_name::text, last_name::text)::text, '') AS name
+    FROM contacts WHERE lower(email::text) = ${address} OR lower(btrim(email::text)) = ${address}
+    ORDER BY id LIMIT 20`;
+}
