@@ -6,14 +6,16 @@ CREATE FUNCTION outreach.spaced(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   btrim(regexp_replace(
     regexp_replace(lower(normalize(value, NFKD)), '[\u0300-\u036f]', '', 'g'),
-    '[\u0001-/:-@\[-`{-\u00bf\u2000-\u206f\u3000-\u303f]+', ' ', 'g'));
+    '[\u0001-/:-@\[-`{-\u00bf\u00d7\u00f7\u2000-\u206f\u20a0-\u20cf\u2190-\u2bff\u3000-\u303f\ufe00-\ufe0f\ufeff\ufff9-\ufffd\U0001f000-\U0001faff]+',
+    ' ', 'g'));
 COMMENT ON FUNCTION outreach.spaced IS
   'Lower case, without accents, each run of other characters than letters and digits one space';
 
 CREATE FUNCTION outreach.fold(value text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN outreach.spaced(replace(value, '&', ' and '));
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+  outreach.spaced(replace(translate(value, '''’‘ʼ`´', ''), '&', ' and '));
 COMMENT ON FUNCTION outreach.fold IS
-  'What two spellings of one name share: case, accents, punctuation and "and" against "&" set aside';
+  'What two spellings of one name share: case, accents, punctuation and "and" against "&" set aside; O''Connor is OConnor';
 
 CREATE FUNCTION outreach.words(value text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN

@@ -58,9 +58,11 @@ export function understood(schema: JsonSchema, value: unknown): unknown {
     const fields = schema.properties;
     const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
     for (const [given, field] of Object.entries(value)) {
+      // Copied, this one would be no argument any more but what the object is made of.
+      if (given === "__proto__") throw new ToolError('Unknown argument "__proto__".');
       const name = Object.hasOwn(fields, given) ? given : (alias(fields, value, given) ?? given);
       const known = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      if (field === null && known) continue;
+      if (field === null && known && !takesNull(known)) continue;
       result[name] = known ? understood(known, field) : field;
     }
     return { ...result };
@@ -75,6 +77,10 @@ export function understood(schema: JsonSchema, value: unknown): unknown {
     if (/^(?:false|no)$/iu.test(value)) return false;
   }
   return value;
+}
+
+function takesNull(schema: JsonSchema): boolean {
+  return schema.type === "null" || (schema.anyOf?.some(takesNull) ?? false);
 }
 
 function alias(
@@ -126,6 +132,7 @@ function fault(issue: z.core.$ZodIssue, shape: JsonSchema): string {
       return `Unknown argument ${unknown}; the arguments are ${allowed.join(", ")}.`;
     }
     case "invalid_value":
+      if (issue.input === undefined) return `${where} is required (${oneOf(issue.values.map(String))}).`;
       return `${where} must be ${oneOf(issue.values.map(String))}, not ${shown(issue.input)}.`;
     case "invalid_type":
       return issue.input === undefined

@@ -118,6 +118,11 @@ export async function audienceMeant(
   filter: Record<string, unknown>,
 ): Promise<AudienceFilter> {
   const parsed = parseArguments(WRAPPED, WRAPPED_SHAPE, { audience: filter });
+  if (Object.keys(parsed.audience).length === 0) {
+    throw new ToolError(
+      "audience has no filter, which would mean everybody in the database; say who is meant.",
+    );
+  }
   return (await resolveAudience(call, parsed.audience, "audience.")).filter;
 }
 

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { defineTool, type Answer, type Caller } from "../mcp/tool.ts";
+import { defineOpeningTool, defineTool, type Answer, type Caller } from "../mcp/tool.ts";
 import type { DatabaseCall } from "../ground.ts";
 import type { Page } from "../mcp/paging.ts";
 
@@ -18,4 +18,11 @@ export function outreachTool<Input extends z.ZodObject, Output extends z.ZodObje
   },
 ) {
   return defineTool<OutreachCall, Input, Output>(definition);
+}
+
+/** Defines a tool of this server that opens its transactions itself, as it waits for others between. */
+export function outreachOpeningTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  definition: Parameters<typeof defineOpeningTool<OutreachCall, Input, Output>>[0],
+) {
+  return defineOpeningTool<OutreachCall, Input, Output>(definition);
 }

@@ -71,14 +71,14 @@ export function readChanges<Kind extends keyof Kinds>(
     const field = fields.includes(name) ? name : name.replace(/_(?:id|name)$/u, "");
     if (!fields.includes(field)) {
       const asked = plain(Array.from(name).slice(0, 60).join(""));
-      throw new ToolError(`A ${kind} has no "${asked}" to change; it has ${fields.join(", ")}.`);
+      throw new ToolError(`There is no "${asked}" to change in ${kind === "asset" ? "an" : "a"} ${kind}; it has ${fields.join(", ")}.`);
     }
     if (value !== null) values[name] = value;
     else if (emptiable.includes(field)) emptied[field] = null;
-    else throw new ToolError(`The ${field} of a ${kind} cannot be emptied.`);
+    else throw new ToolError(`The ${field} of ${kind === "asset" ? "an" : "a"} ${kind} cannot be emptied.`);
   }
   if (Object.keys(given).length === 0) {
-    throw new ToolError(`changes is empty; of a ${kind}, ${fields.join(", ")} can be changed.`);
+    throw new ToolError(`changes is empty; ${fields.join(", ")} can be changed.`);
   }
   return { ...parseArguments(schema as z.ZodObject, shape, values), ...emptied } as Changes<Kind>;
 }

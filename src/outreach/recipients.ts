@@ -36,57 +36,74 @@ export async function meantRecipients(
   given: readonly GivenRecipient[],
   unknown: "reject" | "create",
 ): Promise<MeantRecipient[]> {
-  const faults = given.flatMap((recipient, index) => {
+  const faults: Fault[] = given.flatMap((recipient, index) => {
     const what = malformed(recipient);
-    return what === undefined ? [] : [`[${String(index)}] ${what}`];
+    return what === undefined ? [] : [{ index, what }];
   });
-  refuse(faults);
+  const isMalformed = new Set(faults.map(({ index }) => index));
+  const asked = given.map((recipient, index) => (isMalformed.has(index) ? {} : recipient));
 
   if (unknown === "create") await lockContactCreation(sql);
-  let resolutions = await resolveRecipients(sql, given);
+  let resolutions = await resolveRecipients(sql, asked);
   if (unknown === "create" && resolutions.some(({ kind }) => kind === "unknown")) {
     await insertContacts(sql, newcomers(resolutions));
-    resolutions = await resolveRecipients(sql, given);
+    resolutions = await resolveRecipients(sql, asked);
   }
 
-  const people = new Map<number, MeantRecipient>();
+  const people = new Map<number, SaidOfPerson>();
   given.forEach((recipient, index) => {
+    if (isMalformed.has(index)) return;
     const found = resolutions[index];
     if (found?.kind !== "person") {
-      faults.push(`[${String(index)}] ${whyNot(found)}`);
+      faults.push({ index, what: whyNot(found) });
       return;
     }
-    const meant: MeantRecipient = {
-      contact_id: found.person.id,
-      name: found.person.name,
-      brevo_message_id: recipient.brevo_message_id ?? null,
-      status: recipient.status ?? "sent",
-      sent_at:
-        recipient.sent_at === undefined
-          ? null
-          : notInFuture(
-              instant(recipient.sent_at, zone, `recipients[${String(index)}].sent_at`),
-              `recipients[${String(index)}].sent_at`,
-            ),
-    };
-    const before = people.get(meant.contact_id);
-    if (before && differs(before, meant, recipient)) {
-      faults.push(
-        `[${String(index)}] ${fault(meant.name, "is given twice with different message ids, status or time").fault}`,
-      );
+    const { id, name } = found.person;
+    const said = saidOf(recipient, name, zone, `recipients[${String(index)}].sent_at`);
+    const before = people.get(id);
+    if (before && differs(before, said)) {
+      const what = "is given twice with different message ids, status or time";
+      faults.push({ index, what: fault(name, what).fault });
     } else {
-      people.set(meant.contact_id, before ? merged(before, meant, recipient) : meant);
+      people.set(id, before ? merged(before, said) : said);
     }
   });
   refuse(faults);
   refuseSharedMessageIds(people);
-  return [...people.values()].sort((a, b) => a.contact_id - b.contact_id);
+  return [...people]
+    .map(([contact_id, said]) => ({ ...said, contact_id, status: said.status ?? "sent" }))
+    .sort((a, b) => a.contact_id - b.contact_id);
+}
+
+/** A recipient that cannot be recorded. */
+interface Fault {
+  index: number;
+  what: string;
+}
+
+/** What a call says of a person; null is what it leaves out. */
+interface SaidOfPerson {
+  name: string;
+  brevo_message_id: string | null;
+  status: string | null;
+  /** A UTC instant. */
+  sent_at: string | null;
+}
+
+function saidOf(given: GivenRecipient, name: string, zone: string, argument: string): SaidOfPerson {
+  return {
+    name,
+    brevo_message_id: given.brevo_message_id ?? null,
+    status: given.status ?? null,
+    sent_at:
+      given.sent_at === undefined
+        ? null
+        : notInFuture(instant(given.sent_at, zone, argument), argument),
+  };
 }
 
 function malformed({ contact, email, name }: GivenRecipient): string | undefined {
-  if ((contact === undefined) === (email === undefined)) {
-    return "needs contact or email, and not both";
-  }
+  if (contact === undefined && email === undefined) return "needs contact or email";
   const address = email ?? (contact?.includes("@") ? contact : undefined);
   if (address !== undefined && !isAddress(address))
     return fault(address, "is no e-mail address").fault;
@@ -125,31 +142,30 @@ function newcomers(resolutions: readonly Resolution[]) {
   return [...people.values()];
 }
 
-/** Whether what is said of a person twice contradicts itself. */
-function differs(before: MeantRecipient, again: MeantRecipient, given: GivenRecipient): boolean {
+/** Whether what is said of a person twice contradicts itself; what is left out contradicts nothing. */
+function differs(before: SaidOfPerson, again: SaidOfPerson): boolean {
+  const ids = [before.brevo_message_id, again.brevo_message_id].map((id) => id && bare(id));
   return (
-    (before.brevo_message_id !== null &&
-      again.brevo_message_id !== null &&
-      bare(before.brevo_message_id) !== bare(again.brevo_message_id)) ||
-    (given.status !== undefined && before.status !== again.status) ||
-    (before.sent_at !== null && again.sent_at !== null && before.sent_at !== again.sent_at)
+    contradict(ids[0] ?? null, ids[1] ?? null) ||
+    contradict(before.status, again.status) ||
+    contradict(before.sent_at, again.sent_at)
   );
 }
 
-function merged(
-  before: MeantRecipient,
-  again: MeantRecipient,
-  given: GivenRecipient,
-): MeantRecipient {
+function contradict(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && one !== other;
+}
+
+function merged(before: SaidOfPerson, again: SaidOfPerson): SaidOfPerson {
   return {
-    ...before,
-    status: given.status ?? before.status,
+    name: before.name,
     brevo_message_id: before.brevo_message_id ?? again.brevo_message_id,
+    status: before.status ?? again.status,
     sent_at: before.sent_at ?? again.sent_at,
   };
 }
 
-function refuseSharedMessageIds(people: ReadonlyMap<number, MeantRecipient>): void {
+function refuseSharedMessageIds(people: ReadonlyMap<number, SaidOfPerson>): void {
   const holders = new Map<string, string>();
   for (const { brevo_message_id: id, name } of people.values()) {
     if (id === null) continue;
@@ -168,14 +184,15 @@ export function bare(messageId: string): string {
   return messageId.replace(/^<+|>+$/gu, "");
 }
 
-function refuse(faults: readonly string[]): void {
+function refuse(faults: readonly Fault[]): void {
   if (faults.length === 0) return;
   const more =
     faults.length > LISTED_FAULTS ? `; and ${String(faults.length - LISTED_FAULTS)} more` : "";
   throw new ToolError(
     `${String(faults.length)} of the recipients cannot be recorded: ${faults
+      .toSorted((a, b) => a.index - b.index)
       .slice(0, LISTED_FAULTS)
-      .map((what) => `recipients${what}`)
+      .map(({ index, what }) => `recipients[${String(index)}] ${what}`)
       .join(
         "; ",
       )}${more}. Give an id, an e-mail or a full name that fits one person (find_contacts), or unknown_contacts "create" with e-mail and name.`,

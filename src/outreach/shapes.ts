@@ -21,6 +21,9 @@ export const RECIPIENT_STATUSES = [
   "failed",
 ] as const;
 
+/** A person received a mail when this is their status there; a bounced or failed one did not arrive. */
+export const RECEIVED: ReadonlySet<string> = new Set(["sent", "delivered", "opened", "clicked"]);
+
 /** A campaign in an answer. */
 export const campaignShape = z.object({
   id: z.number(),

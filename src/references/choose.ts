@@ -81,13 +81,15 @@ export function shown(candidate: Candidate): string {
 }
 
 const NEAREST = 3;
-const ALIKE = 0.5;
 
 function near(given: string, candidates: readonly Candidate[]): Candidate[] {
   const asked = words(given);
+  const measure = (candidate: Candidate) =>
+    given.includes("@")
+      ? alike(given.trim().toLowerCase(), candidate.detail.toLowerCase())
+      : likeness(asked, words(`${candidate.name} ${candidate.detail}`));
   return candidates
-    .map((candidate) => ({ candidate, likeness: likeness(asked, words(candidate.name)) }))
-    .filter(({ likeness }) => likeness >= ALIKE)
+    .map((candidate) => ({ candidate, likeness: measure(candidate) }))
     .sort((a, b) => b.likeness - a.likeness)
     .slice(0, NEAREST)
     .map(({ candidate }) => candidate);
@@ -95,13 +97,13 @@ function near(given: string, candidates: readonly Candidate[]): Candidate[] {
 
 /** How much of what was asked is in a name: 0 to 1, the mean over the asked words' best matches. */
 function likeness(asked: readonly string[], name: readonly string[]): number {
-  const likest = asked.map((word) =>
-    Math.max(
-      0,
-      ...name.map((other) => 1 - distance(word, other) / Math.max(word.length, other.length)),
-    ),
-  );
+  const likest = asked.map((word) => Math.max(0, ...name.map((other) => alike(word, other))));
   return likest.reduce((sum, value) => sum + value, 0) / Math.max(asked.length, 1);
+}
+
+/** 1 for equal words, 0 for words that share nothing. */
+function alike(word: string, other: string): number {
+  return 1 - distance(word, other) / Math.max(word.length, other.length, 1);
 }
 
 /** The words of a name, without case and accents: as `outreach.words` reads them in the database. */
@@ -111,6 +113,7 @@ export function words(text: string): string[] {
     .replace(/[\u0300-\u036f]/gu, "")
     .toLowerCase()
     .replaceAll("&", " and ")
+    .replace(/['\u2019\u2018\u02bc`\u00b4]/gu, "")
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "");
 }

@@ -68,7 +68,8 @@ function byPosition(found: readonly Found[]): Map<number, Found[]> {
 function resolution({ contact, email, name }: NamedRecipient, found: readonly Found[]): Resolution {
   const given = email ?? contact ?? "";
   const fitting = best(found);
-  const named = name === undefined ? fitting : ofName(fitting, name);
+  const called = email === undefined ? fitting : asCalled(fitting, contact);
+  const named = name === undefined ? called : ofName(called, name);
   const [person] = named;
   if (person && named.length === 1) return { kind: "person", person };
   if (person) {
@@ -80,11 +81,23 @@ function resolution({ contact, email, name }: NamedRecipient, found: readonly Fo
     return { kind: "unknown", email: given.trim(), name, others: listed(fitting) };
   }
   if (fitting.length > 0) {
-    return fault(given, `belongs to ${listed(fitting)}, not to "${plain(name ?? "")}"`);
+    return fault(given, `belongs to ${listed(fitting)}, not to "${plain(name ?? contact ?? "")}"`);
   }
   if (!isAddress) return fault(given, "is nobody's name or id");
   const single = name === undefined ? "" : `, and "${plain(name)}" is no first and last name`;
   return fault(given, `is nobody's e-mail${single}`);
+}
+
+/** Of the people on a mailbox, those whom the contact given beside it means. */
+function asCalled(people: readonly Found[], contact: string | undefined): Found[] {
+  if (contact === undefined) return [...people];
+  const id = asId(contact);
+  const ofThatId = people.filter((person) => person.id === id);
+  if (ofThatId.length > 0 || id !== null) return ofThatId;
+  const address = contact.trim().toLowerCase();
+  return contact.includes("@")
+    ? people.filter((person) => person.email?.trim().toLowerCase() === address)
+    : ofName(people, contact);
 }
 
 /** Those of that name, any spelling; else those whose name holds every word of it. */

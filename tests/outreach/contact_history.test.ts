@@ -43,7 +43,7 @@ describe.each(GENERATIONS)("query_contact_history over %s", (generation) => {
     const event = { id: people.events.day2026, name: "Data & AI Day 2026" };
     const cfp = { id: record.campaigns.cfp, name: "CFP 2026" };
     expect(text.split("\n", 1)[0]).toBe(
-      `Jane Smith (${String(jane)}) has received 2 of 3 mails sent to them about Data & AI Day 2026. ` +
+      `3 of 3 mails shown. Jane Smith (${String(jane)}) has received 2 of 3 mails addressed to them about Data & AI Day 2026. ` +
         `Jane Smith (${String(otherJane)}) has received nothing about Data & AI Day 2026.`,
     );
     expect(facts).toMatchObject({ total: 3, next_cursor: null, resolved: { event: [event] } });
@@ -145,7 +145,7 @@ describe.each(GENERATIONS)("query_contact_history over %s", (generation) => {
       contact: "Sipho Dlamini",
     });
     // Sipho is queued in a draft, which counts nowhere.
-    expect(text).toMatch(/^Sipho Dlamini has received nothing\.\n/u);
+    expect(text).toMatch(/^0 of 0 mails shown\. Sipho Dlamini has received nothing\.\n/u);
     expect(only(facts)).toMatchObject({
       contact: { id: people.sipho, email: null },
       received: false,
@@ -162,7 +162,7 @@ describe.each(GENERATIONS)("query_contact_history over %s", (generation) => {
       campaign: "CFP 2026",
     });
     expect(text).toMatch(
-      /^Lerato Mokoena has received 0 of 1 mail sent to them in the campaign CFP 2026\.\n/u,
+      /^1 of 1 mails shown\. Lerato Mokoena has received 0 of 1 mail addressed to them in the campaign CFP 2026\.\n/u,
     );
     expect(only(facts)).toMatchObject({
       received: false,

@@ -122,7 +122,7 @@ describe.each(GENERATIONS)("query_recipients over %s", (generation) => {
   it("says that opening is not known where no delivery event was recorded", async () => {
     const { text, facts } = await client.call("query_recipients", { campaign: "Thank you 2025" });
     expect(facts).toMatchObject({ total: 2, tracked: false, by_status: { sent: 1, delivered: 1 } });
-    expect(text).toMatch(/^2 of 2 recipients shown.*Whether they opened it is not known\.\n/u);
+    expect(text).toMatch(/^2 of 2 recipients shown.*What became of the 1 sent is not known\.\n/u);
   });
 
   it.each([

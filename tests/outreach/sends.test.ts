@@ -350,10 +350,11 @@ describe.each(GENERATIONS)("log_send over %s", (generation) => {
       "queued, sent",
     ],
     [
-      "contact and email",
-      { recipients: [{ contact: "zoe", email: "zoe@example.org" }] },
-      "not both",
+      "contact and another's email",
+      { recipients: [{ contact: "lerato", email: "zoe@example.org" }] },
+      "belongs to",
     ],
+    ["neither contact nor email", { recipients: [{ name: "Zoë" }] }, "needs contact or email"],
     ["an unknown argument", { recipients: ["zoe@example.org"], bcc: "x" }, '"bcc"'],
     [
       "an unknown field of a recipient",

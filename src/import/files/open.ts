@@ -26,7 +26,8 @@ export async function readFileBytes(path: string, signal?: AbortSignal): Promise
     if (size === 0) throw new ImportFileError("The file is empty.");
     if (size > BOUNDS.fileBytes) throw tooLarge();
     signal?.throwIfAborted();
-    const bytes = await file.readFile({ signal });
+    const bytes = await file.readFile();
+    signal?.throwIfAborted();
     // It may have grown meanwhile.
     if (bytes.length > BOUNDS.fileBytes) throw tooLarge();
     return { format, bytes };

@@ -14,7 +14,7 @@ export interface Format<Row extends { row: number }> {
 }
 
 /** Reads the rows of one file. */
-export interface Reader<Row> {
+interface Reader<Row> {
   row(cells: Cells): void;
   /** All rows of the file, when its times are settled. */
   end(): Row[];

@@ -18,7 +18,7 @@ import { Times } from "./times.ts";
 import { walkUp } from "./walkup.ts";
 
 /** What a file is, beside its rows. */
-export interface FileInfo {
+interface FileInfo {
   format: "csv" | "xlsx";
   /** Rows below the header that hold anything. */
   rows: number;

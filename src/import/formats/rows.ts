@@ -53,7 +53,7 @@ export interface TicketRow extends PersonInRow {
 }
 
 /** A row that sells a thing, not a seat: not imported, and warned of; nothing else in it is read. */
-export interface MerchandiseRow {
+interface MerchandiseRow {
   row: number;
   merchandise: true;
 }

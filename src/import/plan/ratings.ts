@@ -103,7 +103,7 @@ export function planRatings(
     unmatched.push({
       row: row.row,
       label: row.label,
-      best_match: nearest && nearest.title,
+      best_match: nearest !== null && score > 0 ? nearest.title : null,
       // Never rounded up to the threshold it missed.
       score: Math.floor(score * 1000) / 1000,
       reason,

@@ -21,14 +21,14 @@ export async function contactsMeant(
   lastNames: readonly string[],
 ): Promise<ContactRow[]> {
   return sql<ContactRow[]>`
-    SELECT coalesce(contact.id, 0) AS id, coalesce(contact.first_name::text, '') AS first_name,
+    SELECT coalesce(contact.id::int, 0) AS id, coalesce(contact.first_name::text, '') AS first_name,
            coalesce(contact.last_name::text, '') AS last_name, contact.email::text AS email,
            to_jsonb(contact) ->> 'phone' AS phone, to_jsonb(contact) ->> 'profession' AS profession
     FROM contacts AS contact
     JOIN (SELECT DISTINCT address FROM unnest(${addresses}::text[]) AS address) AS given
       ON lower(btrim(contact.email::text, E' \t\r\n\u00a0')) = given.address
     UNION ALL
-    SELECT contact.id, coalesce(contact.first_name::text, ''), coalesce(contact.last_name::text, ''),
+    SELECT coalesce(contact.id::int, 0), coalesce(contact.first_name::text, ''), coalesce(contact.last_name::text, ''),
            contact.email::text, to_jsonb(contact) ->> 'phone', to_jsonb(contact) ->> 'profession'
     FROM contacts AS contact
     JOIN (SELECT DISTINCT outreach.fold(name) AS folded FROM unnest(${lastNames}::text[]) AS name) AS given
@@ -53,15 +53,20 @@ export async function insertContacts(
   people: readonly NewContact[],
 ): Promise<(NewContact & { id: number })[]> {
   return sql<(NewContact & { id: number })[]>`
-    INSERT INTO contacts (first_name, last_name, email)
-    SELECT person.first_name, person.last_name, person.email
-    FROM unnest(
-      ${people.map(({ first_name }) => first_name)}::text[],
-      ${people.map(({ last_name }) => last_name)}::text[],
-      ${people.map(({ email }) => email)}::text[]
-    ) WITH ORDINALITY AS person (first_name, last_name, email, position)
-    ORDER BY person.position
-    RETURNING id, first_name, last_name, email`;
+    WITH recorded AS (
+      INSERT INTO contacts (first_name, last_name, email)
+      SELECT person.first_name, person.last_name, person.email
+      FROM unnest(
+        ${people.map(({ first_name }) => first_name)}::text[],
+        ${people.map(({ last_name }) => last_name)}::text[],
+        ${people.map(({ email }) => email)}::text[]
+      ) WITH ORDINALITY AS person (first_name, last_name, email, position)
+      ORDER BY person.position
+      RETURNING id, first_name, last_name, email
+    )
+    SELECT coalesce(id::int, 0) AS id, coalesce(first_name::text, '') AS first_name,
+           coalesce(last_name::text, '') AS last_name, email::text AS email
+    FROM recorded`;
 }
 
 /** As {@link insertContacts}, for a table that has the columns `phone` and `profession`. */
@@ -70,17 +75,22 @@ export async function insertAttendees(
   people: readonly (NewContact & { phone: string | null; profession: string | null })[],
 ): Promise<(NewContact & { id: number })[]> {
   return sql<(NewContact & { id: number })[]>`
-    INSERT INTO contacts (first_name, last_name, email, phone, profession)
-    SELECT person.first_name, person.last_name, person.email, person.phone, person.profession
-    FROM unnest(
-      ${people.map(({ first_name }) => first_name)}::text[],
-      ${people.map(({ last_name }) => last_name)}::text[],
-      ${people.map(({ email }) => email)}::text[],
-      ${people.map(({ phone }) => phone)}::text[],
-      ${people.map(({ profession }) => profession)}::text[]
-    ) WITH ORDINALITY AS person (first_name, last_name, email, phone, profession, position)
-    ORDER BY person.position
-    RETURNING id, first_name, last_name, email`;
+    WITH recorded AS (
+      INSERT INTO contacts (first_name, last_name, email, phone, profession)
+      SELECT person.first_name, person.last_name, person.email, person.phone, person.profession
+      FROM unnest(
+        ${people.map(({ first_name }) => first_name)}::text[],
+        ${people.map(({ last_name }) => last_name)}::text[],
+        ${people.map(({ email }) => email)}::text[],
+        ${people.map(({ phone }) => phone)}::text[],
+        ${people.map(({ profession }) => profession)}::text[]
+      ) WITH ORDINALITY AS person (first_name, last_name, email, phone, profession, position)
+      ORDER BY person.position
+      RETURNING id, first_name, last_name, email
+    )
+    SELECT coalesce(id::int, 0) AS id, coalesce(first_name::text, '') AS first_name,
+           coalesce(last_name::text, '') AS last_name, email::text AS email
+    FROM recorded`;
 }
 
 /** Sets phones. */

@@ -8,7 +8,7 @@ export interface TopicRow {
 
 /** Every topic. */
 export async function allTopics(sql: Queryable): Promise<TopicRow[]> {
-  return sql<TopicRow[]>`SELECT id, name::text AS name FROM interest_topics`;
+  return sql<TopicRow[]>`SELECT id::int AS id, name::text AS name FROM interest_topics`;
 }
 
 /** Who is interested in what. */
@@ -23,14 +23,16 @@ export async function interestsOf(
   contacts: readonly number[],
 ): Promise<InterestRow[]> {
   return sql<InterestRow[]>`
-    SELECT contact_id, topic_id FROM contact_interests WHERE contact_id = ANY(${contacts}::int[])`;
+    SELECT contact_id::int AS contact_id, topic_id::int AS topic_id FROM contact_interests WHERE contact_id = ANY(${contacts}::int[])`;
 }
 
 /** Records topics. */
 export async function insertTopics(sql: Queryable, names: readonly string[]): Promise<TopicRow[]> {
   return sql<TopicRow[]>`
-    INSERT INTO interest_topics (name) SELECT unnest(${names}::text[])
-    RETURNING id, name`;
+    WITH recorded AS (
+      INSERT INTO interest_topics (name) SELECT unnest(${names}::text[]) RETURNING id, name
+    )
+    SELECT coalesce(id::int, 0) AS id, coalesce(name::text, '') AS name FROM recorded`;
 }
 
 /** Records interests. */

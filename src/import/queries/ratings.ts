@@ -19,7 +19,7 @@ export interface RatingRow extends RatingFields {
 /** The ratings of the event's sessions that name their response. */
 export async function ratingsOf(sql: Queryable, event: number): Promise<RatingRow[]> {
   return sql<RatingRow[]>`
-    SELECT rating.id, rating.speaker_session_id, coalesce(rating.response_id::text, '') AS response_id,
+    SELECT rating.id::int AS id, rating.speaker_session_id::int AS speaker_session_id, coalesce(rating.response_id::text, '') AS response_id,
            rating.topic_rating::int AS topic_rating,
            rating.presentation_rating::int AS presentation_rating,
            rating.event_rating::text AS event_rating,

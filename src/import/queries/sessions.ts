@@ -21,7 +21,7 @@ export interface SessionRow {
 /** The event's sessions. */
 export async function sessionsOf(sql: Queryable, event: number): Promise<SessionRow[]> {
   return sql<SessionRow[]>`
-    SELECT session.id, session.contact_id,
+    SELECT session.id::int AS id, session.contact_id::int AS contact_id,
            jsonb_build_object(
              'first_name', coalesce(contact.first_name::text, ''),
              'last_name', coalesce(contact.last_name::text, ''),
@@ -51,8 +51,8 @@ export interface PartRow {
 /** The event's sessions by their speakers' parts. */
 export async function partsOf(sql: Queryable, event: number): Promise<PartRow[]> {
   return sql<PartRow[]>`
-    SELECT session.id, nullif(btrim(session.sessionize_session_id::text), '')::text AS sessionize_session_id,
-           coalesce(session.title::text, '') AS title, session.contact_id,
+    SELECT session.id::int AS id, nullif(btrim(session.sessionize_session_id::text), '')::text AS sessionize_session_id,
+           coalesce(session.title::text, '') AS title, session.contact_id::int AS contact_id,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS speaker
     FROM speaker_sessions AS session
     JOIN contacts AS contact ON contact.id = session.contact_id

@@ -19,7 +19,7 @@ export async function speakersMeant(
   contacts: readonly number[],
 ): Promise<SpeakerRow[]> {
   return sql<SpeakerRow[]>`
-    SELECT speaker.contact_id, nullif(btrim(speaker.sessionize_id::text), '')::text AS sessionize_id,
+    SELECT speaker.contact_id::int AS contact_id, nullif(btrim(speaker.sessionize_id::text), '')::text AS sessionize_id,
            speaker.tagline::text AS tagline, speaker.bio::text AS bio,
            to_jsonb(speaker) ->> 'shirt_size' AS shirt_size,
            to_jsonb(speaker) ->> 'profile_picture' AS profile_picture,
@@ -94,7 +94,7 @@ export async function setProfilePictures(
 /** The contacts who have the role of speaker at the event. */
 export async function speakerRoles(sql: Queryable, event: number): Promise<number[]> {
   const rows = await sql<{ contact_id: number }[]>`
-    SELECT contact_id FROM contact_roles
+    SELECT contact_id::int AS contact_id FROM contact_roles
     WHERE event_id = ${event} AND role_type::text = 'speaker'`;
   return rows.map(({ contact_id }) => contact_id);
 }

@@ -26,7 +26,7 @@ export async function ticketsByNumber(
   numbers: readonly string[],
 ): Promise<TicketRow[]> {
   return sql<TicketRow[]>`
-    SELECT ticket.id, coalesce(ticket.ticket_number::text, '') AS ticket_number,
+    SELECT ticket.id::int AS id, coalesce(ticket.ticket_number::text, '') AS ticket_number,
            ticket.ticket_type::text AS ticket_type, ticket.status::text AS status,
            coalesce(to_char(ticket.registration_date, 'YYYY-MM-DD HH24:MI:SS.US')::text, '')
              AS registration_date,
@@ -35,12 +35,12 @@ export async function ticketsByNumber(
            coalesce(ticket.is_complimentary, false) AS is_complimentary,
            coalesce(ticket.checked_in, false) AS checked_in,
            to_char(ticket.check_in_time, 'YYYY-MM-DD HH24:MI:SS.US')::text AS check_in_time,
-           ticket.attendee_contact_id,
+           ticket.attendee_contact_id::int AS attendee_contact_id,
            jsonb_build_object(
              'first_name', coalesce(attendee.first_name::text, ''),
              'last_name', coalesce(attendee.last_name::text, ''),
              'email', attendee.email::text) AS attendee,
-           ticket.purchaser_contact_id, purchaser.email::text AS purchaser_address
+           ticket.purchaser_contact_id::int AS purchaser_contact_id, purchaser.email::text AS purchaser_address
     FROM (SELECT DISTINCT number FROM unnest(${numbers}::bigint[]) AS number) AS given
     JOIN tickets AS ticket ON ticket.ticket_number = given.number AND ticket.event_id = ${event}
     JOIN contacts AS attendee ON attendee.id = ticket.attendee_contact_id
@@ -62,7 +62,7 @@ export async function ticketsOf(
 ): Promise<HeldTicketRow[]> {
   return sql<HeldTicketRow[]>`
     SELECT ticket_number::text AS ticket_number, registration_source::text AS registration_source,
-           attendee_contact_id AS contact_id
+           attendee_contact_id::int AS contact_id
     FROM tickets
     WHERE event_id = ${event} AND attendee_contact_id = ANY(${contacts}::int[])`;
 }

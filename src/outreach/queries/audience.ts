@@ -201,7 +201,7 @@ export async function audience(
       WHERE judged.reason IS NULL AND judged.id > ${after}
       ORDER BY judged.id
       LIMIT ${limit}
-    ), mailed AS (
+    ), mailed AS MATERIALIZED (
       SELECT page.id, count(recipient.id)::int AS mails,
              outreach.local_time(max(recipient.sent_at), ${zone})::text AS last_contacted_at
       FROM page

@@ -106,7 +106,7 @@ export interface CampaignFilter {
   events: number[] | null;
   campaign_type: string | null;
   status: string | null;
-  /** Words that must all occur in name, type, description, or name and year of the event. */
+  /** Words that must all begin a word of name, type, description, or name and year of the event. */
   text: string | null;
 }
 
@@ -143,8 +143,9 @@ export async function listCampaigns(
         AND (${filter.campaign_type}::text IS NULL OR campaign.campaign_type = ${filter.campaign_type})
         AND (${filter.status}::text IS NULL OR campaign.status = ${filter.status})
         AND (${filter.text}::text IS NULL
-             OR outreach.words(concat_ws(' ', campaign.name, campaign.campaign_type, campaign.description,
-                  event.name, to_char(event.event_date, 'YYYY'))) @> outreach.words(${filter.text}))
+             OR outreach.word_beginnings(concat_ws(' ', campaign.name, campaign.campaign_type,
+                  campaign.description, event.name, to_char(event.event_date, 'YYYY')))
+                @@ outreach.beginning_with(${filter.text}))
     ), page AS (
       SELECT * FROM matching
       WHERE ${after.place}::timestamptz IS NULL

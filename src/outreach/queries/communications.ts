@@ -132,10 +132,15 @@ export interface MessageUse {
   title: string | null;
 }
 
-/** Which of these message ids (brackets or not) other recipients have. */
+/**
+ * Which of these message ids (brackets or not) belong to other recipients.
+ *
+ * @param mail the mail that the ids are given for, where a person may have theirs already
+ */
 export async function messageIdsInUse(
   sql: Queryable,
-  messageIds: readonly string[],
+  given: readonly { contact_id: number; brevo_message_id: string }[],
+  mail: number | null,
 ): Promise<MessageUse[]> {
   return sql<MessageUse[]>`
     SELECT coalesce(recipient.brevo_message_id, '') AS brevo_message_id, recipient.contact_id,
@@ -144,8 +149,11 @@ export async function messageIdsInUse(
     FROM communication_recipients AS recipient
     JOIN contacts AS contact ON contact.id = recipient.contact_id
     JOIN communications AS communication ON communication.id = recipient.communication_id
-    WHERE btrim(recipient.brevo_message_id, '<>')
-          IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
+    JOIN jsonb_to_recordset(${sql.json(given.map((entry) => ({ ...entry })))})
+      AS entry (contact_id int, brevo_message_id text)
+      ON btrim(entry.brevo_message_id, '<>') = btrim(recipient.brevo_message_id, '<>')
+    WHERE recipient.communication_id IS DISTINCT FROM ${mail}::int
+       OR recipient.contact_id <> entry.contact_id
     ORDER BY recipient.id`;
 }
 

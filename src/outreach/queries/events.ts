@@ -19,7 +19,7 @@ export interface EventRow {
 
 /** Which events are listed: null where a filter is not given. */
 export interface EventFilter {
-  /** Words that must all occur in name, location, description, or month and year of the date. */
+  /** Words that must all begin a word of name, location, description, or month and year of the date. */
   text: string | null;
   year: number | null;
 }
@@ -41,8 +41,8 @@ export async function listEvents(
       FROM events AS event
       WHERE (${filter.year}::int IS NULL OR extract(year FROM event.event_date) = ${filter.year})
         AND (${filter.text}::text IS NULL
-             OR outreach.words(concat_ws(' ', event.name, event.location, event.description,
-                  to_char(event.event_date, 'FMMonth Mon YYYY'))) @> outreach.words(${filter.text}))
+             OR outreach.word_beginnings(concat_ws(' ', event.name, event.location, event.description,
+                  to_char(event.event_date, 'FMMonth Mon YYYY'))) @@ outreach.beginning_with(${filter.text}))
     ), page AS (
       SELECT * FROM matching
       WHERE ${after.date}::date IS NULL
@@ -81,7 +81,7 @@ export async function listEvents(
     ) AS reached
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS registrations,
-             (count(*) FILTER (WHERE ticket.checked_in))::int AS attended
+             (count(DISTINCT ticket.attendee_contact_id) FILTER (WHERE ticket.checked_in))::int AS attended
       FROM tickets AS ticket
       WHERE ticket.event_id = page.id
         AND coalesce(ticket.status, '') NOT IN ('cancelled', 'transferred')

@@ -113,7 +113,10 @@ export interface CampaignOutcome {
   registered_of_reached: number;
 }
 
-/** What each campaign of the filter brought; `from` and `to` bound the registrations, not the mails. */
+/**
+ * What each campaign of the filter brought. `from` and `to` bound the registrations that are counted, not
+ * the mails, and not who of the people reached registered whenever.
+ */
 export async function campaignOutcomes(
   sql: Queryable,
   filter: RegistrationFilter,
@@ -139,6 +142,10 @@ export async function campaignOutcomes(
       SELECT event_id, contact_id, max(registered_at) AS at
       FROM counted
       GROUP BY event_id, contact_id
+    ), ever_registered AS (
+      SELECT DISTINCT event_id, contact_id
+      FROM outreach.registrations()
+      WHERE event_id IN (SELECT event_id FROM chosen)
     ), reached AS (
       SELECT chosen.id AS campaign_id, chosen.event_id, recipient.contact_id,
              min(recipient.sent_at) AS first_sent
@@ -149,11 +156,14 @@ export async function campaignOutcomes(
     ), by_receipt AS (
       SELECT reached.campaign_id, count(*)::int AS people_reached,
              (count(*) FILTER (WHERE last_registered.at > reached.first_sent))::int AS after_receiving,
-             count(last_registered.contact_id)::int AS registered_of_reached
+             count(ever_registered.contact_id)::int AS registered_of_reached
       FROM reached
       LEFT JOIN last_registered
         ON last_registered.event_id = reached.event_id
        AND last_registered.contact_id = reached.contact_id
+      LEFT JOIN ever_registered
+        ON ever_registered.event_id = reached.event_id
+       AND ever_registered.contact_id = reached.contact_id
       GROUP BY reached.campaign_id
     ), by_source AS (
       SELECT meaning.campaign_id, count(*)::int AS registrations

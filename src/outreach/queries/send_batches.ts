@@ -204,17 +204,18 @@ export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
 /**
  * Takes apart a send's batches that certainly were not taken; their people are held again.
  *
- * @returns how many batches
+ * @returns the people, by contact
  */
-export async function dissolveBatches(sql: Queryable, communication: number): Promise<number> {
+export async function dissolveBatches(sql: Queryable, communication: number): Promise<number[]> {
   const open = await sql<{ id: string }[]>`
     SELECT id::text AS id FROM outreach.send_batches
     WHERE communication_id = ${communication} AND outcome IS NULL AND attempts = refused
     ORDER BY number FOR UPDATE`;
   const ids = open.map(({ id }) => id);
-  await sql`
+  const people = await sql<{ contact_id: number }[]>`
     UPDATE outreach.send_recipients SET batch_id = NULL
-    WHERE communication_id = ${communication} AND batch_id = ANY(${ids}::uuid[])`;
-  await sql`DELETE FROM outreach.send_batches WHERE id = ANY(${ids}::uuid[])`;
-  return ids.length;
+    WHERE communication_id = ${communication} AND batch_id IN (SELECT unnest(${ids}::text[])::uuid)
+    RETURNING contact_id`;
+  await sql`DELETE FROM outreach.send_batches WHERE id IN (SELECT unnest(${ids}::text[])::uuid)`;
+  return people.map((row) => row.contact_id);
 }

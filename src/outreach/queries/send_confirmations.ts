@@ -11,6 +11,8 @@ export interface Confirmation {
   expired: boolean;
   confirmed_by: string | null;
   started: boolean;
+  /** Started within the last hour. */
+  is_recent: boolean;
   /** declined, replaced or cancelled; null while it is open or was started. */
   ended_because: string | null;
 }
@@ -25,7 +27,8 @@ export async function lastConfirmation(
     SELECT id, code_digest, list_digest, template_digest,
            coalesce(outreach.local_time(expires_at, ${zone})::text, '') AS expires_at,
            coalesce(expires_at < clock_timestamp(), true) AS expired, confirmed_by,
-           started_at IS NOT NULL AS started, ended_because
+           started_at IS NOT NULL AS started,
+           coalesce(started_at > clock_timestamp() - interval '1 hour', false) AS is_recent, ended_because
     FROM outreach.send_confirmations
     WHERE communication_id = ${communication}
     ORDER BY id DESC LIMIT 1`;

@@ -71,18 +71,26 @@ export async function mendMessageIds(
   const ids = told.map(({ recipient_id }) => recipient_id);
   const messages = told.map(({ message_id }) => message_id);
   await sql`
+    WITH told AS (
+      SELECT entry.recipient_id, btrim(entry.message_id, '<>') AS message_id
+      FROM unnest(${ids}::int[], ${messages}::text[]) AS entry (recipient_id, message_id)
+    ), mistaken AS (
+      SELECT recipient.id
+      FROM told JOIN communication_recipients AS recipient ON recipient.id = told.recipient_id
+      WHERE btrim(recipient.brevo_message_id, '<>') <> told.message_id
+      UNION
+      SELECT holder.id
+      FROM told
+      JOIN communication_recipients AS holder ON btrim(holder.brevo_message_id, '<>') = told.message_id
+      JOIN communication_recipients AS owner ON owner.id = told.recipient_id
+      JOIN outreach.send_recipients AS mate
+        ON mate.communication_id = holder.communication_id AND mate.contact_id = holder.contact_id
+      JOIN outreach.send_recipients AS listed
+        ON listed.communication_id = owner.communication_id AND listed.contact_id = owner.contact_id
+      WHERE holder.id <> owner.id AND mate.batch_id = listed.batch_id
+    )
     UPDATE communication_recipients AS recipient SET brevo_message_id = NULL
-    FROM outreach.send_recipients AS listed
-    WHERE listed.communication_id = recipient.communication_id AND listed.contact_id = recipient.contact_id
-      AND listed.batch_id IN (
-        SELECT mate.batch_id FROM outreach.send_recipients AS mate
-        JOIN communication_recipients AS owner
-          ON owner.communication_id = mate.communication_id AND owner.contact_id = mate.contact_id
-        WHERE owner.id = ANY(${ids}::int[]))
-      AND EXISTS (
-        SELECT FROM unnest(${ids}::int[], ${messages}::text[]) AS entry (recipient_id, message_id)
-        WHERE (entry.recipient_id = recipient.id)
-              <> (btrim(entry.message_id, '<>') = btrim(recipient.brevo_message_id, '<>')))`;
+    FROM mistaken WHERE recipient.id = mistaken.id`;
   await sql`
     UPDATE communication_recipients AS recipient SET brevo_message_id = entry.message_id
     FROM (
@@ -153,7 +161,7 @@ export async function batchesToSync(
   since: string | null,
 ): Promise<TaggedBatch[]> {
   return sql<TaggedBatch[]>`
-    SELECT batch.id::text AS id, batch.tag, clock_timestamp()::text AS asked_at,
+    SELECT batch.id::text AS id, batch.tag, coalesce(clock_timestamp()::text, '') AS asked_at,
            coalesce(to_char(greatest(
              batch.first_attempted_at - interval '1 day',
              coalesce(${since}::timestamptz, batch.events_synced_to - interval '2 days', '-infinity'),
@@ -175,7 +183,7 @@ export async function noteSynced(
   await sql`
     UPDATE outreach.send_batches
     SET events_synced_to = greatest(events_synced_to, ${askedAt}::timestamptz)
-    WHERE id = ANY(${batches}::uuid[])`;
+    WHERE id IN (SELECT unnest(${batches}::text[])::uuid)`;
   await sql`
     UPDATE outreach.settings
     SET events_synced_to = greatest(events_synced_to, (

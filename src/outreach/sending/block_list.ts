@@ -54,6 +54,8 @@ export async function tryBlockList(
     return [];
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    return [`Brevo's block list could not be read (${error.message}); the one known before counts.`];
+    return [
+      `Brevo's block list could not be read (${error.message}); the one known before counts.`,
+    ];
   }
 }

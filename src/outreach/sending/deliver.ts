@@ -17,6 +17,7 @@ import {
 } from "../queries/send_batches.ts";
 import { countStates, lockSend, settleStatus } from "../queries/sends.ts";
 import type { MailService } from "./mail_service.ts";
+import { Turns } from "./turns.ts";
 
 /** Most attempts at one batch within one call. */
 const ATTEMPTS = 3;
@@ -35,7 +36,11 @@ type Tried =
   | { kind: "settled" | "busy" | "gone" }
   | { kind: "unknown"; reason: string }
   | { kind: "wait"; seconds: number; reason: string }
-  | { kind: "paused"; reason: string };
+  | { kind: "paused"; reason: string; isQuota: boolean };
+
+/** A batch under way takes two connections, and a pool has few. */
+const AT_ONCE = 2;
+const turns = new Turns(AT_ONCE);
 
 /**
  * Sends a started list's batches, one after another, until all are settled, something stands in the
@@ -70,7 +75,7 @@ export async function deliver(
     }
     const count = (attempts.get(batch.id) ?? 0) + 1;
     if (count > 1) await delay(2 ** (count - 2) * 500);
-    const tried = await tryBatch(transactions, client, batch.id);
+    const tried = await turns.take(() => tryBatch(transactions, client, batch.id));
     await applySettled(transactions, communication);
     await tell(transactions, communication, caller);
     switch (tried.kind) {
@@ -85,10 +90,12 @@ export async function deliver(
         break;
       case "wait":
         if (performance.now() + tried.seconds * 1000 > until) return { paused: tried.reason };
-        await delay(tried.seconds * 1000, undefined, { signal: caller.signal }).catch(() => undefined);
+        await delay(tried.seconds * 1000, undefined, { signal: caller.signal }).catch(
+          () => undefined,
+        );
         break;
       case "paused":
-        await holdRest(transactions, communication);
+        if (tried.isQuota) await holdRest(transactions, communication);
         return { paused: tried.reason };
     }
   }
@@ -120,7 +127,11 @@ async function noteOutcome(
   const settled = { messageIds: null, repeated: false, detail: null };
   switch (outcome.kind) {
     case "accepted":
-      await settleBatch(sql, batch, { ...settled, outcome: "accepted", messageIds: outcome.messageIds });
+      await settleBatch(sql, batch, {
+        ...settled,
+        outcome: "accepted",
+        messageIds: outcome.messageIds,
+      });
       return { kind: "settled" };
     case "accepted_ids_unknown":
       if (outcome.repeated && isOnlyErrors(attempt)) {
@@ -148,7 +159,7 @@ async function noteOutcome(
       return { kind: "wait", seconds: outcome.waitSeconds, reason: outcome.reason };
     case "paused":
       await noteRefused(sql, batch, outcome.reason);
-      return { kind: "paused", reason: outcome.reason };
+      return { kind: "paused", reason: outcome.reason, isQuota: outcome.cause === "quota" };
     case "rejected":
       await noteRefused(sql, batch, outcome.reason);
       if (attempt.refused < attempt.earlier) return { kind: "unknown", reason: outcome.reason };
@@ -217,9 +228,5 @@ async function tell(
     countStates(sql, communication),
   );
   const done = accepted + failed + unknown;
-  await caller.progress(
-    done,
-    done + waiting + held,
-    `${String(accepted)} mails accepted by Brevo`,
-  );
+  await caller.progress(done, done + waiting + held, `${String(accepted)} mails accepted by Brevo`);
 }

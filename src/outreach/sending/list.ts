@@ -44,7 +44,8 @@ export async function everybodyMeant(
     }
   });
   if (faults.length > 0) {
-    const more = faults.length > FAULTS_LISTED ? ` and ${String(faults.length - FAULTS_LISTED)} more` : "";
+    const more =
+      faults.length > FAULTS_LISTED ? ` and ${String(faults.length - FAULTS_LISTED)} more` : "";
     throw new ToolError(
       `${faults.slice(0, FAULTS_LISTED).join("; ")}${more}. Give ids, e-mails or full names that fit one person each; find_contacts finds them.`,
     );
@@ -85,7 +86,8 @@ function reasonAgainst(
 ): string | undefined {
   const address = person.email?.trim() ?? "";
   if (address === "") return "no_email";
-  if (recipientFault({ email: address, name: "", params: {} }) !== undefined) return "invalid_email";
+  if (recipientFault({ email: address, name: "", params: {} }) !== undefined)
+    return "invalid_email";
   if (person.state !== null) return person.state;
   if (!allowResend && person.has_received) return "already_received";
   const isTaken = mailboxes.has(mailbox(address)) || (!allowResend && person.mailbox_has_received);
@@ -122,7 +124,8 @@ function faultOf(listed: Listed, inSubject: ReadonlySet<string>): string | undef
   try {
     return recipientFault({ ...listed, params: nestedParams(listed.params) }, inSubject);
   } catch (error) {
-    if (error instanceof RangeError) return `parameters that contradict each other (${error.message})`;
+    if (error instanceof RangeError)
+      return `parameters that contradict each other (${error.message})`;
     throw error;
   }
 }

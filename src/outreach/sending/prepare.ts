@@ -30,7 +30,12 @@ import { newConfirmation } from "./codes.ts";
 import { byReason, everybodyMeant, frozen, sharedMailboxes, split } from "./list.ts";
 import { asking, mailService, type MailService } from "./mail_service.ts";
 import { mailsLeft, quotaFor, type Quota } from "./quota.ts";
-import { chosenTemplate, refuseInactive, templateDigest, type ChosenTemplate } from "./templates.ts";
+import {
+  chosenTemplate,
+  refuseInactive,
+  templateDigest,
+  type ChosenTemplate,
+} from "./templates.ts";
 import { valuesOf } from "./values.ts";
 
 /** What is to be sent to whom, as a call says it. */
@@ -56,7 +61,10 @@ export interface Prepared {
   campaign: { id: number; name: string };
   template: { brevo_template_id: number; name: string; subject: string };
   title: string;
-  recipients: { total: number; sample: { name: string; email: string; params: Record<string, unknown> }[] };
+  recipients: {
+    total: number;
+    sample: { name: string; email: string; params: Record<string, unknown> }[];
+  };
   excluded: { reason: string; count: number; contacts: { id: number; name: string }[] }[];
   missing_params: string[];
   missing_for: { param: string; count: number; contacts: { id: number; name: string }[] }[];
@@ -229,7 +237,10 @@ async function prepareHeld(
   const lacking = template.parameters.filter(
     ({ name, required }) =>
       required &&
-      list.some(({ params }) => !Object.keys(params).some((key) => key === name || key.startsWith(`${name}.`))),
+      list.some(
+        ({ params }) =>
+          !Object.keys(params).some((key) => key === name || key.startsWith(`${name}.`)),
+      ),
   );
   if (lacking.length > 0) {
     throw new ToolError(
@@ -248,7 +259,9 @@ async function prepareHeld(
     title: send.title,
     recipients: {
       total: list.length,
-      sample: list.slice(0, SAMPLE).map(({ name, email, params }) => ({ name, email, params: { ...params } })),
+      sample: list
+        .slice(0, SAMPLE)
+        .map(({ name, email, params }) => ({ name, email, params: { ...params } })),
     },
     excluded: byReason(dropped),
     missing_params: [],

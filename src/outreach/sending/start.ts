@@ -4,7 +4,7 @@ import { batchBody, cutBatches, type MailRecipient } from "../../brevo/batches.t
 import { ToolError } from "../../mcp/errors.ts";
 import type { OutreachCall } from "../call.ts";
 import { activateCampaign, lockCampaign } from "../queries/communications.ts";
-import { insertBatches, type NewBatch } from "../queries/send_batches.ts";
+import { dissolveBatches, insertBatches, type NewBatch } from "../queries/send_batches.ts";
 import {
   lastConfirmation,
   noteYes,
@@ -70,6 +70,37 @@ export async function startList(
   await activateCampaign(sql, campaign.id);
   await settleStatus(sql, communication);
   return { dropped, isFirst: true };
+}
+
+/**
+ * Makes ready again what a started list was still to send: batches that certainly were not taken are
+ * made anew without those who must not get it any more. After an hour a person is to be asked again, so
+ * then everybody not yet tried is held.
+ *
+ * @param mailsLeft how many may be sent today; null for no limit
+ */
+export async function resumeList(
+  call: OutreachCall,
+  asked: { communication: number; confirmation: number; campaign: number },
+  mailsLeft: number | null,
+): Promise<Started["dropped"]> {
+  const { sql, zone } = call;
+  const { communication } = asked;
+  const campaign = await lockCampaign(sql, asked.campaign);
+  await lockSend(sql, communication);
+  const send = await sendOf(sql, communication);
+  const confirmation = await lastConfirmation(sql, communication, zone);
+  if (!campaign || !send || confirmation?.id !== asked.confirmation || send.cancelled) return [];
+  const waiting = new Set(await dissolveBatches(sql, communication));
+  const dropped = campaign.status === "cancelled" ? [] : await dropFallenOut(call, send);
+  if (confirmation.is_recent && campaign.status !== "cancelled") {
+    const held = await heldPeople(sql, communication);
+    const goingOn = held.filter(({ contact_id }) => waiting.has(contact_id));
+    const today = mailsLeft === null ? goingOn : goingOn.slice(0, mailsLeft);
+    await insertBatches(sql, communication, confirmation.id, batchesOf(send, today));
+  }
+  await settleStatus(sql, communication);
+  return dropped;
 }
 
 /** @throws ToolError where the frozen list is not the one that the question was about */

@@ -61,7 +61,9 @@ export async function chosenTemplate(service: MailService, given: string): Promi
 /** @throws ToolError where mails with this template would be accepted and never arrive */
 export function refuseInactive(template: BrevoTemplate | null): asserts template is BrevoTemplate {
   if (template === null) {
-    throw new ToolError("Brevo does not have this template any more, so nothing can be sent with it.");
+    throw new ToolError(
+      "Brevo does not have this template any more, so nothing can be sent with it.",
+    );
   }
   if (!template.isActive) {
     throw new ToolError(
@@ -72,7 +74,9 @@ export function refuseInactive(template: BrevoTemplate | null): asserts template
 
 /** Tells a template that was changed since from one that was not. */
 export function templateDigest({ id, subject, htmlContent }: BrevoTemplate): string {
-  return createHash("sha256").update(JSON.stringify([id, subject, htmlContent])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([id, subject, htmlContent]))
+    .digest("hex");
 }
 
 async function read({ client, options }: MailService) {
@@ -83,13 +87,16 @@ async function read({ client, options }: MailService) {
     asking(client.templates()),
   ]);
   const merged = mergeTemplates(registry, kept).map((template) => {
-    const odd = template.parameters.filter(({ source }) => source !== null && !isKnownSource(source));
+    const odd = template.parameters.filter(
+      ({ source }) => source !== null && !isKnownSource(source),
+    );
     return {
       ...template,
       warnings: [
         ...template.warnings,
         ...odd.map(
-          ({ name, source }) => `${name} has the source ${source ?? ""}, which is not known here, so it is asked for.`,
+          ({ name, source }) =>
+            `${name} has the source ${source ?? ""}, which is not known here, so it is asked for.`,
         ),
       ],
     };

@@ -14,7 +14,7 @@ import {
 import { campaignById } from "../queries/campaigns.ts";
 import { campaignRegistrations } from "../queries/registrations.ts";
 import { understand } from "../question.ts";
-import { campaignShape } from "../shapes.ts";
+import { RECEIVED, campaignShape } from "../shapes.ts";
 
 export const getCampaignTool = outreachTool({
   name: "get_campaign",
@@ -76,9 +76,12 @@ export const getCampaignTool = outreachTool({
         eventsSyncedTo(sql, zone),
       ]);
     if (!campaign) throw new Error("the campaign is not there");
-    const total = people.reduce((sum, { recipients }) => sum + recipients, 0);
+    const total = sum(people.map(({ recipients }) => recipients));
+    const received = sum(
+      people.filter(({ status }) => RECEIVED.has(status)).map(({ recipients }) => recipients),
+    );
     return {
-      headline: `The campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}: ${String(communications.length)} communications to ${String(total)} people, all shown.`,
+      headline: `${String(communications.length)} of ${String(communications.length)} communications shown: the campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}, ${String(total)} people on its lists, ${String(received)} of them received a mail.`,
       facts: {
         campaign,
         communications: communications.map(({ recipients, tracked, ...communication }) => ({

@@ -77,7 +77,7 @@ export const updateCampaignTool = outreachTool({
     campaign: reference(),
     status: z.enum(CAMPAIGN_STATUSES).optional(),
     name: text(200).optional(),
-    description: text(10_000).optional(),
+    description: text(10_000).nullable().optional(),
     campaign_type: z.enum(CAMPAIGN_TYPES).optional(),
   }),
   output: z.object({
@@ -92,7 +92,7 @@ export const updateCampaignTool = outreachTool({
     const after: CampaignFields = {
       name: changes.name ?? before.name,
       campaign_type: changes.campaign_type ?? before.campaign_type,
-      description: changes.description ?? before.description,
+      description: changes.description === undefined ? before.description : changes.description,
       status: changes.status ?? before.status,
     };
     const allowed = NEXT[before.status] ?? [];

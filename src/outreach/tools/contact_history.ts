@@ -90,10 +90,9 @@ export const queryContactHistoryTool = outreachTool({
     const total = rows.reduce((sum, person) => sum + person.total, 0);
     const about = subject(question);
     const sentences = rows.map((person) => sentence(person, about, rows.length > 1));
-    const shown =
-      entries.length < total ? ` ${String(entries.length)} of ${String(total)} mails shown.` : "";
+    const shown = `${String(entries.length)} of ${String(total)} mails shown.`;
     return {
-      headline: sentences.join(" ") + shown,
+      headline: [shown, ...sentences].join(" "),
       facts: {
         people,
         total,
@@ -109,7 +108,7 @@ function sentence(person: PersonRow, about: string, isOneOfSeveral: boolean): st
   const who = plain(person.name) + (isOneOfSeveral ? ` (${String(person.id)})` : "");
   if (person.total === 0) return `${who} has received nothing${about}.`;
   const mails = person.total === 1 ? "1 mail" : `${String(person.total)} mails`;
-  return `${who} has received ${String(person.received)} of ${mails} sent to them${about}.`;
+  return `${who} has received ${String(person.received)} of ${mails} addressed to them${about}.`;
 }
 
 /** What the mails were asked to be about, as the end of a sentence. */

@@ -14,7 +14,11 @@ import { logPostTool } from "./posts.ts";
 import { queryRecipientsTool } from "./recipients.ts";
 import { queryRegistrationsTool } from "./registrations.ts";
 import { removeEntryTool } from "./removals.ts";
+import { cancelSendTool, confirmSendTool, prepareSendTool } from "./sending.ts";
 import { logSendTool } from "./sends.ts";
+import { setSuppressionTool } from "./suppressions.ts";
+import { syncDeliveryEventsTool } from "./sync.ts";
+import { listTemplatesTool } from "./templates.ts";
 import { queryOutreachTimelineTool } from "./timeline.ts";
 
 /** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
@@ -29,6 +33,12 @@ export const OUTREACH_TOOLS: readonly Tool<OutreachCall>[] = [
   recordDeliveryEventsTool,
   updateEntryTool,
   removeEntryTool,
+  prepareSendTool,
+  confirmSendTool,
+  cancelSendTool,
+  syncDeliveryEventsTool,
+  setSuppressionTool,
+  listTemplatesTool,
   listEventsTool,
   findContactsTool,
   listCampaignsTool,

@@ -98,12 +98,13 @@ export const queryRecipientsTool = outreachTool({
     const tracked = counts.some((count) => count.tracked);
     const by_status = byStatusOf(rows);
     const statuses = Object.entries(by_status).map(([name, count]) => `${String(count)} ${name}`);
-    const untracked = total > 0 && !tracked ? " Whether they opened it is not known." : "";
+    const sent = by_status.sent ?? 0;
+    const untracked = sent > 0 && !tracked ? ` What became of the ${String(sent)} sent is not known.` : "";
     return {
       headline:
         total === 0
           ? "0 of 0 recipients: nobody fits."
-          : `${String(recipients.length)} of ${String(total)} recipients shown: ${String(people)} people; ${statuses.join(", ")}.${untracked}`,
+          : `${String(recipients.length)} of ${String(total)} recipients shown: ${String(people)} ${people === 1 ? "person" : "people"}; ${statuses.join(", ")}.${untracked}`,
       facts: {
         recipients,
         people,

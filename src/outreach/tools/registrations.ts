@@ -61,7 +61,7 @@ export const queryRegistrationsTool = outreachTool({
       headline:
         question.campaign !== null && only
           ? ofCampaign(only, summary.total)
-          : `${counted(summary.total, "registration")} by ${counted(summary.people, "person", "people")}; ${String(summary.without_source)} say nothing of what brought them.`,
+          : `${String(summary.total)} of ${counted(summary.total, "registration")} counted, by ${counted(summary.people, "person", "people")}; ${String(summary.without_source)} say nothing of what brought them.`,
       facts: {
         ...summary,
         campaigns: outcomes.map((outcome) => ({

@@ -5,6 +5,7 @@ import { plain } from "../../mcp/render.ts";
 import { instant, notInFuture } from "../../mcp/time.ts";
 import { RECORDS } from "../../mcp/tool.ts";
 import { oneCampaign, type CampaignReference } from "../../references/campaign.ts";
+import { words } from "../../references/choose.ts";
 import { oneCommunication } from "../../references/communication.ts";
 import { audienceMeant, peopleOf } from "../audience.ts";
 import { outreachTool, type OutreachCall } from "../call.ts";
@@ -87,7 +88,7 @@ export const logSendTool = outreachTool({
     const existing =
       args.communication === undefined
         ? undefined
-        : await existingMail(call, args.communication, campaign.id, args.title);
+        : await existingMail(call, args.communication, campaign.id, args);
     const claimed = await claim(sql, "log_send", "communication", {
       campaign: campaign.id,
       title: args.title,
@@ -98,7 +99,9 @@ export const logSendTool = outreachTool({
       communication: existing?.id,
     });
     if (claimed.recorded !== null) {
-      const before = to.people ?? (await recipientsRecorded(sql, claimed.recorded));
+      const named = to.people && new Set(to.people.map(({ contact_id }) => contact_id));
+      const recorded = await recipientsRecorded(sql, claimed.recorded);
+      const before = recorded.filter(({ contact_id }) => named?.has(contact_id) ?? true);
       return answered(call, claimed.recorded, before, [], campaign, true);
     }
     const recipients = to.people ?? (await to.everybody());
@@ -109,7 +112,7 @@ export const logSendTool = outreachTool({
         `The campaign ${plain(campaign.name)} is cancelled; set it to draft with update_campaign first, or name another.`,
       );
     }
-    await refuseUsedMessageIds(call, recipients);
+    await refuseUsedMessageIds(call, recipients, existing?.id ?? null);
     const communication =
       existing?.id ??
       (await insertCommunication(sql, {
@@ -180,7 +183,7 @@ async function existingMail(
   { sql, zone }: OutreachCall,
   given: string,
   campaign: number,
-  title: string,
+  { title, brevo_template_id: template, content_summary: summary }: Input,
 ): Promise<CommunicationRow> {
   const { id } = await oneCommunication(sql, given, campaign);
   const mail = await communicationById(sql, id, zone);
@@ -189,10 +192,20 @@ async function existingMail(
       `Recipients are added to a mail that was sent; communication ${String(id)} is a ${mail?.channel ?? "communication"} with status ${mail?.status ?? "unknown"}.`,
     );
   }
-  if (mail.title?.trim().toLowerCase() !== title.toLowerCase()) {
+  if (words(mail.title ?? "").join(" ") !== words(title).join(" ")) {
     throw new ToolError(
       `Communication ${String(id)} has the title "${plain(mail.title ?? "")}", not "${plain(title)}"; give its own title to add recipients to it.`,
     );
+  }
+  for (const [argument, asked, own] of [
+    ["brevo_template_id", template, mail.brevo_template_id],
+    ["content_summary", summary, mail.content_summary],
+  ] as const) {
+    if (asked !== undefined && asked !== own) {
+      throw new ToolError(
+        `Communication ${String(id)} has another ${argument}; leave it out to add recipients, or correct it with update_entry.`,
+      );
+    }
   }
   return mail;
 }
@@ -200,10 +213,13 @@ async function existingMail(
 async function refuseUsedMessageIds(
   { sql }: OutreachCall,
   recipients: readonly MeantRecipient[],
+  mail: number | null,
 ): Promise<void> {
-  const ids = recipients.flatMap(({ brevo_message_id: id }) => (id === null ? [] : [id]));
-  if (ids.length === 0) return;
-  const used = await messageIdsInUse(sql, ids);
+  const given = recipients.flatMap(({ contact_id, brevo_message_id }) =>
+    brevo_message_id === null ? [] : [{ contact_id, brevo_message_id }],
+  );
+  if (given.length === 0) return;
+  const used = await messageIdsInUse(sql, given, mail);
   if (used.length === 0) return;
   const where = used
     .slice(0, 10)

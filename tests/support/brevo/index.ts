@@ -7,8 +7,7 @@ import { serve, type Recorded } from "./server.ts";
 import { State, type Happening, type Mail, type Plan, type StandInTemplate } from "./state.ts";
 import type { Switches } from "./switches.ts";
 
-export { ALL_FAULTS, type Fault, type Place } from "./faults.ts";
-export type { Recorded } from "./server.ts";
+export { ALL_FAULTS, type Fault } from "./faults.ts";
 export type { Happening, Mail, StandInTemplate } from "./state.ts";
 export { DEFAULT_SWITCHES, UNKIND_SWITCHES, type Switches } from "./switches.ts";
 

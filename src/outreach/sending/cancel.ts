@@ -1,0 +1,55 @@
+import type { OutreachCall } from "../call.ts";
+import { lockCampaign } from "../queries/communications.ts";
+import { applyBatch, dissolveBatches, unappliedBatches } from "../queries/send_batches.ts";
+import { endConfirmation } from "../queries/send_confirmations.ts";
+import {
+  countStates,
+  lockSend,
+  markCancelled,
+  rememberHeld,
+  sendOf,
+  settleStatus,
+  takeOff,
+} from "../queries/sends.ts";
+import { sendMeant } from "./prepare.ts";
+
+/** What was taken back of a send, and what had left. */
+export interface Cancelled {
+  title: string;
+  cancelled: number;
+  already_left: number;
+  /** Perhaps left; events will tell. */
+  unknown: number;
+  status: string;
+}
+
+/** Takes back what of a send has not left yet; it stays listed as left out. */
+export async function cancelSend(call: OutreachCall, given: string): Promise<Cancelled> {
+  const { sql } = call;
+  const {
+    communication_id: communication,
+    campaign_id: campaign,
+    title,
+  } = await sendMeant(call, given);
+  await lockCampaign(sql, campaign);
+  await lockSend(sql, communication);
+  for (const { id } of await unappliedBatches(sql, communication)) await applyBatch(sql, id);
+  await dissolveBatches(sql, communication);
+  const before = await sendOf(sql, communication);
+  const isOpen = before?.status === "draft" || before?.status === "sending";
+  await rememberHeld(sql, communication, "cancelled");
+  const cancelled = await takeOff(sql, communication, null);
+  if (isOpen) {
+    await endConfirmation(sql, communication, "cancelled");
+    await markCancelled(sql, communication);
+  }
+  await settleStatus(sql, communication);
+  const [counts, after] = [await countStates(sql, communication), await sendOf(sql, communication)];
+  return {
+    title,
+    cancelled,
+    already_left: counts.accepted,
+    unknown: counts.unknown,
+    status: after?.status ?? "",
+  };
+}
