@@ -35,7 +35,8 @@ describe("README.md", () => {
   });
 
   it("names every variable that the program reads, and no other", () => {
-    const known = [...read("src/environment.ts").matchAll(/environment\.([A-Z_]+)/gu)].map(
+    const readers = read("src/environment.ts") + read("src/brevo/configuration.ts");
+    const known = [...readers.matchAll(/environment(?:\.|\[")([A-Z_]+)/gu)].map(
       ([, name = ""]) => name,
     );
     expect(known).toContain("DATABASE_URL");

@@ -1,12 +1,21 @@
 import type { PersonInRow } from "../formats/rows.ts";
 
+const keys = new WeakMap<PersonInRow, string>();
+
 /** What a person is recognised by: e-mail and both names, but for case and surrounding space. */
-export function personKey({ first_name, last_name, email }: PersonInRow): string {
-  return JSON.stringify([fold(email ?? ""), fold(first_name), fold(last_name)]);
+export function personKey(person: PersonInRow): string {
+  let key = keys.get(person);
+  if (key === undefined) {
+    const { first_name, last_name, email } = person;
+    key = JSON.stringify([fold(email ?? ""), fold(first_name), fold(last_name)]);
+    keys.set(person, key);
+  }
+  return key;
 }
 
 /** Text without what no person tells two spellings apart by: case, space and the kind of apostrophe. */
 export function fold(text: string): string {
+  if (/^[!-_a-~]*$/u.test(text)) return text.toLowerCase();
   const spaced = text.normalize("NFC").trim().replace(/\s+/gu, " ");
   return spaced.replace(/[\u2018\u2019\u02bc\u0060\u00b4]/gu, "'").toLowerCase();
 }

@@ -37,6 +37,14 @@ export interface PersonRow {
   reason: string | null;
   since: string | null;
   shares_mailbox_with: { id: number; name: string; received: boolean }[];
+  /** Mails of the filter that were sent from here, were meant for them and left them out; newest first. */
+  left_out: {
+    communication_id: number;
+    title: string;
+    campaign: { id: number; name: string };
+    reason: string;
+    at: string;
+  }[];
 }
 
 /** The people asked for, by id; times are shown in the given zone. */
@@ -51,7 +59,7 @@ export async function peopleOfHistory(
            CASE WHEN person.email IS NULL THEN 'no_email'
                 ELSE coalesce(undeliverable.state, 'ok') END::text AS state,
            undeliverable.reason, outreach.local_time(undeliverable.since, ${zone})::text AS since,
-           sharing.people AS shares_mailbox_with
+           sharing.people AS shares_mailbox_with, omitted.list AS left_out
     FROM (
       SELECT contact.id, coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
              nullif(btrim(contact.email::text), '')::text AS email
@@ -109,6 +117,20 @@ export async function peopleOfHistory(
       FROM contacts AS other
       WHERE lower(other.email::text) = lower(person.email) AND other.id <> person.id
     ) AS sharing
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'communication_id', communication.id, 'title', coalesce(communication.title::text, ''),
+               'campaign', jsonb_build_object('id', campaign.id, 'name', campaign.name::text),
+               'reason', omission.reason,
+               'at', coalesce(outreach.local_time(omission.at, ${zone})::text, '')
+             ) ORDER BY omission.at DESC, communication.id DESC), '[]') AS list
+      FROM outreach.left_out AS omission
+      JOIN communications AS communication ON communication.id = omission.communication_id
+      JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
+      WHERE omission.contact_id = person.id AND communication.status <> 'draft'
+        AND (${filter.events}::int[] IS NULL OR campaign.event_id = ANY(${filter.events}))
+        AND (${filter.campaign}::int IS NULL OR campaign.id = ${filter.campaign})
+    ) AS omitted
     ORDER BY person.id`;
 }
 
@@ -148,7 +170,8 @@ export async function historyEntries(
            coalesce(outreach.local_time(mail.at, ${zone})::text, '') AS at,
            coalesce(mail.channel::text, '') AS channel, coalesce(mail.title::text, '') AS title,
            coalesce(mail.status::text, '') AS status,
-           CASE WHEN mail.status IN ('bounced', 'failed') THEN news.event ->> 'reason' END AS reason,
+           CASE WHEN mail.status IN ('bounced', 'failed')
+                THEN coalesce(news.event ->> 'reason', mail.metadata ->> 'reason') END AS reason,
            coalesce(mail.communication_id, 0) AS communication_id,
            jsonb_build_object('id', campaign.id, 'name', campaign.name::text) AS campaign,
            jsonb_build_object('id', event.id, 'name', event.name::text) AS event,

@@ -192,7 +192,8 @@ export async function recipientsOf(
            coalesce(recipient.status::text, '') AS status,
            outreach.local_time(coalesce((news.event ->> 'at')::timestamptz, recipient.sent_at), ${zone})::text
              AS status_at,
-           CASE WHEN recipient.status IN ('bounced', 'failed') THEN news.event ->> 'reason' END AS reason,
+           CASE WHEN recipient.status IN ('bounced', 'failed')
+                THEN coalesce(news.event ->> 'reason', recipient.metadata ->> 'reason') END AS reason,
            outreach.local_time(recipient.sent_at, ${zone})::text AS sent_at,
            jsonb_build_object('id', communication.id, 'title', coalesce(communication.title::text, ''))
              AS communication,

@@ -57,6 +57,15 @@ export const queryContactHistoryTool = outreachTool({
         shares_mailbox_with: z.array(
           z.object({ id: z.number(), name: z.string(), received: z.boolean() }),
         ),
+        left_out: z.array(
+          z.object({
+            communication_id: z.number(),
+            title: z.string(),
+            campaign: named,
+            reason: z.string(),
+            at: z.string(),
+          }),
+        ),
       }),
     ),
     ...paged,
@@ -86,6 +95,7 @@ export const queryContactHistoryTool = outreachTool({
       cancelled: person.cancelled,
       deliverability: { state: person.state, reason: person.reason, since: person.since },
       shares_mailbox_with: person.shares_mailbox_with,
+      left_out: person.left_out,
     }));
     const total = rows.reduce((sum, person) => sum + person.total, 0);
     const about = subject(question);

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { QUICKET_COLUMNS, csv, ticket } from "./exports.ts";
+import { label, ratings, sessions, walkIns } from "./forms.ts";
+import { TOOL_OF, toolsOn } from "./inProcess.ts";
+import { statementCounter, type StatementCounter } from "./statementCounter.ts";
+import { tempFiles } from "./tempFiles.ts";
+
+const EVENT = "Data Day";
+
+/** Makes a file of so many rows, of which every kind of row is in the first fifty. */
+const FILES: Record<keyof typeof TOOL_OF, (rows: number) => string> = {
+  quicket_registrations: (rows) => quicket(rows, "No"),
+  quicket_checkins: (rows) => quicket(rows, "Yes"),
+  walkup: (rows) =>
+    walkIns(
+      numbers(rows).map((n) => ({
+        "First Name": `Walker ${String(n)}`,
+        "Last Name": "In",
+        "Email Address": `walker${String(n)}@example.org`,
+        "Cell Phone Number (Optional)": "0821234567",
+      })),
+    ),
+  sessionize: (rows) =>
+    sessions(
+      numbers(rows).map((n) => ({
+        "Session Id": String(n),
+        Title: `Session ${String(n)}`,
+        "Speaker Id": `sp-${String(n)}`,
+        FirstName: `Speaker ${String(n)}`,
+        LastName: "Person",
+        Email: `speaker${String(n)}@example.org`,
+        "Speaker Shirt Size": "M",
+        "Profile Picture": "https://images.example.org/p.png",
+      })),
+    ),
+  ratings: (rows) =>
+    ratings(
+      numbers(rows).map((n) => ({
+        id: String(n),
+        label: label(n % 50, `Session ${String(n % 50)}`, [`Speaker ${String(n % 50)} Person`]),
+      })),
+    ),
+};
+
+function quicket(rows: number, came: string): string {
+  return csv([
+    QUICKET_COLUMNS,
+    ...numbers(rows).map((n) =>
+      ticket({
+        "Ticket Number": String(1000 + n),
+        "First name": `Guest ${String(n)}`,
+        Email: `guest${String(n)}@example.org`,
+        "Purchaser Email": `guest${String(n - (n % 3))}@example.org`,
+        Cellphone: "+27821234567",
+        "Area of Interest": `Topic ${String(n % 20)}, Topic ${String(n % 7)}`,
+        "Link Campaign": n % 2 === 0 ? "cfp-2026" : "-",
+        "Checked In": came,
+      }),
+    ),
+  ]);
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+describe("the statements of an import", () => {
+  const files = tempFiles();
+  let database: TestDatabase;
+  let counter: StatementCounter;
+  let tools: ReturnType<typeof toolsOn>;
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    await database.sql`INSERT INTO events (name, event_date) VALUES (${EVENT}, '2026-11-14'), ('Small', '2026-01-01')`;
+    counter = await statementCounter(database.url);
+    tools = toolsOn(counter.url);
+    // What opening the database takes is no import's.
+    await tools.call("preview_import", {
+      file_path: "none.csv",
+      event: EVENT,
+      import_type: "walkup",
+    });
+  });
+  afterAll(async () => {
+    await tools.leave();
+    await counter.close();
+    await database.drop();
+  });
+
+  async function statementsOf(tool: string, args: Record<string, unknown>): Promise<string[]> {
+    counter.statements.length = 0;
+    const answer = await tools.call(tool, args);
+    expect([answer.isError, answer.isError ? answer.text : ""]).toEqual([false, ""]);
+    return [...counter.statements];
+  }
+
+  it.each([
+    ["quicket_registrations", 50_000],
+    ["quicket_checkins", 5000],
+    ["walkup", 2000],
+    ["sessionize", 500],
+    ["ratings", 5000],
+  ] as const)("are as many for 50 rows of %s as for %i", async (type, many) => {
+    const small = await files.write("small.csv", FILES[type](50));
+    const large = await files.write("large.csv", FILES[type](many));
+    const run = (file_path: string, event: string, strategy: string) =>
+      statementsOf(TOOL_OF[type], { file_path, event, duplicate_strategy: strategy });
+    if (type === "ratings") {
+      for (const event of ["Small", EVENT]) {
+        const talks = await files.write("talks.csv", FILES.sessionize(50));
+        await tools.call(TOOL_OF.sessionize, { file_path: talks, event });
+      }
+    }
+    const few = await run(small, "Small", "skip");
+    // Topics are of no event: the large file is to find as few of them as the small one did.
+    await database.sql`DELETE FROM contact_interests`;
+    await database.sql`DELETE FROM interest_topics`;
+    const more = await run(large, EVENT, "skip");
+    // BEGIN, event, lock, columns, what is known, what is written, COMMIT; and the counter does count.
+    expect(few.length).toBeGreaterThan(6);
+    expect(few.length).toBeLessThan(24);
+    expect(more).toEqual(few);
+    // What is known takes the other strategies' way; that costs no more with fewer rows.
+    const some = await files.write("some.csv", FILES[type](500));
+    const again = await run(some, EVENT, "update");
+    expect(again).toEqual(await run(small, "Small", "update"));
+    const previewed = { event: EVENT, import_type: type };
+    expect(await statementsOf("preview_import", { ...previewed, file_path: some })).toEqual(
+      await statementsOf("preview_import", { ...previewed, file_path: small }),
+    );
+    const named = [...few, ...again].join("\n");
+    expect(named).toContain("contacts");
+    expect(named).not.toMatch(
+      /campaigns|communications|communication_recipients|marketing_assets|asset_distributions/u,
+    );
+  });
+});

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TestClient } from "../support/client.ts";
+import { makeWorld, type World } from "./helpers.ts";
+import { CROWD, killedRun, shareMailboxes, type Run } from "./killing.ts";
+
+/** `npm run test:sending-faults` makes 200 of them. */
+const RUNS = Number(process.env["SENDING_FAULT_RUNS"] ?? 6);
+
+describe(`${String(RUNS)} sends, killed at random moments under random faults`, () => {
+  let world: World;
+  let preparing: TestClient;
+
+  beforeAll(async () => {
+    world = await makeWorld({ people: CROWD });
+    await shareMailboxes(world);
+    preparing = await world.connect({ env: { OUTREACH_CONFIRM: "assistant" } });
+  });
+  afterAll(async () => {
+    await preparing.close();
+    await world.close();
+  });
+
+  it("gives nobody the mail twice and forgets nobody", { timeout: RUNS * 30_000 }, async () => {
+    const runs: Run[] = [];
+    for (let seed = 1; seed <= RUNS; seed += 1) {
+      const run = await killedRun(world, preparing, seed);
+      expect({ seed, wrong: run.wrong }).toEqual({ seed, wrong: [] });
+      runs.push(run);
+    }
+    const sum = (of: "accepted" | "unknown" | "failed" | "held" | "kills") =>
+      runs.reduce((total, run) => total + run[of], 0);
+    console.log(
+      `${String(RUNS)} sends to ${String(CROWD)}: ${String(sum("kills"))} kills, ${String(sum("accepted"))} accepted, ${String(sum("unknown"))} unknown, ${String(sum("failed"))} failed, ${String(sum("held"))} held`,
+    );
+    // Were nearly everything unknown, it would be honest and of no use.
+    expect(sum("accepted")).toBeGreaterThan(RUNS * CROWD * 0.7);
+  });
+});
