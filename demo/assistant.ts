@@ -26,28 +26,27 @@ export interface Assistant {
 }
 
 // The demo is one folder below the project's, whether it runs from demo/ or from dist/.
-const SERVER = fileURLToPath(new URL("../dist/outreach.js", import.meta.url));
+const SERVERS = ["outreach", "import"].map((name) =>
+  fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url)),
+);
 
 /**
- * Starts the outreach server as a host such as Claude Desktop does and connects to it.
+ * Starts both servers as a host such as Claude Desktop does and connects to them.
  *
- * @param dataDirectory the server's embedded database; of this process's environment it gets only what
- *   programs need to run, so that no DATABASE_URL reaches it
+ * @param dataDirectory the servers' embedded database; of this process's environment they get only what
+ *   programs need to run, so that no DATABASE_URL reaches them
  */
 export async function startAssistant(dataDirectory: string, page: Page): Promise<Assistant> {
-  const client = new Client(
-    { name: "event-outreach-demo", version: VERSION },
-    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
-  );
-  await client.connect(
-    new StdioClientTransport({
-      command: process.execPath,
-      args: [SERVER],
-      env: { OUTREACH_DATA_DIR: dataDirectory, OUTREACH_TIMEZONE: ZONE },
+  const clients = await Promise.all(SERVERS.map((server) => connect(server, dataDirectory)));
+  const offered = await Promise.all(
+    clients.map(async (client) => {
+      const { tools } = await client.listTools();
+      return tools.map(({ name }) => [name, client] as const);
     }),
   );
+  const clientOf = new Map(offered.flat());
   const answered = async (tool: string, args: Facts) => {
-    const result = await client.callTool({ name: tool, arguments: args });
+    const result = await clientOf.get(tool)!.callTool({ name: tool, arguments: args });
     const text = result.content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
     if (result.isError) throw new Error(`${tool} refused: ${text}`);
     return { text, facts: (result.structuredContent ?? {}) as Facts };
@@ -60,8 +59,25 @@ export async function startAssistant(dataDirectory: string, page: Page): Promise
       page.answer(tool, text.slice(0, text.indexOf("\n")));
       if (excerpt) print(page, excerpt.of(facts), excerpt.most);
     },
-    close: () => client.close(),
+    close: async () => {
+      await Promise.all(clients.map((client) => client.close()));
+    },
   };
+}
+
+async function connect(server: string, dataDirectory: string): Promise<Client> {
+  const client = new Client(
+    { name: "event-outreach-demo", version: VERSION },
+    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+  );
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [server],
+      env: { OUTREACH_DATA_DIR: dataDirectory, OUTREACH_TIMEZONE: ZONE },
+    }),
+  );
+  return client;
 }
 
 function print(page: Page, rows: readonly string[][], most = rows.length): void {

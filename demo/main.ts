@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import postgres from "postgres";
 import { attachEmbedded, defaultDataDirectory } from "../src/database/embedded/index.ts";
 import { migrateDatabase } from "../src/database/migrate.ts";
@@ -5,13 +6,14 @@ import { queryOptions } from "../src/database/options.ts";
 import { startAssistant } from "./assistant.ts";
 import { calendar } from "./calendar.ts";
 import { takeOver } from "./database.ts";
-import { loadOrganiser } from "./organiser.ts";
+import { writeExports } from "./exports.ts";
+import { recordOrganiser } from "./organiser.ts";
 import { page } from "./page.ts";
 import { walk } from "./walk.ts";
 
 /**
  * Shows a campaign's life from the call for speakers to the registrations it brought, on a made-up
- * organiser's data, through a real client of the outreach server. Takes some seconds.
+ * organiser's exports, through real clients of both servers. Takes some seconds.
  *
  * It has a database of its own beside the user's and never looks at DATABASE_URL.
  *
@@ -29,11 +31,13 @@ export async function runDemo(): Promise<void> {
     await takeOver(sql);
     await migrateDatabase({ url: lease.url });
     const days = calendar();
-    const loaded = await loadOrganiser(sql, days);
+    const downloads = join(dataDirectory, "downloads");
+    await writeExports(downloads, days);
     const paper = page();
     const assistant = await startAssistant(dataDirectory, paper);
     try {
-      await walk(assistant, paper, days, loaded);
+      await recordOrganiser(assistant, sql, days);
+      await walk(assistant, paper, days, downloads);
     } finally {
       await assistant.close();
     }

@@ -13,7 +13,7 @@ export interface Page {
   excerpt(rows: readonly (readonly string[])[], leftOut: string): void;
 }
 
-const COLUMNS = { least: 60, most: 100, unknown: 92 };
+const COLUMNS = { least: 60, most: 100, unknown: 88 };
 
 /** A page as wide as the terminal, up to what is pleasant to read; in colour where there is any. */
 export function page(output: NodeJS.WriteStream = process.stdout): Page {

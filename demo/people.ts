@@ -91,7 +91,7 @@ const SHARED_MAILBOX = new Map([
 
 const WITHOUT_EMAIL = "Bongani Khumalo";
 
-/** A row of `contacts`. */
+/** A person as the exports name them. */
 export interface Person {
   first_name: string;
   last_name: string;

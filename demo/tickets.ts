@@ -1,7 +1,7 @@
 import type { Calendar } from "./calendar.ts";
 import { ATTENDEES, SPEAKERS_BEFORE, SPEAKERS_LAST_YEAR, SPONSORS } from "./people.ts";
 
-/** A row of `tickets`, with its people and its event by what they are called. */
+/** A ticket that the shop sold, with its people and its event by what they are called. */
 export interface Ticket {
   /** Full name; of two people of one name, the one who is no speaker. */
   name: string;

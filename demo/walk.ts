@@ -1,6 +1,7 @@
 import type { Assistant, Facts } from "./assistant.ts";
 import type { Calendar } from "./calendar.ts";
-import { eventName, type Loaded } from "./organiser.ts";
+import { importExports } from "./imports.ts";
+import { eventName } from "./organiser.ts";
 import { ASSETS, CHANGES, HISTORY, RECIPIENTS, SHARES, SOURCES, TIMELINE } from "./excerpts.ts";
 import type { Page } from "./page.ts";
 
@@ -15,27 +16,32 @@ const OPENED = [
 const UNOPENED = ["Rendani Mudau", "Vukosi Chauke", "Siyabonga Zulu", "Anathi Ngcobo"];
 const BOUNCED = "Michael O'Connor";
 
-/** Tells the life of one campaign, request by request. */
+/**
+ * Tells the life of one campaign, request by request.
+ *
+ * @param downloads the folder that holds the organiser's exports
+ */
 export async function walk(
   assistant: Assistant,
   page: Page,
   days: Calendar,
-  loaded: Loaded,
+  downloads: string,
 ): Promise<void> {
-  const story = new Story(assistant, days);
-  await story.begin();
   page.title("event-outreach: the memory of an event organiser's outreach");
   page.note(
-    `A made-up organiser: ${String(loaded.people)} people, ${String(loaded.events)} events, ` +
-      `${String(loaded.tickets)} tickets. Lines with > are what you would say to your assistant; below ` +
-      "each is the tool that it calls and the first line of the server's answer. Where rows follow, " +
-      "they are part of the answer, with fewer columns than it has.",
+    "A made-up organiser of three events. Lines with > are what you would say to your assistant; " +
+      "below each is the tool that it calls and the first line of the server's answer. Where rows " +
+      "follow, they are part of the answer, with fewer columns than it has.",
   );
-  page.title("1. The campaign");
+  page.title("1. The exports");
+  await importExports(assistant, downloads, days);
+  page.title("2. The campaign");
+  const story = new Story(assistant, days);
+  await story.begin();
   await story.run();
-  page.title("2. The questions");
+  page.title("3. The questions");
   await story.question();
-  page.title("3. The end");
+  page.title("4. The end");
   await story.end();
   page.note("");
 }

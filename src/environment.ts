@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { brevoConfiguration, type BrevoConfiguration } from "./brevo/configuration.ts";
 import type { DatabaseOptions } from "./database/connect.ts";
 
@@ -26,6 +28,9 @@ export interface SendingOptions extends BrevoConfiguration {
 const USUAL_TIME_LIMIT = 20;
 const LONGEST_TIME_LIMIT = 30;
 
+/** The list that comes along, for whoever writes their templates into it. */
+const OWN_TEMPLATES = fileURLToPath(new URL("../templates.json", import.meta.url));
+
 /**
  * Reads what the environment says about sending: what Brevo's client needs, `OUTREACH_CONFIRM` and
  * `BREVO_TIMEOUT` (seconds, at most 30).
@@ -34,8 +39,11 @@ const LONGEST_TIME_LIMIT = 30;
  */
 export function sendingOptions(environment: NodeJS.ProcessEnv): SendingOptions {
   const seconds = Number(given(environment.BREVO_TIMEOUT) ?? USUAL_TIME_LIMIT);
+  const configuration = brevoConfiguration(environment);
+  const ownTemplates = existsSync(OWN_TEMPLATES) ? OWN_TEMPLATES : undefined;
   return {
-    ...brevoConfiguration(environment),
+    ...configuration,
+    templatesFile: configuration.templatesFile ?? ownTemplates,
     isConfirmedByAssistant: /^assistant$/iu.test(given(environment.OUTREACH_CONFIRM) ?? ""),
     sendTimeLimit: (seconds > 0 ? Math.min(seconds, LONGEST_TIME_LIMIT) : USUAL_TIME_LIMIT) * 1000,
   };

@@ -4,6 +4,7 @@ import { connectionOptions, describeConnectionError } from "./address.ts";
 import type { EmbeddedLease } from "./embedded/index.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
 import { queryOptions } from "./options.ts";
+import { surviveStrayWrites } from "./stray_write.ts";
 import { DatabaseUnavailable } from "./unavailable.ts";
 
 /** What a query runs on: the pool, or the transaction of the call. */
@@ -46,6 +47,7 @@ export class Database {
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
+    surviveStrayWrites();
   }
 
   /**

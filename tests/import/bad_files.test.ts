@@ -38,9 +38,13 @@ describe.each(GENERATIONS)("a file that is none of Quicket's, over %s", (generat
     ],
     ["of another kind", () => files.write("export.txt", good), /Only \.csv and \.xlsx/u],
     ["empty", () => files.write("empty.csv", ""), /empty/u],
-    ["no table", () => files.write("prose.csv", `${secret} in prose.\nNo table at all.\n`), /./u],
-    ["binary", () => files.write("binary.csv", gzipSync(good)), /./u],
-    ["no workbook", () => files.write("text.xlsx", good), /./u],
+    [
+      "no table",
+      () => files.write("prose.csv", `${secret} in prose.\nNo table at all.\n`),
+      /does not fit quicket_registrations/u,
+    ],
+    ["binary", () => files.write("binary.csv", gzipSync(good)), /binary file/u],
+    ["no workbook", () => files.write("text.xlsx", good), /is no workbook/u],
     [
       "a wrong export",
       () =>

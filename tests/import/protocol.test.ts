@@ -10,6 +10,12 @@ interface Definition {
   annotations: Record<string, unknown>;
 }
 
+/** Sorts the fields of objects: the two generations of clients hand them on in another order. */
+function byName(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** Roughly what a model's tokenizer makes of JSON. */
 const CHARACTERS_PER_TOKEN = 4;
 
@@ -30,7 +36,7 @@ describe.each(GENERATIONS)("the import server over %s", (generation) => {
   });
 
   it("shows every tool as it was agreed", async () => {
-    await expect(JSON.stringify(tools, null, 2)).toMatchFileSnapshot("__snapshots__/tools.json");
+    await expect(JSON.stringify(tools, byName, 2)).toMatchFileSnapshot("__snapshots__/tools.json");
   });
 
   it("costs a model few tokens", () => {

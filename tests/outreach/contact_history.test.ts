@@ -100,6 +100,7 @@ describe.each(GENERATIONS)("query_contact_history over %s", (generation) => {
         cancelled: 1,
         // One soft bounce does not make an address undeliverable.
         deliverability: { state: "ok", reason: null, since: null },
+        left_out: [],
         shares_mailbox_with: [],
       },
       {
@@ -111,6 +112,7 @@ describe.each(GENERATIONS)("query_contact_history over %s", (generation) => {
         registrations: [],
         cancelled: 0,
         deliverability: { state: "ok", reason: null, since: null },
+        left_out: [],
         shares_mailbox_with: [],
       },
     ]);

@@ -1,8 +1,11 @@
 import { createServer } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseAddress } from "../../src/database/address.ts";
 import { GENERATIONS, type TestClient } from "../support/client.ts";
 import type { Fault } from "../support/brevo/index.ts";
+import { hasPgBouncer, startPgBouncer } from "../support/programs.ts";
 import { SPEAKERS, makeWorld, type World } from "./helpers.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" };
@@ -68,8 +71,9 @@ describe("a fault while sending", () => {
       world.brevo.switches.failedRequestUsesKey = true;
       world.brevo.faults.plan(fault);
       const state = await client.ask("confirm_send", await prepared());
-      expect(state.accepted + state.unknown.length).toBe(16);
-      expect(arrivals().length).toBe(state.accepted);
+      const [accepted, unknown] = [Number(state.accepted), Number(state.unknown.length)];
+      expect(accepted + unknown).toBe(16);
+      expect(arrivals().length).toBe(accepted);
     },
   );
 
@@ -160,6 +164,82 @@ describe("a fault while sending", () => {
     // Who has not received it may be sent it by another mail.
     const again = await client.ask("prepare_send", world.invitation);
     expect(again.recipients.total).toBe(16);
+  });
+});
+
+describe("a database that cuts every connection in the middle of a batch", () => {
+  it("costs the call under way at most, and nobody gets the mail twice", async () => {
+    world.brevo.faults.plan("slow", { milliseconds: 800 });
+    const call = await prepared();
+    const confirming = client.call("confirm_send", call);
+    while (bodies().length === 0) await delay(10);
+    await world.database.sql`
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+    const cut = await confirming;
+    if (cut.isError) expect(cut.text).toMatch(/connection to the database was lost/u);
+    expect(await client.ask("confirm_send", call)).toMatchObject({
+      accepted: 16,
+      unknown: [],
+      status: "sent",
+    });
+    expect(arrivals()).toEqual(once);
+  });
+});
+
+describe("a transaction pooler", () => {
+  it("passes sending on", async (context) => {
+    if (!hasPgBouncer()) {
+      context.skip("pgbouncer is not installed here");
+      return;
+    }
+    const { hosts, socket, user, password, database } = parseAddress(world.database.url);
+    const pooler = await startPgBouncer({
+      host: socket ?? hosts[0]!.name,
+      port: hosts[0]!.port,
+      user: user ?? "postgres",
+      password: password ?? "",
+      database: database!,
+    });
+    try {
+      const pooled = await world.connect({ env: { ...ASSISTANT, DATABASE_URL: pooler.url } });
+      expect(await pooled.ask("confirm_send", await prepared(pooled))).toMatchObject({
+        accepted: 16,
+        status: "sent",
+      });
+      await pooled.close();
+    } finally {
+      pooler.stop();
+    }
+    expect(arrivals()).toEqual(once);
+  });
+});
+
+describe("the API key", () => {
+  it("is never shown, logged or stored", async () => {
+    const { brevo, database } = world;
+    for (const place of ["account", "templates", "blockedContacts"] as const) {
+      brevo.faults.plan("redirect", { place, times: 2 });
+      const answer = await client.call("prepare_send", world.invitation);
+      expect(answer.text).not.toContain(brevo.apiKey);
+      brevo.faults.clear();
+    }
+    const call = await prepared();
+    brevo.faults.plan("redirect");
+    const answer = await client.call("confirm_send", call);
+    expect(answer.text).not.toContain(brevo.apiKey);
+    await client.ask("confirm_send", call);
+    expect(client.stderr()).not.toContain(brevo.apiKey);
+    const tables = await database.sql<{ name: string }[]>`
+      SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+      WHERE schemaname IN ('public', 'outreach')`;
+    for (const { name } of tables) {
+      const [held] = await database.sql.unsafe<{ n: number }[]>(
+        `SELECT count(*)::int AS n FROM ${name} AS t WHERE strpos(t::text, '${brevo.apiKey}') > 0`,
+      );
+      expect([name, held]).toEqual([name, { n: 0 }]);
+    }
+    expect(arrivals()).toEqual(once);
   });
 });
 

@@ -110,9 +110,10 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
       wrong.push(`${row.first_name} is ${said} and has it`);
     }
   }
-  const { accepted, held_for_quota: held } = state;
-  const failed = state.failed.length as number;
-  const total = accepted + failed + unknown.size + held + state.waiting;
+  const accepted = Number(state.accepted);
+  const held = Number(state.held_for_quota);
+  const failed = Number(state.failed.length);
+  const total = accepted + failed + unknown.size + held + Number(state.waiting);
   if (rows.length !== CROWD || total !== CROWD)
     wrong.push(`${String(total)} of ${String(CROWD)} accounted for`);
   return { accepted, unknown: unknown.size, failed, held, kills, wrong };

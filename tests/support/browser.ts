@@ -70,7 +70,6 @@ export async function openTab(): Promise<Tab> {
   let last = 0;
   const send = (method: string, params: object, sessionId?: string) =>
     new Promise<Record<string, any>>((resolve, reject) => {
-      // eslint-disable-line @typescript-eslint/no-explicit-any -- the protocol's own shapes
       last += 1;
       answers.set(last, ({ result, error }) => {
         if (error) reject(new Error(`${method}: ${error.message}`));

@@ -3,7 +3,7 @@ import type { RowError } from "../formats/rows.ts";
 import type { ColumnRow } from "../queries/columns.ts";
 
 /** What a column must be able to hold. */
-export type ColumnKind = "text" | "number" | "time" | "boolean";
+type ColumnKind = "text" | "number" | "time" | "boolean";
 
 /** What an import needs of a table. The certain columns are listed too: a typing slip costs nothing. */
 export interface TableNeeds {

@@ -31,14 +31,14 @@ export interface KnownCheckIns {
 }
 
 /** What importing check-ins changes. */
-export interface CheckInChanges {
+interface CheckInChanges {
   contacts: ContactChanges;
   create: NewTicket[];
   update: TicketChange[];
 }
 
 /** What becomes of the file's tickets, each counted once; merchandise and repeated rows are `skipped`. */
-export interface CheckInCounts {
+interface CheckInCounts {
   /** Known tickets that are checked in by this import. */
   checked_in: number;
   already_checked_in: number;

@@ -11,7 +11,7 @@ export interface KnownInterests {
 }
 
 /** A topic as links refer to it: a known one's id, or the folded name of one to be created. */
-export type TopicReference = number | string;
+type TopicReference = number | string;
 
 /** What an import does to interests. */
 export interface InterestChanges {

@@ -26,7 +26,14 @@ export interface LabelMatch<Session> {
  * no-break spaces do not count.
  */
 export class SessionLabels<Session extends LabelledSession> {
-  readonly #sessions: readonly { session: Session; title: string; full: readonly string[] }[];
+  readonly #sessions: readonly {
+    session: Session;
+    title: string;
+    /** The title with the speakers, in the orders in which a label may name them. */
+    full: readonly string[];
+    /** The speakers without the title: all of them, and each alone. */
+    names: readonly string[];
+  }[];
   readonly #threshold: number;
   readonly #known = new Map<string, LabelMatch<Session>>();
 
@@ -35,10 +42,9 @@ export class SessionLabels<Session extends LabelledSession> {
     this.#threshold = threshold;
     this.#sessions = sessions.map((session) => {
       const title = plainWords(session.title);
-      const full = orders(session.speakers).map((names) =>
-        plainWords(`${session.title} ${names.join(" ")}`),
-      );
-      return { session, title, full };
+      const together = orders(session.speakers).map((speakers) => plainWords(speakers.join(" ")));
+      const full = together.map((speakers) => `${title} ${speakers}`.trim());
+      return { session, title, full, names: [...together, ...session.speakers.map(plainWords)] };
     });
   }
 
@@ -53,18 +59,22 @@ export class SessionLabels<Session extends LabelledSession> {
   #find(label: string): LabelMatch<Session> {
     const texts = [...new Set([label, label.replace(/^\s*\d+\s*[.):]\s*/u, "")])];
     const wholes = texts.map(plainWords);
-    const titles = [...new Set([...wholes, ...texts.flatMap(beginnings).map(plainWords)])];
+    const parts = texts.flatMap(splits);
+    const titles = [...new Set([...wholes, ...parts.map(([title]) => title)])];
+    const rests = [...new Set(parts.map(([, rest]) => rest))];
     const ranked = this.#sessions
-      .map(({ session, title, full }) => {
-        // The whole label, speakers and all, tells sessions of one title apart.
-        const whole = best(wholes, full);
-        return { session, whole, score: Math.max(whole, best(titles, [title])) };
-      })
-      .sort((a, b) => b.score - a.score || b.whole - a.whole);
+      .map(({ session, title, full, names }) => ({
+        session,
+        score: Math.max(best(wholes, full), best(titles, [title])),
+        // Tells sessions of one title apart, where the label names a speaker.
+        named: best(rests, names),
+      }))
+      .sort((a, b) => b.score - a.score || b.named - a.named);
     const [first, second] = ranked;
     if (!first) return { session: null, nearest: null, score: 0, isAmbiguous: false };
     const isNear = first.score >= this.#threshold;
-    const isAmbiguous = isNear && second?.score === first.score && second.whole === first.whole;
+    const isTold = first.named >= TOLD && first.named > (second?.named ?? 0);
+    const isAmbiguous = isNear && second?.score === first.score && !isTold;
     const { session, score } = first;
     return {
       session: isNear && !isAmbiguous ? session : null,
@@ -75,13 +85,19 @@ export class SessionLabels<Session extends LabelledSession> {
   }
 }
 
+/** How like a speaker's name what follows the title must be to tell sessions of one title apart. */
+const TOLD = 0.6;
+
 function plainWords(text: string): string {
   return words(text).join(" ");
 }
 
-/** What stands before each dash: one of them is the title. */
-function beginnings(text: string): string[] {
-  return Array.from(text.matchAll(/\s[-\u2013\u2014]\s/gu), ({ index }) => text.slice(0, index));
+/** What stands before and after each dash: one of them is where the title ends and the speakers begin. */
+function splits(text: string): [title: string, rest: string][] {
+  return Array.from(text.matchAll(/\s[-\u2013\u2014]\s/gu), ({ 0: dash, index }) => [
+    plainWords(text.slice(0, index)),
+    plainWords(text.slice(index + dash.length)),
+  ]);
 }
 
 /** The orders in which a label may name the speakers; of more than three only those likely. */

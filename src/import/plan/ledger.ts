@@ -5,7 +5,7 @@ export const STRATEGIES = ["skip", "update", "fail"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 /** The kinds of record that imports write. */
-export const RECORD_TYPES = [
+const RECORD_TYPES = [
   "contacts",
   "tickets",
   "topics",
@@ -18,8 +18,7 @@ export const RECORD_TYPES = [
 export type RecordType = (typeof RECORD_TYPES)[number];
 
 /** What becomes of a record. `fail`: it cannot be recorded, or it stops the whole import. */
-export const ACTIONS = ["create", "update", "skip", "fail"] as const;
-export type ActionKind = (typeof ACTIONS)[number];
+export type ActionKind = "create" | "update" | "skip" | "fail";
 
 /** One record of the file and what becomes of it. */
 export interface Action {

@@ -5,7 +5,7 @@ import { byText, fold } from "./person.ts";
 import { other } from "./values.ts";
 
 /** A speaker's part in a session of the event, as the database holds it: a row of `speaker_sessions`. */
-export interface KnownPart {
+interface KnownPart {
   id: number;
   sessionize_session_id: string | null;
   title: string;
@@ -15,14 +15,14 @@ export interface KnownPart {
 }
 
 /** A rating the database holds. */
-export interface KnownRating extends RatingValues {
+interface KnownRating extends RatingValues {
   id: number;
   speaker_session_id: number;
   response_id: string;
 }
 
 /** What a person answered. */
-export interface RatingValues {
+interface RatingValues {
   topic_rating: number | null;
   presentation_rating: number | null;
   event_rating: string | null;
@@ -37,7 +37,7 @@ export interface KnownRatings {
 }
 
 /** What importing ratings changes; in an update null is what stays. */
-export interface RatingChanges {
+interface RatingChanges {
   create: (RatingValues & { speaker_session_id: number; response_id: string })[];
   update: (RatingValues & { id: number })[];
 }

@@ -30,7 +30,7 @@ export interface KnownRegistrations extends KnownInterests {
 }
 
 /** What importing registrations changes. */
-export interface RegistrationChanges extends InterestChanges {
+interface RegistrationChanges extends InterestChanges {
   contacts: ContactChanges;
   create: NewTicket[];
   update: TicketChange[];

@@ -6,14 +6,14 @@ import { planSpeakers, type KnownSpeaker, type SpeakerChanges } from "./speakers
 import { fuller, other, otherTime, richer } from "./values.ts";
 
 /** A speaker's part in a session of the event, as the database holds it. */
-export interface KnownSessionPart extends SessionValues {
+interface KnownSessionPart extends SessionValues {
   id: number;
   contact_id: number;
   speaker: PersonInRow;
 }
 
 /** What a session's row says beside who speaks. */
-export interface SessionValues {
+interface SessionValues {
   sessionize_session_id: string | null;
   title: string | null;
   description: string | null;

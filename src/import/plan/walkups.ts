@@ -12,7 +12,7 @@ import { personKey } from "./person.ts";
 import type { NewTicket } from "./tickets.ts";
 
 /** The number of every ticket that no shop numbered. */
-export const WALK_IN_NUMBER = "-1";
+const WALK_IN_NUMBER = "-1";
 
 /** What the database holds about a file of walk-ins. */
 export interface KnownWalkUps {

@@ -29,7 +29,7 @@ body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:52rem;padding:1r
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}caption{text-align:left;color:#444}
 th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #ccc;overflow-wrap:anywhere;vertical-align:top}
-iframe{width:100%;height:24rem;border:1px solid #767676;background:#fff}
+iframe{box-sizing:border-box;width:100%;height:24rem;border:1px solid #767676;background:#fff}
 button{font:inherit;font-weight:600;padding:.75rem 1.5rem;color:#fff;background:#0b5c2e;border:2px solid #0b5c2e;border-radius:.4rem}
 button:focus-visible{outline:3px solid #1a56c4;outline-offset:2px}
 .state{padding:.75rem;border:2px solid #444}
@@ -53,7 +53,7 @@ export function page(content: PageContent): string {
           element(
             "p",
             {},
-            `Nothing has been sent. The button lets the mail go to everybody listed below; until ${content.expiresAt} it can be pressed. To send nothing, close this page.`,
+            `Nothing has been sent. The button lets the mail go to everybody listed below; it can be pressed until ${content.expiresAt.replace("T", " ")}. To send nothing, close this page.`,
           ),
           hidden(state.formToken),
           element("button", { type: "submit" }, `Yes, send it to ${count}`),

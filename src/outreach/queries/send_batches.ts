@@ -162,10 +162,10 @@ export async function unappliedBatches(
  */
 export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
   await sql`
-    WITH settled AS (
+    WITH settled AS MATERIALIZED (
       SELECT * FROM outreach.send_batches
       WHERE id = ${batch}::uuid AND outcome IN ('accepted', 'rejected') AND NOT applied
-    ), told AS (
+    ), told AS MATERIALIZED (
       SELECT lower(version.value #>> '{to,0,email}') AS address,
              settled.message_ids ->> (version.position::int - 1) AS message_id
       FROM settled
