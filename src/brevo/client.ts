@@ -29,7 +29,7 @@ export interface BrevoClientOptions {
 }
 
 /** What is asked of the event feed. */
-export interface EventQuery {
+interface EventQuery {
   /** First and last day, YYYY-MM-DD, both included, at most 90 days. Brevo's own days: ask for one more on each side. */
   startDate: string;
   endDate: string;

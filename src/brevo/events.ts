@@ -1,5 +1,5 @@
 /** The kinds of delivery event that are kept, whatever a source calls them. */
-export const EVENT_KINDS = [
+const EVENT_KINDS = [
   "queued",
   "request",
   "sent",

@@ -2,8 +2,7 @@ import { objectIn, problemIn, waitSeconds } from "./answers.ts";
 import type { Exchange } from "./transport.ts";
 
 /** Why a send should stop until a person has looked, or another day has come. */
-export type PauseCause =
-  "key" | "quota" | "permission" | "validation" | "unreachable" | "not_brevo";
+type PauseCause = "key" | "quota" | "permission" | "validation" | "unreachable" | "not_brevo";
 
 /**
  * What became of a batch. Every `why` and `reason` is a sentence for a person, without the key.

@@ -5,7 +5,7 @@ import { placeOfFault } from "./jsonPlace.ts";
 import { cleaned } from "./wording.ts";
 
 /** A parameter as the organiser describes it. */
-export interface RegisteredParameter {
+interface RegisteredParameter {
   name: string;
   description: string;
   /** Where its value comes from, as `contacts.first_name`; null where it is asked for. */

@@ -12,7 +12,7 @@ export interface BrevoTemplate {
 }
 
 /** One line of an account's plan. */
-export interface BrevoPlan {
+interface BrevoPlan {
   /** `free`, `subscription`, `payAsYouGo`, `sms`, or what Brevo adds. */
   type: string;
   /** Null where Brevo names no number. */

@@ -28,7 +28,8 @@ const RULES: Record<string, string> = {
   asset_distributions_reach_not_negative: "reach_estimate cannot be negative.",
   communications_sent_by_confirmation:
     "A prepared mail goes out by confirm_send only and stays in its campaign; cancel_send takes it back.",
-  send_recipients_frozen: "The list of a prepared mail only gets shorter; prepare another for others.",
+  send_recipients_frozen:
+    "The list of a prepared mail only gets shorter; prepare another for others.",
   send_recipients_in_record:
     "A mail that was prepared or sent from here keeps its recipients; cancel_send takes back what has not left.",
   send_batches_of_send: "A mail that was sent from here stays in the record.",
@@ -39,10 +40,12 @@ const STRING_TOO_LONG = "22001";
 
 /** The sentence for a rule that the database enforced, or undefined when the error is another. */
 export function brokenRule(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")
+    return undefined;
   if (error.code === STRING_TOO_LONG) {
     return "A name or text is longer than its column in the database can hold; shorten it.";
   }
-  if (!INTEGRITY_CONSTRAINT_VIOLATION.test(error.code) || !("constraint_name" in error)) return undefined;
+  if (!INTEGRITY_CONSTRAINT_VIOLATION.test(error.code) || !("constraint_name" in error))
+    return undefined;
   return typeof error.constraint_name === "string" ? RULES[error.constraint_name] : undefined;
 }

@@ -5,13 +5,15 @@ import { isRecord } from "./schema.ts";
  * are shown as escapes, and what a host might take for an HTML tag is not one any more.
  */
 export function plain(value: string): string {
-  return value
-    .replace(
-      /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
-      (character) => escape(character),
-    )
-    // A message id like <1@example.org> is no tag.
-    .replace(/<(?=[a-z/!?])(?![^<>\s]*@[^<>\s]*>)/giu, "&lt;");
+  return (
+    value
+      .replace(
+        /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
+        (character) => escape(character),
+      )
+      // A message id like <1@example.org> is no tag.
+      .replace(/<(?=[a-z/!?])(?![^<>\s]*@[^<>\s]*>)/giu, "&lt;")
+  );
 }
 
 function escape(character: string): string {

@@ -48,7 +48,7 @@ export function advertised(schema: JsonSchema): JsonSchema {
  * Reads arguments the way they were meant: `campaign_id` for `campaign`, one value where a list is
  * expected, a bare name for a recipient, a number for a reference, yes and no for true and false, null for "not given".
  */
-export function understood(schema: JsonSchema, value: unknown): unknown {
+function understood(schema: JsonSchema, value: unknown): unknown {
   if (schema.type === "array") {
     const list = Array.isArray(value) ? (value as unknown[]) : [value];
     const { items } = schema;
@@ -132,7 +132,8 @@ function fault(issue: z.core.$ZodIssue, shape: JsonSchema): string {
       return `Unknown argument ${unknown}; the arguments are ${allowed.join(", ")}.`;
     }
     case "invalid_value":
-      if (issue.input === undefined) return `${where} is required (${oneOf(issue.values.map(String))}).`;
+      if (issue.input === undefined)
+        return `${where} is required (${oneOf(issue.values.map(String))}).`;
       return `${where} must be ${oneOf(issue.values.map(String))}, not ${shown(issue.input)}.`;
     case "invalid_type":
       return issue.input === undefined

@@ -57,20 +57,6 @@ type Meaning = Record<string, Named | Named[] | string>;
 const MOST = 10_000;
 
 /**
- * Everybody who fits the filters of `find_audience` and can be mailed, by id.
- *
- * @param filter as a model gave it; faults are named as `audience.x`
- * @throws ToolError for filters of a wrong form, references that fit nothing or several, and more than
- *   10,000 people
- */
-export async function audienceOf(
-  call: OutreachCall,
-  filter: Record<string, unknown>,
-): Promise<{ id: number; name: string; email: string }[]> {
-  return peopleOf(call, await audienceMeant(call, filter));
-}
-
-/**
  * Everybody who fits a resolved filter and can be mailed, by id.
  *
  * @throws ToolError for more than 10,000 people

@@ -71,11 +71,16 @@ export function readChanges<Kind extends keyof Kinds>(
     const field = fields.includes(name) ? name : name.replace(/_(?:id|name)$/u, "");
     if (!fields.includes(field)) {
       const asked = plain(Array.from(name).slice(0, 60).join(""));
-      throw new ToolError(`There is no "${asked}" to change in ${kind === "asset" ? "an" : "a"} ${kind}; it has ${fields.join(", ")}.`);
+      throw new ToolError(
+        `There is no "${asked}" to change in ${kind === "asset" ? "an" : "a"} ${kind}; it has ${fields.join(", ")}.`,
+      );
     }
     if (value !== null) values[name] = value;
     else if (emptiable.includes(field)) emptied[field] = null;
-    else throw new ToolError(`The ${field} of ${kind === "asset" ? "an" : "a"} ${kind} cannot be emptied.`);
+    else
+      throw new ToolError(
+        `The ${field} of ${kind === "asset" ? "an" : "a"} ${kind} cannot be emptied.`,
+      );
   }
   if (Object.keys(given).length === 0) {
     throw new ToolError(`changes is empty; ${fields.join(", ")} can be changed.`);

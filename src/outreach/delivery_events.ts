@@ -29,7 +29,7 @@ export interface ReportedEvent {
 }
 
 /** A mail as Brevo names it. */
-export interface ReportedMail {
+interface ReportedMail {
   messageId: string;
   /** In lower case; null where the event names none. */
   email?: string | null;

@@ -12,7 +12,7 @@ export interface NamedRecipient {
 }
 
 /** A person found for a recipient. */
-export interface Person extends Candidate {
+interface Person extends Candidate {
   email: string | null;
 }
 

@@ -214,7 +214,6 @@ describe.each(GENERATIONS)("events and campaigns over %s", (generation) => {
     let added = 0;
     do {
       const page: Record<string, any> = await client.ask("list_campaigns", {
-        // eslint-disable-line @typescript-eslint/no-explicit-any
         event: "Data & AI Day 2025",
         text: "walk",
         limit: 4,

@@ -308,7 +308,7 @@ describe.each(GENERATIONS)("corrections through %s", (generation) => {
         SELECT entry, cascaded, reason FROM outreach.removed_entries
         WHERE kind = ${kind} AND entry_id = ${id}`;
       expect(rows).toHaveLength(1);
-      return rows[0] as { entry: any; cascaded: any; reason: string | null }; // eslint-disable-line @typescript-eslint/no-explicit-any
+      return rows[0] as { entry: any; cascaded: any; reason: string | null };
     };
 
     it("removes a mail with its recipients, keeps both in full, and lets it be logged again", async () => {

@@ -14,7 +14,6 @@ const NASTY = [
 ];
 const NASTY_LINES = [...NASTY, "two\nlines\r\nand \u2028 more"];
 
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const HARMFUL =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|<script|<b>/u;
 
@@ -37,7 +36,6 @@ describe.each(GENERATIONS)("strangers' text over %s", (generation) => {
     pick: (facts: Record<string, any>) => unknown,
     expected: unknown,
   ) => {
-    // eslint-disable-line @typescript-eslint/no-explicit-any
     const answer = await client.call(tool, args);
     expect([tool, answer.isError, answer.text]).toEqual([tool, false, expect.any(String)]);
     expect(pick(answer.facts)).toEqual(expected);
@@ -91,7 +89,7 @@ describe.each(GENERATIONS)("strangers' text over %s", (generation) => {
       (facts) => facts.events.some((row: { name: string }) => row.name === nasty),
       true,
     );
-    if (!NASTY.includes(nasty) || /[\u0000-\u001f\u007f\u0085]/u.test(nasty)) return; // eslint-disable-line no-control-regex -- a subject is one line
+    if (!NASTY.includes(nasty) || /[\u0000-\u001f\u007f\u0085]/u.test(nasty)) return;
     await check(
       "log_send",
       {

@@ -21,7 +21,10 @@ describe.each(GENERATIONS)("the gate over %s", (generation) => {
 
   it("refuses codes that are tampered with, of another send, replaced, and expired", async () => {
     const { send: first } = await client.ask("prepare_send", world.invitation);
-    const { send: second } = await client.ask("prepare_send", world.invitation);
+    const { send: second } = await client.ask("prepare_send", {
+      ...world.invitation,
+      title: "The same under another title",
+    });
     const { communication_id: communication, confirmation_code: code } = first;
     expect(code).toMatch(/^[A-Z2-9]{4}(-[A-Z2-9]{4}){2}$/u);
     const tampered = code.replace(/.$/u, (last: string) => (last === "A" ? "B" : "A"));
@@ -41,6 +44,20 @@ describe.each(GENERATIONS)("the gate over %s", (generation) => {
     const [kept] = await sql<{ text: string }[]>`
       SELECT string_agg(to_jsonb(c)::text, '') AS text FROM outreach.send_confirmations AS c`;
     for (const one of [code, anew.confirmation_code]) expect(kept!.text).not.toContain(one);
+  });
+
+  it("prepares nothing twice when the same call is repeated, unless what it means has changed", async () => {
+    const first = await client.ask("prepare_send", world.invitation);
+    const again = await client.ask("prepare_send", world.invitation);
+    expect(first.replay).toBe(false);
+    expect(again).toMatchObject({
+      replay: true,
+      send: { communication_id: first.send.communication_id },
+    });
+    await client.ask("set_suppression", { contact: "Thabo Nkosi", suppressed: true });
+    const changed = await client.ask("prepare_send", world.invitation);
+    expect(changed).toMatchObject({ replay: false, recipients: { total: 15 } });
+    expect(changed.send.communication_id).not.toBe(first.send.communication_id);
   });
 
   it("starts a list once by its code, however often it is given", async () => {

@@ -10,9 +10,9 @@ export const GENERATIONS = ["2026-07-28", "2025-11-25"] as const;
 export type Generation = (typeof GENERATIONS)[number];
 
 /** What a tool answered. */
-export interface ToolAnswer {
+interface ToolAnswer {
   text: string;
-  facts: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
+  facts: Record<string, any>;
   isError: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface TestClient {
   /** Calls a tool; an error result is returned, a protocol error thrown. */
   call(tool: string, args?: Record<string, unknown>): Promise<ToolAnswer>;
   /** As `call`, and fails the test when the answer is an error. */
-  ask(tool: string, args?: Record<string, unknown>): Promise<Record<string, any>>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  ask(tool: string, args?: Record<string, unknown>): Promise<Record<string, any>>;
   /** As `call`, and fails the test when the answer is none; the text of the error. */
   refused(tool: string, args?: Record<string, unknown>): Promise<string>;
   tools(): Promise<Record<string, unknown>[]>;

@@ -20,7 +20,7 @@ export interface Access {
 }
 
 /** Names the access file within a cluster. */
-export function accessFile(cluster: string): string {
+function accessFile(cluster: string): string {
   return path.join(cluster, "outreach.json");
 }
 

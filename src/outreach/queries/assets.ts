@@ -1,7 +1,7 @@
 import type { Queryable } from "../../database/connect.ts";
 
 /** One share of an asset, as it is shown with the asset. */
-export interface SharedRow {
+interface SharedRow {
   id: number;
   channel: string;
   distributed_at: string;

@@ -143,15 +143,19 @@ export async function messageIdsInUse(
   mail: number | null,
 ): Promise<MessageUse[]> {
   return sql<MessageUse[]>`
+    WITH entry AS (
+      SELECT contact_id, btrim(brevo_message_id, '<>') AS message_id
+      FROM jsonb_to_recordset(${sql.json(given.map((entry) => ({ ...entry })))})
+        AS given (contact_id int, brevo_message_id text)
+    )
     SELECT coalesce(recipient.brevo_message_id, '') AS brevo_message_id, recipient.contact_id,
            coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,
            communication.id AS communication_id, communication.title
-    FROM communication_recipients AS recipient
+    FROM entry
+    JOIN communication_recipients AS recipient
+      ON btrim(recipient.brevo_message_id, '<>') = entry.message_id
     JOIN contacts AS contact ON contact.id = recipient.contact_id
     JOIN communications AS communication ON communication.id = recipient.communication_id
-    JOIN jsonb_to_recordset(${sql.json(given.map((entry) => ({ ...entry })))})
-      AS entry (contact_id int, brevo_message_id text)
-      ON btrim(entry.brevo_message_id, '<>') = btrim(recipient.brevo_message_id, '<>')
     WHERE recipient.communication_id IS DISTINCT FROM ${mail}::int
        OR recipient.contact_id <> entry.contact_id
     ORDER BY recipient.id`;

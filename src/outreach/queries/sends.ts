@@ -117,6 +117,41 @@ export async function insertSend(
       AS entry (contact_id int, email text, name text, params jsonb)`;
 }
 
+/**
+ * The draft that an equal call prepared within ten minutes: of the same campaign, template, title and
+ * parameters, for the same people at the same addresses. The campaign must be locked.
+ */
+export async function samePrepared(
+  sql: Queryable,
+  campaign: number,
+  title: string,
+  send: Omit<NewSend, "communication_id">,
+  listed: readonly Listed[],
+): Promise<number | null> {
+  const [row] = await sql<{ communication_id: number }[]>`
+    WITH wanted AS MATERIALIZED (
+      SELECT contact_id, email, name, params
+      FROM jsonb_to_recordset(${sql.json(listed.map((person) => ({ ...person })))})
+        AS entry (contact_id int, email text, name text, params jsonb)
+    )
+    SELECT send.communication_id
+    FROM outreach.sends AS send
+    JOIN communications AS communication ON communication.id = send.communication_id
+    WHERE communication.campaign_id = ${campaign} AND communication.status = 'draft'
+      AND communication.title = ${title} AND send.brevo_template_id = ${send.brevo_template_id}
+      AND send.allow_resend = ${send.allow_resend} AND send.params = ${sql.json(send.params)}
+      AND send.cancelled_at IS NULL AND send.prepared_at > now() - interval '10 minutes'
+      AND (SELECT count(*) FROM outreach.send_recipients AS one
+           WHERE one.communication_id = send.communication_id) = (SELECT count(*) FROM wanted)
+      AND NOT EXISTS (
+        SELECT FROM outreach.send_recipients AS one
+        WHERE one.communication_id = send.communication_id
+          AND (one.contact_id, one.email, one.name, one.params) NOT IN (
+            SELECT contact_id, email, name, params FROM wanted))
+    ORDER BY send.communication_id DESC LIMIT 1`;
+  return row?.communication_id ?? null;
+}
+
 /** Remembers who was left out of a send and why; the first reason stays. */
 export async function rememberLeftOut(
   sql: Queryable,

@@ -18,10 +18,13 @@ import {
   insertSend,
   lockSend,
   rememberLeftOut,
+  samePrepared,
   sendOf,
   settleStatus,
   takeOff,
   type LeftOut,
+  type Listed,
+  type NewSend,
   type Params,
   type SendRow,
 } from "../queries/sends.ts";
@@ -71,6 +74,8 @@ export interface Prepared {
   shared_mailboxes: { email: string; contact_ids: number[] }[];
   quota: Quota;
   warnings: string[];
+  /** An equal call had prepared the same before; only the question is asked anew. */
+  replay: boolean;
 }
 
 const SAMPLE = 3;
@@ -146,14 +151,39 @@ async function prepareList(
     ),
     quota: quotaFor(account, left, listed.length),
   };
-  if (list.length === 0) return { ...shown, asked: null };
+  if (list.length === 0) return { ...shown, asked: null, replay: false };
 
+  const send = {
+    brevo_template_id: template.brevo_template_id,
+    template_name: template.name,
+    params: values.common,
+    allow_resend: asked.allowResend,
+  };
+  const before = await samePrepared(sql, campaign.id, title, send, list);
+  const communication = before ?? (await insertList(call, campaign.id, title, send, list));
+  await rememberLeftOut(sql, communication, leftOut);
+  const { id: confirmation, code } = await newConfirmation(
+    call,
+    communication,
+    templateDigest(content),
+  );
+  return { ...shown, asked: { communication, confirmation, code }, replay: before !== null };
+}
+
+/** Keeps a list as a draft with its recipients queued. */
+async function insertList(
+  { sql }: OutreachCall,
+  campaign: number,
+  title: string,
+  send: Omit<NewSend, "communication_id">,
+  list: readonly Listed[],
+): Promise<number> {
   const communication = await insertCommunication(sql, {
-    campaign_id: campaign.id,
+    campaign_id: campaign,
     channel: "email",
     title,
     status: "draft",
-    brevo_template_id: template.brevo_template_id,
+    brevo_template_id: send.brevo_template_id,
     post_url: null,
     content_summary: null,
     sent_at: null,
@@ -168,24 +198,8 @@ async function prepareList(
       sent_at: null,
     })),
   );
-  await insertSend(
-    sql,
-    {
-      communication_id: communication,
-      brevo_template_id: template.brevo_template_id,
-      template_name: template.name,
-      params: values.common,
-      allow_resend: asked.allowResend,
-    },
-    list,
-  );
-  await rememberLeftOut(sql, communication, leftOut);
-  const { id: confirmation, code } = await newConfirmation(
-    call,
-    communication,
-    templateDigest(content),
-  );
-  return { ...shown, asked: { communication, confirmation, code } };
+  await insertSend(sql, { ...send, communication_id: communication }, list);
+  return communication;
 }
 
 /**
@@ -255,6 +269,7 @@ async function prepareHeld(
   );
   return {
     asked: { communication, confirmation, code },
+    replay: false,
     campaign: { id: campaign.id, name: campaign.name },
     title: send.title,
     recipients: {

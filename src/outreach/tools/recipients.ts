@@ -99,7 +99,8 @@ export const queryRecipientsTool = outreachTool({
     const by_status = byStatusOf(rows);
     const statuses = Object.entries(by_status).map(([name, count]) => `${String(count)} ${name}`);
     const sent = by_status.sent ?? 0;
-    const untracked = sent > 0 && !tracked ? ` What became of the ${String(sent)} sent is not known.` : "";
+    const untracked =
+      sent > 0 && !tracked ? ` What became of the ${String(sent)} sent is not known.` : "";
     return {
       headline:
         total === 0

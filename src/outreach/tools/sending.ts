@@ -18,7 +18,7 @@ export const prepareSendTool = outreachOpeningTool({
   title: "Prepare a mail",
   description:
     'First step of sending a Brevo template; sends nothing. Show the person the answer. E.g. campaign "CFP 2026", template 49, audience {event: "2025", role: "speaker"}, params {cfpDeadline: "1 May"}. Or communication alone: asks anew for what is held.',
-  effects: { readOnly: false, destructive: false, idempotent: false, openWorld: true },
+  effects: { readOnly: false, destructive: false, idempotent: true, openWorld: true },
   input: z.strictObject({
     campaign: reference().optional(),
     template: reference("id or name").optional(),
@@ -67,6 +67,7 @@ export const prepareSendTool = outreachOpeningTool({
       days: z.number().nullable(),
     }),
     warnings: z.array(z.string()),
+    replay: z.boolean(),
   }),
   async handle(args, transactions, caller) {
     const { communication, campaign, template, ...rest } = args;
@@ -114,7 +115,8 @@ function sentenceOf(prepared: Prepared): string {
       : send.confirmation_code !== null
         ? "Show this to the person; when they say yes, call confirm_send with the code."
         : "confirm_send asks the person.";
-  return `Prepared, not sent: ${who}.${days} ${next}`;
+  const again = prepared.replay ? " It had been prepared before; only its code is new." : "";
+  return `Prepared, not sent: ${who}.${days}${again} ${next}`;
 }
 
 export const confirmSendTool = outreachOpeningTool({
