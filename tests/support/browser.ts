@@ -6,7 +6,7 @@ import path from "node:path";
 import type { Readable, Writable } from "node:stream";
 
 /** Where Debian keeps its Chromium, and what may be named instead. */
-export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** Why the browser cannot be tried here; undefined where it can. */
 export function noBrowser(): string | undefined {

@@ -75,7 +75,7 @@ export async function runnablePrograms(
  * Makes the package's missing links to its libraries, which its install script should have made.
  * False where they are missing and the folder cannot be written.
  */
-export async function mendLinks(root: string, links: Symlink[]): Promise<boolean> {
+async function mendLinks(root: string, links: Symlink[]): Promise<boolean> {
   try {
     for (const { source, target } of links) {
       const file = path.join(root, target);

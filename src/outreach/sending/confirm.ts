@@ -68,13 +68,17 @@ export async function confirmSend(
     const asked = await lastConfirmation(call.sql, found.communication_id, call.zone);
     if (!asked) throw new Error("a send has a confirmation");
     if (code !== undefined) await checkCode(call, found.communication_id, asked, code);
+    // On this snapshot: another server may start the list any moment, which takes people off it.
+    if (!found.cancelled && !asked.started) {
+      refuseEnded(asked);
+      await refuseOtherList(call, found.communication_id, asked);
+    }
     return { send: found, confirmation: asked };
   });
   if (send.cancelled) return stateOf(transactions, send, { replay: true });
   if (confirmation.started) {
     return goOn(transactions, service, send, confirmation, caller, until);
   }
-  refuseEnded(confirmation);
   const content = await asking(service.client.template(send.brevo_template_id));
   refuseInactive(content);
   if (templateDigest(content) !== confirmation.template_digest) {
@@ -82,7 +86,6 @@ export async function confirmSend(
       "The template was changed in Brevo since this mail was prepared; prepare_send with this communication alone shows it as it is now and asks anew.",
     );
   }
-  await transactions.read((call) => refuseOtherList(call, send.communication_id, confirmation));
   const account = await asking(service.client.account());
   const left = await transactions.read(({ sql }) => mailsLeft(sql, account));
   if (left === 0) {
@@ -240,7 +243,7 @@ function question(send: SendRow, people: readonly { name: string }[]): string {
 }
 
 /** How far a send is, beside what this call came to. */
-export async function stateOf(
+async function stateOf(
   transactions: Transactions<OutreachCall>,
   { communication_id: communication }: SendRow,
   came: Partial<SendState> & { replay: boolean },

@@ -35,7 +35,7 @@ export function mailService(): MailService {
  *
  * @throws ToolError for what cannot be used
  */
-export function settings(): SendingOptions {
+function settings(): SendingOptions {
   try {
     return sendingOptions(process.env);
   } catch (error) {

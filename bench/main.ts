@@ -1,0 +1,50 @@
+import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { withGround } from "./ground.ts";
+import { imports } from "./imports.ts";
+import type { Entry } from "./measure.ts";
+import { print } from "./table.ts";
+
+// Usage: npm run bench -- [--rounds 1] [names of entries]
+
+/** Every benchmark there is; a new one is a file beside this and a line here. */
+const ENTRIES: readonly Entry[] = [imports];
+
+const RESULTS = fileURLToPath(new URL("results.json", import.meta.url));
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string" } },
+});
+const entries = ENTRIES.filter(
+  ({ name }) => positionals.length === 0 || positionals.includes(name),
+);
+const unknown = positionals.filter((name) => !ENTRIES.some((entry) => entry.name === name));
+const rounds = Number(values.rounds ?? Number.POSITIVE_INFINITY);
+if (unknown.length > 0 || !(rounds >= 1)) {
+  console.error(
+    `There are the entries ${ENTRIES.map(({ name }) => name).join(", ")}; --rounds is 1 or more.`,
+  );
+  process.exit(2);
+}
+
+await withGround(rounds, async (ground) => {
+  console.log(`Measured on ${ground.database}.`);
+  const results = [];
+  for (const { name, about, run } of entries) {
+    const rows = await run(ground);
+    print(name, about, rows);
+    results.push({ name, about, rows });
+  }
+  const circumstances = {
+    at: new Date().toISOString(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cores: availableParallelism(),
+    database: ground.database,
+  };
+  await writeFile(RESULTS, `${JSON.stringify({ ...circumstances, results }, null, 2)}\n`);
+  console.log(`\nWritten to ${RESULTS}`);
+});
