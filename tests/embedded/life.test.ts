@@ -54,7 +54,7 @@ describe("the embedded database", () => {
     expect([...rows]).toEqual([
       {
         database: "outreach",
-        role: "outreach",
+        role: "organiser",
         lower: "é",
         encoding: "UTF8",
         checksums: "on",

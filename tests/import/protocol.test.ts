@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { byName } from "../support/by_name.ts";
 import { GENERATIONS, connect, type TestClient } from "../support/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { fixture } from "./exports.ts";
@@ -8,12 +9,6 @@ interface Definition {
   description: string;
   inputSchema: { properties?: Record<string, unknown> };
   annotations: Record<string, unknown>;
-}
-
-/** Sorts the fields of objects: the two generations of clients hand them on in another order. */
-function byName(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Roughly what a model's tokenizer makes of JSON. */

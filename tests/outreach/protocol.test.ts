@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { byName } from "../support/by_name.ts";
 import { GENERATIONS, connect, type TestClient } from "../support/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople } from "../support/people.ts";
@@ -31,7 +32,7 @@ describe.each(GENERATIONS)("the protocol over %s", (generation) => {
   });
 
   it("shows every tool as it was agreed", async () => {
-    await expect(JSON.stringify(tools, null, 2)).toMatchFileSnapshot("__snapshots__/tools.json");
+    await expect(JSON.stringify(tools, byName, 2)).toMatchFileSnapshot("__snapshots__/tools.json");
   });
 
   it("costs a model few tokens", () => {
