@@ -40,7 +40,8 @@ export async function withGround(
   const interrupted = () => {
     interruption.abort(new Error("The benchmark was interrupted."));
   };
-  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  // Not `once`: the lock on the embedded database ends the process where nobody else listens any more.
+  process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
   const undo: (() => Promise<void>)[] = [];
   try {
     const server = await startTestServer();
@@ -60,7 +61,8 @@ export async function withGround(
       onFreshDatabase: (onIt) => onCopy(server.url, template.name, onIt),
     });
   } finally {
-    for (const step of undo) await step();
+    // Each, whether or not the one before it succeeded.
+    for (const step of undo) await step().catch(console.error);
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
   }
 }

@@ -6,7 +6,7 @@ export interface Entry {
   name: string;
   /** What was measured and against what, in sentences for the reader of the table. */
   about: string;
-  run(ground: Ground): Promise<Row[]>;
+  run: (ground: Ground) => Promise<Row[]>;
 }
 
 /** A row of results; null where something could not be measured. */

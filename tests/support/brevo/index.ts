@@ -9,7 +9,7 @@ import type { Switches } from "./switches.ts";
 
 export { ALL_FAULTS, type Fault } from "./faults.ts";
 export type { Happening, Mail, StandInTemplate } from "./state.ts";
-export { DEFAULT_SWITCHES, UNKIND_SWITCHES, type Switches } from "./switches.ts";
+export { DEFAULT_SWITCHES, UNKIND_SWITCHES } from "./switches.ts";
 
 export interface StandInOptions {
   /** A made-up key where none is given. */
