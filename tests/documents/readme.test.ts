@@ -104,7 +104,7 @@ describe.each([
 ])("%s", (_file, text) => {
   it("links to files that are there and names npm scripts that are there", () => {
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/gu)].map(([, file = ""]) => file);
-    const scripts = [...text.matchAll(/npm run (?:--\S+ )?([\w:]+)/gu)].map(
+    const scripts = [...text.matchAll(/npm run (?:--\S+ )?([\w:-]+)/gu)].map(
       ([, name = ""]) => name,
     );
     const known = Object.keys((JSON.parse(read("package.json")) as { scripts: object }).scripts);
