@@ -26,7 +26,8 @@ BEGIN
       SELECT 'hard_bounce', coalesce(NEW.sent_at, communication.sent_at, communication.created_at)
         FROM public.communications AS communication
         WHERE communication.id = NEW.communication_id
-          AND coalesce(NEW.metadata ->> 'logged_status', NEW.status) = 'bounced'
+          AND coalesce(NEW.metadata ->> 'logged_status',
+                       CASE WHEN NEW.metadata -> 'events' IS NULL THEN NEW.status END) = 'bounced'
     ) AS news
     CROSS JOIN LATERAL (
       SELECT coalesce(NEW.metadata ->> 'email',
@@ -500,7 +501,8 @@ BEGIN
         FROM jsonb_array_elements(NEW.metadata -> 'events') AS event
       UNION ALL
       SELECT 'hard_bounce', coalesce(NEW.sent_at, now())
-        WHERE coalesce(NEW.metadata ->> 'logged_status', NEW.status) = 'bounced'
+        WHERE coalesce(NEW.metadata ->> 'logged_status',
+                       CASE WHEN NEW.metadata -> 'events' IS NULL THEN NEW.status END) = 'bounced'
     ) AS news
     CROSS JOIN LATERAL (
       SELECT coalesce(NEW.metadata ->> 'email',

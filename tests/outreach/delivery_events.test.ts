@@ -197,6 +197,19 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
     ).rejects.toThrow(/communication_recipients_status_derived/u);
   });
 
+  it("takes a row that bounced softly for no hard bounce, whoever wrote it", async () => {
+    const { id } = await mail();
+    await database.sql`
+      INSERT INTO communication_recipients (communication_id, contact_id, status, metadata)
+      VALUES (${id}, ${people.lerato}, 'bounced', ${database.sql.json({
+        email: "lerato@example.org",
+        events: [{ kind: "soft_bounce", at: AT }],
+      })})`;
+    const kinds = await database.sql`
+      SELECT kind FROM outreach.delivery_problems WHERE address = 'lerato@example.org'`;
+    expect([...kinds]).toEqual([{ kind: "soft_bounce" }]);
+  });
+
   it("says who can no longer be mailed", async () => {
     const { id } = await mail();
     await client.ask("record_delivery_events", {
