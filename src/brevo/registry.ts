@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import { placeOfFault } from "./jsonPlace.ts";
+import { placeOfFault } from "./json_place.ts";
 import { cleaned } from "./wording.ts";
 
 /** A parameter as the organiser describes it. */

@@ -1,7 +1,7 @@
 import type { Json } from "./batches.ts";
 import type { RegisteredTemplate } from "./registry.ts";
 import type { BrevoTemplate } from "./resources.ts";
-import { readTemplateText, type UsedParameter } from "./templateReading.ts";
+import { readTemplateText, type UsedParameter } from "./template_reading.ts";
 
 /** A parameter of a template: what the organiser says of it, and what the template does with it. */
 export interface TemplateParameter {

@@ -1,4 +1,4 @@
-import { describeConnectionError } from "../database/connectionErrors.ts";
+import { describeConnectionError } from "../database/connection_errors.ts";
 import { EmbeddedDatabaseError } from "../database/embedded/index.ts";
 import { DatabaseUnavailable } from "../database/unavailable.ts";
 

@@ -4,7 +4,7 @@ import { type Destination, socketMaker } from "./socket.ts";
 import { sslMode, tlsOptions } from "./tls.ts";
 import { DatabaseUnavailable } from "./unavailable.ts";
 
-export { describeConnectionError } from "./connectionErrors.ts";
+export { describeConnectionError } from "./connection_errors.ts";
 
 /** A database address, taken apart. */
 export interface Address {

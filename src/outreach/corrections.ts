@@ -4,7 +4,7 @@ import { plain } from "../mcp/render.ts";
 import { inZone, instant, notInFuture } from "../mcp/time.ts";
 import { oneAsset } from "../references/asset.ts";
 import { oneCampaign } from "../references/campaign.ts";
-import { campaignOfEvent } from "../references/campaignOfEvent.ts";
+import { campaignOfEvent } from "../references/campaign_of_event.ts";
 import { asId } from "../references/choose.ts";
 import { oneCommunication } from "../references/communication.ts";
 import type { OutreachCall } from "./call.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parseRegistry, readRegistry } from "../../src/brevo/registry.ts";
-import { readTemplateText } from "../../src/brevo/templateReading.ts";
+import { readTemplateText } from "../../src/brevo/template_reading.ts";
 import { mergeTemplates, nestedParams } from "../../src/brevo/templates.ts";
 
 /** Parameters as `name` or `name?` where it may be missing. */

@@ -5,7 +5,7 @@ import { GENERATIONS, connect, type TestClient } from "../support/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { QUICKET_COLUMNS, csv, fixture, ticket } from "./exports.ts";
 import { walkIns } from "./forms.ts";
-import { tempFiles } from "./tempFiles.ts";
+import { tempFiles } from "./temp_files.ts";
 
 const good = csv([QUICKET_COLUMNS, ticket({}), ticket({ "Ticket Number": "810002" })]);
 const secret = "Drop Table Students";

@@ -9,7 +9,7 @@ import { dataFolder } from "../embedded/helpers.ts";
 import { GENERATIONS, connect, type Generation } from "../support/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { QUICKET_COLUMNS, csv, fixture, ticket } from "./exports.ts";
-import { tempFiles } from "./tempFiles.ts";
+import { tempFiles } from "./temp_files.ts";
 
 const EVENT = "Data Day";
 const NEVER = new AbortController().signal;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrateDatabase } from "../../src/database/migrate.ts";
 import { connect, type TestClient } from "../support/client.ts";
 import { emptyDatabase, freshDatabase, type TestDatabase } from "../support/database.ts";
-import { makeOtherHandsDatabase } from "../support/otherHands.ts";
+import { makeOtherHandsDatabase } from "../support/other_hands.ts";
 import { QUICKET_COLUMNS, csv, fixture, ticket } from "./exports.ts";
 import { sessions } from "./forms.ts";
-import { toolsOn } from "./inProcess.ts";
-import { tempFiles } from "./tempFiles.ts";
+import { toolsOn } from "./in_process.ts";
+import { tempFiles } from "./temp_files.ts";
 
 const EVENT = "Data & AI Day 2025";
 

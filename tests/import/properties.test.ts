@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { QUICKET_COLUMNS, csv, ticket } from "./exports.ts";
 import { label, ratings, sessions, walkIns } from "./forms.ts";
-import { TOOL_OF, numbersOf, previewed, toolsOn } from "./inProcess.ts";
+import { TOOL_OF, numbersOf, previewed, toolsOn } from "./in_process.ts";
 import { meaning, snapshot, type Snapshot } from "./snapshot.ts";
-import { tempFiles } from "./tempFiles.ts";
+import { tempFiles } from "./temp_files.ts";
 
 const EVENT = "Data Day";
 /** For each type; IMPORT_PROPERTY_SECONDS looks longer. */
@@ -22,6 +22,7 @@ const person = fc.constantFrom(
   { first: "Zoë", last: "van der Merwe", email: "zoe@example.org" },
   { first: "zoë", last: "Van der Merwe", email: "ZOE@example.org" },
   { first: "Sipho", last: "Dlamini", email: "" },
+  { first: "Sipho", last: "dlamini", email: "sipho@example.org" },
   { first: "Lerato", last: "O’Connor", email: "lerato@example.org" },
 );
 const maybe = (...values: string[]) => fc.constantFrom("", ...values);

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { QUICKET_COLUMNS, csv, ticket } from "./exports.ts";
 import { label, ratings, sessions, walkIns } from "./forms.ts";
-import { TOOL_OF, toolsOn } from "./inProcess.ts";
-import { statementCounter, type StatementCounter } from "./statementCounter.ts";
-import { tempFiles } from "./tempFiles.ts";
+import { TOOL_OF, toolsOn } from "./in_process.ts";
+import { statementCounter, type StatementCounter } from "./statement_counter.ts";
+import { tempFiles } from "./temp_files.ts";
 
 const EVENT = "Data Day";
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { connect } from "../support/client.ts";
 import { freshDatabase } from "../support/database.ts";
 import { label, ratings, sessions } from "./forms.ts";
-import { tempFiles } from "./tempFiles.ts";
+import { tempFiles } from "./temp_files.ts";
 
 const files = tempFiles();
 

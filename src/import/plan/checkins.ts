@@ -8,7 +8,7 @@ import {
   type KnownContact,
 } from "./contacts.ts";
 import type { Clash, Ledger, Planned, Strategy } from "./ledger.ts";
-import { Purchasers, changed, newTicket, takenFrom } from "./ticketFields.ts";
+import { Purchasers, changed, newTicket, takenFrom } from "./ticket_fields.ts";
 import {
   KnownTickets,
   anothers,

@@ -9,7 +9,7 @@ import {
 } from "./contacts.ts";
 import { planInterests, type InterestChanges, type KnownInterests } from "./interests.ts";
 import type { Clash, Ledger, Planned, Strategy } from "./ledger.ts";
-import { Purchasers, changed, newTicket, takenFrom } from "./ticketFields.ts";
+import { Purchasers, changed, newTicket, takenFrom } from "./ticket_fields.ts";
 import {
   KnownTickets,
   anothers,

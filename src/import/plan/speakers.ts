@@ -1,13 +1,8 @@
 import type { PersonInRow, RowWarning, SessionizeRow } from "../formats/rows.ts";
-import {
-  KnownPeople,
-  shown,
-  type ContactReference,
-  type FilePerson,
-  type KnownContact,
-} from "./contacts.ts";
+import { shown, type ContactReference, type FilePerson, type KnownContact } from "./contacts.ts";
 import type { Ledger, Strategy } from "./ledger.ts";
-import { byText, fold, personKey } from "./person.ts";
+import { byText, personKey } from "./person.ts";
+import { speakerReferences } from "./speaker_references.ts";
 import { fuller, other, richer } from "./values.ts";
 
 /** A speaker the database holds: one per contact. */
@@ -77,7 +72,7 @@ export function planSpeakers(
   ]);
   const knownSpeakers = new Map(known.speakers.map((speaker) => [speaker.contact_id, speaker]));
   const roles = new Set(known.speakerRoles);
-  const referTo = referencesOf(rows, known);
+  const { referTo, addresses } = speakerReferences(rows, known.contacts, known.speakers);
   const changes: SpeakerChanges = {
     contacts: { create: [], addresses: [] },
     speakers: { create: [], update: [] },
@@ -101,9 +96,9 @@ export function planSpeakers(
       note("contacts", "create", "not known yet");
     } else {
       const contact = contacts.get(reference);
-      const isWithoutAddress = fold(contact?.email ?? "") === "";
-      if (strategy === "update" && isWithoutAddress && person.email !== null) {
-        changes.contacts.addresses.push({ id: reference, email: person.email });
+      const email = strategy === "update" ? addresses.get(reference) : undefined;
+      if (email !== undefined) {
+        changes.contacts.addresses.push({ id: reference, email });
         note("contacts", "update", "e-mail");
       } else {
         note("contacts", "skip", "known, and nothing changes");
@@ -137,35 +132,6 @@ export function planSpeakers(
   changes.contacts.create.sort((a, b) => byText(a.key, b.key));
   const keyOf = new Map([...contacts].map(([id, contact]) => [id, personKey(contact)]));
   return { changes, referTo, keyOf };
-}
-
-/** Says who a row's speaker is. Rows of one Sessionize id are one person, however they spell them. */
-function referencesOf(
-  rows: readonly SessionizeRow[],
-  known: KnownAboutSpeakers,
-): (row: SessionizeRow) => ContactReference {
-  const knownPeople = new KnownPeople(known.contacts);
-  const bySessionizeId = new Map<string, number>();
-  for (const { sessionize_id, contact_id } of [...known.speakers].sort(
-    (a, b) => b.contact_id - a.contact_id,
-  )) {
-    if (sessionize_id !== null && sessionize_id !== "")
-      bySessionizeId.set(sessionize_id, contact_id);
-  }
-  const keysById = new Map<string, string>();
-  for (const row of rows) {
-    if (row.speaker_id === null) continue;
-    const key = personKey(row);
-    const other = keysById.get(row.speaker_id);
-    if (other === undefined || key > other) keysById.set(row.speaker_id, key);
-  }
-  return (row) => {
-    const recorded = row.speaker_id === null ? undefined : bySessionizeId.get(row.speaker_id);
-    if (recorded !== undefined) return recorded;
-    const key =
-      (row.speaker_id === null ? undefined : keysById.get(row.speaker_id)) ?? personKey(row);
-    return knownPeople.withKey(key)?.id ?? key;
-  };
 }
 
 function fileSpeakers(

@@ -5,7 +5,7 @@ import { canonical } from "../../mcp/paging.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS, RECORDS } from "../../mcp/tool.ts";
 import { oneCampaign } from "../../references/campaign.ts";
-import { campaignOfEvent } from "../../references/campaignOfEvent.ts";
+import { campaignOfEvent } from "../../references/campaign_of_event.ts";
 import { oneEvent } from "../../references/event.ts";
 import { outreachTool, type OutreachCall } from "../call.ts";
 import {

@@ -7,7 +7,7 @@ import { BOUNDS } from "../../../src/import/files/bounds.ts";
 import { ImportFileError } from "../../../src/import/files/errors.ts";
 import { readExport } from "../../../src/import/formats/index.ts";
 import { csv, fixture, QUICKET_COLUMNS, ticket } from "../exports.ts";
-import { tempFiles } from "../tempFiles.ts";
+import { tempFiles } from "../temp_files.ts";
 import { parts, sheetRows, workbook } from "../workbook.ts";
 
 const files = tempFiles();

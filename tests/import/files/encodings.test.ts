@@ -4,7 +4,7 @@ import { readTable } from "../../../src/import/files/table.ts";
 import { decoded, detectEncoding } from "../../../src/import/files/text.ts";
 import { readExport } from "../../../src/import/formats/index.ts";
 import { csv, QUICKET_COLUMNS, ticket } from "../exports.ts";
-import { tempFiles } from "../tempFiles.ts";
+import { tempFiles } from "../temp_files.ts";
 
 const files = tempFiles();
 const NAME = "Zoë O’Connor – Łódź";

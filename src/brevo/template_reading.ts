@@ -1,5 +1,5 @@
-import { operandsOf, type Operand } from "./templateExpressions.ts";
-import { templateTags } from "./templateTags.ts";
+import { operandsOf, type Operand } from "./template_expressions.ts";
+import { templateTags } from "./template_tags.ts";
 import { cleaned } from "./wording.ts";
 
 /** A parameter that a template uses. */

@@ -3,7 +3,7 @@ import { migrateDatabase } from "../../src/database/migrate.ts";
 import { readCatalog, readOtherObjects, type Relation } from "../support/catalog.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateTo, rollBackTo } from "../support/migrations.ts";
-import { makeOtherHandsDatabase } from "../support/otherHands.ts";
+import { makeOtherHandsDatabase } from "../support/other_hands.ts";
 
 const OURS = [
   "asset_distributions",
