@@ -86,21 +86,26 @@ CREATE TRIGGER count_recipients_added AFTER INSERT ON public.communication_recip
 CREATE TRIGGER count_recipients_removed AFTER DELETE ON public.communication_recipients
   REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outreach.count_recipients();
 
+-- A problem is kept with each time at which it occurred, and when we heard of it: lifting a suppression
+-- counts from its moment, so what happened before must be told from what happened after.
 CREATE TABLE outreach.delivery_problems (
   recipient_id integer NOT NULL REFERENCES public.communication_recipients (id) ON DELETE CASCADE,
   address text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('hard_bounce', 'soft_bounce', 'spam', 'unsubscribed')),
   at timestamptz NOT NULL,
-  PRIMARY KEY (recipient_id, kind)
+  noted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  reason text NOT NULL,
+  PRIMARY KEY (recipient_id, kind, at)
 );
 COMMENT ON TABLE outreach.delivery_problems IS
-  'What delivery events say about an address: the first of each kind per mail, kept by a trigger';
+  'What delivery events say about an address, kept by a trigger';
+COMMENT ON COLUMN outreach.delivery_problems.reason IS 'What happened, with the mail service''s words: a stranger''s text';
 CREATE INDEX delivery_problems_address_idx ON outreach.delivery_problems (address);
 
 CREATE FUNCTION outreach.note_delivery_problems() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO outreach.delivery_problems (recipient_id, address, kind, at)
-    SELECT NEW.id, lower(btrim(address)), problem, min(at)
+  INSERT INTO outreach.delivery_problems (recipient_id, address, kind, at, reason)
+    SELECT NEW.id, lower(btrim(address)), problem, at, min(reason)
     FROM (
       SELECT CASE
                WHEN event ->> 'kind' IN ('hard_bounce', 'invalid_email') THEN 'hard_bounce'
@@ -108,11 +113,16 @@ BEGIN
                WHEN event ->> 'kind' = 'blocked' AND event ->> 'reason' ~* 'unsubscri' THEN 'unsubscribed'
                WHEN event ->> 'kind' = 'blocked' AND event ->> 'reason' ~* 'black\s*-?list' THEN 'hard_bounce'
              END AS problem,
-             (event ->> 'at')::timestamptz AS at
+             (event ->> 'at')::timestamptz AS at,
+             concat_ws(': ', CASE event ->> 'kind' WHEN 'spam' THEN 'spam complaint'
+                                                   ELSE replace(event ->> 'kind', '_', ' ') END,
+                       nullif(btrim(event ->> 'reason'), '')) AS reason
         FROM jsonb_array_elements(NEW.metadata -> 'events') AS event
       UNION ALL
-      SELECT 'hard_bounce', coalesce(NEW.sent_at, now())
-        WHERE coalesce(NEW.metadata ->> 'logged_status',
+      SELECT 'hard_bounce', coalesce(NEW.sent_at, communication.sent_at, communication.created_at), 'hard bounce'
+        FROM public.communications AS communication
+        WHERE communication.id = NEW.communication_id
+          AND coalesce(NEW.metadata ->> 'logged_status',
                        CASE WHEN NEW.metadata -> 'events' IS NULL THEN NEW.status END) = 'bounced'
     ) AS news
     CROSS JOIN LATERAL (
@@ -120,8 +130,8 @@ BEGIN
                       (SELECT email FROM public.contacts WHERE id = NEW.contact_id)) AS address
     ) AS mailed
     WHERE problem IS NOT NULL AND btrim(address) <> ''
-    GROUP BY address, problem
-    ON CONFLICT (recipient_id, kind) DO UPDATE SET at = least(delivery_problems.at, EXCLUDED.at);
+    GROUP BY address, problem, at
+    ON CONFLICT (recipient_id, kind, at) DO NOTHING;
   RETURN NULL;
 END
 $$;
@@ -132,30 +142,8 @@ CREATE TRIGGER note_delivery_problems_reported AFTER UPDATE ON public.communicat
   FOR EACH ROW WHEN (OLD.metadata IS DISTINCT FROM NEW.metadata OR OLD.status <> NEW.status)
   EXECUTE FUNCTION outreach.note_delivery_problems();
 
-CREATE VIEW outreach.undeliverable AS
-  SELECT address,
-         CASE WHEN bool_or(kind = 'hard_bounce') OR count(*) FILTER (WHERE kind = 'soft_bounce') >= 3
-                THEN 'bounced'
-              WHEN bool_or(kind = 'spam') THEN 'complained'
-              ELSE 'unsubscribed' END AS state,
-         CASE WHEN bool_or(kind = 'hard_bounce') THEN 'hard bounce'
-              WHEN count(*) FILTER (WHERE kind = 'soft_bounce') >= 3 THEN 'three soft bounces'
-              WHEN bool_or(kind = 'spam') THEN 'spam complaint'
-              ELSE 'unsubscribed' END AS reason,
-         CASE WHEN bool_or(kind = 'hard_bounce') THEN min(at) FILTER (WHERE kind = 'hard_bounce')
-              WHEN count(*) FILTER (WHERE kind = 'soft_bounce') >= 3
-                THEN (array_agg(at ORDER BY at) FILTER (WHERE kind = 'soft_bounce'))[3]
-              WHEN bool_or(kind = 'spam') THEN min(at) FILTER (WHERE kind = 'spam')
-              ELSE min(at) FILTER (WHERE kind = 'unsubscribed') END AS since
-  FROM outreach.delivery_problems
-  GROUP BY address
-  HAVING bool_or(kind <> 'soft_bounce') OR count(*) >= 3;
-COMMENT ON VIEW outreach.undeliverable IS
-  'Addresses that must not be mailed: one hard bounce, complaint or unsubscription, or three soft bounces';
-
 -- migrate:down
 
-DROP VIEW outreach.undeliverable;
 DROP TRIGGER note_delivery_problems_reported ON public.communication_recipients;
 DROP TRIGGER note_delivery_problems_logged ON public.communication_recipients;
 DROP FUNCTION outreach.note_delivery_problems();

@@ -172,7 +172,7 @@ describe.each(GENERATIONS)("query_contact_history over %s", (generation) => {
       entries: [{ status: "failed", reason: "address is blacklisted" }],
       deliverability: {
         state: "bounced",
-        reason: "hard bounce",
+        reason: "blocked: address is blacklisted",
         since: "2026-03-20T09:02:00+02:00",
       },
     });
@@ -184,7 +184,7 @@ describe.each(GENERATIONS)("query_contact_history over %s", (generation) => {
     await database.sql`UPDATE contacts SET email = 'ZOE.old@example.org' WHERE id = ${people.zoe}`;
     expect(only(await ask({ contact: people.zoe })).deliverability).toEqual({
       state: "bounced",
-      reason: "hard bounce",
+      reason: "hard bounce: 550 no such user",
       since: "2026-03-01T09:05:00+02:00",
     });
     await database.sql`UPDATE contacts SET email = 'zoe@example.org' WHERE id = ${people.zoe}`;

@@ -216,7 +216,7 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
       events: [
         {
           event: "hardBounces",
-          at: AT,
+          at: "2026-03-02T10:00:00Z",
           reason: "mailbox unknown",
           communication: id,
           contact: people.zoe,
@@ -225,6 +225,6 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
     });
     const [address] =
       await database.sql`SELECT state, reason FROM outreach.undeliverable WHERE address = 'zoe@example.org'`;
-    expect(address).toEqual({ state: "bounced", reason: "hard bounce" });
+    expect(address).toEqual({ state: "bounced", reason: "hard bounce: mailbox unknown" });
   });
 });

@@ -65,22 +65,8 @@ CREATE VIEW outreach.campaign_sources AS
 COMMENT ON VIEW outreach.campaign_sources IS
   'Which campaign of an event a marketing_source means: its id, name, slug or a former one; campaign_id is null where it fits several';
 
--- For a later send, a mail under way counts like one that arrived: nobody is to get it twice.
-CREATE VIEW outreach.mailed_or_under_way AS
-  SELECT recipient.contact_id, recipient.communication_id, communication.campaign_id,
-         CASE WHEN recipient.status = 'queued' THEN 'infinity'
-              ELSE coalesce(recipient.sent_at, communication.sent_at, communication.created_at)
-         END AS at
-  FROM public.communication_recipients AS recipient
-  JOIN public.communications AS communication ON communication.id = recipient.communication_id
-  WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
-     OR (recipient.status = 'queued' AND communication.status = 'sending');
-COMMENT ON VIEW outreach.mailed_or_under_way IS
-  'Who received which mail and when, and who is queued in a send under way (at: infinity)';
-
 -- migrate:down
 
-DROP VIEW outreach.mailed_or_under_way;
 DROP VIEW outreach.campaign_sources;
 DROP FUNCTION outreach.source(text);
 DROP INDEX public.contacts_outreach_beginnings_idx;

@@ -1,131 +1,5 @@
 -- migrate:up
 
--- A problem is kept with each time at which it occurred, and when we heard of it: lifting a suppression
--- counts from its moment, so what happened before must be told from what happened after.
-ALTER TABLE outreach.delivery_problems
-  ADD COLUMN noted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  DROP CONSTRAINT delivery_problems_pkey,
-  ADD PRIMARY KEY (recipient_id, kind, at);
-COMMENT ON TABLE outreach.delivery_problems IS
-  'What delivery events say about an address, kept by a trigger';
-
-CREATE OR REPLACE FUNCTION outreach.note_delivery_problems() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO outreach.delivery_problems (recipient_id, address, kind, at)
-    SELECT DISTINCT NEW.id, lower(btrim(address)), problem, at
-    FROM (
-      SELECT CASE
-               WHEN event ->> 'kind' IN ('hard_bounce', 'invalid_email') THEN 'hard_bounce'
-               WHEN event ->> 'kind' IN ('soft_bounce', 'spam', 'unsubscribed') THEN event ->> 'kind'
-               WHEN event ->> 'kind' = 'blocked' AND event ->> 'reason' ~* 'unsubscri' THEN 'unsubscribed'
-               WHEN event ->> 'kind' = 'blocked' AND event ->> 'reason' ~* 'black\s*-?list' THEN 'hard_bounce'
-             END AS problem,
-             (event ->> 'at')::timestamptz AS at
-        FROM jsonb_array_elements(NEW.metadata -> 'events') AS event
-      UNION ALL
-      SELECT 'hard_bounce', coalesce(NEW.sent_at, communication.sent_at, communication.created_at)
-        FROM public.communications AS communication
-        WHERE communication.id = NEW.communication_id
-          AND coalesce(NEW.metadata ->> 'logged_status',
-                       CASE WHEN NEW.metadata -> 'events' IS NULL THEN NEW.status END) = 'bounced'
-    ) AS news
-    CROSS JOIN LATERAL (
-      SELECT coalesce(NEW.metadata ->> 'email',
-                      (SELECT email FROM public.contacts WHERE id = NEW.contact_id)) AS address
-    ) AS mailed
-    WHERE problem IS NOT NULL AND btrim(address) <> ''
-    ON CONFLICT (recipient_id, kind, at) DO NOTHING;
-  RETURN NULL;
-END
-$$;
-
-CREATE TABLE outreach.suppressions (
-  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  address text CHECK (address = lower(btrim(address)) AND address <> ''),
-  contact_id integer,
-  suppressed boolean NOT NULL,
-  kind text CHECK (kind IN ('hard_bounce', 'spam', 'unsubscribed')),
-  reason text,
-  source text NOT NULL CHECK (source IN ('person', 'block list')),
-  at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  noted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  CONSTRAINT suppressions_of_somebody CHECK (address IS NOT NULL OR contact_id IS NOT NULL),
-  CONSTRAINT suppressions_block_list CHECK (
-    source = 'person' AND kind IS NULL
-    OR source = 'block list' AND kind IS NOT NULL AND address IS NOT NULL AND suppressed)
-);
-COMMENT ON TABLE outreach.suppressions IS
-  'Who must not be mailed, as a person said or Brevo''s block list; only added to: the latest word of a person counts';
-COMMENT ON COLUMN outreach.suppressions.contact_id IS
-  'Whose address it was: the decision goes with them to a new address';
-CREATE INDEX suppressions_address_idx ON outreach.suppressions (address);
-CREATE INDEX suppressions_contact_id_idx ON outreach.suppressions (contact_id);
-CREATE UNIQUE INDEX suppressions_block_list_key ON outreach.suppressions (address, kind, at)
-  WHERE source = 'block list';
-
-CREATE FUNCTION outreach.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION 'rows of outreach.% are only added', TG_TABLE_NAME
-    USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
-END
-$$;
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON outreach.suppressions
-  FOR EACH ROW EXECUTE FUNCTION outreach.refuse_change();
-
--- A function, so that no view pins a column of contacts, which is of other hands.
-CREATE FUNCTION outreach.present_addresses() RETURNS TABLE (contact_id integer, address text)
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT id::integer, lower(btrim(email::text)) FROM public.contacts WHERE btrim(email::text) <> ''
-$$;
-COMMENT ON FUNCTION outreach.present_addresses IS 'The mailbox of everybody who has one';
-
-CREATE OR REPLACE VIEW outreach.undeliverable AS
-  SELECT address,
-         CASE WHEN bool_or(kind = 'hard_bounce')
-                OR count(DISTINCT mail) FILTER (WHERE kind = 'soft_bounce') >= 3 THEN 'bounced'
-              WHEN bool_or(kind = 'spam') THEN 'complained'
-              ELSE 'unsubscribed' END AS state,
-         CASE WHEN bool_or(kind = 'hard_bounce')
-                THEN coalesce(max(reason) FILTER (WHERE kind = 'hard_bounce'), 'hard bounce')
-              WHEN count(DISTINCT mail) FILTER (WHERE kind = 'soft_bounce') >= 3 THEN 'three soft bounces'
-              WHEN bool_or(kind = 'spam')
-                THEN coalesce(max(reason) FILTER (WHERE kind = 'spam'), 'spam complaint')
-              WHEN bool_or(kind = 'decision')
-                THEN coalesce(max(reason) FILTER (WHERE kind = 'decision'), 'asked not to be mailed')
-              ELSE coalesce(max(reason) FILTER (WHERE kind = 'unsubscribed'), 'unsubscribed') END AS reason,
-         CASE WHEN bool_or(kind = 'hard_bounce') THEN min(at) FILTER (WHERE kind = 'hard_bounce')
-              WHEN count(DISTINCT mail) FILTER (WHERE kind = 'soft_bounce') >= 3
-                THEN (array_agg(at ORDER BY at) FILTER (WHERE kind = 'soft_bounce'))[3]
-              WHEN bool_or(kind = 'spam') THEN min(at) FILTER (WHERE kind = 'spam')
-              WHEN bool_or(kind = 'decision') THEN min(at) FILTER (WHERE kind = 'decision')
-              ELSE min(at) FILTER (WHERE kind = 'unsubscribed') END AS since
-  FROM (
-    SELECT address, kind, mail, at, noted_at, suppressed, reason,
-           max(at) FILTER (WHERE kind = 'decision') OVER address AS decided_at,
-           max(at) FILTER (WHERE kind = 'decision' AND NOT suppressed) OVER address AS lifted_at
-    FROM (
-      SELECT address, kind, recipient_id AS mail, at, noted_at, true AS suppressed, NULL AS reason
-      FROM outreach.delivery_problems
-      UNION ALL
-      SELECT address, coalesce(kind, 'decision'), NULL, at, noted_at, suppressed, reason
-      FROM outreach.suppressions WHERE address IS NOT NULL
-      UNION ALL
-      SELECT present.address, 'decision', NULL, decision.at, decision.noted_at, decision.suppressed,
-             decision.reason
-      FROM outreach.suppressions AS decision
-      JOIN outreach.present_addresses() AS present ON present.contact_id = decision.contact_id
-    ) AS said
-    WINDOW address AS (PARTITION BY address)
-  ) AS weighed
-  -- Events are told apart to the second, so within the second of a lifting it counts when we heard.
-  WHERE CASE WHEN kind = 'decision' THEN suppressed AND at = decided_at
-             ELSE lifted_at IS NULL OR at > lifted_at
-                  OR (at >= date_trunc('second', lifted_at) AND noted_at > lifted_at) END
-  GROUP BY address
-  HAVING bool_or(kind <> 'soft_bounce') OR count(DISTINCT mail) >= 3;
-COMMENT ON VIEW outreach.undeliverable IS
-  'Addresses that must not be mailed: one hard bounce, complaint, unsubscription or entry of the block list, three mails that bounced softly, or a person''s word; lifting counts from its moment';
-
 CREATE TABLE outreach.sends (
   communication_id integer PRIMARY KEY REFERENCES public.communications (id) ON DELETE CASCADE,
   brevo_template_id integer NOT NULL,
@@ -394,7 +268,8 @@ CREATE VIEW outreach.send_states AS
 COMMENT ON VIEW outreach.send_states IS
   'How far each person of a send is: held (not yet in a batch), waiting (in one that was not tried), unknown (perhaps sent), accepted, failed';
 
-CREATE OR REPLACE VIEW outreach.mailed_or_under_way AS
+-- For a later send, a mail under way counts like one that arrived: nobody is to get it twice.
+CREATE VIEW outreach.mailed_or_under_way AS
   SELECT recipient.contact_id, recipient.communication_id, communication.campaign_id,
          CASE WHEN recipient.status = 'queued' THEN 'infinity'
               ELSE coalesce(recipient.sent_at, communication.sent_at, communication.created_at)
@@ -415,29 +290,16 @@ COMMENT ON VIEW outreach.mailed_or_under_way IS
 
 DO $$
 DECLARE
-  counts text;
+  rows bigint;
 BEGIN
-  SELECT string_agg(format('%s %s', rows, name), ', ') INTO counts
-  FROM (SELECT 'sends' AS name, count(*) AS rows FROM outreach.sends
-        UNION ALL SELECT 'suppressions', count(*) FROM outreach.suppressions) AS kept
-  WHERE rows > 0;
-  IF counts IS NOT NULL THEN
-    RAISE EXCEPTION 'Going back would delete %. Nothing was changed.', counts;
+  SELECT count(*) INTO rows FROM outreach.sends;
+  IF rows > 0 THEN
+    RAISE EXCEPTION 'Going back would delete % sends. Nothing was changed.', rows;
   END IF;
 END
 $$;
 
-CREATE OR REPLACE VIEW outreach.mailed_or_under_way AS
-  SELECT recipient.contact_id, recipient.communication_id, communication.campaign_id,
-         CASE WHEN recipient.status = 'queued' THEN 'infinity'
-              ELSE coalesce(recipient.sent_at, communication.sent_at, communication.created_at)
-         END AS at
-  FROM public.communication_recipients AS recipient
-  JOIN public.communications AS communication ON communication.id = recipient.communication_id
-  WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
-     OR (recipient.status = 'queued' AND communication.status = 'sending');
-COMMENT ON VIEW outreach.mailed_or_under_way IS
-  'Who received which mail and when, and who is queued in a send under way (at: infinity)';
+DROP VIEW outreach.mailed_or_under_way;
 DROP VIEW outreach.send_states;
 DROP TRIGGER guard_communication ON public.communications;
 DROP FUNCTION outreach.guard_communication();
@@ -452,65 +314,3 @@ DROP FUNCTION outreach.guard_send_recipient();
 DROP FUNCTION outreach.guard_batch();
 DROP FUNCTION outreach.guard_confirmation();
 DROP FUNCTION outreach.guard_send();
-
-CREATE OR REPLACE VIEW outreach.undeliverable AS
-  SELECT address,
-         CASE WHEN bool_or(kind = 'hard_bounce') OR count(*) FILTER (WHERE kind = 'soft_bounce') >= 3
-                THEN 'bounced'
-              WHEN bool_or(kind = 'spam') THEN 'complained'
-              ELSE 'unsubscribed' END AS state,
-         CASE WHEN bool_or(kind = 'hard_bounce') THEN 'hard bounce'
-              WHEN count(*) FILTER (WHERE kind = 'soft_bounce') >= 3 THEN 'three soft bounces'
-              WHEN bool_or(kind = 'spam') THEN 'spam complaint'
-              ELSE 'unsubscribed' END AS reason,
-         CASE WHEN bool_or(kind = 'hard_bounce') THEN min(at) FILTER (WHERE kind = 'hard_bounce')
-              WHEN count(*) FILTER (WHERE kind = 'soft_bounce') >= 3
-                THEN (array_agg(at ORDER BY at) FILTER (WHERE kind = 'soft_bounce'))[3]
-              WHEN bool_or(kind = 'spam') THEN min(at) FILTER (WHERE kind = 'spam')
-              ELSE min(at) FILTER (WHERE kind = 'unsubscribed') END AS since
-  FROM outreach.delivery_problems
-  GROUP BY address
-  HAVING bool_or(kind <> 'soft_bounce') OR count(*) >= 3;
-COMMENT ON VIEW outreach.undeliverable IS
-  'Addresses that must not be mailed: one hard bounce, complaint or unsubscription, or three soft bounces';
-DROP FUNCTION outreach.present_addresses();
-DROP TABLE outreach.suppressions;
-DROP FUNCTION outreach.refuse_change();
-
-DELETE FROM outreach.delivery_problems AS later
-  USING outreach.delivery_problems AS first
-  WHERE first.recipient_id = later.recipient_id AND first.kind = later.kind AND first.at < later.at;
-ALTER TABLE outreach.delivery_problems
-  DROP CONSTRAINT delivery_problems_pkey,
-  DROP COLUMN noted_at,
-  ADD PRIMARY KEY (recipient_id, kind);
-COMMENT ON TABLE outreach.delivery_problems IS
-  'What delivery events say about an address: the first of each kind per mail, kept by a trigger';
-CREATE OR REPLACE FUNCTION outreach.note_delivery_problems() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO outreach.delivery_problems (recipient_id, address, kind, at)
-    SELECT NEW.id, lower(btrim(address)), problem, min(at)
-    FROM (
-      SELECT CASE
-               WHEN event ->> 'kind' IN ('hard_bounce', 'invalid_email') THEN 'hard_bounce'
-               WHEN event ->> 'kind' IN ('soft_bounce', 'spam', 'unsubscribed') THEN event ->> 'kind'
-               WHEN event ->> 'kind' = 'blocked' AND event ->> 'reason' ~* 'unsubscri' THEN 'unsubscribed'
-               WHEN event ->> 'kind' = 'blocked' AND event ->> 'reason' ~* 'black\s*-?list' THEN 'hard_bounce'
-             END AS problem,
-             (event ->> 'at')::timestamptz AS at
-        FROM jsonb_array_elements(NEW.metadata -> 'events') AS event
-      UNION ALL
-      SELECT 'hard_bounce', coalesce(NEW.sent_at, now())
-        WHERE coalesce(NEW.metadata ->> 'logged_status',
-                       CASE WHEN NEW.metadata -> 'events' IS NULL THEN NEW.status END) = 'bounced'
-    ) AS news
-    CROSS JOIN LATERAL (
-      SELECT coalesce(NEW.metadata ->> 'email',
-                      (SELECT email FROM public.contacts WHERE id = NEW.contact_id)) AS address
-    ) AS mailed
-    WHERE problem IS NOT NULL AND btrim(address) <> ''
-    GROUP BY address, problem
-    ON CONFLICT (recipient_id, kind) DO UPDATE SET at = least(delivery_problems.at, EXCLUDED.at);
-  RETURN NULL;
-END
-$$;
