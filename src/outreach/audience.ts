@@ -8,7 +8,8 @@ import { oneCampaign } from "../references/campaign.ts";
 import { oneCommunication } from "../references/communication.ts";
 import { eventOrYear, type EventReference } from "../references/event.ts";
 import type { OutreachCall } from "./call.ts";
-import { audience, commonTopics, topicsMeant, type AudienceFilter } from "./queries/audience.ts";
+import { audience, type AudienceFilter } from "./queries/audience.ts";
+import { commonTopics, topicsMeant } from "./queries/interest_topics.ts";
 import { RECIPIENT_STATUSES, ROLES } from "./shapes.ts";
 
 /** The filters of an audience. They combine with "and"; none at all means everybody. */

@@ -1,7 +1,9 @@
 import { ToolError } from "../../mcp/errors.ts";
 import type { OutreachCall } from "../call.ts";
 import { lastConfirmation, noteYes, type Confirmation } from "../queries/send_confirmations.ts";
-import { heldPeople, leftOutOf, listDigest, lockSend, sendOf } from "../queries/sends.ts";
+import { leftOutOf } from "../queries/left_out.ts";
+import { heldPeople, listDigest } from "../queries/send_lists.ts";
+import { lockSend, sendOf } from "../queries/sends.ts";
 import type { PageContent } from "./view.ts";
 
 /** Which question a page is about. */

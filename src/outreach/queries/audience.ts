@@ -255,31 +255,6 @@ export async function audience(
   return row;
 }
 
-/** A topic of interest. */
-export interface Topic {
-  id: number;
-  name: string;
-}
-
-/** Topics whose name holds every one of these words. */
-export async function topicsMeant(sql: Queryable, words: string): Promise<Topic[]> {
-  return sql<Topic[]>`
-    SELECT id, name::text AS name FROM interest_topics
-    WHERE outreach.words(name::text) @> outreach.words(${words})
-    ORDER BY id`;
-}
-
-/** The topics that most people are interested in. */
-export async function commonTopics(sql: Queryable, limit: number): Promise<Topic[]> {
-  return sql<Topic[]>`
-    SELECT topic.id, topic.name::text AS name
-    FROM interest_topics AS topic
-    LEFT JOIN contact_interests AS interest ON interest.topic_id = topic.id
-    GROUP BY topic.id, topic.name
-    ORDER BY count(interest.contact_id) DESC, topic.name
-    LIMIT ${limit}`;
-}
-
 /** Whether anybody was checked in at one of these events; else nobody knows who attended. */
 export async function attendanceKnown(sql: Queryable, events: readonly number[]): Promise<boolean> {
   const [row] = await sql<{ event_id: number | null }[]>`

@@ -2,16 +2,10 @@ import type { OutreachCall } from "../call.ts";
 import { lockCampaign } from "../queries/communications.ts";
 import { applyBatch, dissolveBatches, unappliedBatches } from "../queries/send_batches.ts";
 import { endConfirmation } from "../queries/send_confirmations.ts";
-import {
-  countStates,
-  lockSend,
-  markCancelled,
-  rememberHeld,
-  sendOf,
-  settleStatus,
-  takeOff,
-} from "../queries/sends.ts";
-import { sendMeant } from "./prepare.ts";
+import { rememberHeld } from "../queries/left_out.ts";
+import { takeOff } from "../queries/send_lists.ts";
+import { countStates, lockSend, markCancelled, sendOf, settleStatus } from "../queries/sends.ts";
+import { sendMeant } from "./known_send.ts";
 
 /** What was taken back of a send, and what had left. */
 export interface Cancelled {

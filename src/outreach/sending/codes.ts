@@ -3,7 +3,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import type { OutreachCall } from "../call.ts";
 import { askAnew, sendOfCode, type Confirmation } from "../queries/send_confirmations.ts";
-import { listDigest } from "../queries/sends.ts";
+import { listDigest } from "../queries/send_lists.ts";
 
 /** How long a list may be confirmed, and how long a yes holds until the sending starts. */
 export const MINUTES = 30;

@@ -9,13 +9,13 @@ import {
   noteMailsLeft,
   type Confirmation,
 } from "../queries/send_confirmations.ts";
+import { type LeftOut } from "../queries/left_out.ts";
+import { heldPeople } from "../queries/send_lists.ts";
 import {
   countStates,
-  heldPeople,
   lockSend,
   peopleInState,
   sendOf,
-  type LeftOut,
   type SendCounts,
   type SendRow,
   type StatedPerson,
@@ -24,7 +24,7 @@ import { tryBlockList } from "./block_list.ts";
 import { checkCode, refuseEnded } from "./codes.ts";
 import { deliver } from "./deliver.ts";
 import { asking, mailService, type MailService } from "./mail_service.ts";
-import { sendMeant } from "./prepare.ts";
+import { sendMeant } from "./known_send.ts";
 import { mailsLeft } from "./quota.ts";
 import { refuseOtherList, resumeList, startList } from "./start.ts";
 import { syncEvents } from "./sync.ts";

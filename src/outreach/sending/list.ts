@@ -6,7 +6,9 @@ import { plain } from "../../mcp/render.ts";
 import { resolveRecipients } from "../../references/recipients.ts";
 import { everybodyOf } from "../audience.ts";
 import type { OutreachCall } from "../call.ts";
-import type { Candidate, LeftOut, Listed } from "../queries/sends.ts";
+import type { LeftOut } from "../queries/left_out.ts";
+import type { Candidate } from "../queries/send_candidates.ts";
+import type { Listed } from "../queries/send_lists.ts";
 import type { Values } from "./values.ts";
 
 const MOST = 10_000;

@@ -11,17 +11,12 @@ import {
   startConfirmed,
   type Confirmation,
 } from "../queries/send_confirmations.ts";
-import {
-  heldPeople,
-  listDigest,
-  lockSend,
-  sendOf,
-  settleStatus,
-  type HeldPerson,
-  type LeftOut,
-} from "../queries/sends.ts";
+import { type LeftOut } from "../queries/left_out.ts";
+import { heldPeople, listDigest, type HeldPerson } from "../queries/send_lists.ts";
+import { lockSend, sendOf, settleStatus } from "../queries/sends.ts";
 import { MINUTES, refuseEnded } from "./codes.ts";
-import { dropFallenOut, paramsOf, refuseCancelled } from "./prepare.ts";
+import { nestedParams } from "../../brevo/templates.ts";
+import { dropFallenOut, refuseCancelled } from "./known_send.ts";
 
 /** What starting a list came to. */
 export interface Started {
@@ -126,7 +121,7 @@ function batchesOf(
     contact_id,
     email,
     name,
-    params: paramsOf(PARAMS.parse(params)),
+    params: nestedParams(PARAMS.parse(params)),
   }));
   return cutBatches<MailRecipient & { contact_id: number }>(recipients).map((members) => {
     const id = randomUUID();

@@ -1,7 +1,8 @@
 import type { TemplateParameter } from "../../brevo/templates.ts";
 import { ToolError, oneOf } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
-import type { Candidate, EventValues, Params } from "../queries/sends.ts";
+import type { Candidate, EventValues } from "../queries/send_candidates.ts";
+import type { Params } from "../queries/send_lists.ts";
 
 /** What a value may be taken from: columns that every organiser's database has. */
 const OF_PERSON: Record<string, (person: Candidate) => string> = {

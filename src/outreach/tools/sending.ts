@@ -5,7 +5,9 @@ import { plain } from "../../mcp/render.ts";
 import { outreachOpeningTool, outreachTool } from "../call.ts";
 import { cancelSend } from "../sending/cancel.ts";
 import { confirmSend, type SendState } from "../sending/confirm.ts";
-import { prepareAgain, prepareNew, type Prepared } from "../sending/prepare.ts";
+import { prepareNew } from "../sending/prepare.ts";
+import { prepareAgain } from "../sending/prepare_again.ts";
+import type { Prepared } from "../sending/prepared.ts";
 import { personShape } from "../shapes.ts";
 
 const excluded = z.array(

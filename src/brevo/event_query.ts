@@ -1,0 +1,48 @@
+/** What is asked of the event feed. */
+export interface EventQuery {
+  /** First and last day, YYYY-MM-DD, both included, at most 90 days. Brevo's own days: ask for one more on each side. */
+  startDate: string;
+  endDate: string;
+  /** One tag only: Brevo's filter is known to find nothing for two (?). */
+  tag?: string;
+  templateId?: number;
+  email?: string;
+  messageId?: string;
+  /** `asc` unless told: then what is added meanwhile comes last. */
+  sort?: "asc" | "desc";
+  /** At most 5,000. */
+  limit?: number;
+  offset?: number;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/u;
+
+/**
+ * The query of a page of the event feed.
+ *
+ * @throws RangeError for a range or a page that Brevo does not answer
+ */
+export function eventParameters(query: EventQuery): string {
+  const { startDate, endDate, tag, templateId, email, messageId } = query;
+  const { sort = "asc", limit = 2500, offset = 0 } = query;
+  const days = DAY.test(startDate) && DAY.test(endDate) ? daysBetween(startDate, endDate) : NaN;
+  if (!(days >= 0 && days <= 90)) throw new RangeError("A range of at most 90 days is needed.");
+  if (!Number.isInteger(limit) || limit < 1 || limit > 5000) {
+    throw new RangeError("A page of the event feed has 1 to 5,000 entries.");
+  }
+  return new URLSearchParams({
+    startDate,
+    endDate,
+    ...(tag === undefined ? {} : { tags: tag }),
+    ...(templateId === undefined ? {} : { templateId: String(templateId) }),
+    ...(email === undefined ? {} : { email }),
+    ...(messageId === undefined ? {} : { messageId }),
+    sort,
+    limit: String(limit),
+    offset: String(offset),
+  }).toString();
+}
+
+function daysBetween(first: string, last: string): number {
+  return (Date.parse(last) - Date.parse(first)) / 86_400_000;
+}

@@ -1,0 +1,136 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { objectIn, problemIn, waitSeconds } from "./answers.ts";
+import { BrevoError } from "./errors.ts";
+import { exchange, type Exchange } from "./transport.ts";
+import { withoutKey } from "./wording.ts";
+
+const PAUSE_BEFORE_REPEAT = 300;
+const MAX_ANSWER = 32_000_000;
+/** A list that goes on longer than this is taken for one that never ends. */
+export const MAX_PAGES = 1000;
+
+interface QuestionOptions {
+  signal?: AbortSignal | undefined;
+  /** Milliseconds up to the last byte of an answer. */
+  timeLimits?: { read?: number };
+  /** The longest wait, in seconds, after which a question is asked again by itself. */
+  longestWait?: number;
+}
+
+/** Asks what changes nothing at Brevo, of the given address and no other. */
+export function questions(baseUrl: string, apiKey: string, options: QuestionOptions) {
+  const { signal, timeLimits, longestWait = 10 } = options;
+  const clean = withoutKey(apiKey);
+
+  /**
+   * Asks once, and once more if that may help.
+   *
+   * @throws BrevoError
+   */
+  async function ask(path: string): Promise<Record<string, unknown>> {
+    const request = {
+      method: "GET",
+      path,
+      timeLimit: timeLimits?.read ?? 20_000,
+      maxBytes: MAX_ANSWER,
+      signal,
+    } as const;
+    let answer = await exchange(baseUrl, apiKey, request);
+    const pause = pauseBeforeRepeat(answer, longestWait);
+    if (pause !== undefined && signal?.aborted !== true) {
+      await wait(pause, undefined, { signal });
+      answer = await exchange(baseUrl, apiKey, request);
+    }
+    signal?.throwIfAborted();
+    return contentOf(answer, clean);
+  }
+
+  /**
+   * A list's pages, up to one with fewer entries than the limit.
+   *
+   * @throws BrevoError
+   */
+  async function* pages(
+    path: string,
+    limit: number,
+    count: (answer: Record<string, unknown>) => number,
+  ): AsyncGenerator<Record<string, unknown>, void, undefined> {
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const joint = path.includes("?") ? "&" : "?";
+      const answer = await ask(`${path}${joint}limit=${limit}&offset=${page * limit}`);
+      yield answer;
+      if (count(answer) < limit) return;
+    }
+    throw new BrevoError("unreadable", "Brevo's list does not end; it was read no further.");
+  }
+
+  return { ask, pages };
+}
+
+/** Milliseconds after which asking again may help, or undefined. */
+function pauseBeforeRepeat(answer: Exchange, longestWait: number): number | undefined {
+  if (answer.kind !== "answer") return PAUSE_BEFORE_REPEAT;
+  if (answer.status === 429) {
+    const wait = waitSeconds(answer);
+    return wait <= longestWait ? wait * 1000 : undefined;
+  }
+  return answer.status >= 500 ? PAUSE_BEFORE_REPEAT : undefined;
+}
+
+function contentOf(answer: Exchange, clean: (words: string) => string): Record<string, unknown> {
+  if (answer.kind !== "answer") {
+    throw new BrevoError("unreachable", `Brevo could not be reached: ${answer.why}.`);
+  }
+  const { status, text } = answer;
+  if (status >= 200 && status < 300) {
+    const content = objectIn(text);
+    if (content === undefined) throw unreadable();
+    return content;
+  }
+  const problem = problemIn(text);
+  const said = problem === undefined ? `status ${status}` : clean(problem.message || problem.code);
+  switch (status) {
+    case 401:
+      throw new BrevoError(
+        "key",
+        `Brevo refuses the API key, or calls from this machine's address (${said}). Check BREVO_API_KEY and, in Brevo, the authorised IP addresses.`,
+      );
+    case 403:
+      throw new BrevoError(
+        "permission",
+        `Brevo does not allow this account or key to do that (${said}).`,
+      );
+    case 429: {
+      const wait = waitSeconds(answer);
+      throw new BrevoError(
+        "rate_limited",
+        `Brevo was asked too often; try again in ${wait} seconds.`,
+        wait,
+      );
+    }
+    case 404:
+      // Anything at all answers 404 to a wrong address.
+      if (problem === undefined) throw unreadable();
+      throw new BrevoError("not_found", `Brevo has no such thing (${said}).`);
+    default:
+      if (status >= 500) throw new BrevoError("unreachable", `Brevo is out of order (${said}).`);
+      if (status < 400) throw unreadable();
+      throw new BrevoError("refused", `Brevo refused the question (${said}).`);
+  }
+}
+
+/** The fault of an answer that nothing can be made of. */
+export function unreadable(): BrevoError {
+  return new BrevoError(
+    "unreadable",
+    "The answer cannot be read as one of Brevo's API; check BREVO_BASE_URL and the network.",
+  );
+}
+
+/** A list of an answer, which Brevo leaves out when it is empty (?). */
+export function listIn(answer: Record<string, unknown>, name: string): unknown[] {
+  const value = answer[name];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw unreadable();
+  return value as unknown[];
+}

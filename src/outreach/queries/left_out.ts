@@ -1,0 +1,84 @@
+import type { Queryable } from "../../database/connect.ts";
+
+/** Somebody whom a send means and who does not get it. */
+export interface LeftOut {
+  contact_id: number;
+  reason: string;
+}
+
+/** Remembers who was left out of a send and why; the first reason stays. */
+export async function rememberLeftOut(
+  sql: Queryable,
+  communication: number,
+  people: readonly LeftOut[],
+): Promise<void> {
+  await sql`
+    INSERT INTO outreach.left_out (communication_id, contact_id, reason)
+    SELECT ${communication}, contact_id, reason
+    FROM jsonb_to_recordset(${sql.json(people.map((person) => ({ ...person })))})
+      AS entry (contact_id int, reason text)
+    ON CONFLICT (communication_id, contact_id) DO NOTHING`;
+}
+
+/** Remembers that everybody held was left out for one reason. */
+export async function rememberHeld(
+  sql: Queryable,
+  communication: number,
+  reason: string,
+): Promise<void> {
+  await sql`
+    INSERT INTO outreach.left_out (communication_id, contact_id, reason)
+    SELECT communication_id, contact_id, ${reason} FROM outreach.send_recipients
+    WHERE communication_id = ${communication} AND batch_id IS NULL
+    ON CONFLICT (communication_id, contact_id) DO NOTHING`;
+}
+
+/**
+ * Who of those held must not get it any more: their address cannot be mailed by now, or they have
+ * received it otherwise since.
+ */
+export async function fallenOut(
+  sql: Queryable,
+  send: { communication_id: number; campaign_id: number; brevo_template_id: number },
+  allowResend: boolean,
+): Promise<(LeftOut & { name: string })[]> {
+  const people = await sql<{ contact_id: number; name: string; reason: string }[]>`
+    SELECT listed.contact_id, listed.name,
+           coalesce(undeliverable.state, 'already_received') AS reason
+    FROM outreach.send_recipients AS listed
+    LEFT JOIN contacts AS contact ON contact.id = listed.contact_id
+    LEFT JOIN LATERAL (
+      SELECT state FROM outreach.undeliverable
+      WHERE undeliverable.address IN (lower(btrim(listed.email)), lower(btrim(contact.email::text)))
+      ORDER BY state LIMIT 1
+    ) AS undeliverable ON true
+    WHERE listed.communication_id = ${send.communication_id} AND listed.batch_id IS NULL
+      AND (undeliverable.state IS NOT NULL OR (NOT ${allowResend}::boolean AND EXISTS (
+        SELECT FROM outreach.mailed_or_under_way AS mail
+        JOIN communications AS other ON other.id = mail.communication_id
+        WHERE mail.contact_id = listed.contact_id AND mail.campaign_id = ${send.campaign_id}
+          AND other.brevo_template_id = ${send.brevo_template_id}
+          AND other.id <> ${send.communication_id})))
+    ORDER BY listed.contact_id`;
+  return people;
+}
+
+/** How many people of a send were left out for each reason, with some of them. */
+export async function leftOutOf(
+  sql: Queryable,
+  communication: number,
+  listed: number,
+): Promise<{ reason: string; count: number; contact_id: number; name: string }[]> {
+  return sql<{ reason: string; count: number; contact_id: number; name: string }[]>`
+    SELECT coalesce(entry.reason, '') AS reason, coalesce(entry.count, 0) AS count,
+           coalesce(entry.contact_id, 0) AS contact_id,
+           coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
+    FROM (
+      SELECT reason, contact_id, (count(*) OVER (PARTITION BY reason))::int AS count,
+             row_number() OVER (PARTITION BY reason ORDER BY contact_id) AS position
+      FROM outreach.left_out WHERE communication_id = ${communication}
+    ) AS entry
+    LEFT JOIN contacts AS contact ON contact.id = entry.contact_id
+    WHERE entry.position <= ${listed}
+    ORDER BY entry.reason, entry.contact_id`;
+}

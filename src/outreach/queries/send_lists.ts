@@ -1,0 +1,131 @@
+import type { Queryable } from "../../database/connect.ts";
+import type { Json } from "../../database/options.ts";
+
+/** Values that a template is filled with, by name. */
+export type Params = Record<string, string | number | boolean>;
+
+/** A send as it is prepared. */
+export interface NewSend {
+  communication_id: number;
+  brevo_template_id: number;
+  template_name: string;
+  params: Params;
+  allow_resend: boolean;
+}
+
+/** Somebody on the list of a send. */
+export interface Listed {
+  contact_id: number;
+  email: string;
+  name: string;
+  params: Params;
+}
+
+/** Keeps a prepared send and its list, whose people must be its queued recipients. */
+export async function insertSend(
+  sql: Queryable,
+  send: NewSend,
+  listed: readonly Listed[],
+): Promise<void> {
+  const { communication_id: communication } = send;
+  await sql`
+    INSERT INTO outreach.sends (communication_id, brevo_template_id, template_name, params, allow_resend)
+    VALUES (${communication}, ${send.brevo_template_id}, ${send.template_name},
+            ${sql.json(send.params)}, ${send.allow_resend})`;
+  await sql`
+    INSERT INTO outreach.send_recipients (communication_id, contact_id, email, name, params)
+    SELECT ${communication}, contact_id, email, name, params
+    FROM jsonb_to_recordset(${sql.json(listed.map((person) => ({ ...person })))})
+      AS entry (contact_id int, email text, name text, params jsonb)`;
+}
+
+/**
+ * The draft that an equal call prepared within ten minutes: of the same campaign, template, title and
+ * parameters, for the same people at the same addresses. The campaign must be locked.
+ */
+export async function samePrepared(
+  sql: Queryable,
+  campaign: number,
+  title: string,
+  send: Omit<NewSend, "communication_id">,
+  listed: readonly Listed[],
+): Promise<number | null> {
+  const [row] = await sql<{ communication_id: number }[]>`
+    WITH wanted AS MATERIALIZED (
+      SELECT contact_id, email, name, params
+      FROM jsonb_to_recordset(${sql.json(listed.map((person) => ({ ...person })))})
+        AS entry (contact_id int, email text, name text, params jsonb)
+    )
+    SELECT send.communication_id
+    FROM outreach.sends AS send
+    JOIN communications AS communication ON communication.id = send.communication_id
+    WHERE communication.campaign_id = ${campaign} AND communication.status = 'draft'
+      AND communication.title = ${title} AND send.brevo_template_id = ${send.brevo_template_id}
+      AND send.allow_resend = ${send.allow_resend} AND send.params = ${sql.json(send.params)}
+      AND send.cancelled_at IS NULL AND send.prepared_at > now() - interval '10 minutes'
+      AND (SELECT count(*) FROM outreach.send_recipients AS one
+           WHERE one.communication_id = send.communication_id) = (SELECT count(*) FROM wanted)
+      AND NOT EXISTS (
+        SELECT FROM outreach.send_recipients AS one
+        WHERE one.communication_id = send.communication_id
+          AND (one.contact_id, one.email, one.name, one.params) NOT IN (
+            SELECT contact_id, email, name, params FROM wanted))
+    ORDER BY send.communication_id DESC LIMIT 1`;
+  return row?.communication_id ?? null;
+}
+
+/** Somebody on a list, as it is kept; `params` are {@link Params}. */
+export interface HeldPerson {
+  contact_id: number;
+  email: string;
+  name: string;
+  params: Json;
+}
+
+/** The people of a send who are in no batch, with what they are to get, by contact. */
+export async function heldPeople(sql: Queryable, communication: number): Promise<HeldPerson[]> {
+  return sql<HeldPerson[]>`
+    SELECT contact_id, email, name, params FROM outreach.send_recipients
+    WHERE communication_id = ${communication} AND batch_id IS NULL
+    ORDER BY contact_id`;
+}
+
+/** What a confirmation is bound to: everybody held, what they are to get, and the template's number. */
+export async function listDigest(sql: Queryable, communication: number): Promise<string> {
+  const [row] = await sql<{ digest: string }[]>`
+    SELECT coalesce(encode(sha256(convert_to(concat(
+             send.brevo_template_id, send.params::text, list.people), 'UTF8')), 'hex')::text, '') AS digest
+    FROM outreach.sends AS send
+    CROSS JOIN LATERAL (
+      SELECT string_agg(jsonb_build_array(contact_id, email, name, params)::text, ',' ORDER BY contact_id)
+               AS people
+      FROM outreach.send_recipients
+      WHERE communication_id = send.communication_id AND batch_id IS NULL
+    ) AS list
+    WHERE send.communication_id = ${communication}`;
+  return row?.digest ?? "";
+}
+
+/**
+ * Takes people who are in no batch off a send's list and out of its queued recipients. Why is to be
+ * remembered before.
+ *
+ * @param contacts who; null: everybody held
+ * @returns how many
+ */
+export async function takeOff(
+  sql: Queryable,
+  communication: number,
+  contacts: readonly number[] | null,
+): Promise<number> {
+  const gone = await sql<{ contact_id: number }[]>`
+    DELETE FROM outreach.send_recipients
+    WHERE communication_id = ${communication} AND batch_id IS NULL
+      AND (${contacts}::int[] IS NULL OR contact_id = ANY(${contacts}))
+    RETURNING contact_id`;
+  await sql`
+    DELETE FROM communication_recipients
+    WHERE communication_id = ${communication} AND status = 'queued'
+      AND contact_id = ANY(${gone.map((row) => row.contact_id)}::int[])`;
+  return gone.length;
+}
