@@ -13,7 +13,8 @@ import type {
 class FormAnswers implements jsonSchemaValidator {
   /** @throws Error for a form with fields, which this does not check */
   getValidator<Answer>(schema: JsonSchemaType): JsonSchemaValidator<Answer> {
-    if (Object.keys(schema.properties ?? {}).length > 0) throw new Error("a form here has no fields");
+    if (Object.keys(schema.properties ?? {}).length > 0)
+      throw new Error("a form here has no fields");
     return (answer) => ({ valid: true, data: answer as Answer, errorMessage: undefined });
   }
 }
