@@ -45,7 +45,7 @@ ALTER TABLE public.communication_recipients
 CREATE UNIQUE INDEX communication_recipients_brevo_message_id_key
   ON public.communication_recipients (btrim(brevo_message_id, '<>'));
 CREATE INDEX communication_recipients_tracked_idx
-  ON public.communication_recipients (communication_id) WHERE metadata -> 'events' IS NOT NULL;
+  ON public.communication_recipients (communication_id, status) WHERE metadata -> 'events' IS NOT NULL;
 
 CREATE FUNCTION outreach.guard_recipient() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

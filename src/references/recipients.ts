@@ -163,10 +163,15 @@ async function wordMatches(sql: Queryable, asked: readonly Asked[]): Promise<Fou
            contact.email, coalesce(contact.email, '') AS detail, 2 AS rank
     FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))}) AS asked (position int, words text)
     CROSS JOIN LATERAL (
-      SELECT id, first_name::text AS first_name, last_name::text AS last_name, email::text AS email
-      FROM contacts
-      WHERE outreach.words(outreach.full_name(first_name::text, last_name::text) || ' ' || coalesce(email::text, ''))
-            @> outreach.words(asked.words)
+      SELECT id, first_name, last_name, email
+      FROM (
+        SELECT id, first_name::text AS first_name, last_name::text AS last_name, email::text AS email
+        FROM contacts
+        WHERE outreach.words(outreach.full_name(first_name::text, last_name::text) || ' ' || coalesce(email::text, ''))
+              @> outreach.words(asked.words)
+        -- Else the planner may read people by id until enough of them have the words.
+        OFFSET 0
+      ) AS worded
       ORDER BY id
       LIMIT ${LISTED + 1}
     ) AS contact

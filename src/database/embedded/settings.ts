@@ -5,6 +5,8 @@
 const SETTINGS: Record<string, string> = {
   max_connections: "100",
   shared_buffers: "64MB",
+  // Counting people over a whole history must not go by way of files.
+  work_mem: "16MB",
   huge_pages: "off",
   // Parallel workers want more shared memory than containers give, for data this small in vain.
   max_parallel_workers_per_gather: "0",

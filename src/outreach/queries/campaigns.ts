@@ -161,7 +161,7 @@ export async function listCampaigns(
              'created_at', coalesce(outreach.local_time(page.created_at, ${zone})::text, ''),
              'updated_at', coalesce(outreach.local_time(page.updated_at, ${zone})::text, ''),
              'communications', communicated.communications, 'people', reached.people,
-             'recipients', counted.recipients, 'tracked', coalesce(counted.tracked::boolean, false),
+             'recipients', counted.recipients, 'tracked', coalesce(followed.tracked::boolean, false),
              'assets', shown.assets,
              'last_activity_at', outreach.local_time(
                greatest(communicated.last_at, shown.created_at, shared.last_at), ${zone})::text,
@@ -174,19 +174,20 @@ export async function listCampaigns(
       FROM communications WHERE campaign_id = page.id
     ) AS communicated
     CROSS JOIN LATERAL (
-      SELECT count(DISTINCT recipient.contact_id)::int AS people
-      FROM communications AS communication
-      JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
-      WHERE communication.campaign_id = page.id
-        AND NOT (communication.status = 'draft' AND recipient.status = 'queued')
+      SELECT count(*)::int AS people
+      FROM (
+        SELECT DISTINCT recipient.contact_id
+        FROM communications AS communication
+        JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+        WHERE communication.campaign_id = page.id
+          AND NOT (communication.status = 'draft' AND recipient.status = 'queued')
+      ) AS person
     ) AS reached
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object('status', status, 'recipients', recipients)), '[]')
-               AS recipients,
-             bool_or(tracked) AS tracked
+               AS recipients
       FROM (
-        SELECT recipient.status, count(*)::int AS recipients,
-               bool_or(recipient.metadata -> 'events' IS NOT NULL) AS tracked
+        SELECT recipient.status, count(*)::int AS recipients
         FROM communications AS communication
         JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
         WHERE communication.campaign_id = page.id
@@ -194,6 +195,13 @@ export async function listCampaigns(
         GROUP BY recipient.status
       ) AS by_status
     ) AS counted
+    CROSS JOIN LATERAL (
+      SELECT EXISTS (
+        SELECT FROM communications AS communication
+        JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+        WHERE communication.campaign_id = page.id AND recipient.metadata -> 'events' IS NOT NULL
+      ) AS tracked
+    ) AS followed
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS assets, max(created_at) AS created_at
       FROM marketing_assets WHERE campaign_id = page.id

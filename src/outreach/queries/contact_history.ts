@@ -54,25 +54,28 @@ export async function peopleOfHistory(
   zone: string,
 ): Promise<PersonRow[]> {
   return sql<PersonRow[]>`
-    SELECT person.id, person.name, person.email, mailed.total, mailed.received,
+    SELECT contact.id, person.name, person.email, mailed.total, mailed.received,
            registered.list AS registrations, withdrawn.cancelled,
            CASE WHEN person.email IS NULL THEN 'no_email'
-                ELSE coalesce(undeliverable.state, 'ok') END::text AS state,
-           undeliverable.reason, outreach.local_time(undeliverable.since, ${zone})::text AS since,
+                ELSE coalesce(barred.state::text, 'ok') END::text AS state,
+           barred.reason::text AS reason, outreach.local_time(barred.since, ${zone})::text AS since,
            sharing.people AS shares_mailbox_with, omitted.list AS left_out
-    FROM (
-      SELECT contact.id, coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
+    FROM contacts AS contact
+    CROSS JOIN LATERAL (
+      SELECT coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
              nullif(btrim(contact.email::text), '')::text AS email
-      FROM contacts AS contact
-      WHERE contact.id = ANY(${filter.contacts}::int[])
     ) AS person
-    LEFT JOIN outreach.undeliverable ON undeliverable.address = lower(person.email)
+    -- One row at most; as totals, so that a row is there at all.
+    CROSS JOIN LATERAL (
+      SELECT max(state) AS state, max(reason) AS reason, max(since) AS since
+      FROM outreach.undeliverable WHERE address = lower(person.email)
+    ) AS barred
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS total,
              (count(*) FILTER (WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')))::int
                AS received
       FROM outreach.recipients AS recipient
-      WHERE recipient.contact_id = person.id
+      WHERE recipient.contact_id = contact.id
         AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
         AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
     ) AS mailed
@@ -93,13 +96,13 @@ export async function peopleOfHistory(
       LEFT JOIN outreach.campaign_sources AS meant
         ON meant.event_id = event.id AND meant.source = outreach.source(ticket.marketing_source::text)
       LEFT JOIN campaigns AS campaign ON campaign.id = meant.campaign_id
-      WHERE registration.contact_id = person.id
+      WHERE registration.contact_id = contact.id
         AND (${filter.events}::int[] IS NULL OR registration.event_id = ANY(${filter.events}))
     ) AS registered
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS cancelled
       FROM tickets AS ticket
-      WHERE ticket.attendee_contact_id = person.id
+      WHERE ticket.attendee_contact_id = contact.id
         AND coalesce(ticket.status::text, '') IN ('cancelled', 'transferred')
         AND (${filter.events}::int[] IS NULL OR ticket.event_id = ANY(${filter.events}))
     ) AS withdrawn
@@ -115,7 +118,7 @@ export async function peopleOfHistory(
                    AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign}))
              ) ORDER BY other.id), '[]') AS people
       FROM contacts AS other
-      WHERE lower(other.email::text) = lower(person.email) AND other.id <> person.id
+      WHERE lower(other.email::text) = lower(person.email) AND other.id <> contact.id
     ) AS sharing
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -127,11 +130,12 @@ export async function peopleOfHistory(
       FROM outreach.left_out AS omission
       JOIN communications AS communication ON communication.id = omission.communication_id
       JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
-      WHERE omission.contact_id = person.id AND communication.status <> 'draft'
+      WHERE omission.contact_id = contact.id AND communication.status <> 'draft'
         AND (${filter.events}::int[] IS NULL OR campaign.event_id = ANY(${filter.events}))
         AND (${filter.campaign}::int IS NULL OR campaign.id = ${filter.campaign})
     ) AS omitted
-    ORDER BY person.id`;
+    WHERE contact.id = ANY(${filter.contacts}::int[])
+    ORDER BY contact.id`;
 }
 
 /** A mail in somebody's history, with what became of it there. */

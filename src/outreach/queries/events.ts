@@ -72,12 +72,15 @@ export async function listEvents(
       WHERE campaign.event_id = page.id
     ) AS campaigned
     CROSS JOIN LATERAL (
-      SELECT count(DISTINCT recipient.contact_id)::int AS people_reached
-      FROM campaigns AS campaign
-      JOIN communications AS communication ON communication.campaign_id = campaign.id
-      JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
-      WHERE campaign.event_id = page.id
-        AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+      SELECT count(*)::int AS people_reached
+      FROM (
+        SELECT DISTINCT recipient.contact_id
+        FROM campaigns AS campaign
+        JOIN communications AS communication ON communication.campaign_id = campaign.id
+        JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+        WHERE campaign.event_id = page.id
+          AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+      ) AS person
     ) AS reached
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS registrations,

@@ -6,11 +6,20 @@ export interface RecipientFilter {
   campaign: number | null;
   communication: number | null;
   campaign_type: string | null;
-  people: readonly number[] | null;
+  /** Ids as {@link peopleMeant} lists them, few enough to look each up. */
+  people: string | null;
+  /** Ids likewise, so many that everybody is looked at to see who is among them. */
+  crowd: string | null;
   status: readonly string[] | null;
   /** UTC instants, both inclusive. */
   from: string | null;
   to: string | null;
+}
+
+/** People by their ids, with commas between them. */
+export interface People {
+  ids: string;
+  count: number;
 }
 
 /**
@@ -24,9 +33,9 @@ export async function peopleMeant(
   text: string | null,
   role: string | null,
   events: readonly number[] | null,
-): Promise<number[]> {
-  const rows = await sql<{ id: number }[]>`
-    SELECT contact.id
+): Promise<People> {
+  const [row] = await sql<People[]>`
+    SELECT coalesce(string_agg(contact.id::text, ',')::text, '') AS ids, count(*)::int AS count
     FROM contacts AS contact
     WHERE (${text}::text IS NULL
            OR outreach.word_beginnings(
@@ -37,7 +46,7 @@ export async function peopleMeant(
             SELECT FROM outreach.participations() AS taken
             WHERE taken.contact_id = contact.id AND taken.role = ${role}
               AND (${events}::int[] IS NULL OR taken.event_id IS NULL OR taken.event_id = ANY(${events}))))`;
-  return rows.map((row) => row.id);
+  return row ?? { ids: "", count: 0 };
 }
 
 /** People at one best status, and how many of all their rows are at each status. */
@@ -52,15 +61,48 @@ export interface RecipientCounts {
   clicked: number;
   bounced: number;
   failed: number;
-  tracked: boolean;
 }
 
-/** Counts everyone who fits the filter, in one pass over their rows. */
+/**
+ * Counts everyone who fits the filter. Rows are counted by person and status first, which an index
+ * answers alone; whoever asks for everybody is spared the joins that only narrowing needs.
+ */
 export async function countRecipients(
   sql: Queryable,
   filter: RecipientFilter,
+  isNarrow: boolean,
 ): Promise<RecipientCounts[]> {
   return sql<RecipientCounts[]>`
+    WITH counted AS (
+      SELECT recipient.contact_id, recipient.status::text AS status, count(*) AS rows
+      FROM outreach.recipients AS recipient
+      WHERE ${isNarrow}::boolean
+        AND (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
+        AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
+        AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
+        AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
+        AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
+        AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
+        AND (${filter.crowd}::text IS NULL
+             OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
+        AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
+        -- Once more for the index, which does not know a time that a row takes from its mail.
+        AND (${filter.from}::timestamptz IS NULL OR recipient.position = '-infinity'
+             OR recipient.position >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR recipient.position <= ${filter.to}::timestamptz)
+      GROUP BY recipient.contact_id, recipient.status
+      UNION ALL
+      SELECT contact_id, status::text, count(*)
+      FROM communication_recipients
+      WHERE NOT ${isNarrow}::boolean
+        AND (${filter.status}::text[] IS NULL OR status = ANY(${filter.status}))
+        AND (${filter.crowd}::text IS NULL
+             OR contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
+        AND (status <> 'queued'
+             OR communication_id NOT IN (SELECT id FROM communications WHERE communications.status = 'draft'))
+      GROUP BY contact_id, status
+    )
     SELECT coalesce((ARRAY['clicked', 'opened', 'delivered', 'sent', 'queued', 'bounced', 'failed'])[person.best],
                     '') AS best,
            count(*)::int AS people,
@@ -69,37 +111,45 @@ export async function countRecipients(
            coalesce(sum(person.opened)::int, 0) AS opened,
            coalesce(sum(person.clicked)::int, 0) AS clicked,
            coalesce(sum(person.bounced)::int, 0) AS bounced,
-           coalesce(sum(person.failed)::int, 0) AS failed,
-           coalesce(bool_or(person.tracked), false) AS tracked
+           coalesce(sum(person.failed)::int, 0) AS failed
     FROM (
-      SELECT recipient.contact_id,
+      SELECT contact_id,
              min(array_position(
-               ARRAY['clicked', 'opened', 'delivered', 'sent', 'queued', 'bounced', 'failed'],
-               recipient.status::text)) AS best,
-             count(*) FILTER (WHERE recipient.status = 'queued') AS queued,
-             count(*) FILTER (WHERE recipient.status = 'sent') AS sent,
-             count(*) FILTER (WHERE recipient.status = 'delivered') AS delivered,
-             count(*) FILTER (WHERE recipient.status = 'opened') AS opened,
-             count(*) FILTER (WHERE recipient.status = 'clicked') AS clicked,
-             count(*) FILTER (WHERE recipient.status = 'bounced') AS bounced,
-             count(*) FILTER (WHERE recipient.status = 'failed') AS failed,
-             bool_or(recipient.metadata -> 'events' IS NOT NULL) AS tracked
-      FROM outreach.recipients AS recipient
-      WHERE (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
+               ARRAY['clicked', 'opened', 'delivered', 'sent', 'queued', 'bounced', 'failed'], status)) AS best,
+             sum(rows) FILTER (WHERE status = 'queued') AS queued,
+             sum(rows) FILTER (WHERE status = 'sent') AS sent,
+             sum(rows) FILTER (WHERE status = 'delivered') AS delivered,
+             sum(rows) FILTER (WHERE status = 'opened') AS opened,
+             sum(rows) FILTER (WHERE status = 'clicked') AS clicked,
+             sum(rows) FILTER (WHERE status = 'bounced') AS bounced,
+             sum(rows) FILTER (WHERE status = 'failed') AS failed
+      FROM counted
+      GROUP BY contact_id
+    ) AS person
+    GROUP BY person.best`;
+}
+
+/** Whether any delivery event was ever recorded for a recipient who fits the filter. */
+export async function isTracked(sql: Queryable, filter: RecipientFilter): Promise<boolean> {
+  const [row] = await sql<{ tracked: boolean }[]>`
+    SELECT coalesce((EXISTS (
+      SELECT FROM outreach.recipients AS recipient
+      WHERE recipient.metadata -> 'events' IS NOT NULL
+        AND (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
         AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
         AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
         AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
         AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-        AND (${filter.people}::int[] IS NULL OR recipient.contact_id = ANY(${filter.people}))
+        AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
+        AND (${filter.crowd}::text IS NULL
+             OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
         AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
-        -- Once more for the index, which does not know a time that a row takes from its mail.
         AND (${filter.from}::timestamptz IS NULL OR recipient.position = '-infinity'
              OR recipient.position >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.position <= ${filter.to}::timestamptz)
-      GROUP BY recipient.contact_id
-    ) AS person
-    GROUP BY person.best`;
+    ))::boolean, false) AS tracked`;
+  return row?.tracked ?? false;
 }
 
 /** Where a row stands in the order of all: newest sent first, then those without a time of their own. */
@@ -131,7 +181,9 @@ export async function pageOfFitting(
         AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
         AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
         AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-        AND (${filter.people}::int[] IS NULL OR recipient.contact_id = ANY(${filter.people}))
+        AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
+        AND (${filter.crowd}::text IS NULL
+             OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
         AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
         -- Once more for the index, which does not know a time that a row takes from its mail.
@@ -146,10 +198,13 @@ export async function pageOfFitting(
     LIMIT ${limit}`;
 }
 
-/** One page of all recipients, or of those at some statuses, read from the index in its order. */
+/**
+ * One page of all recipients, or of those at some statuses or of many people, read from the index in its
+ * order.
+ */
 export async function pageOfAll(
   sql: Queryable,
-  status: readonly string[] | null,
+  { status, crowd }: Pick<RecipientFilter, "status" | "crowd">,
   after: RecipientPlace | null,
   limit: number,
 ): Promise<RecipientPlace[]> {
@@ -157,6 +212,8 @@ export async function pageOfAll(
     SELECT coalesce(recipient.id, 0) AS id, coalesce(recipient.position::text, '') AS position
     FROM outreach.recipients AS recipient
     WHERE (${status}::text[] IS NULL OR recipient.status = ANY(${status}))
+      AND (${crowd}::text IS NULL
+           OR recipient.contact_id IN (SELECT unnest(string_to_array(${crowd}, ',')::int[])))
       AND (recipient.position, recipient.id)
           < (coalesce(${after?.position ?? null}::timestamptz, 'infinity'), coalesce(${after?.id ?? null}::int, 0))
     ORDER BY recipient.position DESC, recipient.id DESC

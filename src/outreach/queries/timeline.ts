@@ -148,11 +148,16 @@ export async function timelineSummary(
              FROM (SELECT fitting.kind, count(*)::int AS entries FROM fitting GROUP BY fitting.kind) AS by_kind
            ), '[]') AS by_kind,
            coalesce((
-             SELECT count(DISTINCT recipient.contact_id)::int
-             FROM fitting
-             JOIN outreach.recipients AS recipient ON recipient.communication_id = fitting.id
-             WHERE fitting.kind = 'email'
-               AND (${filter.contact}::int IS NULL OR recipient.contact_id = ${filter.contact})
+             SELECT count(*)::int
+             FROM (
+               SELECT DISTINCT recipient.contact_id
+               FROM fitting
+               JOIN communications AS communication ON communication.id = fitting.id
+               JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+               WHERE fitting.kind = 'email'
+                 AND NOT (communication.status = 'draft' AND recipient.status = 'queued')
+                 AND (${filter.contact}::int IS NULL OR recipient.contact_id = ${filter.contact})
+             ) AS person
            ), 0) AS people`;
   return summary ?? { by_kind: [], people: 0 };
 }

@@ -7,15 +7,20 @@ import { byStatus, byStatusOf, funnel, funnelOf } from "../funnel.ts";
 import { eventsSyncedTo } from "../queries/campaign_record.ts";
 import {
   countRecipients,
+  isTracked,
   pageOfAll,
   pageOfFitting,
   peopleMeant,
   recipientsOf,
+  type People,
   type RecipientFilter,
   type RecipientPlace,
 } from "../queries/recipients.ts";
 import { given, understand, type Question } from "../question.ts";
 import { CAMPAIGN_TYPES, RECIPIENT_STATUSES, ROLES } from "../shapes.ts";
+
+/** Of more people than these, the mails are sooner found by reading all than one person's at a time. */
+const FEW = 2000;
 
 export const queryRecipientsTool = outreachTool({
   name: "query_recipients",
@@ -66,24 +71,28 @@ export const queryRecipientsTool = outreachTool({
       args.communication === undefined
         ? null
         : await oneCommunication(sql, args.communication, question.campaign, question.events);
+    const meant = await peopleOf(call, args, question);
+    const isCrowd = meant !== null && meant.count > FEW;
     const filter: RecipientFilter = {
       events: question.events,
       campaign: question.campaign,
       communication: communication?.id ?? null,
       campaign_type: args.campaign_type ?? null,
-      people: await peopleOf(call, args, question),
+      people: isCrowd ? null : (meant?.ids ?? null),
+      crowd: isCrowd ? meant.ids : null,
       status: given(args.status),
       from: question.from,
       to: question.to,
     };
-    const { status, ...narrowing } = filter;
+    const { status, crowd, ...narrowing } = filter;
     const isNarrow = Object.values(narrowing).some((value) => value !== null);
     const after = placeOf(page.after);
-    const [counts, places, syncedTo] = await Promise.all([
-      countRecipients(sql, filter),
+    const [counts, tracked, places, syncedTo] = await Promise.all([
+      countRecipients(sql, filter, isNarrow),
+      isTracked(sql, filter),
       isNarrow
         ? pageOfFitting(sql, filter, after, page.limit + 1)
-        : pageOfAll(sql, status, after, page.limit + 1),
+        : pageOfAll(sql, { status, crowd }, after, page.limit + 1),
       eventsSyncedTo(sql, zone),
     ]);
     const ids = places.slice(0, page.limit).map((place) => place.id);
@@ -95,7 +104,6 @@ export const queryRecipientsTool = outreachTool({
     }));
     const total = rows.reduce((sum, row) => sum + row.recipients, 0);
     const people = counts.reduce((sum, count) => sum + count.people, 0);
-    const tracked = counts.some((count) => count.tracked);
     const by_status = byStatusOf(rows);
     const statuses = Object.entries(by_status).map(([name, count]) => `${String(count)} ${name}`);
     const sent = by_status.sent ?? 0;
@@ -132,7 +140,7 @@ async function peopleOf(
   { sql }: OutreachCall,
   { text, role }: { text?: string | undefined; role?: string | undefined },
   { events }: Question,
-): Promise<number[] | null> {
+): Promise<People | null> {
   if (text === undefined && role === undefined) return null;
   return peopleMeant(sql, text ?? null, role ?? null, events);
 }
