@@ -196,11 +196,10 @@ export async function audience(
     ), page AS (
       SELECT contact.id, coalesce(btrim(contact.email::text), '') AS email,
              coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
-      FROM judged
-      JOIN contacts AS contact ON contact.id = judged.id
-      WHERE judged.reason IS NULL AND judged.id > ${after}
-      ORDER BY judged.id
-      LIMIT ${limit}
+      FROM (
+        SELECT id FROM judged WHERE reason IS NULL AND id > ${after} ORDER BY id LIMIT ${limit}
+      ) AS chosen
+      JOIN contacts AS contact ON contact.id = chosen.id
     ), mailed AS MATERIALIZED (
       SELECT page.id, count(recipient.id)::int AS mails,
              outreach.local_time(max(recipient.sent_at), ${zone})::text AS last_contacted_at

@@ -47,11 +47,8 @@ export async function findContacts(
     ), page AS (
       SELECT contact.id, contact.email::text AS email,
              coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
-      FROM matching
-      JOIN contacts AS contact ON contact.id = matching.id
-      WHERE matching.id > ${after}
-      ORDER BY matching.id
-      LIMIT ${limit}
+      FROM (SELECT id FROM matching WHERE id > ${after} ORDER BY id LIMIT ${limit}) AS chosen
+      JOIN contacts AS contact ON contact.id = chosen.id
     )
     SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
            coalesce(jsonb_agg(jsonb_build_object(

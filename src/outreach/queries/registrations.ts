@@ -147,22 +147,24 @@ export async function campaignOutcomes(
       FROM outreach.registrations()
       WHERE event_id IN (SELECT event_id FROM chosen)
     ), reached AS (
-      SELECT chosen.id AS campaign_id, chosen.event_id, recipient.contact_id,
-             min(recipient.sent_at) AS first_sent
-      FROM chosen
-      JOIN outreach.recipients AS recipient ON recipient.campaign_id = chosen.id
-      WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
-      GROUP BY chosen.id, chosen.event_id, recipient.contact_id
+      SELECT communication.campaign_id, recipient.contact_id,
+             min(coalesce(recipient.sent_at, communication.sent_at)) AS first_sent
+      FROM communications AS communication
+      JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+      WHERE communication.campaign_id IN (SELECT id FROM chosen)
+        AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+      GROUP BY communication.campaign_id, recipient.contact_id
     ), by_receipt AS (
       SELECT reached.campaign_id, count(*)::int AS people_reached,
              (count(*) FILTER (WHERE last_registered.at > reached.first_sent))::int AS after_receiving,
              count(ever_registered.contact_id)::int AS registered_of_reached
       FROM reached
+      JOIN chosen ON chosen.id = reached.campaign_id
       LEFT JOIN last_registered
-        ON last_registered.event_id = reached.event_id
+        ON last_registered.event_id = chosen.event_id
        AND last_registered.contact_id = reached.contact_id
       LEFT JOIN ever_registered
-        ON ever_registered.event_id = reached.event_id
+        ON ever_registered.event_id = chosen.event_id
        AND ever_registered.contact_id = reached.contact_id
       GROUP BY reached.campaign_id
     ), by_source AS (
