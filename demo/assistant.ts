@@ -21,7 +21,7 @@ export interface Assistant {
   /** Calls without printing. */
   call: (tool: string, args: Facts) => Promise<Facts>;
   /** Prints the request, calls the tool and prints the first line of its answer, and the excerpt. */
-  asked: (words: string, tool: string, args: Facts, excerpt?: Excerpt) => Promise<void>;
+  asked: (words: string, tool: string, args: Facts, excerpt?: Excerpt) => Promise<Facts>;
   close: () => Promise<void>;
 }
 
@@ -33,11 +33,11 @@ const SERVERS = ["outreach", "import"].map((name) =>
 /**
  * Starts both servers as a host such as Claude Desktop does and connects to them.
  *
- * @param dataDirectory the servers' embedded database; of this process's environment they get only what
- *   programs need to run, so that no DATABASE_URL reaches them
+ * @param env the servers' environment; of this process's they get only what programs need to run, so that
+ *   no DATABASE_URL reaches them
  */
-export async function startAssistant(dataDirectory: string, page: Page): Promise<Assistant> {
-  const clients = await Promise.all(SERVERS.map((server) => connect(server, dataDirectory)));
+export async function startAssistant(env: Record<string, string>, page: Page): Promise<Assistant> {
+  const clients = await Promise.all(SERVERS.map((server) => connect(server, env, page)));
   const offered = await Promise.all(
     clients.map(async (client) => {
       const { tools } = await client.listTools();
@@ -58,6 +58,7 @@ export async function startAssistant(dataDirectory: string, page: Page): Promise
       const { text, facts } = await answered(tool, args);
       page.answer(tool, text.slice(0, text.indexOf("\n")));
       if (excerpt) print(page, excerpt.of(facts), excerpt.most);
+      return facts;
     },
     close: async () => {
       await Promise.all(clients.map((client) => client.close()));
@@ -65,16 +66,24 @@ export async function startAssistant(dataDirectory: string, page: Page): Promise
   };
 }
 
-async function connect(server: string, dataDirectory: string): Promise<Client> {
+async function connect(server: string, env: Record<string, string>, page: Page): Promise<Client> {
   const client = new Client(
     { name: "event-outreach-demo", version: VERSION },
-    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+    {
+      capabilities: { elicitation: { form: {} } },
+      versionNegotiation: { mode: { pin: "2026-07-28" } },
+    },
   );
+  client.setRequestHandler("elicitation/create", ({ params }) => {
+    page.question(params.message);
+    page.aside("Here a person would be asked; the demo says yes in their place.");
+    return { action: "accept", content: {} };
+  });
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
       args: [server],
-      env: { OUTREACH_DATA_DIR: dataDirectory, OUTREACH_TIMEZONE: ZONE },
+      env: { OUTREACH_TIMEZONE: ZONE, ...env },
     }),
   );
   return client;
@@ -82,5 +91,8 @@ async function connect(server: string, dataDirectory: string): Promise<Client> {
 
 function print(page: Page, rows: readonly string[][], most = rows.length): void {
   const more = rows.length - most;
-  page.excerpt(rows.slice(0, most), more > 0 ? `and ${String(more)} more rows` : "");
+  page.excerpt(
+    rows.slice(0, most),
+    more > 0 ? `and ${String(more)} more ${more === 1 ? "row" : "rows"}` : "",
+  );
 }

@@ -58,6 +58,39 @@ export const CHANGES: Excerpt = {
     ),
 };
 
+export const PARAMETERS: Excerpt = {
+  of: (facts) =>
+    list(facts, "templates").map((template) => [
+      word(template, "name"),
+      `asks for ${list(template, "parameters")
+        .filter(({ source }) => source === null)
+        .map((parameter) => word(parameter, "name"))
+        .join(", ")}`,
+    ]),
+};
+
+export const LEFT_OUT: Excerpt = {
+  of: (facts) =>
+    list(facts, "excluded").map((group) => [
+      word(group, "reason"),
+      list(group, "contacts")
+        .map((contact) => word(contact, "name"))
+        .join(", "),
+    ]),
+};
+
+/** What somebody had, and what they were left out of. */
+export const HISTORY_AND_GAPS: Excerpt = {
+  of: (facts) =>
+    list(facts, "people").flatMap((person) => [
+      ...list(person, "entries").map((mail) => words(mail, "title", "status")),
+      ...list(person, "left_out").map((mail) => [
+        word(mail, "title"),
+        `left out: ${word(mail, "reason")}`,
+      ]),
+    ]),
+};
+
 function list(facts: Facts, name: string): Facts[] {
   return facts[name] as Facts[];
 }

@@ -9,6 +9,10 @@ export interface Page {
   request(words: string): void;
   /** What the server answered: the tool's name, and its words. */
   answer(tool: string, text: string): void;
+  /** What the server has a person asked. */
+  question(words: string): void;
+  /** What the demo says of an answer. */
+  aside(words: string): void;
   /** Some lines of an answer's table, and in words what was left out of it. */
   excerpt(rows: readonly (readonly string[])[], leftOut: string): void;
 }
@@ -39,6 +43,12 @@ export function page(output: NodeJS.WriteStream = process.stdout): Page {
     },
     answer: (tool, text) => {
       print(wrapped(`${tool}: ${text}`, width, "  ").replace(tool, (name) => style("cyan", name)));
+    },
+    question: (words) => {
+      print(style("bold", wrapped(`? ${words}`, width, "  ", "    ")));
+    },
+    aside: (words) => {
+      print(style("dim", wrapped(`(${words})`, width, "    ")));
     },
     excerpt: (rows, leftOut) => {
       const widths = rows.reduce<number[]>(

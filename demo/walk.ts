@@ -3,7 +3,9 @@ import type { Calendar } from "./calendar.ts";
 import { importExports } from "./imports.ts";
 import { eventName } from "./organiser.ts";
 import { ASSETS, CHANGES, HISTORY, RECIPIENTS, SHARES, SOURCES, TIMELINE } from "./excerpts.ts";
+import type { MailService } from "./mail_service.ts";
 import type { Page } from "./page.ts";
+import { sendReminder, type Mailing } from "./sending.ts";
 
 const CLICKED = ["Thabo Nkosi", "Nomsa Nkosi", "Jane Smith", "Priya Naidoo", "Kagiso Molefe"];
 const OPENED = [
@@ -19,13 +21,13 @@ const BOUNCED = "Michael O'Connor";
 /**
  * Tells the life of one campaign, request by request.
  *
- * @param downloads the folder that holds the organiser's exports
+ * @param options `downloads` is the folder of the organiser's exports, `mail` where mails go
  */
 export async function walk(
   assistant: Assistant,
   page: Page,
   days: Calendar,
-  downloads: string,
+  { downloads, mail }: { downloads: string; mail: MailService },
 ): Promise<void> {
   page.title("event-outreach: the memory of an event organiser's outreach");
   page.note(
@@ -41,7 +43,9 @@ export async function walk(
   await story.run();
   page.title("3. The questions");
   await story.question();
-  page.title("4. The end");
+  page.title("4. Sending");
+  await sendReminder(assistant, page, days, mail, story.mailing);
+  page.title("5. The end");
   await story.end();
   page.note("");
 }
@@ -184,6 +188,10 @@ class Story {
       { campaign: this.#campaign, status: "completed" },
       CHANGES,
     );
+  }
+
+  get mailing(): Mailing {
+    return { campaign: this.#campaign, speakers: this.#speakers };
   }
 
   get #speakers(): Facts {

@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { calendar } from "../demo/calendar.ts";
 import { everybody } from "../demo/people.ts";
+import { embeddedStatus } from "../src/database/embedded/index.ts";
 import { DateTime } from "luxon";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -15,10 +17,18 @@ interface Run {
   output: string;
   errors: string;
   code: number | null;
+  pid: number;
 }
 
-/** Runs the demo as `npm run demo` does; `killAt`: kills it when its output holds these words. */
-function demo(folder: string, killAt?: string): Promise<Run> {
+/** What happens to a run, and when: where its output holds some words, or something is so. */
+interface Stop {
+  at: string | (() => Promise<boolean>);
+  /** `group`: as a terminal does it, to the processes that it started too. */
+  by: "SIGKILL" | "SIGINT" | "SIGINT to the group";
+}
+
+/** Runs the demo as `npm run demo` does. */
+function demo(folder: string, stop?: Stop): Promise<Run> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(ROOT, "dist/cli.js"), "demo"], {
       env: {
@@ -30,14 +40,28 @@ function demo(folder: string, killAt?: string): Promise<Run> {
         OUTREACH_READ_ONLY: "1",
       },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
-    const run: Run = { output: "", errors: "", code: null };
+    const run: Run = { output: "", errors: "", code: null, pid: child.pid! };
+    let stopped = stop === undefined;
+    const stopAt = () => {
+      if (stop === undefined || stopped) return;
+      stopped = true;
+      if (stop.by === "SIGINT to the group") process.kill(-child.pid!, "SIGINT");
+      else child.kill(stop.by);
+    };
+    const watch = async (happened: () => Promise<boolean>) => {
+      while (!stopped && !(await happened())) await pause(5);
+      stopAt();
+    };
+    if (typeof stop?.at === "function") void watch(stop.at);
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       run.output += text;
-      if (killAt !== undefined && run.output.includes(killAt)) child.kill("SIGKILL");
+      if (typeof stop?.at === "string" && run.output.includes(stop.at)) stopAt();
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (run.errors += text));
     child.on("close", (code) => {
+      stopped = true;
       resolve({ ...run, code });
     });
   });
@@ -56,7 +80,8 @@ describe("the demo", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "event-outreach-demo-"));
-    killed = [await demo(folder, "import_quicket_registrations:"), await demo(folder, "log_send:")];
+    const kill = (at: string) => demo(folder, { at, by: "SIGKILL" });
+    killed = [await kill("import_quicket_registrations:"), await kill("log_send:")];
     run = await demo(folder);
     again = await demo(folder);
   });
@@ -70,7 +95,7 @@ describe("the demo", () => {
     expect(killed[1]?.output).not.toContain("query_recipients:");
     expect([run.code, run.errors]).toEqual([0, ""]);
     expect([again.code, again.errors]).toEqual([0, ""]);
-    const timeless = (text: string) => text.replace(/\d\d:\d\d/gu, "hh:mm");
+    const timeless = (text: string) => text.replace(/\d\d:\d\d(?::\d\d)?/gu, "hh:mm");
     expect(timeless(again.output)).toBe(timeless(run.output));
   });
 
@@ -91,6 +116,10 @@ describe("the demo", () => {
   // 17 spoke last year, one has no e-mail; of the 16
   // who had the mail 5 clicked, 5 more opened it, 4 have it, 1 bounced and of 1 nothing is known. 18 are
   // registered, of whom 5 name the campaign; of the 15 it reached 6 registered after the mail.
+  //
+  // The reminder goes to the 17 less the one without e-mail, the bounced one and one who wants no more;
+  // two of the 14 share a mailbox. All 14 are asked for and 13 delivered, 1 comes back, 6 are opened, of
+  // these 2 clicked: 36 events.
   it.each([
     [
       "import_sessionize_data",
@@ -124,6 +153,19 @@ describe("the demo", () => {
     ["list_assets", '"CFP flyer", shared 2 times (linkedin, whatsapp).'],
     ["query_registrations", "5 of 18 registrations name CFP 2026 as their source"],
     ["query_registrations", "6 people of the 15 it reached registered after its first mail"],
+    ["list_templates", "2 of 2 templates fit."],
+    ["set_suppression", "Anathi Ngcobo gets no more mails."],
+    ["prepare_send", 'Prepared, not sent: "CFP reminder" to 14 people, 3 left out.'],
+    [
+      "prepare_send",
+      "no_email Bongani Khumalo unsubscribed Anathi Ngcobo bounced Michael O'Connor",
+    ],
+    ["prepare_send", 'nobody is left to send "CFP reminder" to; 17 left out.'],
+    ["confirm_send", 'Brevo accepted 14 of 14 mails "CFP reminder".'],
+    ["confirm_send", "The stand-in has 14 mails in 13 mailboxes"],
+    ["sync_delivery_events", "36 of 36 events were new, 14 people's status changed. 1 address was"],
+    ["query_recipients", "6 of 6 recipients shown: 6 people; 4 opened, 2 clicked."],
+    ["query_contact_history", "CFP reminder left out: unsubscribed"],
     ["update_campaign", "Changed status of the campaign CFP 2026."],
   ])("tells what %s answered: %s", (tool, words) => {
     const { last, next } = calendar().years;
@@ -132,6 +174,15 @@ describe("the demo", () => {
       .split(/(?=\b[a-z]+_[a-z_]+: )/u)
       .filter((answer) => answer.startsWith(`${tool}: `));
     expect(answers).toEqual(expect.arrayContaining([expect.stringContaining(expected)]));
+  });
+
+  it("says that nothing leaves the machine, and asks a person before it sends", () => {
+    const told = flat(run.output);
+    expect(told).toContain("a stand-in for Brevo on this machine: nothing leaves it");
+    const question = told.indexOf('? Send the mail "CFP reminder"');
+    expect(question).toBeGreaterThan(told.indexOf("> Send it."));
+    expect(told.indexOf("the demo says yes in their place")).toBeGreaterThan(question);
+    expect(told.indexOf("confirm_send: Brevo accepted")).toBeGreaterThan(question);
   });
 
   it("prints what the README quotes from it", () => {
@@ -151,6 +202,53 @@ describe("the demo", () => {
     expect(parts.length).toBeGreaterThan(4);
     for (const part of parts) expect(undated(run.output)).toContain(undated(part).trim());
   });
+});
+
+describe("a demo that is interrupted", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "event-outreach-demo-"));
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.each([
+    { at: "== 1. The exports", by: "SIGINT" },
+    { at: "== 2. The campaign", by: "SIGINT to the group" },
+    { at: "> Send it.", by: "SIGINT" },
+    { at: "> What became", by: "SIGINT to the group" },
+  ] as const)("$by at $at: stops what it started", async (stop) => {
+    const run = await demo(folder, stop);
+    expect([run.code, run.errors]).toEqual([130, ""]);
+    expect(run.output).toContain(stop.at);
+    expect(run.output).not.toContain("The CFP is over.");
+    // Neither a server nor the database, which is in a group of its own.
+    expect(() => process.kill(-run.pid, 0)).toThrow("ESRCH");
+    const status = await embeddedStatus({ dataDirectory: path.join(folder, "data-demo") });
+    expect(status.state).toBe("stopped");
+  });
+});
+
+describe("a demo that is interrupted while it makes its database", () => {
+  it.each([0, 100, 200])(
+    "%i ms after initdb's last step: leaves none that cannot be used",
+    async (later) => {
+      const folder = await mkdtemp(path.join(tmpdir(), "event-outreach-demo-"));
+      const data = path.join(folder, "data-demo");
+      const stop = { at: async () => (await hasInitdbDone(data)) && pause(later, true) };
+      const run = await demo(folder, { ...stop, by: "SIGINT to the group" });
+      expect([run.code, run.errors, run.output]).toEqual([130, "", ""]);
+      const { state } = await embeddedStatus({ dataDirectory: data });
+      expect(["absent", "stopped"]).toContain(state);
+      await rm(folder, { recursive: true, force: true });
+    },
+  );
+
+  async function hasInitdbDone(data: string): Promise<boolean> {
+    const names = await readdir(data).catch(() => []);
+    return names.some((name) => existsSync(path.join(data, name, "data/base/5/PG_VERSION")));
+  }
 });
 
 describe("the demo's world", () => {

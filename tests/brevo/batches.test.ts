@@ -10,7 +10,7 @@ import {
   type MailRecipient,
 } from "../../src/brevo/batches.ts";
 import { createBrevoClient } from "../../src/brevo/client.ts";
-import { startBrevo } from "../support/brevo/index.ts";
+import { startBrevo } from "../../stand_in/index.ts";
 
 const KEY = "8d9ef3a2-6f3c-4c0e-9d25-7a6f0f5f1c01";
 

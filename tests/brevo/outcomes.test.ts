@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { batchBody, type MailRecipient } from "../../src/brevo/batches.ts";
 import { createBrevoClient, type BrevoClient } from "../../src/brevo/client.ts";
-import { ALL_FAULTS, startBrevo, type BrevoStandIn, type Fault } from "../support/brevo/index.ts";
+import { ALL_FAULTS, startBrevo, type BrevoStandIn, type Fault } from "../../stand_in/index.ts";
 
 const KEY = "8d9ef3a2-6f3c-4c0e-9d25-7a6f0f5f1c01";
 const people: MailRecipient[] = ["ada", "ben", "cleo"].map((name) => ({

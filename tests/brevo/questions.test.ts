@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { batchBody } from "../../src/brevo/batches.ts";
 import { createBrevoClient, type BrevoClient } from "../../src/brevo/client.ts";
 import { brevoConfiguration } from "../../src/brevo/configuration.ts";
-import { startBrevo, type BrevoStandIn } from "../support/brevo/index.ts";
+import { startBrevo, type BrevoStandIn } from "../../stand_in/index.ts";
 
 let brevo: BrevoStandIn;
 let client: BrevoClient;

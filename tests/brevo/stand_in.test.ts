@@ -11,7 +11,7 @@ import {
   type BrevoStandIn,
   type Happening,
   type StandInOptions,
-} from "../support/brevo/index.ts";
+} from "../../stand_in/index.ts";
 
 const NOON = Date.UTC(2026, 2, 4, 12);
 const DAY = 86_400_000;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect, type ClientOptions, type TestClient } from "../support/client.ts";
-import { startBrevo, type BrevoStandIn, type StandInOptions } from "../support/brevo/index.ts";
+import { startBrevo, type BrevoStandIn, type StandInOptions } from "../../stand_in/index.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 /** The speakers of last year: nobody's names but made up, each on a mailbox of their own. */

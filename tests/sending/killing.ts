@@ -1,10 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  ALL_FAULTS,
-  DEFAULT_SWITCHES,
-  UNKIND_SWITCHES,
-  type Fault,
-} from "../support/brevo/index.ts";
+import { ALL_FAULTS, DEFAULT_SWITCHES, UNKIND_SWITCHES, type Fault } from "../../stand_in/index.ts";
 import type { TestClient } from "../support/client.ts";
 import { PARAMS, TEMPLATE, type World } from "./helpers.ts";
 

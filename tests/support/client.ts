@@ -30,6 +30,8 @@ export interface TestClient {
   pid: number;
   /** What the server wrote to stderr so far. */
   stderr(): string;
+  /** The methods of the notifications that the server sent so far. */
+  notifications(): string[];
   close(): Promise<void>;
 }
 
@@ -43,11 +45,20 @@ export interface ClientOptions {
   /** Environment of the server beside PATH and HOME; nothing of the test's own leaks in. */
   env?: Record<string, string>;
   person?: Person;
+  /** Hears how far calls have come; leave out for a client that does not ask. */
+  progress?: (told: Progress) => void;
+}
+
+/** How far a call has come, as a server tells it. */
+export interface Progress {
+  progress: number;
+  total?: number | undefined;
+  message?: string | undefined;
 }
 
 /** Starts a server from `dist` and connects a real client to it over stdio. */
 export async function connect(options: ClientOptions = {}): Promise<TestClient> {
-  const { generation = "2026-07-28", server = "outreach", env = {}, person } = options;
+  const { generation = "2026-07-28", server = "outreach", env = {}, person, progress } = options;
   const command = {
     command: process.execPath,
     args: [fileURLToPath(new URL(`../../dist/${server}.js`, import.meta.url))],
@@ -61,7 +72,16 @@ export async function connect(options: ClientOptions = {}): Promise<TestClient> 
       stderr += chunk.toString();
     });
   };
-  const shared = { stderr: () => stderr };
+  const methods: string[] = [];
+  const listenTo = (transport: { onmessage?: unknown }) => {
+    const heard = transport.onmessage as (message: unknown, ...more: unknown[]) => void;
+    transport.onmessage = (message: { method?: string; id?: unknown }, ...more: unknown[]) => {
+      if (message.method !== undefined && message.id === undefined) methods.push(message.method);
+      heard(message, ...more);
+    };
+  };
+  const watching = progress ? { onprogress: progress } : undefined;
+  const shared = { stderr: () => stderr, notifications: () => methods };
   if (generation === "2026-07-28") {
     const client = new ModernClient(
       { name: "test", version: "1" },
@@ -76,9 +96,10 @@ export async function connect(options: ClientOptions = {}): Promise<TestClient> 
     const transport = new ModernTransport(command);
     hear(transport);
     await client.connect(transport);
+    listenTo(transport);
     return testClient({
       ...shared,
-      callTool: (name, args) => client.callTool({ name, arguments: args }),
+      callTool: (name, args) => client.callTool({ name, arguments: args }, watching),
       listTools: async () => (await client.listTools()).tools,
       instructions: () => client.getInstructions(),
       pid: transport.pid ?? 0,
@@ -95,9 +116,10 @@ export async function connect(options: ClientOptions = {}): Promise<TestClient> 
   const transport = new OlderTransport(command);
   hear(transport);
   await client.connect(transport);
+  listenTo(transport);
   return testClient({
     ...shared,
-    callTool: (name, args) => client.callTool({ name, arguments: args }),
+    callTool: (name, args) => client.callTool({ name, arguments: args }, undefined, watching),
     listTools: async () => (await client.listTools()).tools,
     instructions: () => client.getInstructions(),
     pid: transport.pid ?? 0,
@@ -110,6 +132,7 @@ interface Connection {
   listTools(): Promise<unknown>;
   instructions(): string | undefined;
   stderr(): string;
+  notifications(): string[];
   pid: number;
   close(): Promise<void>;
 }
@@ -145,6 +168,7 @@ function testClient(connection: Connection): TestClient {
     instructions: () => connection.instructions(),
     pid: connection.pid,
     stderr: () => connection.stderr(),
+    notifications: () => connection.notifications(),
     close: () => connection.close(),
   };
 }

@@ -13,6 +13,9 @@ import { initdbSettings } from "./settings.ts";
 /** Milliseconds that making a cluster may take; about 800 are usual. */
 const MAKING = 10 * 60_000;
 
+/** What PostgreSQL says when the role and the database are there. */
+const WHOLE = "whole";
+
 /**
  * How PostgreSQL is told where its folder is: by way of its working directory where root starts it
  * for another user, who may not be able to enter the folders above (/root, say).
@@ -102,6 +105,8 @@ async function populate(
     `create role ${access.user} login createdb password '${access.password}'`,
     `create database ${access.database} owner ${access.user}`,
     "alter role postgres password null",
+    // Prints the word only if nothing was left out, whatever became of the complaint.
+    `select '${WHOLE}' as made from pg_authid, pg_database where rolname = '${access.user}' and rolpassword is not null and datname = '${access.database}'`,
   ];
   const outcome = await run(
     program(bin, "postgres"),
@@ -121,7 +126,11 @@ async function populate(
       timeout: MAKING,
     },
   );
-  if (outcome.status !== 0 || /^\S.* (ERROR|FATAL|PANIC):/m.test(outcome.output)) {
+  if (
+    outcome.status !== 0 ||
+    /^\S.* (ERROR|FATAL|PANIC):/m.test(outcome.output) ||
+    !outcome.output.includes(`made = "${WHOLE}"`)
+  ) {
     throw await notMade(folder, outcome);
   }
 }

@@ -50,7 +50,8 @@ export async function detachedStdio(log: number): Promise<("ignore" | number)[]>
 }
 
 /**
- * Runs a program to its end and gathers what it writes; never throws.
+ * Runs a program to its end and gathers what it writes; never throws. A Ctrl-C in the terminal does not
+ * reach it: PostgreSQL would take it for the order to leave out a statement.
  * @param options.timeout milliseconds after which it is killed
  */
 export function run(
@@ -72,6 +73,7 @@ export function run(
         timeout: options.timeout,
         killSignal: "SIGKILL",
         windowsHide: true,
+        detached: process.platform !== "win32",
         ...runAs(options.owner ?? {}),
       });
       child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -158,7 +158,8 @@ export async function unappliedBatches(
  * Puts a batch's outcome into its recipients' rows, once. The send must be locked.
  *
  * Message ids go to the addresses in the order of the body, each of which stands there once; an id
- * that somebody else has already is left out.
+ * that somebody else has already is left out. They are looked up in one object: the planner would
+ * compare every person of a fresh table with every id.
  */
 export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
   await sql`
@@ -166,14 +167,16 @@ export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
       SELECT * FROM outreach.send_batches
       WHERE id = ${batch}::uuid AND outcome IN ('accepted', 'rejected') AND NOT applied
     ), told AS MATERIALIZED (
-      SELECT lower(version.value #>> '{to,0,email}') AS address,
-             settled.message_ids ->> (version.position::int - 1) AS message_id
+      SELECT jsonb_object_agg(lower(version.value #>> '{to,0,email}'), version.message_id) AS ids
       FROM settled
-      CROSS JOIN LATERAL jsonb_array_elements(settled.body::jsonb -> 'messageVersions') WITH ORDINALITY
-        AS version (value, position)
+      CROSS JOIN LATERAL ROWS FROM (
+        jsonb_array_elements(settled.body::jsonb -> 'messageVersions'),
+        jsonb_array_elements_text(settled.message_ids)
+      ) AS version (value, message_id)
       WHERE settled.message_ids IS NOT NULL
     ), became AS (
-      SELECT recipient.id, settled.outcome, settled.settled_at, told.message_id,
+      SELECT recipient.id, settled.outcome, settled.settled_at,
+             (SELECT told.ids FROM told) ->> lower(listed.email) AS message_id,
              coalesce(recipient.metadata, '{}') || CASE settled.outcome
                WHEN 'accepted' THEN jsonb_build_object('logged_status', 'sent')
                ELSE jsonb_build_object('logged_status', 'failed', 'reason', settled.detail) END AS metadata
@@ -181,7 +184,6 @@ export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
       JOIN outreach.send_recipients AS listed ON listed.batch_id = settled.id
       JOIN communication_recipients AS recipient
         ON recipient.communication_id = listed.communication_id AND recipient.contact_id = listed.contact_id
-      LEFT JOIN told ON told.address = lower(listed.email)
       WHERE coalesce(recipient.metadata ->> 'logged_status', recipient.status) = 'queued'
     )
     UPDATE communication_recipients AS recipient

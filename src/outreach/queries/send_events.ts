@@ -34,8 +34,8 @@ export async function toldRecipients(
         AS entry (position int, message_id text, email text, tags jsonb)
     ), batch AS (
       SELECT told.position, batch.id FROM told
-      CROSS JOIN LATERAL jsonb_array_elements_text(told.tags) AS tag
-      JOIN outreach.send_batches AS batch ON batch.tag = tag
+      CROSS JOIN LATERAL jsonb_array_elements_text(told.tags) AS borne (tag)
+      JOIN outreach.send_batches AS batch ON batch.tag = borne.tag
       UNION
       SELECT told.position, listed.batch_id FROM told
       JOIN communication_recipients AS owner ON btrim(owner.brevo_message_id, '<>') = told.message_id
@@ -152,7 +152,8 @@ export interface TaggedBatch {
 /**
  * Batches that were tried, whose events may not all be known: those of a send, of a campaign, or all.
  *
- * @param since a UTC instant from which events are asked for again; null: two days before the last time
+ * @param since a UTC instant from which events are asked for again where that is earlier than what
+ *   follows from the last time (two days before it): a gap would count as known; null: from there
  */
 export async function batchesToSync(
   sql: Queryable,
@@ -164,7 +165,8 @@ export async function batchesToSync(
     SELECT batch.id::text AS id, batch.tag, coalesce(clock_timestamp()::text, '') AS asked_at,
            coalesce(to_char(greatest(
              batch.first_attempted_at - interval '1 day',
-             coalesce(${since}::timestamptz, batch.events_synced_to - interval '2 days', '-infinity'),
+             least(${since}::timestamptz,
+                   coalesce(batch.events_synced_to - interval '2 days', '-infinity')),
              now() - interval '85 days') AT TIME ZONE 'UTC', 'YYYY-MM-DD')::text, '') AS from_day
     FROM outreach.send_batches AS batch
     JOIN communications AS communication ON communication.id = batch.communication_id

@@ -58,6 +58,7 @@ export async function deliver(
   until: number,
 ): Promise<Delivery> {
   const attempts = new Map<string, number>();
+  let told = 0;
   const busySince = performance.now();
   await applySettled(transactions, communication);
   for (;;) {
@@ -77,7 +78,7 @@ export async function deliver(
     if (count > 1) await delay(2 ** (count - 2) * 500);
     const tried = await turns.take(() => tryBatch(transactions, client, batch.id));
     await applySettled(transactions, communication);
-    await tell(transactions, communication, caller);
+    told = await tell(transactions, communication, caller, told);
     switch (tried.kind) {
       case "busy":
         if (performance.now() - busySince > PATIENCE) {
@@ -219,14 +220,23 @@ async function holdRest(
   });
 }
 
+/**
+ * Tells the client how many mails are no longer open, if these are more than it was told before: a
+ * batch that is tried again does not add to them, and progress must rise.
+ *
+ * @returns what it has been told now
+ */
 async function tell(
   transactions: Transactions<OutreachCall>,
   communication: number,
   caller: Caller,
-): Promise<void> {
+  before: number,
+): Promise<number> {
   const { held, waiting, unknown, accepted, failed } = await transactions.read(({ sql }) =>
     countStates(sql, communication),
   );
   const done = accepted + failed + unknown;
+  if (done <= before) return before;
   await caller.progress(done, done + waiting + held, `${String(accepted)} mails accepted by Brevo`);
+  return done;
 }

@@ -106,7 +106,9 @@ function sentenceOf(prepared: Prepared): string {
   if (missing.length > 0) {
     return `Nothing was prepared: ${missing.map(plain).join(", ")} ${missing.length === 1 ? "is" : "are"} missing for ${who}. Ask for ${missing.length === 1 ? "it" : "them"} and give params.`;
   }
-  if (!send) return `Nothing was prepared: nobody is left to send ${who}.`;
+  if (!send) {
+    return `Nothing was prepared: nobody is left to send "${plain(prepared.title)}" to; ${String(out)} left out.`;
+  }
   const days =
     quota.remaining_today !== null && quota.needed > quota.remaining_today
       ? ` Brevo sends ${String(quota.remaining_today)} of them today${quota.days === null ? "" : `; the whole list takes ${String(quota.days)} days`}.`

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { reference, when } from "../../mcp/fields.ts";
-import { instant } from "../../mcp/time.ts";
+import { instant, notInFuture } from "../../mcp/time.ts";
 import { oneCampaign } from "../../references/campaign.ts";
 import { oneCommunication } from "../../references/communication.ts";
 import { outreachOpeningTool } from "../call.ts";
@@ -47,7 +47,10 @@ export const syncDeliveryEventsTool = outreachOpeningTool({
           args.communication === undefined
             ? null
             : (await oneCommunication(sql, args.communication, campaign)).id,
-        since: args.since === undefined ? null : instant(args.since, zone, "since"),
+        since:
+          args.since === undefined
+            ? null
+            : notInFuture(instant(args.since, zone, "since"), "since"),
       };
     });
     const blocked = await takeOverBlockList(service, transactions);
@@ -57,7 +60,7 @@ export const syncDeliveryEventsTool = outreachOpeningTool({
     const syncedTo = await transactions.read(({ sql, zone }) => eventsSyncedTo(sql, zone));
     const { changed, ...counts } = synced;
     return {
-      headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${String(changed.length)} people's status changed.${blocked > 0 ? ` ${String(blocked)} addresses were added from Brevo's block list.` : ""} Known up to ${syncedTo ?? "no time yet, as not everything was asked for"}.`,
+      headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} Known up to ${syncedTo ?? "no time yet, as not everything was asked for"}.`,
       facts: { ...counts, synced_to: syncedTo, blocked, changed: changed.slice(0, CHANGED_LISTED) },
     };
   },
