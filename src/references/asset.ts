@@ -21,6 +21,10 @@ export async function oneAsset(sql: Queryable, given: string): Promise<AssetRefe
 async function fitting(sql: Queryable, given: string): Promise<AssetReference[]> {
   const id = asId(given);
   return sql<AssetReference[]>`
+    WITH exact AS MATERIALIZED (
+      SELECT id FROM marketing_assets
+      WHERE id = ${id}::integer OR outreach.fold(title) = outreach.fold(${given})
+    )
     SELECT asset.id, asset.title::text AS name, asset.event_id, asset.campaign_id,
            concat_ws(', ', asset.asset_type, campaign.name, event.name)::text AS detail,
            CASE WHEN asset.id = ${id}::integer THEN 0
@@ -29,9 +33,10 @@ async function fitting(sql: Queryable, given: string): Promise<AssetReference[]>
     FROM marketing_assets AS asset
     JOIN events AS event ON event.id = asset.event_id
     LEFT JOIN campaigns AS campaign ON campaign.id = asset.campaign_id
-    WHERE asset.id = ${id}::integer
-       OR outreach.fold(asset.title) = outreach.fold(${given})
-       OR outreach.words(concat_ws(' ', asset.title, campaign.name, event.name)) @> outreach.words(${given})
+    WHERE asset.id IN (SELECT id FROM exact)
+       -- Words of all titles are looked at only for what is no title and no id.
+       OR (NOT EXISTS (SELECT FROM exact)
+           AND outreach.words(concat_ws(' ', asset.title, campaign.name, event.name)) @> outreach.words(${given}))
     ORDER BY rank, asset.created_at DESC, asset.id
     LIMIT ${LISTED + 1}`;
 }

@@ -37,7 +37,8 @@ async function fitting(
       SELECT named.campaign_id, bool_or(named.name = campaign.name) AS is_current
       FROM outreach.campaign_names AS named
       JOIN campaigns AS campaign ON campaign.id = named.campaign_id
-      WHERE (named.folded = nullif(outreach.fold(${given}), '') OR named.slug = lower(btrim(${given})))
+      WHERE (named.campaign_id = ${id}::integer
+             OR named.folded = nullif(outreach.fold(${given}), '') OR named.slug = lower(btrim(${given})))
         AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
       GROUP BY named.campaign_id
     )

@@ -34,21 +34,43 @@ async function fitting(
 ): Promise<CommunicationReference[]> {
   const id = asId(given);
   return sql<CommunicationReference[]>`
+    WITH exact AS MATERIALIZED (
+      SELECT communication.id
+      FROM communications AS communication
+      JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
+      WHERE communication.id = ${id}::integer
+        AND (${campaign}::integer IS NULL OR communication.campaign_id = ${campaign}::integer)
+        AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
+      UNION
+      SELECT communication.id
+      FROM communications AS communication
+      JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
+      WHERE outreach.fold(communication.title) = outreach.fold(${given})
+        AND (${campaign}::integer IS NULL OR communication.campaign_id = ${campaign}::integer)
+        AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
+    ), found AS (
+      SELECT id FROM exact
+      UNION ALL
+      SELECT communication.id
+      FROM communications AS communication
+      JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
+      JOIN events AS event ON event.id = campaign.event_id
+      -- Words of all titles are looked at only for what is no title and no id.
+      WHERE NOT EXISTS (SELECT FROM exact)
+        AND outreach.words(concat_ws(' ', communication.title, campaign.name, event.name))
+            @> outreach.words(${given})
+    )
     SELECT communication.id, coalesce(communication.title, '')::text AS name, communication.campaign_id,
            coalesce(concat_ws(', ', communication.channel, communication.sent_at::date::text, campaign.name)::text,
                     '') AS detail,
            CASE WHEN communication.id = ${id}::integer THEN 0
                 WHEN outreach.fold(communication.title) = outreach.fold(${given}) THEN 1
                 ELSE 2 END AS rank
-    FROM communications AS communication
+    FROM found
+    JOIN communications AS communication ON communication.id = found.id
     JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
-    JOIN events AS event ON event.id = campaign.event_id
     WHERE (${campaign}::integer IS NULL OR communication.campaign_id = ${campaign}::integer)
       AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
-      AND (communication.id = ${id}::integer
-           OR outreach.fold(communication.title) = outreach.fold(${given})
-           OR outreach.words(concat_ws(' ', communication.title, campaign.name, event.name))
-              @> outreach.words(${given}))
     ORDER BY rank, communication.created_at DESC, communication.id
     LIMIT ${LISTED + 1}`;
 }
