@@ -1,4 +1,4 @@
-import { isRecord } from "./schema.ts";
+import { isRecord } from "./is_record.ts";
 
 /**
  * One line of harmless text from a stranger's words: line breaks, control and direction characters

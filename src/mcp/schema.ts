@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { ToolError, oneOf } from "./errors.ts";
+import { isRecord } from "./is_record.ts";
+import { plain } from "./render.ts";
 
 /** The part of JSON Schema that our tools use. */
 
@@ -112,11 +114,13 @@ export function parseArguments<Schema extends z.ZodObject>(
   const parsed = schema.safeParse(understood(shape, given ?? {}), { reportInput: true });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => fault(issue, shape));
-  const shown = faults.slice(0, 5).join(" ");
-  throw new ToolError(
-    faults.length > 5 ? `${shown} (and ${String(faults.length - 5)} more)` : shown,
-  );
+  const shown = faults.slice(0, LISTED).join(" ");
+  const more = faults.length - LISTED;
+  throw new ToolError(more > 0 ? `${shown} (and ${String(more)} more)` : shown);
 }
+
+/** How many of a kind of mistake an error names. */
+const LISTED = 5;
 
 function fault(issue: z.core.$ZodIssue, shape: JsonSchema): string {
   const where = issue.path
@@ -128,21 +132,25 @@ function fault(issue: z.core.$ZodIssue, shape: JsonSchema): string {
     case "unrecognized_keys": {
       const allowed = Object.keys(schemaAt(shape, issue.path)?.properties ?? {});
       const prefix = where === "" ? "" : `${where}.`;
-      const unknown = issue.keys.map((key) => `"${prefix}${quotable(key)}"`).join(", ");
-      return `Unknown argument ${unknown}; the arguments are ${allowed.join(", ")}.`;
+      const unknown = issue.keys.slice(0, LISTED).map((key) => `"${prefix}${quotable(key)}"`);
+      const more = issue.keys.length - unknown.length;
+      return `Unknown argument ${unknown.join(", ")}${more > 0 ? ` and ${String(more)} more` : ""}; the arguments are ${allowed.join(", ")}.`;
     }
     case "invalid_value":
       if (issue.input === undefined)
         return `${where} is required (${oneOf(issue.values.map(String))}).`;
       return `${where} must be ${oneOf(issue.values.map(String))}, not ${shown(issue.input)}.`;
-    case "invalid_type":
-      return issue.input === undefined
-        ? `${where === "" ? "The call" : where} is required${kindOf(schemaAt(shape, issue.path))}.`
-        : `${where === "" ? "The arguments" : where} must be ${article(issue.expected)}, not ${shown(issue.input)}.`;
+    case "invalid_type": {
+      const field = schemaAt(shape, issue.path);
+      if (issue.input === undefined)
+        return `${where === "" ? "The call" : where} is required${kindOf(field)}.`;
+      const right = field?.reference ? "an id or words" : article(issue.expected);
+      return `${where === "" ? "The arguments" : where} must be ${right}, not ${shown(issue.input)}.`;
+    }
     case "too_small":
-      return `${where} must have at least ${String(issue.minimum)}.`;
+      return `${where} must have at least ${String(issue.minimum)} ${unitOf(issue.origin)}.`;
     case "too_big":
-      return `${where} must have at most ${String(issue.maximum)}.`;
+      return `${where} must have at most ${String(issue.maximum)} ${unitOf(issue.origin)}.`;
     default:
       return `${where} ${issue.message}.`;
   }
@@ -157,12 +165,18 @@ function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema 
 
 function kindOf(schema: JsonSchema | undefined): string {
   if (schema?.enum) return ` (${oneOf(schema.enum.map(String))})`;
+  if (schema?.type === "boolean") return " (true or false)";
   return schema?.reference ? " (an id or words)" : "";
+}
+
+function unitOf(origin: string): string {
+  return origin === "string" ? "characters" : "entries";
 }
 
 function article(type: string): string {
   if (type === "array") return "a list";
   if (type === "boolean") return "true or false";
+  if (type === "record") return "an object";
   return /^[aeiou]/u.test(type) ? `an ${type}` : `a ${type}`;
 }
 
@@ -175,11 +189,21 @@ function shown(value: unknown): string {
 /** A caller's own words, short enough to be quoted back. */
 function quotable(value: PropertyKey): string {
   const words = String(value);
-  return words.length > 60 ? `${words.slice(0, 60)}…` : words;
+  return plain(
+    words.length > 60 ? `${Array.from(words.slice(0, 120)).slice(0, 60).join("")}…` : words,
+  );
 }
 
+/** Deeper than any argument has reason to be, and far from what a stack takes. */
+const DEEPEST = 50;
+
 /** PostgreSQL's text holds neither U+0000 nor half a surrogate pair. */
-function refuseUnstorable(value: unknown, path = ""): void {
+function refuseUnstorable(value: unknown, path = "", depth = 0): void {
+  if (depth > DEEPEST) {
+    throw new ToolError(
+      `The arguments hold lists or objects more than ${String(DEEPEST)} levels deep; no argument needs that.`,
+    );
+  }
   if (typeof value === "string") {
     if (value.includes("\u0000")) {
       throw new ToolError(`${path} holds the character U+0000, which no text may hold.`);
@@ -189,17 +213,12 @@ function refuseUnstorable(value: unknown, path = ""): void {
     }
   } else if (Array.isArray(value)) {
     value.forEach((item, index) => {
-      refuseUnstorable(item, `${path}[${String(index)}]`);
+      refuseUnstorable(item, `${path}[${String(index)}]`, depth + 1);
     });
   } else if (isRecord(value)) {
     for (const [key, item] of Object.entries(value)) {
       refuseUnstorable(key, "The name of an argument");
-      refuseUnstorable(item, path === "" ? quotable(key) : `${path}.${quotable(key)}`);
+      refuseUnstorable(item, path === "" ? quotable(key) : `${path}.${quotable(key)}`, depth + 1);
     }
   }
-}
-
-/** Whether a JSON value is an object and no list. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

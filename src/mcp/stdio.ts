@@ -1,4 +1,4 @@
-import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { McpServerFactory } from "@modelcontextprotocol/server";
 
 /**
@@ -18,7 +18,17 @@ export function serve(factory: McpServerFactory, leave: () => Promise<void>): vo
     await Promise.allSettled([leave()]);
     process.exit(code);
   };
+  /** Closes itself where it can read no further, as after a line over 10 MiB: nobody is heard then. */
+  class Wire extends StdioServerTransport {
+    override async close(): Promise<void> {
+      await super.close();
+      void end(0);
+    }
+  }
+  // While the client reads slowly, each answer that waits listens to stdout.
+  process.stdout.setMaxListeners(0);
   const handle = serveStdio(factory, {
+    transport: new Wire(),
     onerror: (error) => process.stderr.write(`Protocol error: ${error.message}\n`),
   });
   process.stdin.on("end", () => void end(0));

@@ -359,6 +359,9 @@ describe.each(GENERATIONS)("corrections through %s", (generation) => {
         ...first,
         replay: true,
       });
+      const unfinished = await database.sql`
+        SELECT key FROM outreach.recorded_calls WHERE entry_id IS NULL`;
+      expect([...unfinished]).toEqual([]);
       const anew = await mail("Logged by mistake", "CFP 2026", [people.jane, people.thabo]);
       expect(anew).not.toBe(id);
       // The same words by the same call still mean what they meant.

@@ -103,7 +103,7 @@ async function read(
   const second = utcSecond(
     Date.parse(notInFuture(instant(at, zone, `${where}.at`), `${where}.at`)),
   );
-  if (second === null) throw new ToolError(`${where}.at is no time.`);
+  if (second === null) throw new ToolError(`${where}.at lies before 1900.`);
   return {
     name,
     at: second,

@@ -67,7 +67,10 @@ export const removeEntryTool = outreachTool({
     const claimed = await claim(sql, "remove_entry", "removal", args);
     const id = args.id === undefined ? null : asId(args.id);
     const before = claimed.recorded ?? (id === null ? null : await removalOf(sql, kind, id));
-    if (before !== null) return answered(call, kind, before, true);
+    if (before !== null) {
+      if (claimed.recorded === null) await claimed.complete(before);
+      return answered(call, kind, before, true);
+    }
 
     const removal = await REMOVALS[kind](call, args);
     refuseUnless(caller.confirm(`Remove ${removal.what} from the record?`));
