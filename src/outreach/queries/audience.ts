@@ -212,6 +212,9 @@ export async function audience(
              row_number() OVER (PARTITION BY reason ORDER BY id) AS position
       FROM judged
       WHERE reason IS NOT NULL
+    ), named AS (
+      -- There are four reasons; the limit tells the planner how few people are to be looked up.
+      SELECT reason, id, count FROM left_out WHERE position <= ${excluded} LIMIT 4 * ${excluded}::int
     ), shared AS (
       SELECT address
       FROM judged
@@ -230,16 +233,15 @@ export async function audience(
            ), '[]') AS contacts,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'reason', coalesce(left_out.reason::text, ''),
-                      'count', coalesce(left_out.count::int, 0),
+                      'reason', coalesce(named.reason::text, ''),
+                      'count', coalesce(named.count::int, 0),
                       'id', contact.id,
                       'name', coalesce(outreach.full_name(
                         contact.first_name::text, contact.last_name::text)::text, ''))
                       ORDER BY array_position(
-                        ARRAY['bounced', 'complained', 'unsubscribed', 'no_email'], left_out.reason),
+                        ARRAY['bounced', 'complained', 'unsubscribed', 'no_email'], named.reason),
                       contact.id), '[]')
-             FROM left_out JOIN contacts AS contact ON contact.id = left_out.id
-             WHERE left_out.position <= ${excluded}
+             FROM named JOIN contacts AS contact ON contact.id = named.id
            ), '[]') AS excluded,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -49,52 +49,59 @@ export async function listEvents(
          OR (event_date, id) < (${after.date}::date, ${after.id}::int)
       ORDER BY event_date DESC, id DESC
       LIMIT ${limit}
-    )
-    SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
-           coalesce(jsonb_agg(jsonb_build_object(
-             'id', page.id, 'name', page.name::text, 'event_date', page.event_date::text,
-             'location', page.location::text, 'status', CASE WHEN page.status IS NOT NULL THEN page.status::text END,
-             'campaigns', campaigned.campaigns, 'registrations', ticketed.registrations,
-             'attended', CASE WHEN ticketed.attended > 0 THEN ticketed.attended END,
-             'emails', campaigned.emails, 'people_reached', reached.people_reached,
-             'posts', campaigned.posts, 'assets', shown.assets,
-             'reach_estimate', shown.reach_estimate
-           ) ORDER BY page.event_date DESC, page.id DESC), '[]') AS events
-    FROM page
-    CROSS JOIN LATERAL (
-      SELECT count(DISTINCT campaign.id)::int AS campaigns,
+    ), campaigned AS (
+      SELECT campaign.event_id, count(DISTINCT campaign.id)::int AS campaigns,
              (count(*) FILTER (WHERE communication.channel = 'email'
                                AND communication.status IN ('sending', 'sent')))::int AS emails,
              (count(*) FILTER (WHERE communication.channel <> 'email'
                                AND communication.status = 'published'))::int AS posts
       FROM campaigns AS campaign
       LEFT JOIN communications AS communication ON communication.campaign_id = campaign.id
-      WHERE campaign.event_id = page.id
-    ) AS campaigned
-    CROSS JOIN LATERAL (
-      SELECT count(*)::int AS people_reached
+      WHERE campaign.event_id = ANY(ARRAY(SELECT id FROM page))
+      GROUP BY campaign.event_id
+    ), reached AS (
+      SELECT event_id, count(*)::int AS people_reached
       FROM (
-        SELECT DISTINCT recipient.contact_id
+        SELECT DISTINCT campaign.event_id, recipient.contact_id
         FROM campaigns AS campaign
         JOIN communications AS communication ON communication.campaign_id = campaign.id
         JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
-        WHERE campaign.event_id = page.id
+        WHERE campaign.event_id = ANY(ARRAY(SELECT id FROM page))
           AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
       ) AS person
-    ) AS reached
-    CROSS JOIN LATERAL (
-      SELECT count(*)::int AS registrations,
+      GROUP BY event_id
+    ), ticketed AS (
+      SELECT ticket.event_id, count(*)::int AS registrations,
              (count(DISTINCT ticket.attendee_contact_id) FILTER (WHERE ticket.checked_in))::int AS attended
       FROM tickets AS ticket
-      WHERE ticket.event_id = page.id
+      WHERE ticket.event_id = ANY(ARRAY(SELECT id FROM page))
         AND coalesce(ticket.status, '') NOT IN ('cancelled', 'transferred')
-    ) AS ticketed
-    CROSS JOIN LATERAL (
-      SELECT count(DISTINCT asset.id)::int AS assets, sum(distribution.reach_estimate)::float8 AS reach_estimate
+      GROUP BY ticket.event_id
+    ), shown AS (
+      SELECT asset.event_id, count(DISTINCT asset.id)::int AS assets,
+             sum(distribution.reach_estimate)::float8 AS reach_estimate
       FROM marketing_assets AS asset
       LEFT JOIN asset_distributions AS distribution ON distribution.asset_id = asset.id
-      WHERE asset.event_id = page.id
-    ) AS shown`;
+      WHERE asset.event_id = ANY(ARRAY(SELECT id FROM page))
+      GROUP BY asset.event_id
+    )
+    SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
+           coalesce(jsonb_agg(jsonb_build_object(
+             'id', coalesce(page.id, 0), 'name', coalesce(page.name::text, ''), 'event_date', page.event_date::text,
+             'location', page.location::text, 'status', CASE WHEN page.status IS NOT NULL THEN page.status::text END,
+             'campaigns', coalesce(campaigned.campaigns, 0),
+             'registrations', coalesce(ticketed.registrations, 0),
+             'attended', CASE WHEN ticketed.attended > 0 THEN ticketed.attended END,
+             'emails', coalesce(campaigned.emails, 0),
+             'people_reached', coalesce(reached.people_reached, 0),
+             'posts', coalesce(campaigned.posts, 0), 'assets', coalesce(shown.assets, 0),
+             'reach_estimate', shown.reach_estimate
+           ) ORDER BY page.event_date DESC, page.id DESC), '[]') AS events
+    FROM page
+    LEFT JOIN campaigned ON campaigned.event_id = page.id
+    LEFT JOIN reached ON reached.event_id = page.id
+    LEFT JOIN ticketed ON ticketed.event_id = page.id
+    LEFT JOIN shown ON shown.event_id = page.id`;
   return answer ?? { total: 0, events: [] };
 }
 

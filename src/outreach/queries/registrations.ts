@@ -133,7 +133,7 @@ export async function campaignOutcomes(
              registration.registered_at AT TIME ZONE ${zone} AS registered_at,
              outreach.source(registration.marketing_source)::text AS source
       FROM outreach.registrations() AS registration
-      WHERE registration.event_id IN (SELECT event_id FROM chosen)
+      WHERE registration.event_id = ANY(ARRAY(SELECT event_id FROM chosen))
         AND (${filter.from}::timestamptz IS NULL
              OR registration.registered_at AT TIME ZONE ${zone} >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL
@@ -145,7 +145,7 @@ export async function campaignOutcomes(
     ), ever_registered AS (
       SELECT DISTINCT event_id, contact_id
       FROM outreach.registrations()
-      WHERE event_id IN (SELECT event_id FROM chosen)
+      WHERE event_id = ANY(ARRAY(SELECT event_id FROM chosen))
     ), reached AS (
       SELECT communication.campaign_id, recipient.contact_id,
              min(coalesce(recipient.sent_at, communication.sent_at)) AS first_sent
