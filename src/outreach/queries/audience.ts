@@ -95,20 +95,27 @@ export async function audience(
              OR recipient.sent_at >= ${filter.mailsSince}::timestamptz)
       GROUP BY recipient.contact_id
       HAVING count(*) >= ${filter.minMails}::int
+    ), coming AS (
+      SELECT DISTINCT taken.contact_id AS id
+      FROM outreach.participations() AS taken
+      WHERE (${filter.events}::int[] IS NOT NULL OR ${filter.role}::text IS NOT NULL)
+        AND (${filter.role}::text IS NULL OR taken.role = ${filter.role})
+        AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
+             OR taken.event_id = ANY(${filter.events}))
     ), found AS MATERIALIZED (
       SELECT contact.id, nullif(lower(btrim(contact.email::text)), '') AS address
-      FROM contacts AS contact
+      FROM (
+        SELECT person.id, person.first_name, person.last_name, person.email
+        FROM coming JOIN contacts AS person ON person.id = coming.id
+        UNION ALL
+        SELECT id, first_name, last_name, email FROM contacts
+        WHERE ${filter.events}::int[] IS NULL AND ${filter.role}::text IS NULL
+      ) AS contact
       WHERE (${filter.text}::text IS NULL
              OR outreach.word_beginnings(
                   outreach.full_name(contact.first_name::text, contact.last_name::text)
                   || ' ' || coalesce(contact.email::text, ''))
                 @@ outreach.beginning_with(${filter.text})::tsquery)
-        AND ((${filter.events}::int[] IS NULL AND ${filter.role}::text IS NULL) OR EXISTS (
-              SELECT FROM outreach.participations() AS taken
-              WHERE taken.contact_id = contact.id
-                AND (${filter.role}::text IS NULL OR taken.role = ${filter.role})
-                AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
-                     OR taken.event_id = ANY(${filter.events}))))
         AND (${filter.registered}::boolean IS NULL OR ${filter.registered}::boolean = EXISTS (
               SELECT FROM outreach.registrations() AS registration
               WHERE registration.contact_id = contact.id
@@ -158,22 +165,22 @@ export async function audience(
               SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id
                 AND recipient.status = ANY(${filter.receivedStatus})))
-        AND (${filter.opened}::boolean IS NULL OR (
-              ${filter.opened}::boolean = EXISTS (
-                SELECT FROM outreach.recipients AS recipient
-                WHERE recipient.contact_id = contact.id AND recipient.status IN ('opened', 'clicked')
-                  AND (${filter.receivedCampaign}::int IS NULL
-                       OR recipient.campaign_id = ${filter.receivedCampaign})
-                  AND (${filter.receivedCommunication}::int IS NULL
-                       OR recipient.communication_id = ${filter.receivedCommunication}))
-              AND EXISTS (
-                SELECT FROM outreach.recipients AS recipient
-                WHERE recipient.contact_id = contact.id
-                  AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
-                  AND (${filter.receivedCampaign}::int IS NULL
-                       OR recipient.campaign_id = ${filter.receivedCampaign})
-                  AND (${filter.receivedCommunication}::int IS NULL
-                       OR recipient.communication_id = ${filter.receivedCommunication}))))
+        AND (${filter.opened}::boolean IS NULL OR ${filter.opened}::boolean = EXISTS (
+              SELECT FROM outreach.recipients AS recipient
+              WHERE recipient.contact_id = contact.id AND recipient.status IN ('opened', 'clicked')
+                AND (${filter.receivedCampaign}::int IS NULL
+                     OR recipient.campaign_id = ${filter.receivedCampaign})
+                AND (${filter.receivedCommunication}::int IS NULL
+                     OR recipient.communication_id = ${filter.receivedCommunication})))
+        -- Who did not open it has at least received it.
+        AND (${filter.opened}::boolean IS DISTINCT FROM false OR EXISTS (
+              SELECT FROM outreach.recipients AS recipient
+              WHERE recipient.contact_id = contact.id
+                AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+                AND (${filter.receivedCampaign}::int IS NULL
+                     OR recipient.campaign_id = ${filter.receivedCampaign})
+                AND (${filter.receivedCommunication}::int IS NULL
+                     OR recipient.communication_id = ${filter.receivedCommunication})))
         AND (${filter.notReceivedCampaign}::int IS NULL OR NOT EXISTS (
               SELECT FROM outreach.mailed_or_under_way AS mail
               WHERE mail.contact_id = contact.id AND mail.campaign_id = ${filter.notReceivedCampaign}))
