@@ -6,6 +6,7 @@ import postgres from "postgres";
 import { connectionOptions, withDatabase } from "../src/database/address.ts";
 import { startTestServer } from "../tests/support/server.ts";
 import { createDatabase, dropDatabases, makeTemplate } from "../tests/support/template.ts";
+import { sized, writeHistory } from "./history/index.ts";
 
 /** What a benchmark runs on. */
 export interface Ground {
@@ -15,7 +16,7 @@ export interface Ground {
   folder: string;
   /** At most so many rounds of each measurement. */
   rounds: number;
-  /** Milliseconds of `performance.now()` after which no further round is begun. */
+  /** Milliseconds of `performance.now()` after which the present entry begins no further round. */
   deadline: number;
   /** Throws once the person has interrupted the run. */
   goOn(): void;
@@ -23,9 +24,17 @@ export interface Ground {
   onFreshDatabase<Result>(
     work: (url: string, sql: postgres.Sql) => Promise<Result>,
   ): Promise<Result>;
+  /**
+   * The URL of a history of so many recipients, made at its first use; for questions only, on
+   * connections that are closed after it.
+   */
+  history(recipients: number): Promise<string>;
+  /** Does a piece of work on a copy of such a history, which is dropped after it. */
+  onCopyOfHistory<Result>(
+    recipients: number,
+    work: (url: string, sql: postgres.Sql) => Promise<Result>,
+  ): Promise<Result>;
 }
-
-const MINUTES = 3;
 
 /**
  * Starts a PostgreSQL as the tests do, never that of DATABASE_URL, and stops and removes everything
@@ -50,21 +59,47 @@ export async function withGround(
     undo.unshift(() => rm(folder, { recursive: true, force: true }));
     const template = await makeTemplate(server.url);
     undo.unshift(() => template.drop());
+    const histories = new Map<number, Promise<string>>();
+    const historyOf = (recipients: number) => {
+      const made = histories.get(recipients) ?? makeHistory(server.url, template.name, recipients);
+      histories.set(recipients, made);
+      return made;
+    };
     await work({
       database: server.name,
       folder,
       rounds,
-      deadline: performance.now() + MINUTES * 60_000,
+      deadline: Number.POSITIVE_INFINITY,
       goOn: () => {
         interruption.signal.throwIfAborted();
       },
       onFreshDatabase: (onIt) => onCopy(server.url, template.name, onIt),
+      history: async (recipients) => withDatabase(server.url, await historyOf(recipients)),
+      onCopyOfHistory: async (recipients, onIt) =>
+        onCopy(server.url, await historyOf(recipients), onIt),
     });
   } finally {
     // Each, whether or not the one before it succeeded.
     for (const step of undo) await step().catch(console.error);
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
   }
+}
+
+/** Makes a database with a history; it goes with the template that it is named after. */
+async function makeHistory(
+  serverUrl: string,
+  template: string,
+  recipients: number,
+): Promise<string> {
+  const name = `${template}_${String(recipients)}`;
+  await createDatabase(serverUrl, name, template);
+  const sql = postgres({ ...connectionOptions(withDatabase(serverUrl, name)), max: 1 });
+  try {
+    await writeHistory(sql, sized(recipients));
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+  return name;
 }
 
 async function onCopy<Result>(

@@ -2,15 +2,35 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { clients } from "./clients.ts";
 import { withGround } from "./ground.ts";
+import { growth } from "./growth.ts";
 import { imports } from "./imports.ts";
+import { logSend } from "./log_send.ts";
 import type { Entry } from "./measure.ts";
+import { memory } from "./memory.ts";
+import { reads } from "./reads.ts";
+import { sending } from "./sending.ts";
+import { start } from "./start.ts";
 import { print } from "./table.ts";
+import { tokens } from "./tokens.ts";
 
 // Usage: npm run bench -- [--rounds 1] [names of entries]
 
 /** Every benchmark there is; a new one is a file beside this and a line here. */
-const ENTRIES: readonly Entry[] = [imports];
+const ENTRIES: readonly Entry[] = [
+  tokens,
+  start,
+  reads,
+  growth,
+  logSend,
+  clients,
+  memory,
+  imports,
+  sending,
+];
+
+const MINUTES = 3;
 
 const RESULTS = fileURLToPath(new URL("results.json", import.meta.url));
 
@@ -33,8 +53,8 @@ if (unknown.length > 0 || !(rounds >= 1)) {
 await withGround(rounds, async (ground) => {
   console.log(`Measured on ${ground.database}.`);
   const results = [];
-  for (const { name, about, run } of entries) {
-    const rows = await run(ground);
+  for (const { name, about, run, minutes = MINUTES } of entries) {
+    const rows = await run({ ...ground, deadline: performance.now() + minutes * 60_000 });
     print(name, about, rows);
     results.push({ name, about, rows });
   }

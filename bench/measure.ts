@@ -6,6 +6,8 @@ export interface Entry {
   name: string;
   /** What was measured and against what, in sentences for the reader of the table. */
   about: string;
+  /** After so many no further round is begun; 3 where it says nothing. */
+  minutes?: number;
   run: (ground: Ground) => Promise<Row[]>;
 }
 
@@ -50,9 +52,23 @@ export async function inTurns<One, Other>(
   return { one, other };
 }
 
+/** How a row says whether its aim is met. */
+export function yesOrNo(isMet: boolean): string {
+  return isMet ? "yes" : "NO";
+}
+
 /** The most memory in bytes that a living process has held so far; null where the system does not say. */
 export async function peakMemory(pid: number): Promise<number | null> {
+  return memoryOf(pid, "VmHWM");
+}
+
+/** The memory in bytes that a living process holds; null where the system does not say. */
+export async function presentMemory(pid: number): Promise<number | null> {
+  return memoryOf(pid, "VmRSS");
+}
+
+async function memoryOf(pid: number, line: string): Promise<number | null> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  const kibibytes = new RegExp(`^${line}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** A server under measurement and the least that talks to it: a line of JSON out, a line of JSON in. */
+export interface BareClient {
+  /** Calls a tool; the facts it answers with. Throws where it answers an error. */
+  ask(tool: string, args: Record<string, unknown>): Promise<Record<string, unknown>>;
+  pid: number;
+  close(): Promise<void>;
+}
+
+interface Answer {
+  id?: number;
+  error?: { message: string };
+  result?: {
+    isError?: boolean;
+    content?: { text: string }[];
+    structuredContent?: Record<string, unknown>;
+  };
+}
+
+/** Starts a server of `dist` and resolves once it has answered `initialize`. */
+export async function connectBare(
+  server: "outreach" | "import",
+  env: Record<string, string> = {},
+): Promise<BareClient> {
+  const program = fileURLToPath(new URL(`../dist/${server}.js`, import.meta.url));
+  const child = spawn(process.execPath, [program], {
+    stdio: ["pipe", "pipe", "ignore"],
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
+  });
+  const waiting = new Map<number, Waiting>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const answer = JSON.parse(line) as Answer;
+    if (answer.id !== undefined) waiting.get(answer.id)?.resolve(answer);
+  });
+  child.once("exit", () => {
+    for (const { reject } of waiting.values()) reject(new Error(`The ${server} server ended.`));
+  });
+  let last = 0;
+  const request = (method: string, params: object) =>
+    new Promise<Answer>((resolve, reject) => {
+      last += 1;
+      waiting.set(last, { resolve, reject });
+      child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: last, method, params })}\n`);
+    });
+  await request("initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "bench", version: "1" },
+  });
+  child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`);
+  return {
+    ask: async (name, args) => {
+      const { result, error } = await request("tools/call", { name, arguments: args });
+      if (!result || result.isError) {
+        throw new Error(
+          `${name} was refused: ${error?.message ?? result?.content?.[0]?.text ?? ""}`,
+        );
+      }
+      return result.structuredContent ?? {};
+    },
+    pid: child.pid ?? 0,
+    close: () => ended(child),
+  };
+}
+
+interface Waiting {
+  resolve: (answer: Answer) => void;
+  reject: (error: Error) => void;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+}
