@@ -1,10 +1,12 @@
 import { databaseOptions } from "../environment.ts";
 import { serverFactory } from "../mcp/server.ts";
+import { keepHeapSmall } from "../mcp/small_heap.ts";
 import { serve } from "../mcp/stdio.ts";
 import { groundOn } from "../ground.ts";
 import { VERSION } from "../version.ts";
 import { OUTREACH } from "./server.ts";
 
+keepHeapSmall();
 const options = databaseOptions(process.env);
 const { ground, leave } = groundOn(options);
 
