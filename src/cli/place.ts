@@ -5,6 +5,7 @@ import { safeWayTo } from "../database/embedded/endpoint.ts";
 import { folderAt } from "../database/embedded/folder.ts";
 import { attachEmbedded, defaultDataDirectory } from "../database/embedded/index.ts";
 import { queryOptions } from "../database/options.ts";
+import { surviveStrayWrites } from "../database/stray_write.ts";
 import { databaseOptions } from "../environment.ts";
 
 /** The database that this environment uses. */
@@ -23,6 +24,7 @@ export async function withUrl<Result>(
   place: Place,
   work: (url: string) => Promise<Result>,
 ): Promise<Result> {
+  surviveStrayWrites();
   if ("url" in place) return work(place.url);
   const lease = await attachEmbedded({ dataDirectory: place.dataDirectory });
   try {
@@ -38,6 +40,7 @@ export async function withUrl<Result>(
  * @returns null when the embedded database does not run
  */
 export async function connectIfRunning(place: Place): Promise<postgres.Sql | null> {
+  surviveStrayWrites();
   if ("url" in place) return postgres({ ...connectionOptions(place.url), max: 1 });
   const folder = folderAt(place.dataDirectory);
   const access = await readAccess(folder.cluster);

@@ -1,6 +1,8 @@
+import { once, setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
 import { connectionOptions, describeConnectionError } from "./address.ts";
+import { LOST } from "./connection_errors.ts";
 import type { EmbeddedLease } from "./embedded/index.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
 import { queryOptions } from "./options.ts";
@@ -29,6 +31,8 @@ export interface OpenDatabase {
   zone: string;
   /** Signs paging cursors. */
   cursorKey: string;
+  /** Aborts when a connection of the pool was lost: nothing new is begun on it. */
+  givenUp: AbortController;
 }
 
 /**
@@ -59,13 +63,10 @@ export class Database {
   async read<Result>(
     work: (sql: Queryable, open: OpenDatabase) => Promise<Result>,
   ): Promise<Result> {
-    return this.#again(1, isLost, async (open) => {
-      const answer = await open.sql.begin(
-        "isolation level repeatable read read only",
-        async (sql) => work(sql, open),
-      );
-      return answer as Result;
-    });
+    const isWorthIt = (error: unknown, attempt: number) => attempt < 1 && isLost(error);
+    return this.#again(isWorthIt, (open) =>
+      transact(open, "isolation level repeatable read read only", (sql) => work(sql, open)),
+    );
   }
 
   /**
@@ -79,17 +80,26 @@ export class Database {
     work: (sql: Queryable, open: OpenDatabase) => Promise<Result>,
   ): Promise<Result> {
     const progress = { started: false };
+    // What never began cannot have been written, so that it may be begun anew.
+    const isWorthIt = (error: unknown, attempt: number) =>
+      isConflict(error) ? attempt < 3 : attempt < 1 && !progress.started && isLost(error);
     try {
-      return await this.#again(3, isConflict, async (open) => {
+      return await this.#again(isWorthIt, async (open) => {
         progress.started = false;
-        const mode = this.#options.readOnly ? "read only" : "read write";
-        return (await open.sql.begin(mode, async (sql) => {
+        return transact(open, this.#options.readOnly ? "read only" : "read write", (sql) => {
           progress.started = true;
           return work(sql, open);
-        })) as Result;
+        });
       });
     } catch (error) {
-      if (progress.started && (isLost(error) || error instanceof DatabaseUnavailable)) {
+      const cause = causeOf(error);
+      // What the database itself refused was rolled back.
+      const isAnswer = cause instanceof postgres.PostgresError && !isLost(cause);
+      if (
+        progress.started &&
+        !isAnswer &&
+        (isLost(error) || error instanceof DatabaseUnavailable)
+      ) {
         throw new ConnectionLost("the connection was lost during a transaction", { cause: error });
       }
       throw error;
@@ -100,16 +110,15 @@ export class Database {
   async close(): Promise<void> {
     const opening = this.#opening;
     this.#opening = undefined;
-    if (!opening) return;
-    const open = await opening.catch(() => undefined);
+    const open = await opening?.catch(() => undefined);
     await open?.sql.end({ timeout: 5 });
+    // Also where the tables could not be used: who started the database has to leave it.
     await this.#lease?.release();
     this.#lease = undefined;
   }
 
   async #again<Result>(
-    times: number,
-    isWorthIt: (error: unknown) => boolean,
+    isWorthIt: (error: unknown, attempt: number) => boolean,
     work: (open: OpenDatabase) => Promise<Result>,
   ): Promise<Result> {
     for (let attempt = 0; ; attempt += 1) {
@@ -118,9 +127,8 @@ export class Database {
         return await work(open);
       } catch (error) {
         if (isLost(error)) await this.#forget(open);
-        if (attempt < times && isWorthIt(error)) continue;
-        const sentence = describeConnectionError(error);
-        throw sentence === null ? error : new DatabaseUnavailable(sentence, { cause: error });
+        if (isWorthIt(error, attempt)) continue;
+        throw this.#explained(error);
       }
     }
   }
@@ -134,18 +142,22 @@ export class Database {
     return this.#opening;
   }
 
-  /** A restarted database gets new connections; a stopped embedded one is started again. */
+  /**
+   * A pool that lost a connection is not used again, as postgres.js may leave that connection's place
+   * in a state in which nothing is sent. A stopped embedded database is started again.
+   */
   async #forget(open: OpenDatabase | undefined): Promise<void> {
-    // Where the whole embedded database is gone, the lease hears of it in the same moment; where one
-    // connection was, the pool makes a new one.
+    // Where the whole embedded database is gone, the lease hears of it in the same moment.
     if (!this.#options.url) await delay(50);
-    if (!this.#options.url && !this.#lease?.lost) return;
-    if (open !== (await this.#opening?.catch(() => undefined))) return;
+    if (!open || open !== (await this.#opening?.catch(() => undefined))) return;
     this.#opening = undefined;
+    // Other calls may be under way on connections that are well.
+    open.givenUp.abort(Object.assign(new Error("the pool is given up"), { code: "08006" }));
+    void open.sql.end({ timeout: OTHERS_END_WITHIN }).catch(() => undefined);
+    if (!this.#lease?.lost) return;
     const lease = this.#lease;
     this.#lease = undefined;
-    void open?.sql.end({ timeout: 0 });
-    await lease?.release();
+    await lease.release();
   }
 
   async #connect(): Promise<OpenDatabase> {
@@ -167,34 +179,98 @@ export class Database {
           `OUTREACH_TIMEZONE is ${JSON.stringify(zone)}, which is no time zone; set an IANA name such as Africa/Johannesburg.`,
         );
       }
-      return { sql, zone, cursorKey: settings?.cursor_key ?? "" };
+      const cursorKey = settings?.cursor_key ?? "";
+      const givenUp = new AbortController();
+      // A listener for each call under way.
+      setMaxListeners(0, givenUp.signal);
+      return { sql, zone, cursorKey, givenUp };
     } catch (error) {
       await sql.end({ timeout: 0 });
-      const sentence = describeConnectionError(error);
-      throw sentence === null ? error : new DatabaseUnavailable(sentence, { cause: error });
+      throw this.#explained(error);
     }
+  }
+
+  #explained(error: unknown): unknown {
+    // Reading only is then what was asked for, and a statement that writes a mistake of ours.
+    if (this.#options.readOnly && codeOf(error) === READ_ONLY) return error;
+    if (error instanceof DatabaseUnavailable && (this.#options.url || !isLost(error.cause)))
+      return error;
+    // The sentences tell what to look at in DATABASE_URL, which says nothing of the embedded one.
+    const sentence =
+      !this.#options.url && isLost(causeOf(error)) ? LOST : describeConnectionError(error);
+    return sentence === null ? error : new DatabaseUnavailable(sentence, { cause: error });
   }
 
   async #pool(): Promise<postgres.Sql> {
     const common = { max: 5, idle_timeout: 300, connect_timeout: 15 };
     if (this.#options.url) return postgres({ ...connectionOptions(this.#options.url), ...common });
+    const lease = await this.#share();
+    return postgres({ ...queryOptions, ...lease.connection, ...common });
+  }
+
+  /** A share in the embedded database, with its tables as they should be. */
+  async #share(): Promise<EmbeddedLease> {
     const { attachEmbedded, defaultDataDirectory, EmbeddedDatabaseError } =
       await import("./embedded/index.ts");
-    try {
-      this.#lease = await attachEmbedded({
-        dataDirectory: this.#options.dataDirectory ?? defaultDataDirectory(),
-      });
-      await migrateDatabase({ url: this.#lease.url });
-    } catch (error) {
-      if (error instanceof EmbeddedDatabaseError) {
-        throw new DatabaseUnavailable(error.message, { cause: error });
+    const dataDirectory = this.#options.dataDirectory ?? defaultDataDirectory();
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        if (!this.#lease || this.#lease.lost) this.#lease = await attachEmbedded({ dataDirectory });
+        await migrateDatabase({ url: this.#lease.url });
+        return this.#lease;
+      } catch (error) {
+        // It ended under us, which the lease may hear of a moment later.
+        if (attempt < 1 && isLost(causeOf(error))) {
+          const lease = this.#lease;
+          this.#lease = undefined;
+          await lease?.release();
+          continue;
+        }
+        if (error instanceof EmbeddedDatabaseError) {
+          throw new DatabaseUnavailable(error.message, { cause: error });
+        }
+        throw this.#explained(error);
       }
-      throw error;
     }
-    return postgres({ ...queryOptions, ...this.#lease.connection, ...common });
   }
 }
 
+/**
+ * Runs a transaction. Where its pool is given up before it has begun, it ends as lost at once: the
+ * place in which it waits may never be served.
+ */
+async function transact<Result>(
+  open: OpenDatabase,
+  mode: string,
+  work: (sql: Queryable) => Promise<Result>,
+): Promise<Result> {
+  const { signal } = open.givenUp;
+  signal.throwIfAborted();
+  let begun = false;
+  const running = open.sql.begin(mode, async (sql) => {
+    signal.throwIfAborted();
+    begun = true;
+    return work(sql);
+  }) as Promise<Result>;
+  const waiting = new AbortController();
+  const given = once(signal, "abort", { signal: waiting.signal }).then(
+    () => {
+      if (!begun) throw signal.reason;
+      return running;
+    },
+    () => running,
+  );
+  try {
+    return await Promise.race([running, given]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+/** Seconds that calls have to end on a pool that is given up. */
+const OTHERS_END_WITHIN = 30;
+
+const READ_ONLY = "25006";
 const CONFLICTS = new Set(["40001", "40P01"]);
 const LOSSES = new Set([
   "CONNECTION_CLOSED",
@@ -203,13 +279,18 @@ const LOSSES = new Set([
   "CONNECT_TIMEOUT",
   "ECONNREFUSED",
   "ECONNRESET",
-  "ENOENT",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "ENETUNREACH",
   "EPIPE",
+  "ETIMEDOUT",
   "57P01",
   "57P02",
   "57P03",
   "08003",
   "08006",
+  // What PgBouncer says when its own connection to the database ended.
+  "08P01",
 ]);
 
 function isConflict(error: unknown): boolean {
@@ -217,7 +298,15 @@ function isConflict(error: unknown): boolean {
 }
 
 function isLost(error: unknown): boolean {
-  return LOSSES.has(codeOf(error));
+  const code = codeOf(error);
+  // A missing file is only a lost connection where a socket was to be opened.
+  if (code === "ENOENT") return (error as NodeJS.ErrnoException).syscall === "connect";
+  return LOSSES.has(code);
+}
+
+/** What went wrong with the connection, also where it was put in a sentence already. */
+function causeOf(error: unknown): unknown {
+  return error instanceof DatabaseUnavailable ? error.cause : error;
 }
 
 function codeOf(error: unknown): string {

@@ -12,8 +12,9 @@ const TIMED_OUT =
   "The database did not answer in time; check the host and port in DATABASE_URL and the network.";
 const HUNG_UP =
   "What answers at the host and port of DATABASE_URL hangs up at once or is no PostgreSQL; check both.";
-const LOST = "The connection to the database was lost; try again.";
+export const LOST = "The connection to the database was lost; try again.";
 const FULL = "The database has no free connection at the moment; try again in a while.";
+const BUSY = "Others are writing the same at this moment; try again.";
 const STARTING = "The database is starting up or shutting down; try again in a moment.";
 
 /** SQLSTATEs, error codes of Node's and of postgres.js, and what they mean to a person. */
@@ -21,7 +22,15 @@ const BY_CODE: Record<string, string> = {
   "28P01": REFUSED_LOGIN,
   "28000": REFUSED_LOGIN,
   "3D000": NO_DATABASE,
+  "53100": "The disk that holds the database is full; free some space, then try again.",
+  "53200": "The database has too little memory at the moment; try again in a while.",
   "53300": FULL,
+  "25006": "The database can only be read at the moment; try again in a while.",
+  "40001": BUSY,
+  "40P01": BUSY,
+  "55P03": BUSY,
+  "57014":
+    "The database ended this call because it took too long; try again, or ask for less at once.",
   "57P01": LOST,
   "57P02": LOST,
   "57P03": STARTING,
@@ -82,9 +91,10 @@ const BY_MESSAGE: readonly [codes: string[], message: RegExp, sentence: string][
 ];
 
 /**
- * Says in one sentence what is wrong with the connection, without repeating anything of the address.
+ * Says in one sentence what is wrong with the connection or the state of the database, without
+ * repeating anything of the address.
  *
- * @returns null when the error is not about the connection
+ * @returns null when the error is about neither
  */
 export function describeConnectionError(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")

@@ -1,5 +1,6 @@
 import { access, readdir } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { connectionOptions, describeConnectionError, migrationUrl } from "./address.ts";
@@ -14,6 +15,10 @@ export interface MigrationState {
   /** Versions in the database that this program does not know: it is older than its database. */
   unknown: string[];
 }
+
+/** Milliseconds to wait for another process that migrates. */
+const PATIENCE = 120_000;
+const ANOTHER_MIGRATES = "Another migration of this database has not ended; try again later.";
 
 /** Any advisory lock that other programs in the same database do not use. */
 const LOCK = 776_015_003;
@@ -35,14 +40,20 @@ export async function migrateDatabase(options: {
   try {
     const { pending } = await knownState(sql, directory);
     if (pending.length === 0) return [];
-    // A lock of the transaction, not of the session: through a transaction-mode pooler a session's
-    // lock would stay with a connection that others get next. If this process dies, it ends with it.
-    return await sql.begin(async (transaction) => {
-      await waitForTurn(transaction);
-      return applyPending(sql, options.url, directory);
-    });
+    for (const end = Date.now() + PATIENCE; ;) {
+      // A lock of the transaction, not of the session: through a transaction-mode pooler a session's
+      // lock would stay with a connection that others get next. If this process dies, it ends with it.
+      const applied = await sql.begin(async (transaction) =>
+        (await isOurTurn(transaction)) ? applyPending(sql, options.url, directory) : null,
+      );
+      if (applied !== null) return applied;
+      if (Date.now() > end) throw new DatabaseUnavailable(ANOTHER_MIGRATES);
+      // Waiting outside of a transaction: those that wait would hold all the connections that a small
+      // pooler has, and the one that migrates needs two.
+      await pause(100);
+    }
   } catch (error) {
-    const sentence = describeConnectionError(error) ?? describeRefusal(error);
+    const sentence = describeRefusal(error) ?? describeConnectionError(error);
     throw sentence === null ? error : new DatabaseUnavailable(sentence, { cause: error });
   } finally {
     await sql.end({ timeout: 5 });
@@ -96,13 +107,14 @@ async function applyPending(sql: postgres.Sql, url: string, directory: string): 
   return pending;
 }
 
-async function waitForTurn(sql: postgres.ISql): Promise<void> {
+async function isOurTurn(sql: postgres.ISql): Promise<boolean> {
   // The transaction idles while dbmate works, which hosted services would end after some minutes.
-  await sql<{ idle: string | null; statement: string | null; lock: string | null }[]>`
+  await sql<{ idle: string | null; statement: string | null }[]>`
     SELECT set_config('idle_in_transaction_session_timeout', '0', true)::text AS idle,
-           set_config('statement_timeout', '0', true)::text AS statement,
-           set_config('lock_timeout', '120s', true)::text AS lock`;
-  await sql<{ locked: string | null }[]>`SELECT pg_advisory_xact_lock(${LOCK})::text AS locked`;
+           set_config('statement_timeout', '0', true)::text AS statement`;
+  const [lock] = await sql<{ taken: boolean | null }[]>`
+    SELECT pg_try_advisory_xact_lock(${LOCK}) AS taken`;
+  return lock?.taken === true;
 }
 
 async function appliedVersions(sql: postgres.ISql): Promise<Set<string>> {
@@ -156,7 +168,7 @@ function describeRefusal(error: unknown): string | null {
   if (code === "42501") {
     return "The user of DATABASE_URL may not make or read the tables; migrate as the owner of the database.";
   }
-  if (code === "55P03") return "Another migration of this database has not ended; try again later.";
+  if (code === "55P03") return ANOTHER_MIGRATES;
   if (code === "25006")
     return "The database can only be read at the moment, so it cannot be migrated.";
   return null;

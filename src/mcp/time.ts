@@ -23,7 +23,9 @@ export function instant(
   if (!moment) {
     throw new ToolError(`${argument} is no time that I can read; give ${FORMS}.`);
   }
-  return moment.toUTC().toISO();
+  const iso = moment.toUTC().toISO();
+  // The database counts microseconds, so that a day does not end with its last millisecond's begin.
+  return edge === "end" ? iso.replace(/\.999Z$/u, ".999999Z") : iso;
 }
 
 /**

@@ -1,0 +1,95 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type postgres from "postgres";
+import { withDatabase } from "../../src/database/address.ts";
+import { migrateDatabase } from "../../src/database/migrate.ts";
+import { connect, type TestClient } from "../support/client.ts";
+import { hasPgBouncer, startPgBouncer, type Started } from "../support/programs.ts";
+import { createDatabase } from "../support/template.ts";
+import { Load, seedLoad } from "./support/load.ts";
+import { startOwnServer, type OwnServer } from "./support/own_server.ts";
+import { randomFor } from "./support/random.ts";
+
+const present = hasPgBouncer();
+if (!present) console.log("PgBouncer is not installed: nothing is tried behind it.");
+
+describe.skipIf(!present)("behind PgBouncer in transaction mode", () => {
+  const random = randomFor("pooler");
+  let server: OwnServer;
+  let sql: postgres.Sql;
+  let pooler: Started;
+  let clients: TestClient[];
+
+  beforeAll(async () => {
+    server = await startOwnServer();
+    sql = server.open();
+    await seedLoad(sql);
+    pooler = await startPgBouncer(server.connection);
+    // More connections together than the pooler has to the database.
+    clients = await Promise.all(
+      Array.from({ length: 6 }, () => connect({ env: { DATABASE_URL: pooler.url } })),
+    );
+  });
+  afterAll(async () => {
+    await Promise.all(clients.map((client) => client.close()));
+    await sql.end({ timeout: 5 });
+    pooler.stop();
+    await server.stop();
+  });
+
+  it("reads and writes of many clients at once are all answered, and none is refused", async () => {
+    const load = new Load(clients, random);
+    await load.during(() => pause(8000), 4);
+    await load.expectAllWell();
+    await load.check(sql);
+    console.log(load.summary());
+    expect([...load.refusals]).toEqual([]);
+  });
+
+  it("connections that end, in front and behind, cost no more than the calls under way", async () => {
+    const load = new Load(clients, random);
+    for (let round = 0; round < 12; round += 1) {
+      await load.during(async () => {
+        await pause(random.between(50, 400));
+        await sql`
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid()
+            AND application_name <> 'event-outreach lease'`;
+      }, 3);
+      await load.expectAllWell();
+    }
+    console.log(load.summary());
+    await load.check(sql);
+  });
+
+  it("a database that is killed and comes back costs no more than the calls under way", async () => {
+    const load = new Load(clients, random);
+    await sql.end();
+    for (let round = 0; round < 3; round += 1) {
+      await load.during(async () => {
+        await pause(random.between(50, 400));
+        await server.kill(random() < 0.5);
+        await server.start();
+      }, 2);
+      // A pooler waits before it tries a database again that it could not reach.
+      await expect
+        .poll(async () => (await clients[0]?.call("list_events"))?.isError, { timeout: 30_000 })
+        .toBe(false);
+      await load.expectAllWell();
+    }
+    console.log(load.summary());
+    sql = server.open();
+    await load.check(sql);
+  });
+
+  it("eight first migrations at once make the tables once", async () => {
+    const name = `migrated_${String(random.between(1, 1e9))}`;
+    await createDatabase(server.url, name);
+    const url = withDatabase(pooler.url, name);
+    const applied = await Promise.all(Array.from({ length: 8 }, () => migrateDatabase({ url })));
+    expect(applied.filter((files) => files.length > 0)).toHaveLength(1);
+    const client = await connect({ env: { DATABASE_URL: url } });
+    expect((await client.ask("list_events")).total).toBe(0);
+    await client.close();
+  });
+});
