@@ -1,12 +1,14 @@
-import { once, setMaxListeners } from "node:events";
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
 import { connectionOptions, describeConnectionError } from "./address.ts";
 import { LOST } from "./connection_errors.ts";
 import type { EmbeddedLease } from "./embedded/index.ts";
+import { causeOf, codeOf, isConflict, isLost } from "./losses.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
 import { queryOptions } from "./options.ts";
 import { surviveStrayWrites } from "./stray_write.ts";
+import { transact } from "./transaction.ts";
 import { DatabaseUnavailable } from "./unavailable.ts";
 
 /** What a query runs on: the pool, or the transaction of the call. */
@@ -235,84 +237,10 @@ export class Database {
   }
 }
 
-/**
- * Runs a transaction. Where its pool is given up before it has begun, it ends as lost at once: the
- * place in which it waits may never be served.
- */
-async function transact<Result>(
-  open: OpenDatabase,
-  mode: string,
-  work: (sql: Queryable) => Promise<Result>,
-): Promise<Result> {
-  const { signal } = open.givenUp;
-  signal.throwIfAborted();
-  let begun = false;
-  const running = open.sql.begin(mode, async (sql) => {
-    signal.throwIfAborted();
-    begun = true;
-    return work(sql);
-  }) as Promise<Result>;
-  const waiting = new AbortController();
-  const given = once(signal, "abort", { signal: waiting.signal }).then(
-    () => {
-      if (!begun) throw signal.reason;
-      return running;
-    },
-    () => running,
-  );
-  try {
-    return await Promise.race([running, given]);
-  } finally {
-    waiting.abort();
-  }
-}
-
 /** Seconds that calls have to end on a pool that is given up. */
 const OTHERS_END_WITHIN = 30;
 
 const READ_ONLY = "25006";
-const CONFLICTS = new Set(["40001", "40P01"]);
-const LOSSES = new Set([
-  "CONNECTION_CLOSED",
-  "CONNECTION_DESTROYED",
-  "CONNECTION_ENDED",
-  "CONNECT_TIMEOUT",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EHOSTUNREACH",
-  "ENETDOWN",
-  "ENETUNREACH",
-  "EPIPE",
-  "ETIMEDOUT",
-  "57P01",
-  "57P02",
-  "57P03",
-  "08003",
-  "08006",
-  // What PgBouncer says when its own connection to the database ended.
-  "08P01",
-]);
-
-function isConflict(error: unknown): boolean {
-  return CONFLICTS.has(codeOf(error));
-}
-
-function isLost(error: unknown): boolean {
-  const code = codeOf(error);
-  // A missing file is only a lost connection where a socket was to be opened.
-  if (code === "ENOENT") return (error as NodeJS.ErrnoException).syscall === "connect";
-  return LOSSES.has(code);
-}
-
-/** What went wrong with the connection, also where it was put in a sentence already. */
-function causeOf(error: unknown): unknown {
-  return error instanceof DatabaseUnavailable ? error.cause : error;
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "";
-}
 
 function isZone(name: string): boolean {
   try {
