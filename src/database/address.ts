@@ -1,6 +1,6 @@
 import type { Options } from "postgres";
 import { queryOptions } from "./options.ts";
-import { type Destination, socketMaker } from "./socket.ts";
+import { type Destination, local, socketMaker } from "./socket.ts";
 import { sslMode, tlsOptions } from "./tls.ts";
 import { DatabaseUnavailable } from "./unavailable.ts";
 
@@ -121,7 +121,9 @@ export function describeAddress(url: string): string {
 
 /** An option that postgres.js has but does not declare. */
 function place({ socket, hosts, parameters }: Address, seconds: number): object {
-  if (socket) return { path: `${socket}/.s.PGSQL.${String(hosts[0]?.port ?? 5432)}` };
+  if (socket) {
+    return { socket: socketMaker([local(socket, hosts[0]?.port ?? 5432)], seconds * 1000) };
+  }
   const mode = sslMode(parameters);
   const encryption: Pick<Destination, "encrypt" | "tls"> =
     mode === "disable"

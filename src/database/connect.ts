@@ -7,6 +7,7 @@ import type { EmbeddedLease } from "./embedded/index.ts";
 import { causeOf, codeOf, isConflict, isLost } from "./losses.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
 import { queryOptions } from "./options.ts";
+import { localSocketMaker } from "./socket.ts";
 import { surviveStrayWrites } from "./stray_write.ts";
 import { transact } from "./transaction.ts";
 import { DatabaseUnavailable } from "./unavailable.ts";
@@ -207,7 +208,10 @@ export class Database {
     const common = { max: 5, idle_timeout: 300, connect_timeout: 15 };
     if (this.#options.url) return postgres({ ...connectionOptions(this.#options.url), ...common });
     const lease = await this.#share();
-    return postgres({ ...queryOptions, ...lease.connection, ...common });
+    const { connection } = lease;
+    // An option that postgres.js has but does not declare.
+    const socket = { socket: localSocketMaker(connection, common.connect_timeout * 1000) };
+    return postgres({ ...queryOptions, ...connection, ...socket, ...common });
   }
 
   /** A share in the embedded database, with its tables as they should be. */

@@ -6,6 +6,8 @@ import tls from "node:tls";
 export interface Destination {
   host: string;
   port: number;
+  /** A Unix socket, instead of host and port. */
+  path?: string;
   /** Ask for TLS at all; what is then checked is in `tls`. */
   encrypt: "no" | "if offered" | "always";
   tls: tls.ConnectionOptions;
@@ -41,8 +43,37 @@ export function socketMaker(
     let answered = false;
     socket.once("data", (data: Buffer) => (answered = FIRST_ANSWERS.includes(data[0] ?? 0)));
     socket.once("close", () => (hungUp = !answered));
+    closeInGoodOrder(socket);
     return socket;
   };
+}
+
+/** As {@link socketMaker}, for a database of this machine that is reached without encryption. */
+export function localSocketMaker(
+  { host, port }: { host: string; port: number },
+  timeout: number,
+): () => Promise<net.Socket> {
+  return socketMaker([local(host, port)], timeout);
+}
+
+/** Where a database of this machine listens; a host that begins with a slash is a socket's folder. */
+export function local(host: string, port: number): Destination {
+  const path = host.startsWith("/") ? { path: `${host}/.s.PGSQL.${String(port)}` } : {};
+  return { host, port, ...path, encrypt: "no", tls: {} };
+}
+
+/**
+ * Lets every end of a socket look like one in good order. After an end by an error postgres.js (3.4,
+ * `closed`) takes it that all queries heard of the error; one that was sent between the error and the
+ * end, a moment later, would wait for ever.
+ */
+function closeInGoodOrder(socket: net.Socket): void {
+  const emit = socket.emit.bind(socket) as (
+    event: string | symbol,
+    ...values: unknown[]
+  ) => boolean;
+  socket.emit = (event: string | symbol, ...values: unknown[]) =>
+    emit(event, ...(event === "close" ? [false] : values));
 }
 
 async function firstThatOpens(
@@ -61,7 +92,9 @@ async function firstThatOpens(
 }
 
 async function open(destination: Destination, timeout: number): Promise<net.Socket> {
-  const socket = net.connect(destination.port, destination.host);
+  const socket = destination.path
+    ? net.connect(destination.path)
+    : net.connect(destination.port, destination.host);
   let current = socket;
   const signal = AbortSignal.timeout(timeout);
   const giveUp = () => current.destroy(coded("CONNECT_TIMEOUT", "the server does not answer"));

@@ -8,7 +8,7 @@ import { migrationState } from "../../src/database/migrate.ts";
 import { createDatabase } from "../support/template.ts";
 import { checkInvariants } from "./support/invariants.ts";
 import { connect, type TestClient } from "../support/client.ts";
-import { Load, seedLoad, setDebug } from "./support/load.ts";
+import { Load, seedLoad } from "./support/load.ts";
 import { startOwnServer, type OwnServer } from "./support/own_server.ts";
 import { startProxy, type Proxy } from "./support/proxy.ts";
 import { randomFor } from "./support/random.ts";
@@ -37,7 +37,6 @@ describe("a bad way to the database", () => {
   });
   afterEach(async () => {
     await Promise.all(clients.map((client) => client.close()));
-    await pause(process.env.DBG ? 3000 : 0);
     await proxy.close();
   });
 
@@ -74,17 +73,12 @@ describe("a bad way to the database", () => {
   });
 
   it("that hangs up on newcomers for a while", async () => {
-    setDebug(() => {
-      void sql`SELECT pid, state, wait_event_type, wait_event, left(query, 80) AS query, now() - xact_start AS since, pg_blocking_pids(pid) AS blocked FROM pg_stat_activity WHERE datname = current_database()`.then((r) => console.log("ACT", JSON.stringify([...r], null, 1)));
-      for (const c of clients) { void c.call("list_events").then((a) => console.log("PROBE", c.pid, a.text.slice(0, 80)), (e) => console.log("PROBE", String(e))); console.log("STDERR", c.stderr().slice(-500)); }
-      return `conns ${proxy.connections()} refusing ${proxy.refusing}`;
-    });
     const load = new Load(clients, random);
-    for (let round = 0; round < 150; round += 1) {
+    for (let round = 0; round < 6; round += 1) {
       await load.during(async () => {
         proxy.refusing = true;
         proxy.cutAll();
-        await pause(random.between(50, 400));
+        await pause(random.between(200, 1000));
         proxy.refusing = false;
       }, 3);
       await load.expectAllWell();
