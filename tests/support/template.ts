@@ -45,9 +45,26 @@ export async function dropDatabases(serverUrl: string, name: string): Promise<vo
   await administer(serverUrl, async (sql) => {
     const found = await sql<{ datname: string }[]>`
       SELECT datname::text FROM pg_database WHERE datname = ${name} OR starts_with(datname, ${`${name}_`})`;
-    for (const { datname } of found)
-      await sql`DROP DATABASE IF EXISTS ${sql(datname)} WITH (FORCE)`;
+    for (const { datname } of found) await dropDatabase(sql, datname);
   });
+}
+
+/** What PostgreSQL calls it when somebody may not do what they asked for. */
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+async function dropDatabase(sql: postgres.Sql, name: string): Promise<void> {
+  try {
+    await sql`DROP DATABASE IF EXISTS ${sql(name)} WITH (FORCE)`;
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError && error.code === INSUFFICIENT_PRIVILEGE))
+      throw error;
+    // Autovacuum is at work in it. Only a superuser may end that by force; a DROP without force
+    // asks it to leave and waits, but for that everyone else has to be gone.
+    await sql`
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = ${name} AND usename = current_user`;
+    await sql`DROP DATABASE IF EXISTS ${sql(name)}`;
+  }
 }
 
 async function administer(
