@@ -62,7 +62,11 @@ export async function connect(options: ClientOptions = {}): Promise<TestClient> 
   const command = {
     command: process.execPath,
     args: [fileURLToPath(new URL(`../../dist/${server}.js`, import.meta.url))],
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
+    env: {
+      PATH: process.env.PATH ?? "",
+      HOME: process.env.HOME ?? "",
+      ...reaching(env, generation),
+    },
     stderr: "pipe" as const,
   };
   const capabilities = person ? { elicitation: {} } : {};
@@ -125,6 +129,13 @@ export async function connect(options: ClientOptions = {}): Promise<TestClient> 
     pid: transport.pid ?? 0,
     close: () => client.close(),
   });
+}
+
+/** The older generation's servers prepare no statements, as behind a pooler, so that both ways are tested. */
+function reaching(env: Record<string, string>, generation: Generation): Record<string, string> {
+  const url = env["DATABASE_URL"];
+  if (url === undefined || generation === "2026-07-28") return env;
+  return { ...env, DATABASE_URL: url.replace(/&prepared_statements=true\b/, "") };
 }
 
 interface Connection {

@@ -32,7 +32,8 @@ export async function startEmbedded(): Promise<TestServer> {
   try {
     const lease = await attachEmbedded({ dataDirectory });
     return {
-      url: lease.url,
+      // As the servers use it themselves.
+      url: `${lease.url}&prepared_statements=true`,
       name: "the embedded PostgreSQL in a temporary folder",
       stop: async () => {
         await lease.release();
