@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type postgres from "postgres";
 
 /** Connections, and whether they are given up. */
@@ -24,17 +23,14 @@ export async function transact<Result>(
     begun = true;
     return work(sql);
   }) as Promise<Result>;
-  const waiting = new AbortController();
-  const given = once(signal, "abort", { signal: waiting.signal }).then(
-    () => {
-      if (!begun) throw signal.reason;
-      return running;
-    },
-    () => running,
-  );
-  try {
-    return await Promise.race([running, given]);
-  } finally {
-    waiting.abort();
-  }
+  return new Promise((resolve, reject) => {
+    const giveUp = () => {
+      if (!begun) reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    const settle = () => {
+      signal.removeEventListener("abort", giveUp);
+    };
+    running.finally(settle).then(resolve, reject);
+  });
 }

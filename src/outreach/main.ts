@@ -6,19 +6,23 @@ import { groundOn } from "../ground.ts";
 import { VERSION } from "../version.ts";
 import { OUTREACH } from "./server.ts";
 
-keepHeapSmall();
 const options = databaseOptions(process.env);
 const { ground, leave } = groundOn(options);
+
+async function loadTools() {
+  const { OUTREACH_TOOLS } = await import("./tools/index.ts");
+  // Not before: what is loaded lives on and needs its room once.
+  keepHeapSmall();
+  return OUTREACH_TOOLS.filter((tool) => tool.effects.readOnly || !options.readOnly);
+}
+let tools: ReturnType<typeof loadTools> | undefined;
 
 serve(
   serverFactory({
     ...OUTREACH,
     version: VERSION,
     ground,
-    tools: async () => {
-      const { OUTREACH_TOOLS } = await import("./tools/index.ts");
-      return OUTREACH_TOOLS.filter((tool) => tool.effects.readOnly || !options.readOnly);
-    },
+    tools: () => (tools ??= loadTools()),
   }),
   leave,
 );
