@@ -32,6 +32,9 @@ export interface AudienceFilter {
   includeUndeliverable: boolean;
 }
 
+/** Up to so many addresses are looked up one by one. */
+const FEW = 2_000;
+
 /** A person of an audience, and what they received so far. */
 interface AudienceMember {
   id: number;
@@ -193,13 +196,31 @@ export async function audience(
               WHERE mail.contact_id = contact.id
                 AND mail.at >= ${filter.notContactedSince}::timestamptz))
         AND (${filter.minMails}::int IS NULL OR contact.id IN (SELECT contact_id FROM mailed_enough))
+    ), talked_about AS (
+      SELECT found.address
+      FROM found JOIN outreach.delivery_problems AS problem ON problem.address = found.address
+      UNION
+      SELECT found.address
+      FROM found JOIN outreach.suppressions AS decision ON decision.address = found.address
+      UNION
+      SELECT found.address
+      FROM found JOIN outreach.present_addresses() AS present ON present.address = found.address
+      JOIN outreach.suppressions AS decision ON decision.contact_id = present.contact_id
     ), judged AS MATERIALIZED (
       SELECT found.id, found.address,
              CASE WHEN found.address IS NULL THEN 'no_email'
                   WHEN NOT ${filter.includeUndeliverable}::boolean THEN undeliverable.state
              END AS reason
       FROM found
-      LEFT JOIN outreach.undeliverable ON undeliverable.address = found.address
+      LEFT JOIN (
+        -- Of few people only what is known of their addresses is weighed, of many all there is.
+        SELECT address, state FROM outreach.undeliverable
+        WHERE (SELECT count(*) FROM found) <= ${FEW}
+          AND address = ANY(ARRAY(SELECT address FROM talked_about))
+        UNION ALL
+        SELECT address, state FROM outreach.undeliverable
+        WHERE (SELECT count(*) FROM found) > ${FEW}
+      ) AS undeliverable ON undeliverable.address = found.address
     ), page AS (
       SELECT contact.id, coalesce(btrim(contact.email::text), '') AS email,
              coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name

@@ -118,7 +118,7 @@ export async function peopleOfHistory(
                    AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign}))
              ) ORDER BY other.id), '[]') AS people
       FROM contacts AS other
-      WHERE lower(other.email::text) = lower(person.email) AND other.id <> contact.id
+      WHERE lower(btrim(other.email::text)) = lower(person.email) AND other.id <> contact.id
     ) AS sharing
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -132,14 +132,14 @@ export async function countRecipients(
 /**
  * Whether any delivery event was ever recorded for a recipient who fits the filter.
  *
- * Of a span of time the rows are looked at one by one until one has events, as in the index of events
- * they are spread over all mails; OFFSET 0 keeps the planner from going by that one.
+ * Of a span of time or of some people the rows are looked at one by one until one has events, as in the
+ * index of events they are spread over all mails; OFFSET 0 keeps the planner from going by that one.
  */
 export async function isTracked(sql: Queryable, filter: RecipientFilter): Promise<boolean> {
-  const isOfTime = filter.from !== null || filter.to !== null;
+  const isOfSome = filter.from !== null || filter.to !== null || filter.people !== null;
   const [row] = await sql<{ tracked: boolean }[]>`
     SELECT coalesce((
-      (NOT ${isOfTime}::boolean AND EXISTS (
+      (NOT ${isOfSome}::boolean AND EXISTS (
         SELECT FROM outreach.recipients AS recipient
         WHERE recipient.metadata -> 'events' IS NOT NULL
           AND (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
@@ -150,7 +150,7 @@ export async function isTracked(sql: Queryable, filter: RecipientFilter): Promis
           AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
           AND (${filter.crowd}::text IS NULL
                OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
-      )) OR (${isOfTime}::boolean AND EXISTS (
+      )) OR (${isOfSome}::boolean AND EXISTS (
         SELECT FROM (
           SELECT recipient.metadata
           FROM outreach.recipients AS recipient

@@ -40,8 +40,7 @@ export async function registrationSummary(
   const [row] = await sql<RegistrationSummary[]>`
     WITH counted AS MATERIALIZED (
       SELECT registration.contact_id, registration.checked_in, registration.event_id,
-             btrim(registration.marketing_source, E' \t\r\n\u00a0') AS spelled,
-             outreach.source(registration.marketing_source)::text AS source
+             registration.marketing_source
       FROM outreach.registrations() AS registration
       WHERE (${filter.events}::int[] IS NULL OR registration.event_id = ANY(${filter.events}))
         AND (${filter.campaign}::int IS NULL OR registration.event_id IN (
@@ -50,6 +49,13 @@ export async function registrationSummary(
              OR registration.registered_at AT TIME ZONE ${zone} >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL
              OR registration.registered_at AT TIME ZONE ${zone} <= ${filter.to}::timestamptz)
+    ), named AS (
+      -- Few sources are named by many registrations, so what each means is looked up after counting.
+      SELECT event_id, marketing_source, count(*) AS registrations,
+             count(*) FILTER (WHERE checked_in) AS checked_in
+      FROM counted
+      WHERE marketing_source <> ''
+      GROUP BY event_id, marketing_source
     ), withdrawn AS (
       SELECT (count(*) FILTER (WHERE ticket.status::text = 'cancelled'))::int AS cancelled,
              (count(*) FILTER (WHERE ticket.status::text = 'transferred'))::int AS transferred
@@ -62,22 +68,33 @@ export async function registrationSummary(
              OR ticket.registration_date AT TIME ZONE ${zone} >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL
              OR ticket.registration_date AT TIME ZONE ${zone} <= ${filter.to}::timestamptz)
-    ), by_source AS (
-      SELECT coalesce((mode() WITHIN GROUP (ORDER BY counted.spelled COLLATE "C"))::text, '') AS spelled,
-             count(*)::int AS registrations,
-             (count(*) FILTER (WHERE counted.checked_in))::int AS checked_in,
-             meaning.campaign_id, meaning.campaign_ids
-      FROM counted
+    ), spelled AS (
+      SELECT named.source, meaning.campaign_id, meaning.campaign_ids, named.spelling,
+             sum(named.registrations) AS registrations, sum(named.checked_in) AS checked_in
+      FROM (
+        SELECT event_id, registrations, checked_in, outreach.source(marketing_source)::text AS source,
+               btrim(marketing_source, E' \t\r\n\u00a0') AS spelling
+        FROM named
+      ) AS named
       LEFT JOIN outreach.campaign_sources AS meaning
-        ON meaning.event_id = counted.event_id AND meaning.source = counted.source
-      WHERE counted.source IS NOT NULL
-      GROUP BY counted.source, meaning.campaign_id, meaning.campaign_ids
+        ON meaning.event_id = named.event_id AND meaning.source = named.source
+      WHERE named.source IS NOT NULL
+      GROUP BY named.source, meaning.campaign_id, meaning.campaign_ids, named.spelling
+    ), by_source AS (
+      SELECT coalesce((array_agg(spelling::text ORDER BY registrations DESC, spelling COLLATE "C"))[1], '')
+               AS spelled,
+             coalesce(sum(registrations)::int, 0) AS registrations,
+             coalesce(sum(checked_in)::int, 0) AS checked_in, campaign_id, campaign_ids
+      FROM spelled
+      GROUP BY source, campaign_id, campaign_ids
     )
     SELECT coalesce((SELECT count(*)::int FROM counted), 0) AS total,
            coalesce((SELECT count(DISTINCT contact_id)::int FROM counted), 0) AS people,
            coalesce(withdrawn.cancelled, 0) AS cancelled,
            coalesce(withdrawn.transferred, 0) AS transferred,
-           coalesce((SELECT count(*)::int FROM counted WHERE source IS NULL), 0) AS without_source,
+           coalesce((
+             (SELECT count(*) FROM counted) - (SELECT coalesce(sum(registrations), 0) FROM by_source)
+           )::int, 0) AS without_source,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
                       'marketing_source', coalesce(by_source.spelled::text, ''),
@@ -128,24 +145,20 @@ export async function campaignOutcomes(
       FROM campaigns
       WHERE (${filter.campaign}::int IS NULL OR id = ${filter.campaign})
         AND (${filter.events}::int[] IS NULL OR event_id = ANY(${filter.events}))
-    ), counted AS MATERIALIZED (
-      SELECT registration.event_id, registration.contact_id,
-             registration.registered_at AT TIME ZONE ${zone} AS registered_at,
-             outreach.source(registration.marketing_source)::text AS source
-      FROM outreach.registrations() AS registration
-      WHERE registration.event_id = ANY(ARRAY(SELECT event_id FROM chosen))
-        AND (${filter.from}::timestamptz IS NULL
-             OR registration.registered_at AT TIME ZONE ${zone} >= ${filter.from}::timestamptz)
-        AND (${filter.to}::timestamptz IS NULL
-             OR registration.registered_at AT TIME ZONE ${zone} <= ${filter.to}::timestamptz)
-    ), last_registered AS (
-      SELECT event_id, contact_id, max(registered_at) AS at
-      FROM counted
+    ), registered AS MATERIALIZED (
+      SELECT event_id, contact_id, registered_at, marketing_source,
+             (${filter.from}::timestamptz IS NULL OR registered_at >= ${filter.from}::timestamptz)
+             AND (${filter.to}::timestamptz IS NULL OR registered_at <= ${filter.to}::timestamptz)
+               AS is_counted
+      FROM (
+        SELECT event_id, contact_id, registered_at AT TIME ZONE ${zone} AS registered_at, marketing_source
+        FROM outreach.registrations()
+        WHERE event_id = ANY(ARRAY(SELECT event_id FROM chosen))
+      ) AS registration
+    ), attendee AS (
+      SELECT event_id, contact_id, max(registered_at) FILTER (WHERE is_counted) AS last_registered
+      FROM registered
       GROUP BY event_id, contact_id
-    ), ever_registered AS (
-      SELECT DISTINCT event_id, contact_id
-      FROM outreach.registrations()
-      WHERE event_id = ANY(ARRAY(SELECT event_id FROM chosen))
     ), reached AS (
       SELECT communication.campaign_id, recipient.contact_id,
              min(coalesce(recipient.sent_at, communication.sent_at)) AS first_sent
@@ -156,22 +169,23 @@ export async function campaignOutcomes(
       GROUP BY communication.campaign_id, recipient.contact_id
     ), by_receipt AS (
       SELECT reached.campaign_id, count(*)::int AS people_reached,
-             (count(*) FILTER (WHERE last_registered.at > reached.first_sent))::int AS after_receiving,
-             count(ever_registered.contact_id)::int AS registered_of_reached
+             (count(*) FILTER (WHERE attendee.last_registered > reached.first_sent))::int AS after_receiving,
+             count(attendee.contact_id)::int AS registered_of_reached
       FROM reached
       JOIN chosen ON chosen.id = reached.campaign_id
-      LEFT JOIN last_registered
-        ON last_registered.event_id = chosen.event_id
-       AND last_registered.contact_id = reached.contact_id
-      LEFT JOIN ever_registered
-        ON ever_registered.event_id = chosen.event_id
-       AND ever_registered.contact_id = reached.contact_id
+      LEFT JOIN attendee
+        ON attendee.event_id = chosen.event_id AND attendee.contact_id = reached.contact_id
       GROUP BY reached.campaign_id
     ), by_source AS (
-      SELECT meaning.campaign_id, count(*)::int AS registrations
-      FROM counted
+      SELECT meaning.campaign_id, sum(named.registrations)::int AS registrations
+      FROM (
+        SELECT event_id, outreach.source(marketing_source)::text AS source, count(*) AS registrations
+        FROM registered
+        WHERE is_counted AND marketing_source <> ''
+        GROUP BY event_id, marketing_source
+      ) AS named
       JOIN outreach.campaign_sources AS meaning
-        ON meaning.event_id = counted.event_id AND meaning.source = counted.source
+        ON meaning.event_id = named.event_id AND meaning.source = named.source
       WHERE meaning.campaign_id IS NOT NULL
       GROUP BY meaning.campaign_id
     )
