@@ -97,13 +97,19 @@ async function knownState(sql: postgres.ISql, directory: string): Promise<Migrat
 
 async function applyPending(sql: postgres.Sql, url: string, directory: string): Promise<string[]> {
   const { pending } = await knownState(sql, directory);
-  if (pending.length === 0) return [];
-  const failure = await runDbmate({ url: migrationUrl(url), directory });
-  if (failure !== null) {
-    const { pending: left } = await knownState(sql, directory);
-    throw new DatabaseUnavailable(sentenceOf(failure, left[0] ?? ""));
+  let left = pending;
+  for (let failures = 0; left.length > 0;) {
+    const before = left.length;
+    const failure = await runDbmate({ url: migrationUrl(url), directory });
+    if (failure === null) break;
+    left = (await knownState(sql, directory)).pending;
+    // The dbmate of a process that was killed lives on without its lock and may be ahead of ours, which
+    // then fails on what is there already; what fails by itself does so again, with nothing done.
+    failures = left.length < before ? 0 : failures + 1;
+    if (failures > 1) throw new DatabaseUnavailable(sentenceOf(failure, left[0] ?? ""));
+    await pause(100);
   }
-  await storeTimeZone(sql);
+  if (pending.length > 0) await storeTimeZone(sql);
   return pending;
 }
 

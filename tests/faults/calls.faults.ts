@@ -1,4 +1,5 @@
 import { inject, describe, expect, it } from "vitest";
+import { parseAddress } from "../../src/database/address.ts";
 import type { Generation } from "../support/client.ts";
 import { ArgumentSource, type Definition } from "./support/arguments.ts";
 import { HOSTILE_TEXTS, HOSTILE_TIMES } from "./support/hostile.ts";
@@ -101,7 +102,7 @@ async function round(world: GeneratedWorld, seed: number, calls: number): Promis
   const faults: string[] = [];
   const secrets = [
     ...(await namesInside(world.database.sql)),
-    new URL(world.database.url).pathname,
+    `/${parseAddress(world.database.url).database ?? ""}`,
   ];
   let left = { outreach: Math.floor((calls * (100 - IMPORTS)) / 100), import: 0 };
   left = { ...left, import: calls - left.outreach };

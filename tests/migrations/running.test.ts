@@ -1,8 +1,15 @@
 import { spawn } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { connectionOptions, parseAddress, withDatabase } from "../../src/database/address.ts";
+import {
+  connectionOptions,
+  migrationUrl,
+  parseAddress,
+  withDatabase,
+} from "../../src/database/address.ts";
+import { runDbmate } from "../../src/database/dbmate.ts";
 import { migrateDatabase, migrationState, pendingMigrations } from "../../src/database/migrate.ts";
 import { DatabaseUnavailable } from "../../src/database/unavailable.ts";
 import { readCatalog } from "../support/catalog.ts";
@@ -66,6 +73,20 @@ test("waits while another process migrates, and goes on when that one is killed"
   });
   await ended;
   await other.end({ timeout: 1 });
+});
+
+test("goes on beside the dbmate of a process that was killed and left its lock", async () => {
+  const { url, sql } = database;
+  const directory = fileURLToPath(new URL("../../db/migrations", import.meta.url));
+  const left = [0, 30, 60].map(async (milliseconds) => {
+    await pause(milliseconds);
+    await runDbmate({ url: migrationUrl(url), directory });
+  });
+  await pause(40);
+  await expect(migrateDatabase({ url })).resolves.not.toEqual([]);
+  await Promise.all(left);
+  expect((await migrationState(sql)).pending).toEqual([]);
+  expect(await migrateDatabase({ url })).toEqual([]);
 });
 
 test("stores the machine's time zone once", async () => {
