@@ -133,11 +133,29 @@ export async function countRecipients(
  * Whether any delivery event was ever recorded for a recipient who fits the filter.
  *
  * Of a span of time or of some people the rows are looked at one by one until one has events, as in the
- * index of events they are spread over all mails; OFFSET 0 keeps the planner from going by that one.
+ * index of events they are spread over all mails. Such a list is planned as if it were wanted whole, but
+ * read no further than needed.
  */
 export async function isTracked(sql: Queryable, filter: RecipientFilter): Promise<boolean> {
   const isOfSome = filter.from !== null || filter.to !== null || filter.people !== null;
   const [row] = await sql<{ tracked: boolean }[]>`
+    WITH fitting AS MATERIALIZED (
+      SELECT recipient.metadata -> 'events' IS NOT NULL AS tracked
+      FROM outreach.recipients AS recipient
+      WHERE (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
+        AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
+        AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
+        AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
+        AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
+        AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
+        AND (${filter.crowd}::text IS NULL
+             OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
+        AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
+        AND (${filter.from}::timestamptz IS NULL OR recipient.position = '-infinity'
+             OR recipient.position >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR recipient.position <= ${filter.to}::timestamptz)
+    )
     SELECT coalesce((
       (NOT ${isOfSome}::boolean AND EXISTS (
         SELECT FROM outreach.recipients AS recipient
@@ -150,28 +168,7 @@ export async function isTracked(sql: Queryable, filter: RecipientFilter): Promis
           AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
           AND (${filter.crowd}::text IS NULL
                OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
-      )) OR (${isOfSome}::boolean AND EXISTS (
-        SELECT FROM (
-          SELECT recipient.metadata
-          FROM outreach.recipients AS recipient
-          WHERE true
-            AND (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
-            AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
-            AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
-            AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
-            AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-            AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
-            AND (${filter.crowd}::text IS NULL
-                 OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
-            AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
-            AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
-            AND (${filter.from}::timestamptz IS NULL OR recipient.position = '-infinity'
-                 OR recipient.position >= ${filter.from}::timestamptz)
-            AND (${filter.to}::timestamptz IS NULL OR recipient.position <= ${filter.to}::timestamptz)
-          OFFSET 0
-        ) AS fitting
-        WHERE fitting.metadata -> 'events' IS NOT NULL
-      ))
+      )) OR (${isOfSome}::boolean AND EXISTS (SELECT FROM fitting WHERE tracked))
     )::boolean, false) AS tracked`;
   return row?.tracked ?? false;
 }
