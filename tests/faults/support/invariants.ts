@@ -110,9 +110,9 @@ const RULES: readonly Rule[] = [
   {
     wrong: "people of one name and one address who are there twice",
     rows: (sql) => sql`
-      SELECT outreach.fold(outreach.full_name(first_name::text, last_name::text)) AS name,
+      SELECT lower(btrim(first_name)) AS first_name, lower(btrim(last_name)) AS last_name,
              lower(btrim(email)) AS email
-      FROM contacts WHERE email IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1`,
+      FROM contacts WHERE email IS NOT NULL GROUP BY 1, 2, 3 HAVING count(*) > 1`,
   },
 ];
 
