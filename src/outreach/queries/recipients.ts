@@ -87,10 +87,11 @@ export async function countRecipients(
              OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
         AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
-        -- Once more for the index, which does not know a time that a row takes from its mail.
-        AND (${filter.from}::timestamptz IS NULL OR recipient.position = '-infinity'
-             OR recipient.position >= ${filter.from}::timestamptz)
-        AND (${filter.to}::timestamptz IS NULL OR recipient.position <= ${filter.to}::timestamptz)
+        -- Once more for the indexes: few rows take their time from their mail, and who is queued has none.
+        AND (${filter.from}::timestamptz IS NULL AND ${filter.to}::timestamptz IS NULL
+             OR (recipient.position = '-infinity' AND recipient.status <> 'queued')
+             OR recipient.position BETWEEN coalesce(${filter.from}::timestamptz, '-infinity')
+                                       AND coalesce(${filter.to}::timestamptz, 'infinity'))
       GROUP BY recipient.contact_id, recipient.status
       UNION ALL
       SELECT contact_id, status::text, count(*)
@@ -152,9 +153,10 @@ export async function isTracked(sql: Queryable, filter: RecipientFilter): Promis
              OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
         AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
-        AND (${filter.from}::timestamptz IS NULL OR recipient.position = '-infinity'
-             OR recipient.position >= ${filter.from}::timestamptz)
-        AND (${filter.to}::timestamptz IS NULL OR recipient.position <= ${filter.to}::timestamptz)
+        AND (${filter.from}::timestamptz IS NULL AND ${filter.to}::timestamptz IS NULL
+             OR (recipient.position = '-infinity' AND recipient.status <> 'queued')
+             OR recipient.position BETWEEN coalesce(${filter.from}::timestamptz, '-infinity')
+                                       AND coalesce(${filter.to}::timestamptz, 'infinity'))
     )
     SELECT coalesce((
       (NOT ${isOfSome}::boolean AND EXISTS (
@@ -207,10 +209,11 @@ export async function pageOfFitting(
              OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
         AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
         AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
-        -- Once more for the index, which does not know a time that a row takes from its mail.
-        AND (${filter.from}::timestamptz IS NULL OR recipient.position = '-infinity'
-             OR recipient.position >= ${filter.from}::timestamptz)
-        AND (${filter.to}::timestamptz IS NULL OR recipient.position <= ${filter.to}::timestamptz)
+        -- Once more for the indexes: few rows take their time from their mail, and who is queued has none.
+        AND (${filter.from}::timestamptz IS NULL AND ${filter.to}::timestamptz IS NULL
+             OR (recipient.position = '-infinity' AND recipient.status <> 'queued')
+             OR recipient.position BETWEEN coalesce(${filter.from}::timestamptz, '-infinity')
+                                       AND coalesce(${filter.to}::timestamptz, 'infinity'))
       OFFSET 0
     ) AS fitting
     WHERE (fitting.position, fitting.id)
