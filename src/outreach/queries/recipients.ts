@@ -167,7 +167,6 @@ export async function isTracked(sql: Queryable, filter: RecipientFilter): Promis
           AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
           AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
           AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-          AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
           AND (${filter.crowd}::text IS NULL
                OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
       )) OR (${isOfSome}::boolean AND EXISTS (SELECT FROM fitting WHERE tracked))

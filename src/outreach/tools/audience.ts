@@ -5,13 +5,8 @@ import { ASKS } from "../../mcp/tool.ts";
 import type { EventReference } from "../../references/event.ts";
 import { audienceShape, resolveAudience } from "../audience.ts";
 import { outreachTool, type OutreachCall } from "../call.ts";
-import {
-  attendanceKnown,
-  audience,
-  opensKnown,
-  type Audience,
-  type AudienceFilter,
-} from "../queries/audience.ts";
+import { audience, type Audience, type AudienceFilter } from "../queries/audience.ts";
+import { attendanceKnown, opensKnown } from "../queries/evidence.ts";
 import { understand } from "../question.ts";
 
 /** Shared mailboxes that are listed; `shared_mailboxes_total` counts all of them. */
