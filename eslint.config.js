@@ -1,78 +1,6 @@
 import safeql from "@ts-safeql/eslint-plugin/config";
 import tseslint from "typescript-eslint";
-
-/**
- * Who may import whom: main → server → tools → queries → database, and beside them the parts that
- * know nothing of each other. Each zone lists what it must not know.
- */
-const layers = [
-  {
-    zone: ["src/database/**"],
-    forbidden: ["mcp", "outreach", "import", "references", "brevo", "cli"],
-    because: "the database layer knows nothing of what is built on it",
-  },
-  {
-    zone: ["src/**/queries/**", "src/import/formats/**"],
-    forbidden: ["mcp", "references", "brevo", "tools", "server", "main", "cli"],
-    because: "queries and formats know data only: no MCP, no tools",
-  },
-  {
-    zone: ["src/mcp/**"],
-    forbidden: ["database", "outreach", "import", "references", "brevo", "cli"],
-    because: "what knows the protocol knows no campaigns and no tables",
-  },
-  {
-    zone: ["src/references/**"],
-    forbidden: ["tools", "server", "main", "brevo", "cli"],
-    because: "references are resolved below the tools",
-  },
-  {
-    zone: ["src/brevo/**"],
-    forbidden: ["database", "mcp", "outreach", "import", "references", "cli"],
-    because: "the client of Brevo's API knows only Brevo",
-  },
-  {
-    zone: ["src/*/tools/**"],
-    forbidden: ["server", "main", "cli"],
-    because: "a server lists its tools, not the other way round",
-  },
-  { zone: ["src/outreach/**"], forbidden: ["import"], because: "the two servers are separate" },
-  { zone: ["src/import/**"], forbidden: ["outreach"], because: "the two servers are separate" },
-];
-
-const sdkOnlyInMcp = {
-  regex: "^@modelcontextprotocol/",
-  message: "Only src/mcp knows the SDK.",
-};
-
-/** One rule per file: a later block for the same file would replace an earlier one's patterns. */
-function layerRules() {
-  const zones = [...new Set(layers.flatMap(({ zone }) => zone))];
-  return zones.map((files) => {
-    const applying = layers.filter(
-      ({ zone }) => zone.includes(files) || zone.some((wide) => covers(wide, files)),
-    );
-    const patterns = applying.flatMap(({ forbidden, because }) =>
-      forbidden.map((part) => ({
-        regex: `^(?:\\.{1,2}/)+(?:.*/)?${part}(?:/|\\.ts$)`,
-        message: `Against the direction of dependencies: ${because}.`,
-      })),
-    );
-    return {
-      files: [files],
-      rules: {
-        "no-restricted-imports": [
-          "error",
-          { patterns: files.startsWith("src/mcp/") ? patterns : [...patterns, sdkOnlyInMcp] },
-        ],
-      },
-    };
-  });
-}
-
-function covers(wide, narrow) {
-  return wide.endsWith("/**") && wide !== narrow && narrow.startsWith(wide.slice(0, -2));
-}
+import { walls } from "./scripts/walls/rule.js";
 
 const sqlRules = [
   {
@@ -121,7 +49,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["*.js", "*.config.ts", "scripts/*.js"] },
+        projectService: { allowDefaultProject: ["*.js", "*.config.ts", "scripts/*.js", "scripts/walls/*.js"] },
       },
     },
   },
@@ -145,20 +73,28 @@ export default tseslint.config(
   },
   { files: ["src/**/*.ts"], rules: { "no-restricted-syntax": ["error", ...sqlRules] } },
   {
-    files: ["src/**/queries/**"],
+    files: ["src/**/queries.ts", "src/**/queries/**"],
     rules: {
       // A cast would hide what the proof of the row types shows.
       "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
     },
   },
-  ...layerRules(),
+  { plugins: { house: walls }, rules: { "house/walls": "error" } },
   ...(databaseUrl ? [provedQueries] : []),
   {
-    files: ["src/cli.ts", "src/cli/**", "demo/**", "bench/**", "scripts/**", "tests/**"],
+    files: [
+      "src/cli.ts",
+      "src/cli/**",
+      "demo/**",
+      "bench/**",
+      "workbench/**",
+      "scripts/**",
+      "tests/**",
+    ],
     rules: { "no-console": "off" },
   },
   {
-    files: ["tests/**", "stand_in/**", "demo/**", "bench/**"],
+    files: ["tests/**", "workbench/**", "stand_in/**", "demo/**", "bench/**"],
     rules: {
       "@typescript-eslint/no-non-null-assertion": "off",
       // What a tool answers is looked into without describing its type first.

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { connectionOptions, withDatabase } from "../src/database/address.ts";
-import { startTestServer } from "../tests/support/server.ts";
-import { createDatabase, dropDatabases, makeTemplate } from "../tests/support/template.ts";
+import { startTestServer } from "../workbench/server.ts";
+import { createDatabase, dropDatabases, makeTemplate } from "../workbench/template.ts";
 import { sized, writeHistory } from "./history/index.ts";
 
 /** What a benchmark runs on. */

@@ -3,9 +3,9 @@ import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { QUICKET_COLUMNS } from "../tests/import/exports.ts";
-import { generateTickets, type TicketsTruth } from "../tests/import/generate.ts";
-import { connect } from "../tests/support/client.ts";
+import { QUICKET_COLUMNS } from "../tests/import/support/exports.ts";
+import { generateTickets, type TicketsTruth } from "../tests/import/support/generate.ts";
+import { connect } from "../workbench/client.ts";
 import type { Ground } from "./ground.ts";
 import { inTurns, median, peakMemory, timed, type Entry, type Row } from "./measure.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeFile } from "node:fs/promises";
-import { generateTickets } from "../tests/import/generate.ts";
+import { generateTickets } from "../tests/import/support/generate.ts";
 import { connectBare, type BareClient } from "./bare_client.ts";
 import type { Ground } from "./ground.ts";
 import { constantOf, sized } from "./history/index.ts";

@@ -3,7 +3,7 @@ import { inputShape } from "../src/mcp/call.ts";
 import { readPage } from "../src/mcp/paging.ts";
 import { parseArguments } from "../src/mcp/schema.ts";
 import type { Caller } from "../src/mcp/tool.ts";
-import { OUTREACH_TOOLS } from "../src/outreach/tools/index.ts";
+import { OUTREACH_TOOLS } from "../src/servers/outreach/tools.ts";
 import { ZONE } from "./history/index.ts";
 import type { Question } from "./questions.ts";
 

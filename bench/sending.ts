@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type postgres from "postgres";
 import { startBrevo, type BrevoStandIn } from "../stand_in/index.ts";
-import { connect } from "../tests/support/client.ts";
+import { connect } from "../workbench/client.ts";
 import type { Ground } from "./ground.ts";
 import { inTurns, median, peakMemory, timed, type Entry } from "./measure.ts";
 

@@ -1,4 +1,4 @@
-import { connect } from "../tests/support/client.ts";
+import { connect } from "../workbench/client.ts";
 import { yesOrNo, type Entry, type Row } from "./measure.ts";
 
 const AIMS = { outreach: 6_000, import: 2_500 };

@@ -11,8 +11,8 @@ const fresh = `${root}dist.new`;
 await rm(fresh, { recursive: true, force: true });
 await build({
   entryPoints: {
-    outreach: "src/outreach/main.ts",
-    import: "src/import/main.ts",
+    outreach: "src/servers/outreach/main.ts",
+    import: "src/servers/import/main.ts",
     cli: "src/cli.ts",
   },
   absWorkingDir: root,

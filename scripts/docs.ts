@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { connectionOptions } from "../src/database/address.ts";
-import { startEmbedded, startTestServer } from "../tests/support/server.ts";
-import { makeTemplate } from "../tests/support/template.ts";
+import { startEmbedded, startTestServer } from "../workbench/server.ts";
+import { makeTemplate } from "../workbench/template.ts";
 import { currentDocument } from "./document/database.ts";
 
 // Writes the parts of DATABASE.md that follow from the migrations.

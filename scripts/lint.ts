@@ -1,6 +1,6 @@
 import { ESLint } from "eslint";
-import { startEmbedded, startTestServer } from "../tests/support/server.ts";
-import { makeTemplate } from "../tests/support/template.ts";
+import { startEmbedded, startTestServer } from "../workbench/server.ts";
+import { makeTemplate } from "../workbench/template.ts";
 import { provingLinter } from "./proving.ts";
 
 // Lints with every query proved against a migrated database, which lives as long as this command.

@@ -13,7 +13,9 @@ program
   .description("start an MCP server on stdin and stdout")
   .addArgument(new Argument("<server>", "which one").choices(["outreach", "import"]))
   .action(async (server: "outreach" | "import") => {
-    await (server === "outreach" ? import("./outreach/main.ts") : import("./import/main.ts"));
+    await (server === "outreach"
+      ? import("./servers/outreach/main.ts")
+      : import("./servers/import/main.ts"));
   });
 
 program

@@ -1,6 +1,6 @@
 import { format, resolveConfig } from "prettier";
 import type postgres from "postgres";
-import { readCatalog } from "../../tests/support/catalog.ts";
+import { readCatalog } from "../../workbench/catalog.ts";
 import { functionsSection } from "./functions.ts";
 import { diagramSection, tablesSection } from "./tables.ts";
 

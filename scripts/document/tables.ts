@@ -1,4 +1,4 @@
-import type { Column, Relation } from "../../tests/support/catalog.ts";
+import type { Column, Relation } from "../../workbench/catalog.ts";
 import { PURPOSES } from "./purposes.ts";
 
 /** The part of DATABASE.md about tables and views: every column, constraint, index and trigger. */

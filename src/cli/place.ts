@@ -1,11 +1,11 @@
 import postgres from "postgres";
 import { connectionOptions, describeAddress } from "../database/address.ts";
-import { readAccess } from "../database/embedded/access.ts";
-import { safeWayTo } from "../database/embedded/endpoint.ts";
-import { folderAt } from "../database/embedded/folder.ts";
+import { readAccess } from "../database/embedded/folder/access.ts";
+import { safeWayTo } from "../database/embedded/session/endpoint.ts";
+import { folderAt } from "../database/embedded/folder/folder.ts";
 import { attachEmbedded, defaultDataDirectory } from "../database/embedded/index.ts";
 import { queryOptions } from "../database/options.ts";
-import { surviveStrayWrites } from "../database/stray_write.ts";
+import { surviveStrayWrites } from "../database/postgres_js/stray_write.ts";
 import { databaseOptions } from "../environment.ts";
 
 /** The database that this environment uses. */

@@ -1,6 +1,6 @@
 import type { Options } from "postgres";
 import { queryOptions } from "./options.ts";
-import { type Destination, local, socketMaker } from "./socket.ts";
+import { type Destination, local, socketMaker } from "./postgres_js/socket.ts";
 import { sslMode, tlsOptions } from "./tls.ts";
 import { DatabaseUnavailable } from "./unavailable.ts";
 

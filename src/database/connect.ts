@@ -7,8 +7,8 @@ import type { EmbeddedLease } from "./embedded/index.ts";
 import { causeOf, codeOf, isConflict, isLost } from "./losses.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
 import { queryOptions } from "./options.ts";
-import { localSocketMaker } from "./socket.ts";
-import { surviveStrayWrites } from "./stray_write.ts";
+import { localSocketMaker } from "./postgres_js/socket.ts";
+import { surviveStrayWrites } from "./postgres_js/stray_write.ts";
 import { transact } from "./transaction.ts";
 import { DatabaseUnavailable } from "./unavailable.ts";
 

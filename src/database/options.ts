@@ -1,5 +1,5 @@
 import type { Options, PostgresType } from "postgres";
-import { arrayTypes } from "./arrays.ts";
+import { arrayTypes } from "./postgres_js/arrays.ts";
 
 /** A jsonb value of no known shape, as it comes out of a column; parse it before use. */
 export interface Json {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { parseRegistry, readRegistry } from "../../src/brevo/registry.ts";
-import { readTemplateText } from "../../src/brevo/template_reading.ts";
-import { mergeTemplates, nestedParams } from "../../src/brevo/templates.ts";
+import { parseRegistry, readRegistry } from "../../src/brevo/templates/registry.ts";
+import { readTemplateText } from "../../src/brevo/templates/reading.ts";
+import { mergeTemplates, nestedParams } from "../../src/brevo/templates/merge.ts";
 
 /** Parameters as `name` or `name?` where it may be missing. */
 function parametersIn(html: string, subject = ""): string[] {

@@ -4,7 +4,7 @@ import path from "node:path";
 import postgres from "postgres";
 import { expect, inject, test } from "vitest";
 import { connectionOptions, parseAddress, withDatabase } from "../../src/database/address.ts";
-import { local, socketMaker } from "../../src/database/socket.ts";
+import { local, socketMaker } from "../../src/database/postgres_js/socket.ts";
 
 test("a query that is sent between a connection's reset and its end is refused, and not left waiting", async () => {
   const { url, template } = inject("database");

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { currentDocument } from "../../scripts/document/database.ts";
-import { readCatalog } from "../support/catalog.ts";
+import { readCatalog } from "../../workbench/catalog.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;

@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import postgres from "postgres";
 import { connectionOptions, withDatabase } from "../../src/database/address.ts";
 import { migrationState } from "../../src/database/migrate.ts";
-import { createDatabase } from "../support/template.ts";
+import { createDatabase } from "../../workbench/template.ts";
 import { checkInvariants } from "./support/invariants.ts";
-import { connect, type TestClient } from "../support/client.ts";
+import { connect, type TestClient } from "../../workbench/client.ts";
 import { Load, seedLoad } from "./support/load.ts";
 import { startOwnServer, type OwnServer } from "./support/own_server.ts";
 import { startProxy, type Proxy } from "./support/proxy.ts";

@@ -1,6 +1,6 @@
 import { inject, describe, expect, it } from "vitest";
 import { parseAddress } from "../../src/database/address.ts";
-import type { Generation } from "../support/client.ts";
+import type { Generation } from "../../workbench/client.ts";
 import { ArgumentSource, type Definition } from "./support/arguments.ts";
 import { HOSTILE_TEXTS, HOSTILE_TIMES } from "./support/hostile.ts";
 import { checkInvariants } from "./support/invariants.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { connect, type TestClient } from "../support/client.ts";
+import { connect, type TestClient } from "../../workbench/client.ts";
 import { Load, seedLoad } from "./support/load.ts";
 import { killServer, startOwnServer, type OwnServer } from "./support/own_server.ts";
 import { randomFor } from "./support/random.ts";

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embeddedStatus } from "../../src/database/embedded/index.ts";
 import { serverOf } from "../embedded/helpers.ts";
-import { connect, type TestClient } from "../support/client.ts";
+import { connect, type TestClient } from "../../workbench/client.ts";
 import { Load, seedLoad } from "./support/load.ts";
 import { startOwnServer, type OwnServer } from "./support/own_server.ts";
 import { randomFor } from "./support/random.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { connect, type TestClient } from "../support/client.ts";
+import { connect, type TestClient } from "../../workbench/client.ts";
 import { Load, seedLoad } from "./support/load.ts";
 import { startOwnServer, type OwnServer } from "./support/own_server.ts";
 import { randomFor } from "./support/random.ts";

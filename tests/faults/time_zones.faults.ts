@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { QUICKET_COLUMNS, csv, ticket } from "../import/exports.ts";
-import { tempFiles } from "../import/temp_files.ts";
-import { connect, type TestClient } from "../support/client.ts";
+import { QUICKET_COLUMNS, csv, ticket } from "../import/support/exports.ts";
+import { tempFiles } from "../import/support/temp_files.ts";
+import { connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople, type People } from "../support/people.ts";
 

@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../support/client.ts";
+import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { QUICKET_COLUMNS, csv, fixture, ticket } from "./exports.ts";
-import { walkIns } from "./forms.ts";
-import { tempFiles } from "./temp_files.ts";
+import { QUICKET_COLUMNS, csv, fixture, ticket } from "./support/exports.ts";
+import { walkIns } from "./support/forms.ts";
+import { tempFiles } from "./support/temp_files.ts";
 
 const good = csv([QUICKET_COLUMNS, ticket({}), ticket({ "Ticket Number": "810002" })]);
 const secret = "Drop Table Students";

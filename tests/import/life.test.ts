@@ -6,10 +6,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dataFolder } from "../embedded/helpers.ts";
-import { GENERATIONS, connect, type Generation } from "../support/client.ts";
+import { GENERATIONS, connect, type Generation } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { QUICKET_COLUMNS, csv, fixture, ticket } from "./exports.ts";
-import { tempFiles } from "./temp_files.ts";
+import { QUICKET_COLUMNS, csv, fixture, ticket } from "./support/exports.ts";
+import { tempFiles } from "./support/temp_files.ts";
 
 const EVENT = "Data Day";
 const NEVER = new AbortController().signal;

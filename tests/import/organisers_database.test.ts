@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrateDatabase } from "../../src/database/migrate.ts";
-import { connect, type TestClient } from "../support/client.ts";
+import { connect, type TestClient } from "../../workbench/client.ts";
 import { emptyDatabase, freshDatabase, type TestDatabase } from "../support/database.ts";
 import { makeOtherHandsDatabase } from "../support/other_hands.ts";
-import { QUICKET_COLUMNS, csv, fixture, ticket } from "./exports.ts";
-import { sessions } from "./forms.ts";
-import { toolsOn } from "./in_process.ts";
-import { tempFiles } from "./temp_files.ts";
+import { QUICKET_COLUMNS, csv, fixture, ticket } from "./support/exports.ts";
+import { sessions } from "./support/forms.ts";
+import { toolsOn } from "./support/in_process.ts";
+import { tempFiles } from "./support/temp_files.ts";
 
 const EVENT = "Data & AI Day 2025";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { QUICKET_COLUMNS, csv, ticket } from "./exports.ts";
-import { label, ratings, sessions, walkIns } from "./forms.ts";
-import { TOOL_OF, numbersOf, previewed, toolsOn } from "./in_process.ts";
-import { meaning, snapshot, type Snapshot } from "./snapshot.ts";
-import { tempFiles } from "./temp_files.ts";
+import { QUICKET_COLUMNS, csv, ticket } from "./support/exports.ts";
+import { label, ratings, sessions, walkIns } from "./support/forms.ts";
+import { TOOL_OF, numbersOf, previewed, toolsOn } from "./support/in_process.ts";
+import { meaning, snapshot, type Snapshot } from "./support/snapshot.ts";
+import { tempFiles } from "./support/temp_files.ts";
 
 const EVENT = "Data Day";
 /** For each type; IMPORT_PROPERTY_SECONDS looks longer. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { byName } from "../support/by_name.ts";
-import { GENERATIONS, connect, type TestClient } from "../support/client.ts";
+import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { fixture } from "./exports.ts";
+import { fixture } from "./support/exports.ts";
 
 interface Definition {
   name: string;

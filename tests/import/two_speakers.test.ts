@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { connect } from "../support/client.ts";
+import { connect } from "../../workbench/client.ts";
 import { freshDatabase } from "../support/database.ts";
-import { label, ratings, sessions } from "./forms.ts";
-import { tempFiles } from "./temp_files.ts";
+import { label, ratings, sessions } from "./support/forms.ts";
+import { tempFiles } from "./support/temp_files.ts";
 
 const files = tempFiles();
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrateDatabase } from "../../src/database/migrate.ts";
-import { readCatalog } from "../support/catalog.ts";
+import { readCatalog } from "../../workbench/catalog.ts";
 import { emptyDatabase, freshDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateTo, rollBack, rollBackTo } from "../support/migrations.ts";
 

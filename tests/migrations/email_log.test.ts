@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readCatalog } from "../support/catalog.ts";
+import { readCatalog } from "../../workbench/catalog.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateTo, rollBack, rollBackTo } from "../support/migrations.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrateDatabase } from "../../src/database/migrate.ts";
-import { readCatalog, readOtherObjects, type Relation } from "../support/catalog.ts";
+import { readCatalog, readOtherObjects, type Relation } from "../../workbench/catalog.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateTo, rollBackTo } from "../support/migrations.ts";
 import { makeOtherHandsDatabase } from "../support/other_hands.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCatalog, readOtherObjects, type Relation } from "../support/catalog.ts";
+import { readCatalog, readOtherObjects, type Relation } from "../../workbench/catalog.ts";
 import { emptyDatabase, freshDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateTo } from "../support/migrations.ts";
 

@@ -12,7 +12,7 @@ import {
 import { runDbmate } from "../../src/database/dbmate.ts";
 import { migrateDatabase, migrationState, pendingMigrations } from "../../src/database/migrate.ts";
 import { DatabaseUnavailable } from "../../src/database/unavailable.ts";
-import { readCatalog } from "../support/catalog.ts";
+import { readCatalog } from "../../workbench/catalog.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateTo } from "../support/migrations.ts";
 import {

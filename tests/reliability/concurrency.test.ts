@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connect, type TestClient } from "../support/client.ts";
+import { connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople } from "../support/people.ts";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connect } from "../support/client.ts";
+import { connect } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople } from "../support/people.ts";
 

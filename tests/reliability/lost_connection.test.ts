@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embeddedStatus, stopEmbedded } from "../../src/database/embedded/index.ts";
-import { connect, type TestClient } from "../support/client.ts";
+import { connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople } from "../support/people.ts";
 

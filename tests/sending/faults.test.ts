@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseAddress } from "../../src/database/address.ts";
-import { GENERATIONS, type TestClient } from "../support/client.ts";
+import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import type { Fault } from "../../stand_in/index.ts";
 import { hasPgBouncer, startPgBouncer } from "../support/programs.ts";
 import { SPEAKERS, makeWorld, type World } from "./helpers.ts";

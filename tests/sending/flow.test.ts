@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { GENERATIONS } from "../support/client.ts";
+import { GENERATIONS } from "../../workbench/client.ts";
 import { CFP, SPEAKERS, TEMPLATE, makeWorld, type World } from "./helpers.ts";
 
 let world: World;

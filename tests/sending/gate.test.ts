@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { GENERATIONS, type TestClient } from "../support/client.ts";
+import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import { CFP, PARAMS, TEMPLATE, makeWorld, type World } from "./helpers.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant" };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { connect, type ClientOptions, type TestClient } from "../support/client.ts";
+import { connect, type ClientOptions, type TestClient } from "../../workbench/client.ts";
 import { startBrevo, type BrevoStandIn, type StandInOptions } from "../../stand_in/index.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { csv, QUICKET_COLUMNS, ticket } from "../import/exports.ts";
-import { tempFiles } from "../import/temp_files.ts";
-import { connect, type TestClient } from "../support/client.ts";
+import { csv, QUICKET_COLUMNS, ticket } from "../import/support/exports.ts";
+import { tempFiles } from "../import/support/temp_files.ts";
+import { connect, type TestClient } from "../../workbench/client.ts";
 import { makeWorld, type World } from "./helpers.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant" };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ALL_FAULTS, DEFAULT_SWITCHES, UNKIND_SWITCHES, type Fault } from "../../stand_in/index.ts";
-import type { TestClient } from "../support/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
 import { PARAMS, TEMPLATE, type World } from "./helpers.ts";
 
 /** Three to a mailbox, so that a list makes three batches: no batch holds a mailbox twice. */

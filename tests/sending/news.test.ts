@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TestClient } from "../support/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
 import { makeWorld, type World } from "./helpers.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant" };

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { noBrowser, openTab, type Tab } from "../support/browser.ts";
-import { GENERATIONS, type TestClient } from "../support/client.ts";
+import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import { makeWorld, type World } from "./helpers.ts";
 
 const NASTY = `<img src=x onerror="document.title='broken into'"><b>Bob`;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { GENERATIONS, type Progress } from "../support/client.ts";
+import { GENERATIONS, type Progress } from "../../workbench/client.ts";
 import { makeWorld, type World } from "./helpers.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" };

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { inject } from "vitest";
 import { connectionOptions, withDatabase } from "../../src/database/address.ts";
-import { createDatabase, dropDatabases } from "./template.ts";
+import { createDatabase, dropDatabases } from "../../workbench/template.ts";
 
 /** A database of a test's own. */
 export interface TestDatabase {

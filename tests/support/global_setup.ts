@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
-import { makeTemplate } from "./template.ts";
-import { startTestServer } from "./server.ts";
+import { makeTemplate } from "../../workbench/template.ts";
+import { startTestServer } from "../../workbench/server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,12 +1,12 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import envPaths from "env-paths";
-import type { EmbeddedConnection } from "./endpoint.ts";
+import type { EmbeddedConnection } from "./session/endpoint.ts";
 import { EmbeddedDatabaseError, explaining } from "./errors.ts";
-import { folderAt } from "./folder.ts";
-import { attach, type EmbeddedLease } from "./lease.ts";
-import { type EmbeddedStatus, statusOf } from "./status.ts";
-import { stopByForce, stopIfUnused, type Stopped } from "./stop.ts";
+import { folderAt } from "./folder/folder.ts";
+import { attach, type EmbeddedLease } from "./session/lease.ts";
+import { type EmbeddedStatus, statusOf } from "./session/status.ts";
+import { stopByForce, stopIfUnused, type Stopped } from "./processes/stop.ts";
 
 export { EmbeddedDatabaseError };
 export type { EmbeddedConnection, EmbeddedLease, EmbeddedStatus };

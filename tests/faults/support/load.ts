@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { expect } from "vitest";
-import type { TestClient } from "../../support/client.ts";
+import type { TestClient } from "../../../workbench/client.ts";
 import { seedPeople } from "../../support/people.ts";
 import { checkInvariants } from "./invariants.ts";
 import type { Random } from "./random.ts";

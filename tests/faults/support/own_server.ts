@@ -11,7 +11,7 @@ import {
   stopEmbedded,
 } from "../../../src/database/embedded/index.ts";
 import { migrateDatabase } from "../../../src/database/migrate.ts";
-import type { TestClient } from "../../support/client.ts";
+import type { TestClient } from "../../../workbench/client.ts";
 import { isRunning, memory, serverOf } from "../../embedded/helpers.ts";
 
 /** A migrated PostgreSQL of a test's own that may be killed; its user is no superuser. */

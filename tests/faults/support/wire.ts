@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Generation } from "../../support/client.ts";
+import type { Generation } from "../../../workbench/client.ts";
 
 /** A message as a server wrote it. */
 export interface Message {

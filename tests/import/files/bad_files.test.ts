@@ -6,9 +6,9 @@ import { describe, expect, test } from "vitest";
 import { BOUNDS } from "../../../src/import/files/bounds.ts";
 import { ImportFileError } from "../../../src/import/files/errors.ts";
 import { readExport } from "../../../src/import/formats/index.ts";
-import { csv, fixture, QUICKET_COLUMNS, ticket } from "../exports.ts";
-import { tempFiles } from "../temp_files.ts";
-import { parts, sheetRows, workbook } from "../workbook.ts";
+import { csv, fixture, QUICKET_COLUMNS, ticket } from "../support/exports.ts";
+import { tempFiles } from "../support/temp_files.ts";
+import { parts, sheetRows, workbook } from "../support/workbook.ts";
 
 const files = tempFiles();
 

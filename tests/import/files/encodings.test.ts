@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { readTable } from "../../../src/import/files/table.ts";
 import { decoded, detectEncoding } from "../../../src/import/files/text.ts";
 import { readExport } from "../../../src/import/formats/index.ts";
-import { csv, QUICKET_COLUMNS, ticket } from "../exports.ts";
-import { tempFiles } from "../temp_files.ts";
+import { csv, QUICKET_COLUMNS, ticket } from "../support/exports.ts";
+import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();
 const NAME = "Zoë O’Connor – Łódź";

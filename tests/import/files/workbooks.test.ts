@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/index.ts";
-import { QUICKET_COLUMNS, ticket } from "../exports.ts";
-import { tempFiles } from "../temp_files.ts";
-import { sheetRows, workbook, type Workbook } from "../workbook.ts";
+import { QUICKET_COLUMNS, ticket } from "../support/exports.ts";
+import { tempFiles } from "../support/temp_files.ts";
+import { sheetRows, workbook, type Workbook } from "../support/workbook.ts";
 
 const files = tempFiles();
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/index.ts";
-import { csv, QUICKET_COLUMNS, ticket } from "../exports.ts";
-import { tempFiles } from "../temp_files.ts";
+import { csv, QUICKET_COLUMNS, ticket } from "../support/exports.ts";
+import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();
 

@@ -3,8 +3,8 @@ import { mapColumns } from "../../../src/import/formats/columns.ts";
 import { readExport } from "../../../src/import/formats/index.ts";
 import { ratings } from "../../../src/import/formats/ratings.ts";
 import { walkUp } from "../../../src/import/formats/walkup.ts";
-import { csv, QUICKET_COLUMNS, ticket } from "../exports.ts";
-import { tempFiles } from "../temp_files.ts";
+import { csv, QUICKET_COLUMNS, ticket } from "../support/exports.ts";
+import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();
 const SYSTEM = ["ID", "Start time", "Completion time", "Email", "Name", "Last modified time"];

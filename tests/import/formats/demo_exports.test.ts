@@ -5,7 +5,7 @@ import { calendar } from "../../../demo/calendar.ts";
 import { contents, EXPORTS } from "../../../demo/exports.ts";
 import { readExport } from "../../../src/import/formats/index.ts";
 import type { ImportType } from "../../../src/import/formats/rows.ts";
-import { tempFiles } from "../temp_files.ts";
+import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();
 const TYPES: Record<(typeof EXPORTS)[number]["tool"], ImportType> = {

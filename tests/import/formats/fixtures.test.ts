@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/index.ts";
 import type { ImportType } from "../../../src/import/formats/rows.ts";
-import { fixture, QUICKET_COLUMNS } from "../exports.ts";
+import { fixture, QUICKET_COLUMNS } from "../support/exports.ts";
 
 const FILES: [name: string, type: ImportType, expected: string, info: object][] = [
   [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/index.ts";
 import type { TicketRow } from "../../../src/import/formats/rows.ts";
-import { generateRatings, generateTickets } from "../generate.ts";
-import { tempFiles } from "../temp_files.ts";
+import { generateRatings, generateTickets } from "../support/generate.ts";
+import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/index.ts";
-import { csv } from "../exports.ts";
-import { tempFiles } from "../temp_files.ts";
+import { csv } from "../support/exports.ts";
+import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();
 const COLUMNS = [

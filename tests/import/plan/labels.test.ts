@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SessionLabels } from "../../../src/import/plan/labels.ts";
+import { SessionLabels } from "../../../src/import/ratings/labels.ts";
 
 const NBSP = "\u00a0";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { gatherPeople } from "../../../src/import/plan/contacts.ts";
-import { personKey } from "../../../src/import/plan/person.ts";
+import { gatherPeople } from "../../../src/import/people/contacts.ts";
+import { personKey } from "../../../src/import/people/person.ts";
 
 const thabo = { first_name: "Thabo", last_name: "van Wyk", email: "t@example.org" };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SessionizeRow } from "../../../src/import/formats/rows.ts";
-import { speakerReferences } from "../../../src/import/plan/speaker_references.ts";
+import { speakerReferences } from "../../../src/import/sessions/speaker_references.ts";
 
 const sipho = { first_name: "Sipho", last_name: "Dlamini", email: null };
 const withEmail = { ...sipho, email: "sipho@example.org" };

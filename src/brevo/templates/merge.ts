@@ -1,0 +1,168 @@
+import type { Json } from "../batches.ts";
+import type { RegisteredTemplate } from "./registry.ts";
+import type { BrevoTemplate } from "../resources.ts";
+import { readTemplateText, type UsedParameter } from "./reading.ts";
+
+/** A parameter of a template: what the organiser says of it, and what the template does with it. */
+export interface TemplateParameter {
+  name: string;
+  description: string;
+  /** As `contacts.first_name`; null where it is asked for. */
+  source: string | null;
+  required: boolean;
+  /** Stands in the subject, so that a line break in it must be refused. */
+  in_subject: boolean;
+}
+
+/** A template as a person may choose it. */
+export interface Template {
+  brevo_template_id: number;
+  name: string;
+  description: string;
+  /** The organiser's order first, then that of their use. */
+  parameters: TemplateParameter[];
+  /** False also where Brevo has no such template: its mails would never arrive. */
+  active: boolean;
+  warnings: string[];
+  /** Every name it goes by: the organiser's and Brevo's. */
+  names: string[];
+}
+
+/** Merges what the organiser says of their templates with what Brevo has; in the order of their numbers. */
+export function mergeTemplates(
+  registry: readonly RegisteredTemplate[],
+  brevo: readonly BrevoTemplate[],
+): Template[] {
+  const registered = new Map(registry.map((template) => [template.brevo_template_id, template]));
+  const kept = new Map(brevo.map((template) => [template.id, template]));
+  const ids = new Set([...registered.keys(), ...kept.keys()]);
+  return [...ids]
+    .sort((one, other) => one - other)
+    .map((id) => merged(id, registered.get(id), kept.get(id)));
+}
+
+function merged(
+  id: number,
+  registered: RegisteredTemplate | undefined,
+  brevo: BrevoTemplate | undefined,
+): Template {
+  const reading =
+    brevo === undefined ? undefined : readTemplateText(brevo.subject, brevo.htmlContent);
+  const used = reading?.parameters ?? [];
+  const listed = registered?.parameters ?? [];
+  const parameters: TemplateParameter[] = [
+    ...listed.map(({ name, description, source, required }) => {
+      const uses = used.filter((parameter) => covers(name, parameter.name));
+      return {
+        name,
+        description,
+        source,
+        // Where the organiser does not say, the template does; and unless either does, it is asked for.
+        required: required ?? (uses.length === 0 || uses.some((use) => use.required)),
+        in_subject: uses.some((use) => use.inSubject),
+      };
+    }),
+    ...used
+      .filter(({ name }) => !listed.some((parameter) => covers(parameter.name, name)))
+      .map(({ name, required, inSubject }) => ({
+        name,
+        description: "",
+        source: null,
+        required,
+        in_subject: inSubject,
+      })),
+  ];
+  const names = [registered?.name, brevo?.name].filter((name) => name !== undefined && name !== "");
+  return {
+    brevo_template_id: id,
+    name: names[0] ?? `Template ${id}`,
+    description: registered?.description ?? "",
+    parameters,
+    active: brevo?.isActive === true,
+    warnings: warningsOf(registered, brevo, reading),
+    names: [...new Set(names as string[])],
+  };
+}
+
+function warningsOf(
+  registered: RegisteredTemplate | undefined,
+  brevo: BrevoTemplate | undefined,
+  reading: ReturnType<typeof readTemplateText> | undefined,
+): string[] {
+  if (brevo === undefined || reading === undefined) {
+    return ["Brevo has no template of this number, though templates.json lists it."];
+  }
+  const used = reading.parameters;
+  const listed = registered?.parameters ?? [];
+  const unlisted = used.filter(
+    ({ name }) => !listed.some((parameter) => covers(parameter.name, name)),
+  );
+  const unused = listed.filter(
+    ({ name }) => !used.some((parameter) => covers(name, parameter.name)),
+  );
+  const unescaped = used.filter((parameter) => parameter.unescaped);
+  return [
+    ...(brevo.isActive
+      ? []
+      : ["It is switched off in Brevo: mails sent with it would be accepted and never arrive."]),
+    ...reading.misnamed.map(
+      ({ written, meant }) =>
+        `{{${written}}} stands where {{${meant}}} was probably meant; Brevo would leave it empty.`,
+    ),
+    ...(unlisted.length === 0
+      ? []
+      : [`${named(unlisted)} ${are(unlisted)} used in Brevo and not listed in templates.json.`]),
+    ...(unused.length === 0
+      ? []
+      : [`${named(unused)} ${are(unused)} listed in templates.json and not used in Brevo.`]),
+    ...(unescaped.length === 0
+      ? []
+      : [`${named(unescaped)} ${are(unescaped)} put into the mail as HTML, unescaped.`]),
+    ...(reading.unclosed ? ["A {{ or {% in it is never closed."] : []),
+  ];
+}
+
+/** Whether a listed parameter stands for a used one: `speaker` is listed, `speaker.name` used. */
+function covers(listed: string, used: string): boolean {
+  return used === listed || used.startsWith(`${listed}.`) || listed.startsWith(`${used}.`);
+}
+
+function named(parameters: readonly (UsedParameter | { name: string })[]): string {
+  return parameters.map(({ name }) => name).join(", ");
+}
+
+function are(parameters: readonly unknown[]): string {
+  return parameters.length === 1 ? "is" : "are";
+}
+
+/**
+ * Parameters as Brevo takes them, from their names: `speaker.name` becomes a field of `speaker`.
+ *
+ * @throws RangeError where one name is both a value and an object of fields
+ */
+export function nestedParams(values: { readonly [name: string]: Json }): { [name: string]: Json } {
+  const root = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(values)) {
+    const fields = name.split(".");
+    const last = fields.pop() ?? name;
+    let at = root;
+    for (const field of fields) {
+      const inner = at.get(field) ?? new Map<string, unknown>();
+      if (!(inner instanceof Map)) throw new RangeError(`${name} is a field of what is no object.`);
+      at.set(field, inner);
+      at = inner as Map<string, unknown>;
+    }
+    if (at.has(last)) throw new RangeError(`${name} is given both as a value and by its fields.`);
+    at.set(last, value);
+  }
+  return plain(root);
+}
+
+function plain(values: ReadonlyMap<string, unknown>): { [name: string]: Json } {
+  return Object.fromEntries(
+    Array.from(values, ([name, value]) => [
+      name,
+      value instanceof Map ? plain(value) : (value as Json),
+    ]),
+  );
+}

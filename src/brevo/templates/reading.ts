@@ -1,0 +1,240 @@
+import { operandsOf, type Operand } from "./expressions.ts";
+import { templateTags } from "./tags.ts";
+import { cleaned } from "../wording.ts";
+
+/** A parameter that a template uses. */
+export interface UsedParameter {
+  /** Without `params.`; a field of a parameter is `speaker.name`. */
+  name: string;
+  /** Somewhere it is neither given a default nor asked for by an `if` around it. */
+  required: boolean;
+  /** Stands in the subject, a mail header. */
+  inSubject: boolean;
+  /** Goes into the page as HTML: by `|safe`, or with escaping switched off. */
+  unescaped: boolean;
+}
+
+/** What a template's subject and page ask for. */
+export interface TemplateReading {
+  /** In the order of their first use. */
+  parameters: UsedParameter[];
+  /** Names that nothing will fill, as `{{x}}` where `{{params.x}}` was meant. */
+  misnamed: { written: string; meant: string }[];
+  /** A `{{` or `{%` is never closed. */
+  unclosed: boolean;
+}
+
+/** What Brevo fills by itself, as it is named: links of the mail, the moment of sending. */
+const FILLED_BY_BREVO = new Set(
+  "mirror unsubscribe update_profile doubleoptin double_opt_in subscribe time_now now today date forloop attachments".split(
+    " ",
+  ),
+);
+
+/** What Brevo fills by field, as in `contact.FIRSTNAME`: contacts, events, feeds, objects. */
+const FILLED_BY_FIELD = new Set(
+  "contact event data feed feeds product products object objects custom_object sender account company companies deal deals order cart campaign message ticket forloop".split(
+    " ",
+  ),
+);
+
+const MISSPELLED_PARAMS = /^(?:params?|parameters?|parms?)$/iu;
+
+/**
+ * Reads which parameters a template uses; Brevo lists them nowhere.
+ *
+ * Within `{% if params.x %}` a missing x is provided for, so it is not required there. Names that a
+ * loop, `with` or `set` brings in are none of the caller's.
+ */
+export function readTemplateText(subject: string, html: string): TemplateReading {
+  const reader = new Reader();
+  reader.read(subject, true);
+  reader.read(html, false);
+  return reader.reading();
+}
+
+interface Scope {
+  closedBy: string;
+  locals: Set<string>;
+  /** Parameters whose absence an `if` provides for. */
+  guards: string[];
+  escaping: boolean;
+}
+
+interface Use {
+  required: boolean;
+  inSubject: boolean;
+  unescaped: boolean;
+  /** Used for itself, not only asked whether it is there. */
+  whole: boolean;
+}
+
+class Reader {
+  readonly #uses = new Map<string, Use>();
+  readonly #misnamed = new Map<string, string>();
+  #unclosed = false;
+  #scopes: Scope[] = [];
+  #inSubject = false;
+
+  read(text: string, inSubject: boolean): void {
+    this.#inSubject = inSubject;
+    this.#scopes = [{ closedBy: "", locals: new Set(), guards: [], escaping: true }];
+    const { tags, unclosed } = templateTags(text);
+    this.#unclosed ||= unclosed;
+    for (const { kind, content } of tags) {
+      // A third brace is written by hand now and then, and whitespace control as `-`.
+      const inner = content.replace(/^[-{]+\s*|\s*-$/gu, "");
+      if (kind === "block") this.#block(inner);
+      else operandsOf(inner).forEach((operand) => this.#use(operand, "output"));
+    }
+  }
+
+  reading(): TemplateReading {
+    const names = [...this.#uses.keys()];
+    const wholes = names.filter((name) => this.#uses.get(name)?.whole);
+    const parameters = new Map<string, UsedParameter>();
+    for (const [name, use] of this.#uses) {
+      // Of a parameter used for itself, the fields are no parameters of their own; and one that is
+      // only asked for is told of by its fields.
+      const covering = wholes.find((whole) => name.startsWith(`${whole}.`));
+      if (!use.whole && names.some((other) => other.startsWith(`${name}.`))) continue;
+      const shown = covering ?? name;
+      const known = parameters.get(shown);
+      parameters.set(shown, {
+        name: shown,
+        required: use.required || known?.required === true,
+        inSubject: use.inSubject || known?.inSubject === true,
+        unescaped: use.unescaped || known?.unescaped === true,
+      });
+    }
+    return {
+      parameters: [...parameters.values()],
+      misnamed: Array.from(this.#misnamed, ([written, meant]) => ({ written, meant })),
+      unclosed: this.#unclosed,
+    };
+  }
+
+  #block(content: string): void {
+    const [, word = "", rest = ""] = /^(\w+)\s*(.*)$/su.exec(content) ?? [];
+    switch (word) {
+      case "if":
+        this.#open("endif", this.#condition(rest));
+        break;
+      case "elif":
+      case "elseif":
+        this.#scope().guards.push(...this.#condition(rest));
+        break;
+      case "for": {
+        const [, names = "", list = ""] = /^(.*?)\sin\s(.*)$/su.exec(rest) ?? [];
+        operandsOf(list).forEach((operand) => this.#use(operand, "list"));
+        this.#open("endfor", [], ["forloop", ...wordsOf(names)]);
+        break;
+      }
+      case "with":
+        this.#open("endwith", [], this.#assignment(rest));
+        break;
+      case "set":
+        for (const name of this.#assignment(rest)) this.#scope().locals.add(name);
+        break;
+      case "macro":
+        this.#open("endmacro", [], wordsOf(rest));
+        break;
+      case "autoescape":
+        this.#open("endautoescape", []);
+        this.#scope().escaping = !/^off\b/u.test(rest);
+        break;
+      default:
+        if (word.startsWith("end")) this.#close(word);
+        // Of blocks not known here only what is plainly a parameter is believed.
+        else operandsOf(rest).forEach((operand) => this.#use(operand, "unknown"));
+    }
+  }
+
+  /** Reads a condition and returns the parameters whose absence it provides for. */
+  #condition(condition: string): string[] {
+    const guards: string[] = [];
+    for (const operand of operandsOf(condition)) {
+      const name = parameterOf(operand);
+      if (!operand.compared && name !== undefined) guards.push(name);
+      this.#use(operand, operand.compared ? "output" : "test");
+    }
+    return guards;
+  }
+
+  /** Reads `a = params.b`, several of them, or `params.b as a`, and returns the names that are set. */
+  #assignment(assignment: string): string[] {
+    const names = Array.from(
+      assignment.matchAll(/([\p{L}_][\p{L}\p{N}_]*)\s*=(?!=)/gu),
+      ([, name]) => name ?? "",
+    );
+    const named = /\sas\s+(\w+)/u.exec(assignment)?.[1];
+    if (named !== undefined) names.push(named);
+    for (const operand of operandsOf(assignment)) {
+      if (operand.path.length > 1 || !names.includes(operand.path[0] ?? "")) {
+        // The `=` of an assignment compares nothing.
+        this.#use({ ...operand, compared: false }, "list");
+      }
+    }
+    return names;
+  }
+
+  #use(operand: Operand, as: "output" | "list" | "test" | "unknown"): void {
+    const [root = ""] = operand.path;
+    if (this.#scopes.some(({ locals }) => locals.has(root))) return;
+    if (root === "params") this.#useParameter(operand, as);
+    else if (as !== "unknown") this.#suspect(operand, as);
+  }
+
+  #useParameter(operand: Operand, as: "output" | "list" | "test" | "unknown"): void {
+    const name = parameterOf(operand);
+    if (name === undefined) return;
+    const guarded = this.#scopes.some(({ guards }) =>
+      guards.some((guard) => name === guard || name.startsWith(`${guard}.`)),
+    );
+    const known = this.#uses.get(name);
+    const required = as !== "test" && !operand.defaulted && !guarded;
+    const escaped = !operand.safe && this.#scopes.every(({ escaping }) => escaping);
+    const unescaped = as === "output" && !this.#inSubject && !escaped;
+    this.#uses.set(name, {
+      required: required || known?.required === true,
+      inSubject: (this.#inSubject && as !== "test") || known?.inSubject === true,
+      unescaped: unescaped || known?.unescaped === true,
+      whole: as !== "test" || known?.whole === true,
+    });
+  }
+
+  #suspect({ path }: Operand, as: "output" | "list" | "test"): void {
+    const [root = "", ...fields] = path;
+    if (FILLED_BY_BREVO.has(root)) return;
+    if (FILLED_BY_FIELD.has(root) && (fields.length > 0 || as === "list")) return;
+    const meant = MISSPELLED_PARAMS.test(root) && fields.length > 0 ? fields : path;
+    this.#misnamed.set(cleaned(path.join("."), 60), cleaned(`params.${meant.join(".")}`, 70));
+  }
+
+  #scope(): Scope {
+    // The outermost is never closed.
+    return this.#scopes.at(-1) as Scope;
+  }
+
+  #open(closedBy: string, guards: string[], locals: readonly string[] = []): void {
+    this.#scopes.push({ closedBy, guards, locals: new Set(locals), escaping: true });
+  }
+
+  #close(word: string): void {
+    const opened = this.#scopes.findLastIndex(({ closedBy }) => closedBy === word);
+    if (opened > 0) this.#scopes.length = opened;
+  }
+}
+
+/** The parameter that a variable is of, up to where it goes into a list; undefined for none. */
+function parameterOf({ path }: Operand): string | undefined {
+  const [root, ...fields] = path;
+  if (root !== "params" || fields.length === 0) return undefined;
+  const position = fields.findIndex((field) => /^\d+$/u.test(field));
+  const name = (position === -1 ? fields : fields.slice(0, position)).join(".");
+  return name === "" ? undefined : cleaned(name, 100);
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? [];
+}

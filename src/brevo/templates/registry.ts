@@ -1,0 +1,166 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod";
+import { placeOfFault } from "./json_place.ts";
+import { cleaned } from "../wording.ts";
+
+/** A parameter as the organiser describes it. */
+interface RegisteredParameter {
+  name: string;
+  description: string;
+  /** Where its value comes from, as `contacts.first_name`; null where it is asked for. */
+  source: string | null;
+  /** Null where the registry does not say. */
+  required: boolean | null;
+}
+
+/** A template as the organiser describes it. */
+export interface RegisteredTemplate {
+  brevo_template_id: number;
+  name: string;
+  description: string;
+  parameters: RegisteredParameter[];
+}
+
+/** A registry that cannot be used. The message names the file, without its folder, and what is wrong. */
+export class RegistryError extends Error {
+  override readonly name = "RegistryError";
+}
+
+const LARGEST = 5_000_000;
+
+const words = z.string().max(2000).nullish();
+
+// Fields beyond these are the organiser's own and let be.
+const registrySchema = z.object({
+  templates: z
+    .array(
+      z.object({
+        brevo_template_id: z.number().int().min(1).max(2_147_483_647),
+        name: z.string().trim().min(1).max(200),
+        description: words,
+        parameters: z
+          .record(
+            z.string().trim().min(1).max(100),
+            z.object({
+              description: words,
+              source: words,
+              required: z.boolean().nullish(),
+            }),
+          )
+          .nullish(),
+      }),
+    )
+    .max(5000),
+});
+
+/**
+ * Reads the organiser's registry from its file.
+ *
+ * @param sources the sources that values may come from; any `table.column` where not given
+ * @throws RegistryError
+ */
+export async function readRegistry(
+  file: string,
+  sources?: readonly string[],
+): Promise<RegisteredTemplate[]> {
+  const name = cleaned(path.basename(file), 80);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why =
+      code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : "cannot be read";
+    throw new RegistryError(`The template registry ${name} ${why}; OUTREACH_TEMPLATES names it.`);
+  }
+  return parseRegistry(text, name, sources);
+}
+
+/**
+ * Reads a registry's text.
+ *
+ * @param name what the file is called in errors
+ * @throws RegistryError that says where the text is wrong
+ */
+export function parseRegistry(
+  text: string,
+  name = "templates.json",
+  sources?: readonly string[],
+): RegisteredTemplate[] {
+  const fault = (what: string) => new RegistryError(`${name}: ${what}.`);
+  if (text.length > LARGEST) throw fault("the file is too large");
+  const parsed = registrySchema.safeParse(jsonOf(text, fault), { reportInput: true });
+  if (!parsed.success) throw fault(issueOf(parsed.error.issues[0]));
+  const seen = new Set<number>();
+  return parsed.data.templates.map((template) => {
+    const id = template.brevo_template_id;
+    if (seen.has(id)) throw fault(`template ${id} is listed twice`);
+    seen.add(id);
+    const parameters = Object.entries(template.parameters ?? {}).map(([given, parameter]) => {
+      // Both spellings are meant, so one is kept.
+      const parameterName = cleaned(given.replace(/^params\./u, ""), 100);
+      const source = parameter.source?.trim() ?? "";
+      if (source !== "" && !isSource(source, sources)) {
+        const allowed =
+          sources === undefined ? "written like contacts.first_name" : sources.join(", ");
+        throw fault(
+          `template ${id}, parameter ${parameterName}: the source "${cleaned(source, 60)}" is not known; it may be ${allowed}, or be left out where the value is asked for`,
+        );
+      }
+      return {
+        name: parameterName,
+        description: cleaned(parameter.description ?? "", 500),
+        source: source === "" ? null : source,
+        required: parameter.required ?? null,
+      };
+    });
+    const names = parameters.map((parameter) => parameter.name);
+    const twice = names.find((parameter, index) => names.indexOf(parameter) !== index);
+    if (twice !== undefined) throw fault(`template ${id} lists the parameter ${twice} twice`);
+    return {
+      brevo_template_id: id,
+      name: cleaned(template.name, 200),
+      description: cleaned(template.description ?? "", 500),
+      parameters,
+    };
+  });
+}
+
+function isSource(source: string, sources: readonly string[] | undefined): boolean {
+  return sources === undefined ? /^[a-z_]+\.[a-z_]+$/u.test(source) : sources.includes(source);
+}
+
+function jsonOf(text: string, fault: (what: string) => RegistryError): unknown {
+  const json = text.replace(/^\ufeff/u, "");
+  try {
+    return JSON.parse(json);
+  } catch {
+    const { line, column } = placeOfFault(json);
+    throw fault(`it is not JSON: look at line ${line}, column ${column}`);
+  }
+}
+
+function issueOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue === undefined) return "it is not a list of templates";
+  const [, position, field, parameter, ...rest] = issue.path;
+  if (position === undefined) return 'it must hold {"templates": […]}';
+  const where = [
+    typeof position === "number" ? `template number ${position + 1}` : "",
+    field === undefined
+      ? ""
+      : field === "parameters" && parameter !== undefined
+        ? "parameter"
+        : String(field),
+    parameter === undefined ? "" : cleaned(String(parameter), 60),
+    ...rest.map((step) => cleaned(String(step), 60)),
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
+  if (issue.code === "invalid_type") {
+    return issue.input === undefined
+      ? `${where} is missing`
+      : `${where} must be of type ${issue.expected}`;
+  }
+  return `${where} has a value that is not allowed there`;
+}

@@ -1,0 +1,43 @@
+import type { Queryable } from "../database/connect.ts";
+
+/** What a claimed call records. */
+export type RecordedKind = "communication" | "asset" | "distribution" | "removal";
+
+/**
+ * Claims a key in the running transaction; a transaction that claims the same key waits for this one.
+ *
+ * @returns the entry that the call which holds the key recorded, or null: the key is ours
+ */
+export async function claimCall(
+  sql: Queryable,
+  key: string,
+  kind: RecordedKind,
+): Promise<number | null> {
+  const claimed = await sql<{ key: string }[]>`
+    INSERT INTO outreach.recorded_calls AS call (key, kind) VALUES (${key}, ${kind})
+    ON CONFLICT (key) DO UPDATE SET claimed_at = now(), entry_id = NULL
+      WHERE call.claimed_at < now() - interval '10 minutes'
+    RETURNING key`;
+  if (claimed.length > 0) return null;
+  const [held] = await sql<{ entry_id: number | null }[]>`
+    SELECT entry_id FROM outreach.recorded_calls WHERE key = ${key}`;
+  return held?.entry_id ?? null;
+}
+
+/** Notes what a claimed call recorded, and forgets calls that nobody can repeat any more. */
+export async function completeCall(sql: Queryable, key: string, entry: number): Promise<void> {
+  await sql`UPDATE outreach.recorded_calls SET entry_id = ${entry} WHERE key = ${key}`;
+  await sql`
+    DELETE FROM outreach.recorded_calls WHERE key IN (
+      SELECT key FROM outreach.recorded_calls WHERE claimed_at < now() - interval '1 hour'
+      LIMIT 100 FOR UPDATE SKIP LOCKED)`;
+}
+
+/** Lets calls be recorded anew after what they recorded was removed. */
+export async function forgetCalls(
+  sql: Queryable,
+  kind: RecordedKind,
+  entries: readonly number[],
+): Promise<void> {
+  await sql`DELETE FROM outreach.recorded_calls WHERE kind = ${kind} AND entry_id = ANY(${entries}::int[])`;
+}

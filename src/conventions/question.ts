@@ -1,0 +1,89 @@
+import type * as z from "zod";
+import { ToolError } from "../mcp/errors.ts";
+import type { resolved } from "../mcp/fields.ts";
+import { inZone, instant, now } from "../mcp/time.ts";
+import { oneCampaign } from "./references/campaign.ts";
+import { contactsMeant } from "./references/contact.ts";
+import { eventOrYear } from "./references/event.ts";
+import type { Call } from "./call.ts";
+
+/** The references that a question may hold. */
+interface Asked {
+  event?: string | undefined;
+  campaign?: string | undefined;
+  contact?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** A question with its references resolved; what was not given is null. */
+export interface Question {
+  /** The events meant: several for a year. */
+  events: number[] | null;
+  campaign: number | null;
+  /** The people meant: several for namesakes and couples. */
+  contacts: number[] | null;
+  /** UTC instants, both inclusive. */
+  from: string | null;
+  to: string | null;
+  /** What the answer carries to say how the question was taken. */
+  answer: { as_of: string; resolved: z.input<typeof resolved> };
+}
+
+/**
+ * Resolves the references of a question.
+ *
+ * @throws ToolError for a reference that fits nothing or several, and for times that are none
+ */
+export async function understand(call: Call, asked: Asked): Promise<Question> {
+  const { sql, zone } = call;
+  const [events, contacts] = await Promise.all([
+    asked.event === undefined ? null : eventOrYear(sql, asked.event),
+    asked.contact === undefined ? null : contactsMeant(sql, asked.contact),
+  ]);
+  const eventIds = events?.map((event) => event.id) ?? null;
+  const campaign =
+    asked.campaign === undefined ? null : await oneCampaign(sql, asked.campaign, eventIds);
+  const from = asked.from === undefined ? null : instant(asked.from, zone, "from");
+  const to = asked.to === undefined ? null : instant(asked.to, zone, "to", "end");
+  if (from !== null && to !== null && from > to) throw new ToolError("from lies after to.");
+  return {
+    events: eventIds,
+    campaign: campaign?.id ?? null,
+    contacts: contacts?.map((contact) => contact.id) ?? null,
+    from,
+    to,
+    answer: {
+      as_of: now(zone),
+      resolved: {
+        event: asSaid(events, asked.event ?? ""),
+        campaign: campaign && name(campaign),
+        contact: asSaid(contacts, ""),
+        from: from && inZone(from, zone),
+        to: to && inZone(to, zone),
+      },
+    },
+  };
+}
+
+/** One row as itself, several as a list; a year that is no id stays a list, however few events it had. */
+function asSaid(rows: readonly Named[] | null, given: string) {
+  const [first] = rows ?? [];
+  if (rows === null || first === undefined) return null;
+  const isYear = /^\d{4}$/u.test(given) && first.id !== Number(given);
+  return rows.length === 1 && !isYear ? name(first) : rows.map(name);
+}
+
+interface Named {
+  id: number;
+  name: string;
+}
+
+function name({ id, name }: Named): Named {
+  return { id, name };
+}
+
+/** A list as a filter: one that names nothing narrows nothing. */
+export function given<Value>(list: readonly Value[] | undefined): readonly Value[] | null {
+  return list === undefined || list.length === 0 ? null : list;
+}

@@ -1,0 +1,69 @@
+import type { Queryable } from "../../database/connect.ts";
+import { LISTED, asId, chooseOne, type Candidate } from "./choose.ts";
+
+/** A campaign that a reference was taken to mean. */
+export interface CampaignReference extends Candidate {
+  event_id: number;
+  event_name: string;
+}
+
+const KIND = { argument: "campaign", lister: "list_campaigns" };
+
+/**
+ * The campaign that an id, a name, a slug (former ones too) or words mean: name, slug, type, and the
+ * name and year of its event.
+ *
+ * @param events narrows to campaigns of these events; null: of any
+ * @throws ToolError that lists candidates or the nearest names
+ */
+export async function oneCampaign(
+  sql: Queryable,
+  given: string,
+  events: number[] | null = null,
+): Promise<CampaignReference> {
+  const kind = events === null ? KIND : { ...KIND, within: " for that event" };
+  return chooseOne(kind, given, await fitting(sql, given, events), () => nearest(sql, events));
+}
+
+/** A name that a campaign bears now is meant before one that another bore once. */
+async function fitting(
+  sql: Queryable,
+  given: string,
+  events: number[] | null,
+): Promise<CampaignReference[]> {
+  const id = asId(given);
+  return sql<CampaignReference[]>`
+    WITH exact AS (
+      SELECT named.campaign_id, bool_or(named.name = campaign.name) AS is_current
+      FROM outreach.campaign_names AS named
+      JOIN campaigns AS campaign ON campaign.id = named.campaign_id
+      WHERE (named.campaign_id = ${id}::integer
+             OR named.folded = nullif(outreach.fold(${given}), '') OR named.slug = lower(btrim(${given})))
+        AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
+      GROUP BY named.campaign_id
+    )
+    SELECT campaign.id, campaign.name::text AS name, campaign.event_id, event.name::text AS event_name,
+           concat(campaign.campaign_type, ', ', event.name) AS detail,
+           CASE WHEN campaign.id = ${id}::integer THEN 0 WHEN exact.is_current THEN 1
+                WHEN exact.campaign_id IS NOT NULL THEN 2 ELSE 3 END AS rank
+    FROM campaigns AS campaign
+    JOIN events AS event ON event.id = campaign.event_id
+    LEFT JOIN exact ON exact.campaign_id = campaign.id
+    WHERE (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
+      AND (campaign.id = ${id}::integer OR exact.campaign_id IS NOT NULL
+           OR (NOT EXISTS (SELECT FROM exact)
+               AND outreach.words(concat_ws(' ', campaign.name, campaign.campaign_type, event.name,
+                     to_char(event.event_date, 'YYYY'))) @> outreach.words(${given})))
+    ORDER BY rank, campaign.created_at DESC, campaign.id
+    LIMIT ${LISTED + 1}`;
+}
+
+async function nearest(sql: Queryable, events: number[] | null): Promise<Candidate[]> {
+  return sql<Candidate[]>`
+    SELECT campaign.id, campaign.name::text AS name, event.name::text AS detail, 0 AS rank
+    FROM campaigns AS campaign
+    JOIN events AS event ON event.id = campaign.event_id
+    WHERE ${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[])
+    ORDER BY campaign.created_at DESC, campaign.id
+    LIMIT 1000`;
+}

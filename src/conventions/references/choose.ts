@@ -1,0 +1,124 @@
+import { distance } from "fastest-levenshtein";
+import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+
+/** A row that a reference may mean. */
+export interface Candidate {
+  id: number;
+  name: string;
+  /** What tells it from others of the same name. */
+  detail: string;
+  /** How well it fits: lower is better; only the best are in question. */
+  rank: number;
+}
+
+/** What kind of row is looked for, in the words of an error. */
+export interface Kind {
+  /** The argument, e.g. `campaign`. */
+  argument: string;
+  /** The tool that lists such rows, e.g. `list_campaigns`. */
+  lister: string;
+  /** What narrowed the search, e.g. ` for that event`. */
+  within?: string;
+}
+
+/** How many candidates an error lists, and so how many a query need fetch, plus one. */
+export const LISTED = 10;
+
+/**
+ * The rows that fit best: those of the lowest rank.
+ *
+ * @param candidates what the query found, at most `LISTED + 1` of the best rank
+ */
+export function best<Found extends Candidate>(candidates: readonly Found[]): Found[] {
+  const rank = Math.min(...candidates.map((candidate) => candidate.rank));
+  const ids = new Set<number>();
+  return candidates.filter((candidate) => {
+    if (candidate.rank !== rank || ids.has(candidate.id)) return false;
+    ids.add(candidate.id);
+    return true;
+  });
+}
+
+/**
+ * The one row that is meant.
+ *
+ * @param nearest fetches rows whose names may be near, for the error that nothing fits
+ * @throws ToolError that lists the candidates when several fit, or the nearest when none does
+ */
+export async function chooseOne<Found extends Candidate>(
+  kind: Kind,
+  given: string,
+  candidates: readonly Found[],
+  nearest: () => Promise<readonly Candidate[]>,
+): Promise<Found> {
+  const fitting = best(candidates);
+  const [first] = fitting;
+  if (first && fitting.length === 1) return first;
+  if (first) throw new ToolError(ambiguous(kind, given, fitting));
+  throw new ToolError(missing(kind, given, near(given, await nearest())));
+}
+
+/** The sentence that lists what a reference may mean. */
+export function ambiguous(kind: Kind, given: string, candidates: readonly Candidate[]): string {
+  const more = candidates.length > LISTED ? " and more" : "";
+  return `${kind.argument} "${plain(given)}" fits several: ${candidates.slice(0, LISTED).map(shown).join(", ")}${more}. Give the id of the one that is meant.`;
+}
+
+/** The sentence that says that a reference fits nothing. */
+export function missing(kind: Kind, given: string, nearest: readonly Candidate[]): string {
+  const hint =
+    nearest.length > 0
+      ? ` The nearest: ${nearest.map(shown).join(", ")}; ${kind.lister} lists all.`
+      : ` ${kind.lister} lists all.`;
+  return `There is no ${kind.argument} "${plain(given)}"${kind.within ?? ""}.${hint}`;
+}
+
+/** A candidate as `id name (detail)`. */
+export function shown(candidate: Candidate): string {
+  const detail = candidate.detail === "" ? "" : ` (${plain(candidate.detail)})`;
+  return `${String(candidate.id)} ${plain(candidate.name)}${detail}`;
+}
+
+const NEAREST = 3;
+
+function near(given: string, candidates: readonly Candidate[]): Candidate[] {
+  const asked = words(given);
+  const measure = (candidate: Candidate) =>
+    given.includes("@")
+      ? alike(given.trim().toLowerCase(), candidate.detail.toLowerCase())
+      : likeness(asked, words(`${candidate.name} ${candidate.detail}`));
+  return candidates
+    .map((candidate) => ({ candidate, likeness: measure(candidate) }))
+    .sort((a, b) => b.likeness - a.likeness)
+    .slice(0, NEAREST)
+    .map(({ candidate }) => candidate);
+}
+
+/** How much of what was asked is in a name: 0 to 1, the mean over the asked words' best matches. */
+function likeness(asked: readonly string[], name: readonly string[]): number {
+  const likest = asked.map((word) => Math.max(0, ...name.map((other) => alike(word, other))));
+  return likest.reduce((sum, value) => sum + value, 0) / Math.max(asked.length, 1);
+}
+
+/** 1 for equal words, 0 for words that share nothing. */
+function alike(word: string, other: string): number {
+  return 1 - distance(word, other) / Math.max(word.length, other.length, 1);
+}
+
+/** The words of a name, without case and accents: as `outreach.words` reads them in the database. */
+export function words(text: string): string[] {
+  return text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f]/gu, "")
+    .toLowerCase()
+    .replaceAll("&", " and ")
+    .replace(/['\u2019\u2018\u02bc`\u00b4]/gu, "")
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+}
+
+/** The id that a reference of digits only may be; null for words and for what no id can be. */
+export function asId(given: string): number | null {
+  return /^\d{1,10}$/u.test(given) && Number(given) <= 2_147_483_647 ? Number(given) : null;
+}

@@ -1,0 +1,81 @@
+import type { Queryable } from "../../database/connect.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import { LISTED, ambiguous, asId, best, chooseOne, missing, type Candidate } from "./choose.ts";
+
+/** A person that a reference was taken to mean; `detail` is their e-mail. */
+export interface ContactReference extends Candidate {
+  email: string | null;
+}
+
+const KIND = { argument: "contact", lister: "find_contacts" };
+
+/**
+ * The person that an id, an e-mail, a full name or words mean.
+ *
+ * @throws ToolError that lists candidates (everyone on a shared mailbox, namesakes) or the nearest
+ */
+export async function oneContact(sql: Queryable, given: string): Promise<ContactReference> {
+  return chooseOne(KIND, given, await fitting(sql, given), () => nearest(sql));
+}
+
+/** How many people of one name a question answers for at once. */
+const TOGETHER = 5;
+
+/**
+ * Everyone whom an id, an e-mail, a full name or words fit, up to five: for questions.
+ *
+ * @throws ToolError when more fit, or none
+ */
+export async function contactsMeant(sql: Queryable, given: string): Promise<ContactReference[]> {
+  const found = best(await fitting(sql, given));
+  if (found.length > TOGETHER) throw new ToolError(ambiguous(KIND, given, found));
+  if (found.length > 0) return found;
+  await chooseOne(KIND, given, [], () => nearest(sql));
+  throw new ToolError(missing(KIND, given, []));
+}
+
+/**
+ * An address is compared as such: what it is made of must not lead to somebody with a longer one.
+ *
+ * OFFSET 0 keeps the planner from reading people by id until enough of them have the words.
+ */
+async function fitting(sql: Queryable, given: string): Promise<ContactReference[]> {
+  const isAddress = given.includes("@");
+  const words = isAddress ? null : given;
+  const address = isAddress ? given.trim() : null;
+  return sql<ContactReference[]>`
+    SELECT coalesce(id, 0) AS id, coalesce(outreach.full_name(first_name, last_name)::text, '') AS name,
+           email, coalesce(email, '') AS detail, coalesce(rank, 0) AS rank
+    FROM (
+      (SELECT id, first_name::text, last_name::text, email::text, 0 AS rank
+       FROM contacts WHERE id = ${asId(given)}::integer)
+      UNION ALL
+      (SELECT id, first_name::text, last_name::text, email::text, 1
+       FROM contacts WHERE lower(btrim(email::text)) = lower(${address}) ORDER BY id LIMIT ${LISTED + 1})
+      UNION ALL
+      (SELECT id, first_name::text, last_name::text, email::text, 1
+       FROM contacts
+       WHERE outreach.fold(outreach.full_name(first_name::text, last_name::text)) = outreach.fold(${words})
+       ORDER BY id LIMIT ${LISTED + 1})
+      UNION ALL
+      (SELECT id, first_name, last_name, email, 2
+       FROM (
+         SELECT id, first_name::text, last_name::text, email::text
+         FROM contacts
+         WHERE outreach.words(outreach.full_name(first_name::text, last_name::text) || ' ' || coalesce(email::text, ''))
+               @> outreach.words(${words})
+         OFFSET 0
+       ) AS worded
+       ORDER BY id LIMIT ${LISTED + 1})
+    ) AS found
+    ORDER BY rank, id`;
+}
+
+async function nearest(sql: Queryable): Promise<Candidate[]> {
+  return sql<Candidate[]>`
+    SELECT id, coalesce(outreach.full_name(first_name::text, last_name::text)::text, '') AS name,
+           coalesce(email::text, '') AS detail, 0 AS rank
+    FROM contacts
+    ORDER BY id DESC
+    LIMIT 20000`;
+}

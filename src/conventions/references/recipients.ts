@@ -1,0 +1,179 @@
+import type { Queryable } from "../../database/connect.ts";
+import { plain } from "../../mcp/render.ts";
+import { LISTED, asId, best, shown, words, type Candidate } from "./choose.ts";
+
+/** How a call names one recipient. */
+export interface NamedRecipient {
+  /** An id, a full name, words or an e-mail. */
+  contact?: string | undefined;
+  email?: string | undefined;
+  /** Tells people on one mailbox apart. */
+  name?: string | undefined;
+}
+
+/** A person found for a recipient. */
+interface Person extends Candidate {
+  email: string | null;
+}
+
+/** What was found for one named recipient: a person, somebody to be added, or what is wrong. */
+export type Resolution =
+  | { kind: "person"; person: Person }
+  | { kind: "unknown"; email: string; name: string; others: string }
+  | { kind: "fault"; fault: string };
+
+interface Found extends Person {
+  position: number;
+}
+
+/**
+ * Finds the person each recipient names, in one or two statements however many there are.
+ *
+ * @returns one resolution for each, in the same order; `unknown` only for who comes with an e-mail
+ *   and a name of at least two words, since only such a person could be added
+ */
+export async function resolveRecipients(
+  sql: Queryable,
+  recipients: readonly NamedRecipient[],
+): Promise<Resolution[]> {
+  const asked = recipients.map(({ contact, email }, position) => {
+    const words = email === undefined ? contact : undefined;
+    const isAddress = words?.includes("@") ?? false;
+    return {
+      position,
+      id: words === undefined ? null : asId(words),
+      address: (email ?? (isAddress ? words : undefined))?.trim() ?? null,
+      words: words === undefined || isAddress ? null : words,
+    };
+  });
+  const exact = byPosition(await exactMatches(sql, asked));
+  const open = asked.filter(({ position, words }) => words !== null && !exact.has(position));
+  const loose =
+    open.length === 0 ? new Map<number, Found[]>() : byPosition(await wordMatches(sql, open));
+  return recipients.map((recipient, position) =>
+    resolution(recipient, exact.get(position) ?? loose.get(position) ?? []),
+  );
+}
+
+function byPosition(found: readonly Found[]): Map<number, Found[]> {
+  const groups = new Map<number, Found[]>();
+  for (const person of found) {
+    const group = groups.get(person.position);
+    if (group) group.push(person);
+    else groups.set(person.position, [person]);
+  }
+  return groups;
+}
+
+function resolution({ contact, email, name }: NamedRecipient, found: readonly Found[]): Resolution {
+  const given = email ?? contact ?? "";
+  const fitting = best(found);
+  const called = email === undefined ? fitting : asCalled(fitting, contact);
+  const named = name === undefined ? called : ofName(called, name);
+  const [person] = named;
+  if (person && named.length === 1) return { kind: "person", person };
+  if (person) {
+    const why = email === undefined && !given.includes("@") ? "fits several" : "is shared by";
+    return fault(given, `${why}: ${listed(named)}; say which by id or name`);
+  }
+  const isAddress = given.includes("@");
+  if (isAddress && name !== undefined && words(name).length > 1) {
+    return { kind: "unknown", email: given.trim(), name, others: listed(fitting) };
+  }
+  if (fitting.length > 0) {
+    return fault(given, `belongs to ${listed(fitting)}, not to "${plain(name ?? contact ?? "")}"`);
+  }
+  if (!isAddress) return fault(given, "is nobody's name or id");
+  const single = name === undefined ? "" : `, and "${plain(name)}" is no first and last name`;
+  return fault(given, `is nobody's e-mail${single}`);
+}
+
+/** Of the people on a mailbox, those whom the contact given beside it means. */
+function asCalled(people: readonly Found[], contact: string | undefined): Found[] {
+  if (contact === undefined) return [...people];
+  const id = asId(contact);
+  const ofThatId = people.filter((person) => person.id === id);
+  if (ofThatId.length > 0 || id !== null) return ofThatId;
+  const address = contact.trim().toLowerCase();
+  return contact.includes("@")
+    ? people.filter((person) => person.email?.trim().toLowerCase() === address)
+    : ofName(people, contact);
+}
+
+/** Those of that name, any spelling; else those whose name holds every word of it. */
+function ofName(people: readonly Found[], name: string): Found[] {
+  const asked = words(name);
+  const exact = people.filter((person) => words(person.name).join(" ") === asked.join(" "));
+  if (exact.length > 0) return exact;
+  return people.filter((person) => {
+    const own = new Set(words(person.name));
+    return asked.length > 0 && asked.every((word) => own.has(word));
+  });
+}
+
+/** The sentence for a recipient that names nobody, or nobody in particular. */
+export function fault(given: string, what: string): { kind: "fault"; fault: string } {
+  return { kind: "fault", fault: `"${plain(given)}" ${what}` };
+}
+
+function listed(people: readonly Person[]): string {
+  return (
+    people.slice(0, LISTED).map(shown).join(", ") + (people.length > LISTED ? " and more" : "")
+  );
+}
+
+interface Asked {
+  position: number;
+  id: number | null;
+  address: string | null;
+  words: string | null;
+}
+
+async function exactMatches(sql: Queryable, asked: readonly Asked[]): Promise<Found[]> {
+  return sql<Found[]>`
+    WITH asked AS (
+      SELECT position, id, lower(btrim(address)) AS address, outreach.fold(words)::text AS folded
+      FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))})
+        AS entry (position int, id int, address text, words text)
+    )
+    SELECT coalesce(found.position, 0) AS position, coalesce(found.id, 0) AS id,
+           coalesce(outreach.full_name(found.first_name, found.last_name)::text, '') AS name,
+           found.email, coalesce(found.email, '') AS detail, coalesce(found.rank, 0) AS rank
+    FROM (
+      SELECT asked.position, contact.id, contact.first_name::text AS first_name,
+             contact.last_name::text AS last_name, contact.email::text AS email, 0 AS rank
+      FROM asked JOIN contacts AS contact ON contact.id = asked.id
+      UNION ALL
+      SELECT asked.position, contact.id, contact.first_name::text, contact.last_name::text,
+             contact.email::text, 1
+      FROM asked JOIN contacts AS contact ON lower(btrim(contact.email::text)) = asked.address
+      UNION ALL
+      SELECT asked.position, contact.id, contact.first_name::text, contact.last_name::text,
+             contact.email::text, 1
+      FROM asked JOIN contacts AS contact
+        ON outreach.fold(outreach.full_name(contact.first_name::text, contact.last_name::text)) = asked.folded
+    ) AS found
+    ORDER BY position, rank, id`;
+}
+
+async function wordMatches(sql: Queryable, asked: readonly Asked[]): Promise<Found[]> {
+  return sql<Found[]>`
+    SELECT coalesce(asked.position, 0) AS position, contact.id,
+           coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,
+           contact.email, coalesce(contact.email, '') AS detail, 2 AS rank
+    FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))}) AS asked (position int, words text)
+    CROSS JOIN LATERAL (
+      SELECT id, first_name, last_name, email
+      FROM (
+        SELECT id, first_name::text AS first_name, last_name::text AS last_name, email::text AS email
+        FROM contacts
+        WHERE outreach.words(outreach.full_name(first_name::text, last_name::text) || ' ' || coalesce(email::text, ''))
+              @> outreach.words(asked.words)
+        -- Else the planner may read people by id until enough of them have the words.
+        OFFSET 0
+      ) AS worded
+      ORDER BY id
+      LIMIT ${LISTED + 1}
+    ) AS contact
+    ORDER BY position, contact.id`;
+}

@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import type { Queryable } from "../database/connect.ts";
+import { canonical } from "../mcp/paging.ts";
+import { claimCall, completeCall, type RecordedKind } from "./queries.ts";
+
+/** A claimed call: the first of its kind within ten minutes, or a repetition of one. */
+export interface Claim {
+  /** The entry that an identical call recorded, or null: this call is the first. */
+  recorded: number | null;
+  /** Notes what this call recorded, for those that repeat it. */
+  complete(entry: number): Promise<void>;
+}
+
+/**
+ * Claims a write for this transaction, so that the same call records nothing twice: not when it is
+ * repeated within ten minutes, and not when two arrive at once (the second waits for the first).
+ *
+ * @param meant the arguments after references were resolved, without what was left out
+ */
+export async function claim(
+  sql: Queryable,
+  tool: string,
+  kind: RecordedKind,
+  meant: Record<string, unknown>,
+): Promise<Claim> {
+  const key = createHash("sha256")
+    .update(`${tool} ${canonical(meant)}`)
+    .digest("hex");
+  return {
+    recorded: await claimCall(sql, key, kind),
+    complete: (entry) => completeCall(sql, key, entry),
+  };
+}

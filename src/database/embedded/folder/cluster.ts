@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type Access, newAccess, syncFolder, writeAccess } from "./access.ts";
+import { diskFull, EmbeddedDatabaseError, hasCode } from "../errors.ts";
+import { type Folder, UNFINISHED } from "./folder.ts";
+import { giveTo, type Owner } from "./owner.ts";
+import { isAlive, isBeingMade } from "../processes/processes.ts";
+import { type Outcome, program, run } from "../processes/programs.ts";
+import { initdbSettings } from "../processes/settings.ts";
+
+/** Milliseconds that making a cluster may take; about 800 are usual. */
+const MAKING = 10 * 60_000;
+
+/** What PostgreSQL says when the role and the database are there. */
+const WHOLE = "whole";
+
+/**
+ * How PostgreSQL is told where its folder is: by way of its working directory where root starts it
+ * for another user, who may not be able to enter the folders above (/root, say).
+ */
+export function handleOf(cluster: string, owner: Owner): string {
+  const byWorkingDirectory = owner.switchTo !== undefined && existsSync("/proc/self/cwd");
+  return byWorkingDirectory ? "/proc/self/cwd" : cluster;
+}
+
+/**
+ * Makes the cluster, with its role, database and password, beside its place, and moves it there
+ * when it is whole. If another process was faster, that one's stays.
+ * @param bin the folder of PostgreSQL's programs
+ * @throws EmbeddedDatabaseError if PostgreSQL fails; nothing is left behind then
+ */
+export async function makeCluster(folder: Folder, bin: string, owner: Owner): Promise<void> {
+  const access = newAccess();
+  const draft = path.join(folder.root, `cluster.new-${String(process.pid)}-${access.id}`);
+  try {
+    const cluster = path.join(draft, "data");
+    for (const made of [draft, cluster]) {
+      await mkdir(made, { mode: 0o700 });
+      await giveTo(owner, made);
+    }
+    await initialise(folder, cluster, bin, owner, access);
+    await populate(folder, cluster, bin, owner, access);
+    await writeAccess(cluster, access, owner);
+    await rename(cluster, folder.cluster).catch((error: unknown) => {
+      if (!hasCode(error, "ENOTEMPTY", "EEXIST", "EPERM") || !existsSync(folder.cluster)) {
+        throw error;
+      }
+    });
+    await syncFolder(folder.root);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** Removes what killed processes left of unfinished clusters, once nobody works on it. */
+export async function clearUnfinished(folder: Folder): Promise<void> {
+  for (const name of await readdir(folder.root)) {
+    const [, maker, id] = UNFINISHED.exec(name) ?? [];
+    if (maker === undefined || id === undefined || isAlive(Number(maker))) continue;
+    const draft = path.join(folder.root, name);
+    // initdb lives on for a moment after the process that started it.
+    if (await isBeingMade(draft, id, 10 * 60_000)) continue;
+    await rm(draft, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function initialise(
+  folder: Folder,
+  cluster: string,
+  bin: string,
+  owner: Owner,
+  access: Access,
+): Promise<void> {
+  const handle = handleOf(cluster, owner);
+  const passwordFile = path.join(path.dirname(cluster), "password");
+  // initdb demands a password for the superuser; populate() takes it away again.
+  await writeFile(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  await giveTo(owner, passwordFile);
+  const outcome = await run(
+    program(bin, "initdb"),
+    [
+      ["-D", handle],
+      ["-U", "postgres"],
+      [`--pwfile=${handle === cluster ? passwordFile : `${handle}/../password`}`],
+      ["--auth=scram-sha-256", "--data-checksums", "--no-instructions", "--encoding=UTF8"],
+      ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+      initdbSettings(access.id),
+    ].flat(),
+    { owner, cwd: cluster, timeout: MAKING },
+  );
+  if (outcome.status !== 0) throw await notMade(folder, outcome);
+}
+
+/** Makes the role and the database without a server, in PostgreSQL's single-user mode. */
+async function populate(
+  folder: Folder,
+  cluster: string,
+  bin: string,
+  owner: Owner,
+  access: Access,
+): Promise<void> {
+  const statements = [
+    `create role ${access.user} login createdb password '${access.password}'`,
+    `create database ${access.database} owner ${access.user}`,
+    "alter role postgres password null",
+    // Prints the word only if nothing was left out, whatever became of the complaint.
+    `select '${WHOLE}' as made from pg_authid, pg_database where rolname = '${access.user}' and rolpassword is not null and datname = '${access.database}'`,
+  ];
+  const outcome = await run(
+    program(bin, "postgres"),
+    [
+      "--single",
+      "-j",
+      "-D",
+      handleOf(cluster, owner),
+      "-c",
+      `cluster_name=${access.id}`,
+      "postgres",
+    ],
+    {
+      owner,
+      cwd: cluster,
+      input: statements.map((statement) => `${statement};\n\n`).join(""),
+      timeout: MAKING,
+    },
+  );
+  if (
+    outcome.status !== 0 ||
+    /^\S.* (ERROR|FATAL|PANIC):/m.test(outcome.output) ||
+    !outcome.output.includes(`made = "${WHOLE}"`)
+  ) {
+    throw await notMade(folder, outcome);
+  }
+}
+
+async function notMade(folder: Folder, outcome: Outcome): Promise<EmbeddedDatabaseError> {
+  const { output } = outcome;
+  if (/No space left on device|quota exceeded/i.test(output)) {
+    return new EmbeddedDatabaseError(diskFull(folder.root));
+  }
+  if (/could not look up effective user ID/.test(output)) {
+    return new EmbeddedDatabaseError(
+      "PostgreSQL cannot make a database for a user without a name on this machine. Run the program as a named user, or set DATABASE_URL.",
+    );
+  }
+  const reason = reasonIn(output) ?? outcome.failure ?? `status ${String(outcome.status)}`;
+  const place = (await stat(folder.root).catch(() => null)) === null ? " (it is gone)" : "";
+  return new EmbeddedDatabaseError(
+    `The database could not be made in ${folder.root}${place}: ${reason}. Nothing was left there; try again, or choose another folder with OUTREACH_DATA_DIR.`,
+  );
+}
+
+/** The first complaint in PostgreSQL's output, without its label; statements are never part of it. */
+export function reasonIn(output: string): string | null {
+  const found = /(?:ERROR|FATAL|PANIC|error|fatal): +(.+)/.exec(output)?.[1];
+  return found?.replace(/\.?\s*$/, "") ?? null;
+}

@@ -1,0 +1,144 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { hasCode } from "../errors.ts";
+import { type Access, parseAccess } from "./access.ts";
+
+/** Where the parts of one data folder lie. */
+export interface Folder {
+  /** The data folder itself. */
+  root: string;
+  /** PostgreSQL's own folder (PGDATA), which also holds the socket and the password. */
+  cluster: string;
+  log: string;
+  lock: string;
+  /** A copy of the PostgreSQL programs, made only where the installed ones cannot be used. */
+  runtimes: string;
+}
+
+/** What a look at a data folder shows. `detail` is a sentence for the user. */
+export type Finding =
+  | { state: "absent" }
+  | { state: "whole"; version: string; access: Access }
+  | { state: "broken"; detail: string };
+
+/** Name of an unfinished cluster: `cluster.new-`, the process that makes it, the id it will have. */
+export const UNFINISHED = /^cluster\.new-(\d+)-([\w-]+)$/;
+
+const OURS = /^(cluster|cluster\.new-.*|postgres\.log.*|starting\.lock|runtime)$/;
+const HARMLESS = /^(\..*|lost\+found|desktop\.ini|thumbs\.db)$/i;
+const VITAL = [
+  "base",
+  "global/pg_control",
+  "pg_wal",
+  "pg_xact",
+  "pg_hba.conf",
+  "postgresql.conf",
+  "outreach.json",
+];
+
+/** The layout of a data folder; touches no disk. */
+export function folderAt(dataDirectory: string): Folder {
+  const root = path.resolve(dataDirectory);
+  return {
+    root,
+    cluster: path.join(root, "cluster"),
+    log: path.join(root, "postgres.log"),
+    lock: path.join(root, "starting.lock"),
+    runtimes: path.join(root, "runtime"),
+  };
+}
+
+/**
+ * Looks at a data folder and changes nothing in it.
+ * @param major the major version of the PostgreSQL at hand, null to accept any
+ * @throws system errors, such as EACCES
+ */
+export async function inspect(folder: Folder, major: string | null): Promise<Finding> {
+  const names = await list(folder.root);
+  if (names === "file") {
+    return broken(`${folder.root} is no folder: it or a part of its path is a file.`, CHOOSE);
+  }
+  if (names === null) return { state: "absent" };
+  if (!names.includes("cluster")) return inspectWithoutCluster(folder, names, major);
+
+  const parts = await list(folder.cluster);
+  if (parts === null) return { state: "absent" };
+  if (parts === "file") return incomplete(folder, "it is a file, not a folder");
+  const version = await versionIn(folder.cluster);
+  if (version === null) return incomplete(folder, "PG_VERSION is missing or unreadable");
+  if (major !== null && version !== major) {
+    return broken(
+      `The database in ${folder.cluster} was made by PostgreSQL ${version}, but this program brings PostgreSQL ${major}; it was left untouched.`,
+      "Use the release of this program that made it, or move the folder away to begin with an empty database.",
+    );
+  }
+  for (const name of VITAL) {
+    if (!(await exists(path.join(folder.cluster, name)))) {
+      return incomplete(folder, `${name} is missing`);
+    }
+  }
+  const access = parseAccess(await readFile(path.join(folder.cluster, "outreach.json"), "utf8"));
+  if (access === null) return incomplete(folder, "outreach.json is damaged");
+  return { state: "whole", version, access };
+}
+
+const CHOOSE = "Set OUTREACH_DATA_DIR to a new or empty folder.";
+
+async function inspectWithoutCluster(
+  folder: Folder,
+  names: string[],
+  major: string | null,
+): Promise<Finding> {
+  if (names.includes("PG_VERSION")) {
+    const version = (await versionIn(folder.root)) ?? "of an unknown version";
+    const ours = major === null || major === version ? "" : ` (this one brings ${major})`;
+    return broken(
+      `${folder.root} holds a PostgreSQL ${version} database that this program did not make${ours}; it was left untouched.`,
+      CHOOSE,
+    );
+  }
+  const strange = names.find((name) => !OURS.test(name) && !HARMLESS.test(name));
+  if (strange === undefined) return { state: "absent" };
+  return broken(`${folder.root} holds files of something else (such as ${strange}).`, CHOOSE);
+}
+
+function incomplete(folder: Folder, what: string): Finding {
+  return broken(
+    `The database in ${folder.cluster} is damaged or incomplete (${what}) and was left untouched.`,
+    "Restore it from a backup, or move the folder away to begin with an empty database.",
+  );
+}
+
+function broken(what: string, remedy: string): Finding {
+  return { state: "broken", detail: `${what} ${remedy}` };
+}
+
+async function versionIn(folder: string): Promise<string | null> {
+  try {
+    const text = await readFile(path.join(folder, "PG_VERSION"), "utf8");
+    return /^\d+(\.\d+)?\s*$/.test(text) ? text.trim() : null;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "EISDIR")) return null;
+    throw error;
+  }
+}
+
+async function list(folder: string): Promise<string[] | "file" | null> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return null;
+    if (hasCode(error, "ENOTDIR")) return "file";
+    throw error;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
+    throw error;
+  }
+}

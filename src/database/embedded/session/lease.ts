@@ -1,0 +1,121 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type Access, readAccess } from "../folder/access.ts";
+import { type EmbeddedConnection, safeWayTo, urlFor } from "./endpoint.ts";
+import { EmbeddedDatabaseError } from "../errors.ts";
+import type { Folder } from "../folder/folder.ts";
+import { boundLog, shutDown } from "../processes/server.ts";
+import { type Obstacle, openSession, type Session, Unavailable } from "./session.ts";
+import { start } from "../processes/start.ts";
+import { stopIfUnused } from "../processes/stop.ts";
+
+/** A share in the running database. PostgreSQL itself ends it with the process that holds it. */
+export interface EmbeddedLease {
+  connection: EmbeddedConnection;
+  /** For clients that take a URL, such as dbmate; it holds the password. */
+  url: string;
+  /** Whether the database went away (stopped by force, crashed) or the lease was released. */
+  readonly lost: boolean;
+  /**
+   * Leaves the database and stops it if nobody else uses it. Safe to call again.
+   * @throws EmbeddedDatabaseError if it should stop and does not
+   */
+  release(): Promise<void>;
+}
+
+/** Milliseconds to wait for others who start, stop or repair the database. */
+const PATIENCE = 60_000;
+
+const STILL = {
+  locked: "is being made or started by another process",
+  occupied: "is still being shut down",
+  changing: "is still starting, stopping or repairing itself after a crash",
+};
+
+/** Attaches to the database of a folder, starting it if need be. */
+export async function attach(folder: Folder): Promise<EmbeddedLease> {
+  const end = Date.now() + PATIENCE;
+  let delay = 10;
+  for (;;) {
+    const found = await tryAttach(folder);
+    if (typeof found === "object") return found;
+    const progress = found === "down" ? await start(folder) : "changing";
+    if (progress === "started") continue;
+    if (Date.now() > end) {
+      throw new EmbeddedDatabaseError(
+        `The database in ${folder.root} ${STILL[progress]}. Try again in a minute.`,
+      );
+    }
+    await pause(delay);
+    delay = Math.min(delay * 1.5, 200);
+  }
+}
+
+/** One try without any waiting: a small file read, a connection opened, a question asked. */
+async function tryAttach(folder: Folder): Promise<EmbeddedLease | "down" | "changing"> {
+  const access = await readAccess(folder.cluster);
+  const connection = access && (await safeWayTo(folder, access));
+  if (access === null || connection === null) return "down";
+  let session: Session | undefined;
+  try {
+    session = await openSession(connection, "event-outreach lease");
+    if (await session.enter()) {
+      await boundLog(folder);
+      return leaseOf(folder, access, connection, session);
+    }
+    await session.close();
+    return "changing";
+  } catch (error) {
+    await session?.close();
+    if (!(error instanceof Unavailable)) throw error;
+    if (error.obstacle === "down" || error.obstacle === "changing") return error.obstacle;
+    throw refusal(folder, error.obstacle, error);
+  }
+}
+
+/** What the user hears when the running database does not let us in. */
+export function refusal(
+  folder: Folder,
+  obstacle: Exclude<Obstacle, "down" | "changing">,
+  cause: Error,
+): EmbeddedDatabaseError {
+  const sentence = {
+    full: `The database in ${folder.root} has as many connections as it takes. Close a program that uses it and try again.`,
+    refused: `The database in ${folder.root} does not know the password in ${folder.cluster} or lacks its contents; it was left untouched. Restore the folder from a backup, or move it away to begin with an empty database.`,
+    forbidden: `The database in ${folder.root} belongs to another user of this machine. Choose another folder with OUTREACH_DATA_DIR.`,
+  }[obstacle];
+  return new EmbeddedDatabaseError(sentence, { cause });
+}
+
+function leaseOf(
+  folder: Folder,
+  access: Access,
+  connection: EmbeddedConnection,
+  session: Session,
+): EmbeddedLease {
+  let released: Promise<void> | undefined;
+  return {
+    connection,
+    url: urlFor(connection),
+    get lost() {
+      return session.closed || released !== undefined;
+    },
+    release: () => (released ??= leave(folder, access, connection, session)),
+  };
+}
+
+async function leave(
+  folder: Folder,
+  access: Access,
+  connection: EmbeddedConnection,
+  session: Session,
+): Promise<void> {
+  try {
+    if (await session.leaveLast()) await shutDown(folder, access, connection);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    // The lease was lost before; the database may have recovered since and be of use to nobody.
+    await stopIfUnused(folder);
+  } finally {
+    await session.close();
+  }
+}

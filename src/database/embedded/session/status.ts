@@ -1,0 +1,57 @@
+import { safeWayTo } from "./endpoint.ts";
+import { type Folder, inspect } from "../folder/folder.ts";
+import { refusal } from "./lease.ts";
+import { livePostmaster } from "../processes/processes.ts";
+import { findPackage } from "../processes/runtime.ts";
+import { openSession, type Session, Unavailable } from "./session.ts";
+
+/** What there is in a data folder. */
+export interface EmbeddedStatus {
+  state: "absent" | "stopped" | "running" | "broken";
+  dataDirectory: string;
+  /** PostgreSQL's version: "17.10" of a running one, "17" of one that is not. */
+  version?: string;
+  /** How many processes use it, of a running one that answers. */
+  users?: number;
+  /** A sentence: what is broken, or why a running one does not answer. */
+  detail?: string;
+}
+
+/** Looks at the database of a folder; starts and changes nothing. */
+export async function statusOf(folder: Folder): Promise<EmbeddedStatus> {
+  const dataDirectory = folder.root;
+  // Without the programs there is nothing to compare the version with.
+  const major = await findPackage().then(
+    (pack) => pack.major,
+    () => null,
+  );
+  const found = await inspect(folder, major);
+  if (found.state === "absent") return { state: "absent", dataDirectory };
+  if (found.state === "broken") return { state: "broken", dataDirectory, detail: found.detail };
+  const { access, version } = found;
+  const connection = await safeWayTo(folder, access);
+  let session: Session | undefined;
+  try {
+    if (connection === null) throw new Unavailable("down");
+    session = await openSession(connection, "event-outreach status");
+    const users = await session.users();
+    return { state: "running", dataDirectory, version: await session.version(), users };
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    const { obstacle } = error;
+    if (obstacle === "refused" || obstacle === "forbidden") {
+      const detail = refusal(folder, obstacle, error).message;
+      return { state: "broken", dataDirectory, version, detail };
+    }
+    if (obstacle === "full") {
+      const detail = refusal(folder, obstacle, error).message;
+      return { state: "running", dataDirectory, version, detail };
+    }
+    const there = await livePostmaster(folder.cluster, access);
+    if (obstacle === "down" && there === null) return { state: "stopped", dataDirectory, version };
+    const detail = "It is starting, stopping or repairing itself after a crash.";
+    return { state: "running", dataDirectory, version, detail };
+  } finally {
+    await session?.close();
+  }
+}

@@ -1,0 +1,65 @@
+import * as z from "zod";
+import { reference, text } from "../../mcp/fields.ts";
+import { IMPORT_TYPES } from "../formats/rows.ts";
+import { STRATEGIES } from "./ledger.ts";
+
+/** The path of an export as the person gives it. */
+export const filePath = text(4096, "path of a .csv or .xlsx file");
+
+export const importType = z.enum(IMPORT_TYPES);
+
+/** How like a session's title and speakers a rating's label must be. */
+export const threshold = z
+  .number()
+  .refine((value) => value >= 0 && value <= 1, "must be 0 to 1")
+  .meta({ description: "likeness of label and session, 0 to 1, default 0.8" })
+  .optional();
+
+/** Arguments of every import. */
+export const importArguments = {
+  file_path: filePath,
+  event: reference(),
+  duplicate_strategy: z.enum(STRATEGIES).optional(),
+};
+
+/** Warnings that an answer lists; `warnings_total` counts all of them. */
+const LISTED = 500;
+
+export const warningsShape = {
+  warnings: z.array(z.object({ row: z.number(), field: z.string(), warning: z.string() })),
+  warnings_total: z.number(),
+};
+
+/** The first warnings, and how many there are. */
+export function warningFacts<Warning>(warnings: readonly Warning[]) {
+  return { warnings: warnings.slice(0, LISTED), warnings_total: warnings.length };
+}
+
+export const unmatchedShape = {
+  unmatched: z.array(
+    z.object({
+      row: z.number(),
+      label: z.string(),
+      best_match: z.string().nullable(),
+      score: z.number(),
+      reason: z.string(),
+    }),
+  ),
+  unmatched_total: z.number(),
+};
+
+/** The first rows that fit no session, and how many there are. */
+export function unmatchedFacts<Row>(unmatched: readonly Row[]) {
+  return { unmatched: unmatched.slice(0, LISTED), unmatched_total: unmatched.length };
+}
+
+export const contactsShape = z.object({
+  created: z.number(),
+  updated: z.number(),
+  matched: z.number(),
+});
+
+/** A count and its noun. */
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${String(count)} ${count === 1 ? one : several}`;
+}

@@ -1,0 +1,238 @@
+import { setImmediate } from "node:timers/promises";
+import type { Queryable } from "../../database/connect.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import type { Caller } from "../../mcp/tool.ts";
+import { oneEvent } from "../../conventions/references/event.ts";
+import { lockContactCreation } from "../../database/locks.ts";
+import { ImportFileError } from "../files/errors.ts";
+import { readExport, type Export } from "../formats/index.ts";
+import type { ImportType, RowError, RowsOf, RowWarning } from "../formats/rows.ts";
+import { Ledger, type Clash, type Planned, type RecordType, type Strategy } from "./ledger.ts";
+import type { Unmatched } from "../ratings/plan.ts";
+import { tableColumns } from "./queries.ts";
+import { Schema, type FieldPlace, type TableNeeds } from "./schema.ts";
+
+/** What a call asks to be imported. */
+export interface ImportRequest {
+  file_path: string;
+  event: string;
+  strategy: Strategy;
+  /** How like a session's a rating's label must be, 0 to 1. */
+  threshold: number;
+}
+
+/** What an import works on. */
+export interface Place {
+  sql: Queryable;
+  zone: string;
+  /** Id of the event. */
+  event: number;
+  schema: Schema;
+}
+
+/** An import that is planned and not yet written. */
+export interface Prepared<Facts> {
+  event: { id: number; name: string };
+  /** Rows of the file that hold anything. */
+  rows: number;
+  ledger: Ledger;
+  warnings: RowWarning[];
+  /** Rows that cannot be imported: if any, the file is refused. */
+  errors: RowError[];
+  clashes: Clash[];
+  /** Ratings whose session is not found. */
+  unmatched: Unmatched[];
+  /** What the import answers, if it is written. */
+  facts: Facts;
+  /** Carries the plan out, in a number of statements that does not depend on the file. */
+  write(): Promise<void>;
+}
+
+/** One of the five imports. */
+export interface ImportKind<Facts> {
+  type: ImportType;
+  /** The records it writes, as a preview counts them; the first is what a row is about. */
+  records: readonly [RecordType, ...RecordType[]];
+  /**
+   * Reads the file, looks up what the database holds about it, and plans.
+   *
+   * @param sample how many actions are kept to be shown
+   * @throws ToolError for a file that is none, an unknown event, and tables that lack a column
+   */
+  prepare(
+    request: ImportRequest,
+    on: { sql: Queryable; zone: string },
+    steps: Steps,
+    options: { isLocked: boolean; sample: number },
+  ): Promise<Prepared<Facts>>;
+}
+
+/** Defines an import by its parts: what is looked up, planned, written and answered. */
+export function importKind<
+  Type extends ImportType,
+  Known,
+  Plan extends Planned<unknown> & { unmatched?: Unmatched[] },
+  Facts,
+>(definition: {
+  type: Type;
+  records: readonly [RecordType, ...RecordType[]];
+  needs: readonly TableNeeds[];
+  fields: Partial<Record<FieldName<RowsOf[Type]>, FieldPlace>>;
+  look(place: Place, rows: readonly RowsOf[Type][]): Promise<Known>;
+  plan(rows: readonly RowsOf[Type][], known: Known, request: ImportRequest, ledger: Ledger): Plan;
+  write(place: Place, changes: Plan["changes"], steps: Steps): Promise<void>;
+  facts(plan: Plan, ledger: Ledger): Facts;
+}): ImportKind<Facts> {
+  const { type, records, needs, fields } = definition;
+  return {
+    type,
+    records,
+    async prepare(request, { sql, zone }, steps, { isLocked, sample }) {
+      const file = await read(request.file_path, type, zone, steps.signal);
+      await steps.done(`${String(file.info.rows)} rows read`);
+      const event = await oneEvent(sql, request.event);
+      // Whoever else adds people or imports waits, so that what is looked up stays true.
+      if (isLocked) await lockContactCreation(sql);
+      const schema = new Schema(
+        await tableColumns(
+          sql,
+          needs.map(({ table }) => table),
+        ),
+      );
+      schema.check(needs);
+      const { rows, warnings } = without(file.rows, schema.absent(needs), fields);
+      const place = { sql, zone, event: event.id, schema };
+      const misfits = schema.misfits(rows, fields);
+      const unfit = new Set(misfits.map(({ row }) => row));
+      const fitting = rows.filter(({ row }) => !unfit.has(row));
+      const known = await definition.look(place, fitting);
+      await steps.done("what is known about them looked up");
+      const ledger = new Ledger(sample);
+      const errors = [...file.errors, ...misfits];
+      const plan = definition.plan(fitting, known, request, ledger);
+      for (const { row, field, error } of errors) {
+        ledger.note({
+          row,
+          action: "fail",
+          record_type: records[0],
+          identifier: `row ${String(row)}`,
+          reason: `${field} ${error}`.trim(),
+        });
+      }
+      await steps.done("planned");
+      return {
+        event: { id: event.id, name: event.name },
+        rows: file.info.rows,
+        ledger,
+        warnings: [...file.warnings, ...warnings, ...plan.warnings].sort((a, b) => a.row - b.row),
+        errors: errors.sort((a, b) => a.row - b.row),
+        clashes: plan.clashes,
+        unmatched: plan.unmatched ?? [],
+        facts: definition.facts(plan, ledger),
+        write: () => definition.write(place, plan.changes, steps),
+      };
+    },
+  };
+}
+
+type FieldName<Row> = Row extends unknown ? keyof Row : never;
+
+/** How far an import has come: tells the client, and stops when it has cancelled. */
+export class Steps {
+  readonly #caller: Caller;
+  readonly #total: number;
+  #done = 0;
+
+  /** @param total how many steps there are at most */
+  constructor(caller: Caller, total: number) {
+    this.#caller = caller;
+    this.#total = total;
+  }
+
+  get signal(): AbortSignal {
+    return this.#caller.signal;
+  }
+
+  /** @throws ToolError when the client has cancelled, which rolls the import back */
+  async done(what: string): Promise<void> {
+    await this.#reached(this.#done + 1, what);
+  }
+
+  /** All steps are done, however few they were; throws as {@link done}. */
+  async finished(what: string): Promise<void> {
+    await this.#reached(this.#total, what);
+  }
+
+  async #reached(step: number, what: string): Promise<void> {
+    // Planning keeps the process busy: a cancellation that came meanwhile is heard now.
+    await setImmediate();
+    if (this.signal.aborted) throw cancelled();
+    if (step === this.#done) return;
+    this.#done = step;
+    await this.#caller.progress(step, this.#total, what);
+  }
+}
+
+function cancelled(): ToolError {
+  return new ToolError("The import was cancelled.");
+}
+
+/**
+ * Reads a file that must fit the type.
+ *
+ * @throws ToolError that says what is wrong with it
+ */
+async function read<Type extends ImportType>(
+  path: string,
+  type: Type,
+  zone: string,
+  signal: AbortSignal,
+): Promise<Export<Type>> {
+  const file = await readFile(path, type, zone, signal);
+  if (file.missing_columns.length === 0) return file;
+  const fitting = file.looks_like === null ? "" : ` It looks like ${file.looks_like}.`;
+  throw new ToolError(
+    `The file does not fit ${type}: it has no column ${file.missing_columns.join(", no column ")}.${fitting}`,
+  );
+}
+
+/**
+ * Reads a file, whether it fits the type or not.
+ *
+ * @throws ToolError when it is no table
+ */
+export async function readFile<Type extends ImportType>(
+  path: string,
+  type: Type,
+  zone: string | undefined,
+  signal: AbortSignal,
+): Promise<Export<Type>> {
+  try {
+    return await readExport(path, type, { zone, signal });
+  } catch (error) {
+    if (error instanceof ImportFileError) throw new ToolError(error.message);
+    if (signal.aborted) throw cancelled();
+    throw error;
+  }
+}
+
+/** Leaves out what optional columns would hold that the organiser's tables do not have, and says so. */
+function without<Row extends { row: number }>(
+  rows: readonly Row[],
+  absent: readonly string[],
+  fields: Partial<Record<PropertyKey, FieldPlace>>,
+): { rows: Row[]; warnings: RowWarning[] } {
+  const gone = Object.entries<FieldPlace | undefined>(fields).flatMap(([field, place]) =>
+    place && absent.includes(place.column) ? [{ field: field as keyof Row, ...place }] : [],
+  );
+  const warnings = gone.flatMap(({ field, label, column }) => {
+    const first = rows.find((row) => row[field] !== null);
+    const warning = `Left out, here and in every row: the organiser's tables have no column ${column}.`;
+    return first ? [{ row: first.row, field: label, warning }] : [];
+  });
+  const nothing = Object.fromEntries(gone.map(({ field }) => [field, null]));
+  return {
+    rows: gone.length === 0 ? [...rows] : rows.map((row) => ({ ...row, ...nothing })),
+    warnings,
+  };
+}

@@ -1,0 +1,117 @@
+import { ToolError } from "../../mcp/errors.ts";
+import type { RowError } from "../formats/rows.ts";
+import type { ColumnRow } from "./queries.ts";
+
+/** What a column must be able to hold. */
+type ColumnKind = "text" | "number" | "time" | "boolean";
+
+/** What an import needs of a table. The certain columns are listed too: a typing slip costs nothing. */
+export interface TableNeeds {
+  table: string;
+  columns: Readonly<Record<string, ColumnKind>>;
+  /** Filled where the organiser's table has them; what the file says there is left out otherwise. */
+  optional?: readonly string[];
+  /** The import adds rows, so no other column may insist on a value. */
+  isExtended: boolean;
+}
+
+/** Where a field of a row goes: `table.column`, and what the file calls it. */
+export interface FieldPlace {
+  column: string;
+  label: string;
+}
+
+const CATEGORIES: Record<ColumnKind, string> = { text: "S", number: "N", time: "D", boolean: "B" };
+
+/** The organiser's tables as an import finds them. */
+export class Schema {
+  readonly #columns: ReadonlyMap<string, ColumnRow>;
+
+  constructor(columns: readonly ColumnRow[]) {
+    this.#columns = new Map(columns.map((column) => [column.name, column]));
+  }
+
+  /** @param name `table.column` */
+  has(name: string): boolean {
+    return this.#columns.has(name);
+  }
+
+  /**
+   * Refuses an import for which a table lacks something, before anything is written.
+   *
+   * @throws ToolError that names every table and column at fault
+   */
+  check(needs: readonly TableNeeds[]): void {
+    const faults = needs.flatMap((table) => this.#faults(table));
+    if (faults.length === 0) return;
+    throw new ToolError(
+      `The organiser's tables lack what this import needs: ${faults.join("; ")}. Change the tables, then import again.`,
+    );
+  }
+
+  #faults({ table, columns, optional = [], isExtended }: TableNeeds): string[] {
+    const present = [...this.#columns.values()].filter(({ name }) => name.startsWith(`${table}.`));
+    if (present.length === 0) return [`there is no table ${table}`];
+    const missing = Object.keys(columns).filter((column) => !this.has(`${table}.${column}`));
+    const faults = missing.map((column) => `${table} has no column ${column}`);
+    for (const column of present) {
+      const [, name = ""] = column.name.split(".");
+      const kind = columns[name];
+      if (kind !== undefined && column.category !== CATEGORIES[kind]) {
+        faults.push(`${column.name} is ${column.type}, and ${NAMES[kind]} is needed`);
+      }
+      const isFilled = kind !== undefined || optional.includes(name) || column.has_default;
+      if (isExtended && column.not_null && !isFilled) {
+        faults.push(`${column.name} insists on a value, and the import has none for it`);
+      }
+    }
+    return faults;
+  }
+
+  /** The optional columns that are not there. */
+  absent(needs: readonly TableNeeds[]): string[] {
+    return needs
+      .flatMap(({ table, optional = [] }) => optional.map((column) => `${table}.${column}`))
+      .filter((name) => !this.has(name));
+  }
+
+  /** What in these rows does not fit the organiser's columns, which may be narrower than ours. */
+  misfits(
+    rows: readonly { row: number }[],
+    places: Readonly<Partial<Record<PropertyKey, FieldPlace>>>,
+  ): RowError[] {
+    const bounds = Object.entries<FieldPlace | undefined>(places).flatMap(([field, place]) => {
+      const column = this.#columns.get(place?.column ?? "");
+      if (!place || !column || (column.longest === null && !column.not_null)) return [];
+      return [{ field, label: place.label, column }];
+    });
+    return rows.flatMap((row) =>
+      bounds.flatMap(({ field, label, column }) => {
+        const fault = misfit((row as Record<string, unknown>)[field], column);
+        return fault === undefined ? [] : [{ row: row.row, field: label, error: fault }];
+      }),
+    );
+  }
+}
+
+const NAMES: Record<ColumnKind, string> = {
+  text: "text",
+  number: "a number",
+  time: "a timestamp",
+  boolean: "a boolean",
+};
+
+function misfit(value: unknown, { name, longest, not_null }: ColumnRow): string | undefined {
+  if (value === null) {
+    return not_null ? `is empty, and ${name} must not be in this database` : undefined;
+  }
+  const texts = Array.isArray(value) ? (value as unknown[]) : [value];
+  const isTooLong = texts.some(
+    (text) =>
+      typeof text === "string" &&
+      longest !== null &&
+      text.length > longest &&
+      Array.from(text).length > longest,
+  );
+  return isTooLong ? `is longer than ${name} holds (${String(longest)} characters)` : undefined;
+}

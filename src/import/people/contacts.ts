@@ -1,0 +1,167 @@
+import type { PersonInRow } from "../formats/rows.ts";
+import { byText, fold, fullName, personKey } from "./person.ts";
+import type { Ledger, Strategy } from "../common/ledger.ts";
+
+/** A person the database holds. */
+export interface KnownContact extends PersonInRow {
+  id: number;
+  phone: string | null;
+  profession: string | null;
+}
+
+/** A person as a row of the file names them. */
+export interface Mention extends PersonInRow {
+  row: number;
+  phone: string | null;
+  profession: string | null;
+  /** When the row was written, local time: of two rows that differ, the later one is right. */
+  at: string | null;
+}
+
+/** A person of the file, put together from all rows that name them. */
+export interface FilePerson extends PersonInRow {
+  key: string;
+  /** The first row that names them. */
+  row: number;
+  phone: string | null;
+  profession: string | null;
+}
+
+/** What an import does to contacts. */
+export interface ContactChanges {
+  /** In the order in which they get their ids, which is not the file's. */
+  create: FilePerson[];
+  phones: { id: number; phone: string }[];
+  professions: { id: number; profession: string }[];
+}
+
+/** A person as tickets and sessions refer to them: a known one's id, or the key of one to be created. */
+export type ContactReference = number | string;
+
+/** The people of a database, as far as a file may mean them. */
+export class KnownPeople {
+  readonly #byKey = new Map<string, KnownContact>();
+  readonly #byAddress = new Map<string, KnownContact>();
+
+  /** Where an earlier tool recorded a person twice, the first entry is meant. */
+  constructor(contacts: readonly KnownContact[]) {
+    for (const contact of [...contacts].sort((a, b) => a.id - b.id)) {
+      const key = personKey(contact);
+      if (!this.#byKey.has(key)) this.#byKey.set(key, contact);
+      const address = fold(contact.email ?? "");
+      if (!this.#byAddress.has(address)) this.#byAddress.set(address, contact);
+    }
+  }
+
+  withKey(key: string): KnownContact | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Whoever of that mailbox was recorded first. */
+  withAddress(email: string): KnownContact | undefined {
+    const address = fold(email);
+    return address === "" ? undefined : this.#byAddress.get(address);
+  }
+}
+
+/** Puts the people of a file together, each once, in the order of the rows that name them first. */
+export function gatherPeople(mentions: readonly Mention[]): Map<string, FilePerson> {
+  const groups = new Map<string, Mention[]>();
+  for (const mention of mentions) {
+    const key = personKey(mention);
+    const group = groups.get(key);
+    if (group) group.push(mention);
+    else groups.set(key, [mention]);
+  }
+  const people = [...groups].map(([key, group]) => gathered(key, group));
+  return new Map(people.sort((a, b) => a.row - b.row).map((person) => [person.key, person]));
+}
+
+function gathered(key: string, group: readonly Mention[]): FilePerson {
+  const [only] = group;
+  if (only && group.length === 1) {
+    const { first_name, last_name, email, phone, profession, row } = only;
+    return { key, row, first_name, last_name, email, phone, profession };
+  }
+  const latest = (value: (mention: Mention) => string | null, isName = false) =>
+    group
+      .flatMap((mention) => {
+        const text = value(mention);
+        const care = isName && isCareless(text ?? "") ? 0 : 1;
+        return text === null || text === "" ? [] : [{ at: mention.at ?? "", text, care }];
+      })
+      .sort((a, b) => b.care - a.care || byText(b.at, a.at) || byText(b.text, a.text))[0]?.text ??
+    null;
+  return {
+    key,
+    row: Math.min(...group.map(({ row }) => row)),
+    first_name: latest(({ first_name }) => first_name, true) ?? "",
+    last_name: latest(({ last_name }) => last_name, true) ?? "",
+    email: latest(({ email }) => email),
+    phone: latest(({ phone }) => phone),
+    profession: latest(({ profession }) => profession),
+  };
+}
+
+/** A name all in capitals, or without any. */
+function isCareless(name: string): boolean {
+  return name === name.toUpperCase() || name === name.toLowerCase();
+}
+
+/**
+ * Plans what becomes of the people whom other records of the file need.
+ *
+ * @param people in the order of rows
+ */
+export function planContacts(
+  people: Iterable<FilePerson>,
+  known: KnownPeople,
+  strategy: Strategy,
+  ledger: Ledger,
+): ContactChanges {
+  const changes: ContactChanges = { create: [], phones: [], professions: [] };
+  for (const person of people) {
+    const contact = known.withKey(person.key);
+    const note = (action: "create" | "update" | "skip", reason: string) =>
+      ledger.note({
+        row: person.row,
+        action,
+        record_type: "contacts",
+        identifier: shown(person),
+        reason,
+      });
+    if (!contact) {
+      changes.create.push(person);
+      note("create", "not known yet");
+      continue;
+    }
+    const { phone, profession } =
+      strategy === "update" ? person : { phone: null, profession: null };
+    const isNewPhone = phone !== null && phone !== contact.phone;
+    const isNewProfession = profession !== null && profession !== contact.profession;
+    if (isNewPhone) changes.phones.push({ id: contact.id, phone });
+    if (isNewProfession) changes.professions.push({ id: contact.id, profession });
+    if (isNewPhone || isNewProfession) {
+      note(
+        "update",
+        isNewPhone && isNewProfession
+          ? "phone and profession"
+          : isNewPhone
+            ? "phone"
+            : "profession",
+      );
+    } else {
+      note("skip", "known, and nothing changes");
+    }
+  }
+  // Ids follow this order, and where a mailbox is shared the lowest id stands for it.
+  changes.create.sort((a, b) => byText(a.key, b.key));
+  return changes;
+}
+
+/** A person for a list: their name and mailbox. */
+export function shown(person: PersonInRow): string {
+  return [fullName(person), person.email === null ? "" : `<${person.email}>`]
+    .filter(Boolean)
+    .join(" ");
+}

@@ -1,0 +1,90 @@
+import type { TicketRow } from "../formats/rows.ts";
+import type { ContactReference, FilePerson, KnownPeople } from "./contacts.ts";
+import type { Ledger } from "../common/ledger.ts";
+import { byText, fold, fullName, personKey } from "./person.ts";
+
+/** What the database holds about interests. */
+export interface KnownInterests {
+  topics: readonly { id: number; name: string }[];
+  /** Of the people whom the file may mean. */
+  links: readonly { contact_id: number; topic_id: number }[];
+}
+
+/** A topic as links refer to it: a known one's id, or the folded name of one to be created. */
+type TopicReference = number | string;
+
+/** What an import does to interests. */
+export interface InterestChanges {
+  topics: { key: string; name: string }[];
+  links: { contact: ContactReference; topic: TopicReference }[];
+}
+
+/**
+ * Plans the interests of a file's people; nobody loses one.
+ *
+ * @param rows those that are imported: not rows that are skipped because their ticket is known
+ */
+export function planInterests(
+  rows: readonly TicketRow[],
+  people: ReadonlyMap<string, FilePerson>,
+  knownPeople: KnownPeople,
+  known: KnownInterests,
+  ledger: Ledger,
+): InterestChanges {
+  const topics = new Map<string, number>();
+  for (const { id, name } of [...known.topics].sort((a, b) => a.id - b.id)) {
+    if (!topics.has(fold(name))) topics.set(fold(name), id);
+  }
+  const links = new Set(known.links.map(({ contact_id, topic_id }) => `${contact_id} ${topic_id}`));
+  const spellings = new Map<string, string>();
+  const wanted = new Map<string, Map<string, string>>();
+  for (const row of rows) {
+    if (row.interests.length === 0) continue;
+    const person = personKey(row);
+    const own = wanted.get(person) ?? new Map<string, string>();
+    for (const name of row.interests) {
+      const key = fold(name);
+      const spelled = spellings.get(key);
+      if (spelled === undefined || name > spelled) spellings.set(key, name);
+      own.set(key, name);
+    }
+    wanted.set(person, own);
+  }
+
+  const create = new Map<string, { key: string; name: string; row: number }>();
+  const changes: InterestChanges = { topics: [], links: [] };
+  for (const person of people.values()) {
+    const contact = knownPeople.withKey(person.key);
+    for (const key of [...(wanted.get(person.key)?.keys() ?? [])].sort(byText)) {
+      const name = spellings.get(key) ?? key;
+      const topic = topics.get(key);
+      const note = (action: "create" | "skip", reason: string) =>
+        ledger.note({
+          row: person.row,
+          action,
+          record_type: "interests",
+          identifier: `${fullName(person)}: ${name}`,
+          reason,
+        });
+      if (contact && topic !== undefined && links.has(`${contact.id} ${topic}`)) {
+        note("skip", "there already");
+      } else {
+        if (topic === undefined && !create.has(key))
+          create.set(key, { key, name, row: person.row });
+        changes.links.push({ contact: contact?.id ?? person.key, topic: topic ?? key });
+        note("create", "not known yet");
+      }
+    }
+  }
+  for (const { key, name, row } of create.values()) {
+    changes.topics.push({ key, name });
+    ledger.note({
+      row,
+      action: "create",
+      record_type: "topics",
+      identifier: name,
+      reason: "not known yet",
+    });
+  }
+  return changes;
+}

@@ -1,0 +1,50 @@
+import type { Queryable } from "../../../database/connect.ts";
+
+/** A topic of interest. */
+export interface TopicRow {
+  id: number;
+  name: string;
+}
+
+/** Every topic. */
+export async function allTopics(sql: Queryable): Promise<TopicRow[]> {
+  return sql<TopicRow[]>`SELECT id::int AS id, name::text AS name FROM interest_topics`;
+}
+
+/** Who is interested in what. */
+export interface InterestRow {
+  contact_id: number;
+  topic_id: number;
+}
+
+/** The interests of these people. */
+export async function interestsOf(
+  sql: Queryable,
+  contacts: readonly number[],
+): Promise<InterestRow[]> {
+  return sql<InterestRow[]>`
+    SELECT contact_id::int AS contact_id, topic_id::int AS topic_id FROM contact_interests WHERE contact_id = ANY(${contacts}::int[])`;
+}
+
+/** Records topics. */
+export async function insertTopics(sql: Queryable, names: readonly string[]): Promise<TopicRow[]> {
+  return sql<TopicRow[]>`
+    WITH recorded AS (
+      INSERT INTO interest_topics (name) SELECT unnest(${names}::text[]) RETURNING id, name
+    )
+    SELECT coalesce(id::int, 0) AS id, coalesce(name::text, '') AS name FROM recorded`;
+}
+
+/** Records interests. */
+export async function insertInterests(
+  sql: Queryable,
+  interests: readonly InterestRow[],
+): Promise<void> {
+  await sql`
+    INSERT INTO contact_interests (contact_id, topic_id)
+    SELECT entry.contact_id, entry.topic_id
+    FROM unnest(
+      ${interests.map(({ contact_id }) => contact_id)}::int[],
+      ${interests.map(({ topic_id }) => topic_id)}::int[]
+    ) AS entry (contact_id, topic_id)`;
+}

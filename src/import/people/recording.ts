@@ -1,0 +1,91 @@
+import type { Queryable } from "../../database/connect.ts";
+import type { PersonInRow } from "../formats/rows.ts";
+import type { ContactReference, FilePerson } from "./contacts.ts";
+import { fold, personKey } from "./person.ts";
+import {
+  contactsMeant,
+  setPhones,
+  setProfessions,
+  touchContacts,
+  type ContactRow,
+  type NewContact,
+} from "./queries/contacts.ts";
+import type { ContactChanges } from "./contacts.ts";
+import type { TableNeeds } from "../common/schema.ts";
+import type { Place } from "../common/kind.ts";
+
+/** The columns of `contacts` by which people are recognised. */
+export const CONTACT_COLUMNS = {
+  id: "number",
+  first_name: "text",
+  last_name: "text",
+  email: "text",
+} as const;
+
+/** What tickets need of `contacts` and `tickets`. */
+export const TICKETS_NEEDS: TableNeeds = {
+  table: "tickets",
+  columns: {
+    id: "number",
+    ticket_number: "number",
+    registration_source: "text",
+    event_id: "number",
+    purchaser_contact_id: "number",
+    attendee_contact_id: "number",
+    ticket_type: "text",
+    status: "text",
+    registration_date: "time",
+    checked_in: "boolean",
+    check_in_time: "time",
+    purchaser_email: "text",
+    order_number: "text",
+    marketing_source: "text",
+    is_complimentary: "boolean",
+  },
+  isExtended: true,
+};
+
+/** The contacts that these people may be, and those of further mailboxes. */
+export function peopleMeant(
+  sql: Queryable,
+  people: readonly PersonInRow[],
+  mailboxes: readonly (string | null)[] = [],
+): Promise<ContactRow[]> {
+  const addresses = new Set(
+    [...people.map(({ email }) => email), ...mailboxes].map((email) => fold(email ?? "")),
+  );
+  addresses.delete("");
+  const names = people.filter(({ email }) => email === null).map(({ last_name }) => last_name);
+  return contactsMeant(sql, [...addresses], [...new Set(names)]);
+}
+
+/**
+ * Records people.
+ *
+ * @param insert the statement, which answers who got which id in whatever order
+ * @returns the id of a known person as it is, and of a new one by their key
+ */
+export async function recordContacts(
+  people: readonly FilePerson[],
+  insert: (people: readonly FilePerson[]) => Promise<readonly (NewContact & { id: number })[]>,
+): Promise<(reference: ContactReference) => number> {
+  const created = people.length === 0 ? [] : await insert(people);
+  const ids = new Map(created.map((contact) => [personKey(contact), contact.id]));
+  return (reference) => {
+    if (typeof reference === "number") return reference;
+    const id = ids.get(reference);
+    if (id === undefined) throw new Error("a contact that was to be recorded got no id");
+    return id;
+  };
+}
+
+/** Gives known people the phones and professions of the file. */
+export async function updateContacts(
+  { sql, schema }: Place,
+  { phones, professions }: ContactChanges,
+): Promise<void> {
+  if (phones.length > 0) await setPhones(sql, phones);
+  if (professions.length > 0) await setProfessions(sql, professions);
+  const changed = [...new Set([...phones, ...professions].map(({ id }) => id))];
+  if (changed.length > 0 && schema.has("contacts.updated_at")) await touchContacts(sql, changed);
+}

@@ -1,0 +1,149 @@
+import { planSessions } from "./plan.ts";
+import type { SpeakerValues } from "./speakers.ts";
+import { insertContacts, setAddresses, touchContacts } from "../people/queries/contacts.ts";
+import { insertSessions, sessionsOf, updateSessions } from "./queries/sessions.ts";
+import {
+  insertSpeakerRoles,
+  insertSpeakers,
+  setProfilePictures,
+  setShirtSizes,
+  speakerRoles,
+  speakersMeant,
+  updateSpeakers,
+} from "./queries/speakers.ts";
+import { CONTACT_COLUMNS, peopleMeant, recordContacts } from "../people/recording.ts";
+import { contactFacts } from "../people/facts.ts";
+import { importKind, type Place } from "../common/kind.ts";
+
+/** Sessionize: sessions, who speaks in them, and their profiles. */
+export const sessions = importKind({
+  type: "sessionize",
+  records: ["sessions", "speakers", "contacts", "roles"],
+  needs: [
+    { table: "contacts", columns: CONTACT_COLUMNS, isExtended: true },
+    {
+      table: "speakers",
+      columns: { contact_id: "number", sessionize_id: "text", tagline: "text", bio: "text" },
+      optional: ["shirt_size", "profile_picture"],
+      isExtended: true,
+    },
+    {
+      table: "speaker_sessions",
+      columns: {
+        id: "number",
+        event_id: "number",
+        contact_id: "number",
+        sessionize_session_id: "text",
+        title: "text",
+        description: "text",
+        session_format: "text",
+        track: "text",
+        level: "text",
+        room: "text",
+        scheduled_at: "time",
+        duration_minutes: "number",
+        recording_link: "text",
+      },
+      isExtended: true,
+    },
+    {
+      table: "contact_roles",
+      columns: { contact_id: "number", event_id: "number", role_type: "text" },
+      isExtended: true,
+    },
+  ],
+  fields: {
+    first_name: { column: "contacts.first_name", label: "FirstName" },
+    last_name: { column: "contacts.last_name", label: "LastName" },
+    email: { column: "contacts.email", label: "Email" },
+    speaker_id: { column: "speakers.sessionize_id", label: "Speaker Id" },
+    tagline: { column: "speakers.tagline", label: "TagLine" },
+    bio: { column: "speakers.bio", label: "Bio" },
+    shirt_size: { column: "speakers.shirt_size", label: "Speaker Shirt Size" },
+    profile_picture: { column: "speakers.profile_picture", label: "Profile Picture" },
+    session_id: { column: "speaker_sessions.sessionize_session_id", label: "Session Id" },
+    title: { column: "speaker_sessions.title", label: "Title" },
+    description: { column: "speaker_sessions.description", label: "Description" },
+    session_format: { column: "speaker_sessions.session_format", label: "Session format" },
+    track: { column: "speaker_sessions.track", label: "Track" },
+    level: { column: "speaker_sessions.level", label: "Level" },
+    room: { column: "speaker_sessions.room", label: "Room" },
+    recording_link: { column: "speaker_sessions.recording_link", label: "Recording Link" },
+  },
+  async look({ sql, event }, rows) {
+    const contacts = await peopleMeant(sql, rows);
+    const ids = new Set(rows.flatMap((row) => row.speaker_id ?? []));
+    return {
+      contacts,
+      speakers: await speakersMeant(
+        sql,
+        [...ids],
+        contacts.map(({ id }) => id),
+      ),
+      parts: await sessionsOf(sql, event),
+      speakerRoles: await speakerRoles(sql, event),
+    };
+  },
+  plan: (rows, known, { strategy }, ledger) => planSessions(rows, known, strategy, ledger),
+  async write(place, { contacts, speakers, roles, create, update }, steps) {
+    const { sql, event, schema } = place;
+    const idOf = await recordContacts(contacts.create, (people) => insertContacts(sql, people));
+    if (contacts.addresses.length > 0) {
+      await setAddresses(sql, contacts.addresses);
+      const changed = contacts.addresses.map(({ id }) => id);
+      if (schema.has("contacts.updated_at")) await touchContacts(sql, changed);
+    }
+    await steps.done("contacts written");
+    const added = speakers.create.map(({ contact, ...values }) => ({
+      ...values,
+      contact_id: idOf(contact),
+    }));
+    if (added.length > 0) await insertSpeakers(sql, added);
+    if (speakers.update.length > 0) await updateSpeakers(sql, speakers.update);
+    await setOptional(place, [...added, ...speakers.update]);
+    if (roles.length > 0) await insertSpeakerRoles(sql, event, roles.map(idOf));
+    await steps.done("speakers written");
+    if (create.length > 0) {
+      const rows = create.map(({ contact, ...values }) => ({
+        ...values,
+        contact_id: idOf(contact),
+      }));
+      await insertSessions(sql, event, rows);
+    }
+    if (update.length > 0) await updateSessions(sql, update);
+    await steps.done("sessions written");
+  },
+  facts: (_plan, ledger) => ({
+    sessions: kept(
+      ledger.count("sessions", "create"),
+      ledger.count("sessions", "update"),
+      ledger.count("sessions", "skip"),
+    ),
+    speakers: kept(
+      ledger.count("speakers", "create"),
+      ledger.count("speakers", "update"),
+      ledger.count("speakers", "skip"),
+    ),
+    contacts: contactFacts(ledger),
+    roles: { created: ledger.count("roles", "create") },
+  }),
+});
+
+function kept(created: number, updated: number, unchanged: number) {
+  return { created, updated, unchanged };
+}
+
+/** Fills the columns that not every organiser's table has; where one is missing, no row holds a value. */
+async function setOptional(
+  { sql }: Place,
+  speakers: readonly (SpeakerValues & { contact_id: number })[],
+): Promise<void> {
+  const sizes = speakers.flatMap(({ contact_id, shirt_size }) =>
+    shirt_size === null ? [] : [{ contact_id, shirt_size }],
+  );
+  if (sizes.length > 0) await setShirtSizes(sql, sizes);
+  const pictures = speakers.flatMap(({ contact_id, profile_picture }) =>
+    profile_picture === null ? [] : [{ contact_id, profile_picture }],
+  );
+  if (pictures.length > 0) await setProfilePictures(sql, pictures);
+}

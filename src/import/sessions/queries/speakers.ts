@@ -1,0 +1,111 @@
+import type { Queryable } from "../../../database/connect.ts";
+
+/** A speaker, with who it is. */
+export interface SpeakerRow {
+  contact_id: number;
+  sessionize_id: string | null;
+  tagline: string | null;
+  bio: string | null;
+  /** Null as well where the organiser's table has no such column. */
+  shirt_size: string | null;
+  profile_picture: string | null;
+  contact: { first_name: string; last_name: string; email: string | null };
+}
+
+/** The speakers with one of these Sessionize ids, and those of these contacts. */
+export async function speakersMeant(
+  sql: Queryable,
+  sessionizeIds: readonly string[],
+  contacts: readonly number[],
+): Promise<SpeakerRow[]> {
+  return sql<SpeakerRow[]>`
+    SELECT speaker.contact_id::int AS contact_id, nullif(btrim(speaker.sessionize_id::text), '')::text AS sessionize_id,
+           speaker.tagline::text AS tagline, speaker.bio::text AS bio,
+           to_jsonb(speaker) ->> 'shirt_size' AS shirt_size,
+           to_jsonb(speaker) ->> 'profile_picture' AS profile_picture,
+           jsonb_build_object(
+             'first_name', coalesce(contact.first_name::text, ''),
+             'last_name', coalesce(contact.last_name::text, ''),
+             'email', contact.email::text) AS contact
+    FROM speakers AS speaker
+    JOIN contacts AS contact ON contact.id = speaker.contact_id
+    WHERE btrim(speaker.sessionize_id::text) = ANY(${sessionizeIds}::text[])
+       OR speaker.contact_id = ANY(${contacts}::int[])`;
+}
+
+/** A speaker as they are recorded. */
+export interface NewSpeakerRow {
+  contact_id: number;
+  sessionize_id: string | null;
+  tagline: string | null;
+  bio: string | null;
+}
+
+/** Records speakers. */
+export async function insertSpeakers(
+  sql: Queryable,
+  speakers: readonly NewSpeakerRow[],
+): Promise<void> {
+  await sql`
+    INSERT INTO speakers (contact_id, sessionize_id, tagline, bio)
+    SELECT entry.contact_id, entry.sessionize_id, entry.tagline, entry.bio
+    FROM jsonb_to_recordset(${sql.json(speakers.map((speaker) => ({ ...speaker })))})
+      AS entry (contact_id int, sessionize_id text, tagline text, bio text)`;
+}
+
+/** Changes speakers; null is what stays. */
+export async function updateSpeakers(
+  sql: Queryable,
+  changes: readonly NewSpeakerRow[],
+): Promise<void> {
+  await sql`
+    UPDATE speakers AS speaker
+    SET sessionize_id = coalesce(entry.sessionize_id, speaker.sessionize_id),
+        tagline = coalesce(entry.tagline, speaker.tagline),
+        bio = coalesce(entry.bio, speaker.bio)
+    FROM jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
+      AS entry (contact_id int, sessionize_id text, tagline text, bio text)
+    WHERE speaker.contact_id = entry.contact_id`;
+}
+
+/** Sets shirt sizes. */
+export async function setShirtSizes(
+  sql: Queryable,
+  sizes: readonly { contact_id: number; shirt_size: string }[],
+): Promise<void> {
+  await sql`
+    UPDATE speakers AS speaker SET shirt_size = entry.shirt_size
+    FROM jsonb_to_recordset(${sql.json(sizes)}) AS entry (contact_id int, shirt_size text)
+    WHERE speaker.contact_id = entry.contact_id`;
+}
+
+/** Sets the addresses of profile pictures. */
+export async function setProfilePictures(
+  sql: Queryable,
+  pictures: readonly { contact_id: number; profile_picture: string }[],
+): Promise<void> {
+  await sql`
+    UPDATE speakers AS speaker SET profile_picture = entry.profile_picture
+    FROM jsonb_to_recordset(${sql.json(pictures)})
+      AS entry (contact_id int, profile_picture text)
+    WHERE speaker.contact_id = entry.contact_id`;
+}
+
+/** The contacts who have the role of speaker at the event. */
+export async function speakerRoles(sql: Queryable, event: number): Promise<number[]> {
+  const rows = await sql<{ contact_id: number }[]>`
+    SELECT contact_id::int AS contact_id FROM contact_roles
+    WHERE event_id = ${event} AND role_type::text = 'speaker'`;
+  return rows.map(({ contact_id }) => contact_id);
+}
+
+/** Gives contacts the role of speaker at the event. */
+export async function insertSpeakerRoles(
+  sql: Queryable,
+  event: number,
+  contacts: readonly number[],
+): Promise<void> {
+  await sql`
+    INSERT INTO contact_roles (contact_id, event_id, role_type)
+    SELECT unnest(${contacts}::int[]), ${event}, 'speaker'`;
+}

@@ -1,0 +1,146 @@
+import * as z from "zod";
+import { asked } from "../../mcp/fields.ts";
+import { plain } from "../../mcp/render.ts";
+import { now } from "../../mcp/time.ts";
+import { ASKS } from "../../mcp/tool.ts";
+import { tool } from "../../conventions/call.ts";
+import type { ImportType } from "../formats/rows.ts";
+import { checkIns } from "../check_ins/kind.ts";
+import { Steps, type ImportKind, type Prepared } from "../common/kind.ts";
+import { ratings } from "../ratings/kind.ts";
+import { registrations } from "../registrations/kind.ts";
+import { sessions } from "../sessions/kind.ts";
+import { walkUps } from "../walk_ups/kind.ts";
+import type { RecordType } from "../common/ledger.ts";
+import {
+  counted,
+  importArguments,
+  importType,
+  threshold,
+  unmatchedFacts,
+  unmatchedShape,
+  warningFacts,
+  warningsShape,
+} from "../common/fields.ts";
+import { refusal, requestOf } from "../common/importing.ts";
+
+const KINDS: Record<ImportType, ImportKind<unknown>> = {
+  quicket_registrations: registrations,
+  quicket_checkins: checkIns,
+  walkup: walkUps,
+  sessionize: sessions,
+  ratings,
+};
+
+const DEFAULT_LIMIT = 20;
+
+const counts = z.object({
+  total_rows: z.number(),
+  would_create: z.number(),
+  would_update: z.number(),
+  would_skip: z.number(),
+  would_fail: z.number(),
+});
+
+export const previewTool = tool({
+  name: "preview_import",
+  title: "Preview an import",
+  description:
+    'What an import would do, record type by record type, in the very numbers that it then does; changes nothing. E.g. import_type "sessionize", event "Data Day 2026", file_path "/home/me/sessions.xlsx".',
+  effects: ASKS,
+  input: z.strictObject({
+    ...importArguments,
+    import_type: importType,
+    preview_limit: z
+      .number()
+      .refine((value) => Number.isInteger(value) && value >= 0 && value <= 200, "must be 0 to 200")
+      .meta({ description: "sample_actions shown, default 20" })
+      .optional(),
+    fuzzy_match_threshold: threshold,
+  }),
+  output: z.object({
+    event: z.object({ id: z.number(), name: z.string() }),
+    summary: z.object({
+      total_rows: z.number(),
+      contacts: counts.optional(),
+      tickets: counts.optional(),
+      topics: counts.optional(),
+      interests: counts.optional(),
+      sessions: counts.optional(),
+      speakers: counts.optional(),
+      roles: counts.optional(),
+      ratings: counts.optional(),
+    }),
+    /** Why the import would be refused; null where it would be carried out. */
+    would_be_refused: z.string().nullable(),
+    sample_actions: z.array(
+      z.object({
+        row: z.number(),
+        action: z.string(),
+        record_type: z.string(),
+        identifier: z.string(),
+        reason: z.string(),
+      }),
+    ),
+    ...unmatchedShape,
+    ...warningsShape,
+    ...asked,
+  }),
+  async handle(args, call, caller) {
+    const kind = KINDS[args.import_type];
+    const limit = args.preview_limit ?? DEFAULT_LIMIT;
+    const prepared = await kind.prepare(requestOf(args), call, new Steps(caller, STEPS), {
+      isLocked: false,
+      sample: limit,
+    });
+    const { event, rows, ledger, warnings, unmatched } = prepared;
+    const why = refusal(prepared);
+    return {
+      headline: headline(kind.records, prepared, why),
+      facts: {
+        event,
+        summary: {
+          total_rows: rows,
+          ...Object.fromEntries(
+            kind.records.map((type) => [
+              type,
+              {
+                total_rows: rows,
+                would_create: ledger.count(type, "create"),
+                would_update: ledger.count(type, "update"),
+                would_skip: ledger.count(type, "skip"),
+                would_fail: ledger.count(type, "fail"),
+              },
+            ]),
+          ),
+        },
+        would_be_refused: why ?? null,
+        sample_actions: ledger.sample(),
+        ...unmatchedFacts(unmatched),
+        ...warningFacts(warnings),
+        as_of: now(call.zone),
+        resolved: { event, campaign: null, contact: null, from: null, to: null },
+      },
+    };
+  },
+});
+
+/** Read, looked up, planned. */
+const STEPS = 3;
+
+function headline(
+  records: readonly RecordType[],
+  { event, rows, ledger }: Prepared<unknown>,
+  why: string | undefined,
+): string {
+  const name = plain(event.name);
+  if (why !== undefined) {
+    return `Importing these ${counted(rows, "row")} for ${name} would be refused, and nothing written. ${why}`;
+  }
+  const created = records
+    .filter((type) => ledger.count(type, "create") > 0)
+    .map((type) => `${String(ledger.count(type, "create"))} ${type}`);
+  const updated = records.reduce((sum, type) => sum + ledger.count(type, "update"), 0);
+  const added = created.length === 0 ? "nothing" : created.join(", ");
+  return `Importing these ${counted(rows, "row")} for ${name} would add ${added} and update ${counted(updated, "record")}; nothing is written yet.`;
+}

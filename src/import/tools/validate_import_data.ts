@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { ASKS } from "../../mcp/tool.ts";
+import { tool } from "../../conventions/call.ts";
+import type { Export } from "../formats/index.ts";
+import type { ImportType } from "../formats/rows.ts";
+import { readFile } from "../common/kind.ts";
+import { counted, filePath, importType, warningFacts, warningsShape } from "../common/fields.ts";
+
+/** Errors that an answer lists; `total_errors` counts all of them. */
+const LISTED = 500;
+
+export const validateTool = tool({
+  name: "validate_import_data",
+  title: "Check an export file",
+  description:
+    "Whether a file fits its type and what is wrong with its rows, without the database. preview_import says what importing it would do.",
+  effects: ASKS,
+  standsAlone: true,
+  input: z.strictObject({ file_path: filePath, import_type: importType }),
+  output: z.object({
+    valid: z.boolean(),
+    file_info: z.object({
+      format: z.string(),
+      rows: z.number(),
+      columns: z.array(z.string()),
+      file_size_bytes: z.number(),
+      encoding: z.string().nullable(),
+      delimiter: z.string().nullable(),
+    }),
+    validation_results: z.object({
+      required_columns_present: z.boolean(),
+      missing_columns: z.array(z.string()),
+      extra_columns: z.array(z.string()),
+      duplicate_rows: z.number(),
+      missing_data_percentage: z.number(),
+      data_quality_score: z.number(),
+      total_errors: z.number(),
+      total_warnings: z.number(),
+    }),
+    errors: z.array(z.object({ row: z.number(), field: z.string(), error: z.string() })),
+    ...warningsShape,
+  }),
+  async handle({ file_path, import_type }, _nothing, caller) {
+    const file = await readFile(file_path, import_type, undefined, caller.signal);
+    const fits = file.missing_columns.length === 0;
+    const valid = fits && file.errors.length === 0;
+    return {
+      headline: headline(file, import_type),
+      facts: {
+        valid,
+        file_info: file.info,
+        validation_results: {
+          required_columns_present: fits,
+          missing_columns: file.missing_columns,
+          extra_columns: file.extra_columns,
+          duplicate_rows: file.duplicate_rows,
+          missing_data_percentage: file.missing_data_percentage,
+          data_quality_score: quality(file),
+          total_errors: file.errors.length,
+          total_warnings: file.warnings.length,
+        },
+        errors: file.errors.slice(0, LISTED),
+        ...warningFacts(file.warnings),
+      },
+    };
+  },
+});
+
+function headline(file: Export<ImportType>, type: ImportType): string {
+  if (file.missing_columns.length > 0) {
+    const fitting = file.looks_like === null ? "" : ` It looks like ${file.looks_like}.`;
+    return `The file does not fit ${type}: ${counted(file.missing_columns.length, "column")} missing.${fitting}`;
+  }
+  const faults = `${counted(file.errors.length, "error")} and ${counted(file.warnings.length, "warning")}`;
+  return file.errors.length > 0
+    ? `The file fits ${type}, but cannot be imported before its errors are mended: ${faults} in ${counted(file.info.rows, "row")}.`
+    : `The file fits ${type} and can be imported: ${faults} in ${counted(file.info.rows, "row")}.`;
+}
+
+/**
+ * 0 to 100, to one decimal: the share of rows that nothing is wrong with, where a row with a warning
+ * and a repeated row count half. 0 for a file that does not fit, or holds no row.
+ */
+function quality(file: Export<ImportType>): number {
+  const { rows } = file.info;
+  if (file.missing_columns.length > 0 || rows === 0) return 0;
+  const wrong = new Set(file.errors.map(({ row }) => row));
+  const doubtful = new Set(
+    file.warnings.map(({ row }) => row).filter((row) => row > 1 && !wrong.has(row)),
+  );
+  const lost = wrong.size + (doubtful.size + file.duplicate_rows) / 2;
+  return Math.max(0, Math.round((1000 * (rows - lost)) / rows) / 10);
+}

@@ -1,0 +1,64 @@
+import { planWalkUps } from "./plan.ts";
+import { insertContacts } from "../people/queries/contacts.ts";
+import { ticketsOf } from "../tickets/queries.ts";
+import {
+  CONTACT_COLUMNS,
+  TICKETS_NEEDS,
+  peopleMeant,
+  recordContacts,
+  updateContacts,
+} from "../people/recording.ts";
+import { contactFacts } from "../people/facts.ts";
+import { importKind } from "../common/kind.ts";
+import { recordTickets } from "../tickets/recording.ts";
+
+/** Walk-ins: people who came without a ticket and filled in the form at the door. */
+export const walkUps = importKind({
+  type: "walkup",
+  records: ["tickets", "contacts"],
+  needs: [
+    { table: "contacts", columns: { ...CONTACT_COLUMNS, phone: "text" }, isExtended: true },
+    TICKETS_NEEDS,
+  ],
+  fields: {
+    first_name: { column: "contacts.first_name", label: "First Name" },
+    last_name: { column: "contacts.last_name", label: "Last Name" },
+    email: { column: "contacts.email", label: "Email Address" },
+    phone: { column: "contacts.phone", label: "Cell Phone Number (Optional)" },
+  },
+  async look({ sql, event }, rows) {
+    const contacts = await peopleMeant(sql, rows);
+    return {
+      contacts,
+      tickets: await ticketsOf(
+        sql,
+        event,
+        contacts.map(({ id }) => id),
+      ),
+    };
+  },
+  plan: (rows, known, { strategy }, ledger) => planWalkUps(rows, known, strategy, ledger),
+  async write(place, { contacts, create }, steps) {
+    const { sql } = place;
+    const idOf = await recordContacts(contacts.create, (people) => insertContacts(sql, people));
+    await updateContacts(place, {
+      ...contacts,
+      phones: [
+        ...contacts.phones,
+        ...contacts.create.flatMap(({ key, phone }) =>
+          phone === null ? [] : [{ id: idOf(key), phone }],
+        ),
+      ],
+    });
+    await steps.done("contacts written");
+    await recordTickets(place, { create, update: [] }, idOf);
+    await steps.done("tickets written");
+  },
+  facts: (_plan, ledger) => ({
+    contacts: contactFacts(ledger),
+    tickets: {
+      created: ledger.count("tickets", "create"),
+      skipped: ledger.count("tickets", "skip"),
+    },
+  }),
+});

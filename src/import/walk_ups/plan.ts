@@ -1,0 +1,118 @@
+import type { RowWarning, WalkUpRow } from "../formats/rows.ts";
+import {
+  KnownPeople,
+  gatherPeople,
+  planContacts,
+  shown,
+  type ContactChanges,
+  type KnownContact,
+} from "../people/contacts.ts";
+import type { Clash, Ledger, Planned, Strategy } from "../common/ledger.ts";
+import { personKey } from "../people/person.ts";
+import type { NewTicket } from "../tickets/tickets.ts";
+
+/** The number of every ticket that no shop numbered. */
+const WALK_IN_NUMBER = "-1";
+
+/** What the database holds about a file of walk-ins. */
+export interface KnownWalkUps {
+  contacts: readonly KnownContact[];
+  /** The event's tickets of these contacts. */
+  tickets: readonly {
+    ticket_number: string | null;
+    registration_source: string;
+    contact_id: number;
+  }[];
+}
+
+/** What importing walk-ins changes. */
+export interface WalkUpChanges {
+  contacts: ContactChanges;
+  create: NewTicket[];
+}
+
+/** Plans what importing walk-ins does: one ticket per person and event, checked in when they came. */
+export function planWalkUps(
+  rows: readonly WalkUpRow[],
+  known: KnownWalkUps,
+  strategy: Strategy,
+  ledger: Ledger,
+): Planned<WalkUpChanges> {
+  const warnings: RowWarning[] = [];
+  const clashes: Clash[] = [];
+  const knownPeople = new KnownPeople(known.contacts);
+  const keys = new Map(known.contacts.map((contact) => [contact.id, personKey(contact)]));
+  const walkedIn = new Set<string>();
+  const registered = new Set<string>();
+  for (const { ticket_number, registration_source, contact_id } of known.tickets) {
+    const isWalkIn = registration_source === "walk-in" || ticket_number === WALK_IN_NUMBER;
+    (isWalkIn ? walkedIn : registered).add(keys.get(contact_id) ?? "");
+  }
+
+  const people = gatherPeople(
+    rows.map((row) => ({ ...row, profession: null, at: row.completed_at })),
+  );
+  const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
+  const arrivals = firstArrivals(rows);
+  const create: NewTicket[] = [];
+  for (const row of rows) {
+    const key = personKey(row);
+    const note = (action: "create" | "skip" | "fail", reason: string) =>
+      ledger.note({
+        row: row.row,
+        action,
+        record_type: "tickets",
+        identifier: `walk-in of ${shown(row)}`,
+        reason,
+      });
+    const first = arrivals.get(key);
+    if (first && first !== row) {
+      note("skip", `the same person as in row ${String(first.row)}`);
+    } else if (walkedIn.has(key)) {
+      if (strategy === "fail")
+        clashes.push({ row: row.row, what: `the walk-in of ${shown(row)} is there already` });
+      note(strategy === "fail" ? "fail" : "skip", "there already");
+    } else {
+      const contact = knownPeople.withKey(key)?.id ?? key;
+      create.push(walkIn(row, contact));
+      note("create", "not known yet");
+      if (registered.has(key)) {
+        warnings.push({
+          row: row.row,
+          field: "",
+          warning: `${shown(row)} holds a ticket for the event as well; the walk-in is added beside it.`,
+        });
+      }
+    }
+  }
+  return { changes: { contacts, create }, warnings, clashes };
+}
+
+function walkIn(row: WalkUpRow, contact: number | string): NewTicket {
+  return {
+    ticket_number: WALK_IN_NUMBER,
+    registration_source: "walk-in",
+    attendee: contact,
+    purchaser: contact,
+    ticket_type: null,
+    status: "registered",
+    registration_date: row.completed_at,
+    checked_in: true,
+    check_in_time: row.completed_at,
+    purchaser_email: row.email,
+    order_number: null,
+    marketing_source: null,
+    is_complimentary: false,
+  };
+}
+
+/** The row that counts for each person: the earliest, for that is when they came. */
+function firstArrivals(rows: readonly WalkUpRow[]): Map<string, WalkUpRow> {
+  const first = new Map<string, WalkUpRow>();
+  for (const row of rows) {
+    const key = personKey(row);
+    const other = first.get(key);
+    if (!other || row.completed_at < other.completed_at) first.set(key, row);
+  }
+  return first;
+}

@@ -1,0 +1,79 @@
+import type { Queryable } from "../../../database/connect.ts";
+
+/** A share of an asset as it is recorded. */
+export interface NewDistribution {
+  channel: string;
+  /** A UTC instant, or null for now. */
+  distributed_at: string | null;
+  reach_estimate: number | null;
+  notes: string | null;
+}
+
+/** Records one share of an asset. */
+export async function insertDistribution(
+  sql: Queryable,
+  asset: number,
+  share: NewDistribution,
+): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`
+    INSERT INTO asset_distributions (asset_id, channel, distributed_at, reach_estimate, notes)
+    VALUES (${asset}, ${share.channel}, coalesce(${share.distributed_at}::timestamptz, now()),
+            ${share.reach_estimate}, ${share.notes})
+    RETURNING id`;
+  if (!row) throw new Error("INSERT answered no row");
+  return row.id;
+}
+
+/**
+ * Records those shares of an asset that are not there yet, in their order. A share without a time is there when one
+ * of the same channel, reach and notes is.
+ *
+ * @returns the ids of what was added
+ */
+export async function insertMissingDistributions(
+  sql: Queryable,
+  asset: number,
+  shares: readonly NewDistribution[],
+): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    INSERT INTO asset_distributions (asset_id, channel, distributed_at, reach_estimate, notes)
+    SELECT ${asset}, entry.channel, coalesce(entry.distributed_at, now()), entry.reach_estimate, entry.notes
+    FROM jsonb_to_recordset(${sql.json(shares.map((share, position) => ({ ...share, position })))})
+      AS entry (channel text, distributed_at timestamptz, reach_estimate int, notes text, position int)
+    WHERE NOT EXISTS (
+      SELECT FROM asset_distributions AS present
+      WHERE present.asset_id = ${asset} AND present.channel = entry.channel
+        AND present.reach_estimate IS NOT DISTINCT FROM entry.reach_estimate
+        AND present.notes IS NOT DISTINCT FROM entry.notes
+        AND (entry.distributed_at IS NULL OR present.distributed_at = entry.distributed_at))
+    ORDER BY entry.position
+    RETURNING id`;
+  return rows.map((row) => row.id);
+}
+
+/** A share of an asset with the asset's name. */
+export interface DistributionRow {
+  id: number;
+  asset: { id: number; title: string };
+  channel: string;
+  distributed_at: string;
+  reach_estimate: number | null;
+  notes: string | null;
+}
+
+/** One share of an asset; times are shown in the given zone. */
+export async function distributionById(
+  sql: Queryable,
+  id: number,
+  zone: string,
+): Promise<DistributionRow | undefined> {
+  const [row] = await sql<DistributionRow[]>`
+    SELECT distribution.id, jsonb_build_object('id', asset.id, 'title', asset.title) AS asset,
+           distribution.channel,
+           coalesce(outreach.local_time(distribution.distributed_at, ${zone})::text, '') AS distributed_at,
+           distribution.reach_estimate, distribution.notes
+    FROM asset_distributions AS distribution
+    JOIN marketing_assets AS asset ON asset.id = distribution.asset_id
+    WHERE distribution.id = ${id}`;
+  return row;
+}

@@ -1,0 +1,50 @@
+import * as z from "zod";
+import { ToolError } from "../../../mcp/errors.ts";
+import { reference } from "../../../mcp/fields.ts";
+import { plain } from "../../../mcp/render.ts";
+import { RECORDS } from "../../../mcp/tool.ts";
+import { oneAsset } from "../../../conventions/references/asset.ts";
+import { tool } from "../../../conventions/call.ts";
+import { holdAsset } from "../queries/assets.ts";
+import { distributionById, insertDistribution } from "../queries/distributions.ts";
+import { claim } from "../../../conventions/replay.ts";
+import { distributionShape, shareFields, shareMeant } from "../shares.ts";
+
+export const recordDistributionTool = tool({
+  name: "record_distribution",
+  title: "Record where an asset was shared",
+  description:
+    'Records that an asset was shared somewhere, e.g. asset "CFP flyer", channel "whatsapp", notes "speakers\' group". Once for each place.',
+  effects: RECORDS,
+  input: z.strictObject({ asset: reference(), ...shareFields }),
+  output: z.object({
+    distribution: distributionShape,
+    replay: z.boolean(),
+  }),
+  async handle(args, { sql, zone }) {
+    const { asset: given, ...rest } = args;
+    const asset = await oneAsset(sql, given);
+    const share = shareMeant(rest, zone);
+    const claimed = await claim(sql, "record_distribution", "distribution", {
+      ...share,
+      asset: asset.id,
+    });
+    let id = claimed.recorded;
+    if (id === null) {
+      if (!(await holdAsset(sql, asset.id))) {
+        throw new ToolError("The asset was removed meanwhile; list_assets lists those there are.");
+      }
+      id = await insertDistribution(sql, asset.id, share);
+      await claimed.complete(id);
+    }
+    const distribution = await distributionById(sql, id, zone);
+    if (!distribution) throw new Error("the recorded distribution is not there");
+    const replay = claimed.recorded !== null;
+    return {
+      headline: replay
+        ? `That "${plain(asset.name)}" was shared (${distribution.channel}) was recorded before by the same call; nothing was recorded twice.`
+        : `Recorded that "${plain(asset.name)}" was shared (${distribution.channel}).`,
+      facts: { distribution, replay },
+    };
+  },
+});

@@ -1,0 +1,290 @@
+import * as z from "zod";
+import { ToolError } from "../../mcp/errors.ts";
+import { reference, text, when, wholeNumber } from "../../mcp/fields.ts";
+import { plain } from "../../mcp/render.ts";
+import { jsonSchema, parseArguments } from "../../mcp/schema.ts";
+import { inZone, instant } from "../../mcp/time.ts";
+import { oneCampaign } from "../../conventions/references/campaign.ts";
+import { oneCommunication } from "../../conventions/references/communication.ts";
+import { eventOrYear, type EventReference } from "../../conventions/references/event.ts";
+import type { Call } from "../../conventions/call.ts";
+import { audience, type AudienceFilter } from "./queries/audience.ts";
+import { commonTopics, topicsMeant } from "./queries/interest_topics.ts";
+import { RECIPIENT_STATUSES } from "../recipients/statuses.ts";
+import { ROLES } from "../people/shape.ts";
+
+/** The filters of an audience. They combine with "and"; none at all means everybody. */
+export const audienceShape = {
+  event: reference("where they come from: a role or registration there").optional(),
+  role: z.enum(ROLES).meta({ description: "at event; without it, anywhere" }).optional(),
+  registered: z.boolean().meta({ description: "at event" }).optional(),
+  attended: z
+    .boolean()
+    .meta({ description: "at event; false: registered, not checked in" })
+    .optional(),
+  registered_before: when("date").optional(),
+  registered_for: reference("event").optional(),
+  not_registered_for: reference("event").optional(),
+  interested_in: text(200, "topic").optional(),
+  received_campaign: reference().optional(),
+  received_communication: reference().optional(),
+  received_status: z
+    .array(z.enum(RECIPIENT_STATUSES))
+    .refine((statuses) => statuses.length > 0, "must name at least one status")
+    .optional(),
+  opened: z.boolean().optional(),
+  not_received_campaign: reference().optional(),
+  not_received_communication: reference().optional(),
+  not_contacted_since: when().optional(),
+  min_mails: wholeNumber(1).optional(),
+  mails_from: reference(
+    "which mails min_mails counts: of a campaign, of an event, or since a date",
+  ).optional(),
+  text: text(200).optional(),
+  include_undeliverable: z.boolean().optional(),
+};
+
+/** Filters as they were given, checked for their form. */
+type AskedAudience = z.output<z.ZodObject<typeof audienceShape>>;
+
+interface Named {
+  id: number;
+  name: string;
+}
+
+/** What the words of a filter were taken to mean: rows, several for a year or a topic, or a time. */
+type Meaning = Record<string, Named | Named[] | string>;
+
+/** Most people whom one send takes. */
+const MOST = 10_000;
+
+/**
+ * Everybody who fits a resolved filter and can be mailed, by id.
+ *
+ * @throws ToolError for more than 10,000 people
+ */
+export async function peopleOf(
+  call: Call,
+  filter: AudienceFilter,
+): Promise<{ id: number; name: string; email: string }[]> {
+  const found = await audience(call.sql, filter, 0, MOST, 0, call.zone);
+  if (found.total > MOST) {
+    throw new ToolError(
+      `audience fits ${String(found.total)} people; one call takes at most ${String(MOST)}. Narrow it and call once for each part.`,
+    );
+  }
+  return found.contacts.map(({ id, name, email }) => ({ id, name, email }));
+}
+
+/**
+ * Everybody who fits the filters of `find_audience`, also who cannot be mailed, by id.
+ *
+ * @throws ToolError as {@link audienceOf}, the 10,000 counting those who can be mailed
+ */
+export async function everybodyOf(call: Call, given: Record<string, unknown>): Promise<number[]> {
+  const filter = { ...(await audienceMeant(call, given)), includeUndeliverable: false };
+  const found = await audience(call.sql, filter, 0, MOST, 0, call.zone, MOST);
+  if (found.total > MOST) {
+    throw new ToolError(
+      `audience fits ${String(found.total)} people; one call takes at most ${String(MOST)}. Narrow it and call once for each part.`,
+    );
+  }
+  return [...found.contacts, ...found.excluded].map(({ id }) => id);
+}
+
+/**
+ * The filter itself, its references resolved: equal for equal calls, whoever fits it by then.
+ *
+ * @param filter as a model gave it; faults are named as `audience.x`
+ * @throws ToolError for filters of a wrong form, and references that fit nothing or several
+ */
+export async function audienceMeant(
+  call: Call,
+  filter: Record<string, unknown>,
+): Promise<AudienceFilter> {
+  const parsed = parseArguments(WRAPPED, WRAPPED_SHAPE, { audience: filter });
+  if (Object.keys(parsed.audience).length === 0) {
+    throw new ToolError(
+      "audience has no filter, which would mean everybody in the database; say who is meant.",
+    );
+  }
+  return (await resolveAudience(call, parsed.audience, "audience.")).filter;
+}
+
+const WRAPPED = z.strictObject({ audience: z.strictObject(audienceShape) });
+const WRAPPED_SHAPE = jsonSchema(WRAPPED, "input");
+
+/**
+ * Resolves what a filter refers to.
+ *
+ * `event` does not narrow the campaigns: it says where people come from, and the mail in question is
+ * mostly of another event.
+ *
+ * @param prefix what precedes the names of arguments in errors
+ * @throws ToolError for a reference that fits nothing or several, or a filter that lacks its event
+ */
+export async function resolveAudience(
+  call: Call,
+  asked: AskedAudience,
+  prefix = "",
+): Promise<{ filter: AudienceFilter; events: EventReference[] | null; meaning: Meaning }> {
+  const { sql, zone } = call;
+  for (const argument of ["registered", "attended"] as const) {
+    if (asked[argument] !== undefined && asked.event === undefined) {
+      throw new ToolError(`${prefix}${argument} needs ${prefix}event: at which event?`);
+    }
+  }
+  const meaning: Meaning = {};
+
+  const events = await about(`${prefix}event`, asked.event, (given) => eventOrYear(sql, given));
+  const eventsOf = async (argument: "registered_for" | "not_registered_for") => {
+    const found = await about(prefix + argument, asked[argument], (given) =>
+      eventOrYear(sql, given),
+    );
+    if (found) meaning[argument] = said(found);
+    return found && ids(found);
+  };
+  const campaignOf = async (argument: "received_campaign" | "not_received_campaign") => {
+    const found = await about(prefix + argument, asked[argument], (given) =>
+      oneCampaign(sql, given),
+    );
+    if (found) meaning[argument] = named(found);
+    return found?.id ?? null;
+  };
+  const communicationOf = async (
+    argument: "received_communication" | "not_received_communication",
+  ) => {
+    const found = await about(prefix + argument, asked[argument], (given) =>
+      oneCommunication(sql, given),
+    );
+    if (found) meaning[argument] = named(found);
+    return found?.id ?? null;
+  };
+  const instantOf = (argument: "registered_before" | "not_contacted_since"): string | null => {
+    const given = asked[argument];
+    if (given === undefined) return null;
+    const at = instant(given, zone, prefix + argument);
+    meaning[argument] = inZone(at, zone);
+    return at;
+  };
+
+  const topics =
+    asked.interested_in === undefined
+      ? null
+      : await topicsCalled(call, `${prefix}interested_in`, asked.interested_in);
+  if (topics) meaning.interested_in = topics;
+  const mails = await about(`${prefix}mails_from`, asked.mails_from, (given) =>
+    mailsMeant(call, given),
+  );
+  if (mails) meaning.mails_from = mails.meaning;
+
+  const filter: AudienceFilter = {
+    events: events && ids(events),
+    role: asked.role ?? null,
+    registered: asked.registered ?? null,
+    attended: asked.attended ?? null,
+    registeredBefore: instantOf("registered_before"),
+    registeredFor: await eventsOf("registered_for"),
+    notRegisteredFor: await eventsOf("not_registered_for"),
+    topics: topics && ids(topics),
+    receivedCampaign: await campaignOf("received_campaign"),
+    receivedCommunication: await communicationOf("received_communication"),
+    receivedStatus: asked.received_status ?? null,
+    opened: asked.opened ?? null,
+    notReceivedCampaign: await campaignOf("not_received_campaign"),
+    notReceivedCommunication: await communicationOf("not_received_communication"),
+    notContactedSince: instantOf("not_contacted_since"),
+    minMails: asked.min_mails ?? (mails ? 1 : null),
+    mailsCampaign: mails?.campaign ?? null,
+    mailsEvents: mails?.events ?? null,
+    mailsSince: mails?.since ?? null,
+    text: asked.text ?? null,
+    includeUndeliverable: asked.include_undeliverable ?? false,
+  };
+  return { filter, events, meaning };
+}
+
+/** Looks up one reference; several of a kind occur in a filter, so an error says which it is about. */
+async function about<Given, Found>(
+  argument: string,
+  given: Given | undefined,
+  find: (given: Given) => Promise<Found>,
+): Promise<Found | null> {
+  if (given === undefined) return null;
+  try {
+    return await find(given);
+  } catch (error) {
+    throw error instanceof ToolError ? new ToolError(`${argument}: ${error.message}`) : error;
+  }
+}
+
+const TOPICS_LISTED = 10;
+
+async function topicsCalled({ sql }: Call, argument: string, given: string): Promise<Named[]> {
+  const found = await topicsMeant(sql, given);
+  if (found.length > 0) return found.map(named);
+  const common = await commonTopics(sql, TOPICS_LISTED);
+  const hint =
+    common.length === 0
+      ? "No topics of interest are recorded."
+      : `The most common: ${common.map((topic) => plain(topic.name)).join(", ")}.`;
+  throw new ToolError(`${argument}: there is no topic "${plain(given)}". ${hint}`);
+}
+
+/** Rank of a campaign that a reference fits by words rather than by id or by name. */
+const OCCURS_IN_ITS_WORDS = 3;
+
+interface MailsMeant {
+  campaign?: number;
+  events?: number[];
+  since?: string;
+  meaning: Meaning[string];
+}
+
+/**
+ * Which mails `mails_from` means: those since a time, those of a campaign, or those for an event (for
+ * all events of a year). A campaign's id or name counts before an event's; then words of an event,
+ * because the words of a campaign include those of its event.
+ */
+async function mailsMeant({ sql, zone }: Call, given: string): Promise<MailsMeant> {
+  if (/^(?:\d{4}-|-\d|today$|yesterday$)/iu.test(given)) {
+    const since = instant(given, zone, "it");
+    return { since, meaning: inZone(since, zone) };
+  }
+  const [campaign, events] = await Promise.all([
+    attempt(oneCampaign(sql, given)),
+    attempt(eventOrYear(sql, given)),
+  ]);
+  const isCalledSo = "found" in campaign && campaign.found.rank < OCCURS_IN_ITS_WORDS;
+  if ("found" in events && !isCalledSo) {
+    return { events: ids(events.found), meaning: said(events.found) };
+  }
+  if ("found" in campaign) return { campaign: campaign.found.id, meaning: named(campaign.found) };
+  if ("found" in events) return { events: ids(events.found), meaning: said(events.found) };
+  throw new ToolError(`${campaign.error.message} ${events.error.message}`);
+}
+
+async function attempt<Found>(
+  search: Promise<Found>,
+): Promise<{ found: Found } | { error: ToolError }> {
+  try {
+    return { found: await search };
+  } catch (error) {
+    if (error instanceof ToolError) return { error };
+    throw error;
+  }
+}
+
+function ids(rows: readonly Named[]): number[] {
+  return rows.map(({ id }) => id);
+}
+
+function named({ id, name }: Named): Named {
+  return { id, name };
+}
+
+/** One row as itself, several as a list. */
+function said(rows: readonly Named[]): Named | Named[] {
+  const [first] = rows;
+  return first && rows.length === 1 ? named(first) : rows.map(named);
+}

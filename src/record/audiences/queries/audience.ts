@@ -1,0 +1,285 @@
+import type { Queryable } from "../../../database/connect.ts";
+
+/** Who is looked for: null where a filter is not given. Filters combine with "and". */
+export interface AudienceFilter {
+  /** Where they come from: any of these events. */
+  events: readonly number[] | null;
+  role: string | null;
+  registered: boolean | null;
+  attended: boolean | null;
+  /** A UTC instant. */
+  registeredBefore: string | null;
+  registeredFor: readonly number[] | null;
+  notRegisteredFor: readonly number[] | null;
+  topics: readonly number[] | null;
+  receivedCampaign: number | null;
+  receivedCommunication: number | null;
+  /** Statuses that are asked for instead of "received". */
+  receivedStatus: readonly string[] | null;
+  opened: boolean | null;
+  notReceivedCampaign: number | null;
+  notReceivedCommunication: number | null;
+  /** A UTC instant. */
+  notContactedSince: string | null;
+  minMails: number | null;
+  /** Which mails `minMails` counts; all of them where these are null. */
+  mailsCampaign: number | null;
+  mailsEvents: readonly number[] | null;
+  /** A UTC instant. */
+  mailsSince: string | null;
+  /** Words that must all begin a word of the name or the e-mail. */
+  text: string | null;
+  includeUndeliverable: boolean;
+}
+
+/** Up to so many addresses are looked up one by one. */
+const FEW = 2_000;
+
+/** A person of an audience, and what they received so far. */
+interface AudienceMember {
+  id: number;
+  name: string;
+  email: string;
+  last_contacted_at: string | null;
+  mails: number;
+}
+
+/** Somebody who fits but cannot be mailed, under the first reason that applies. */
+interface ExcludedPerson {
+  reason: string;
+  /** How many people this reason excludes; the first twenty of them are listed. */
+  count: number;
+  id: number;
+  name: string;
+}
+
+/** An audience: one page of its people, and what is true of all of it. */
+export interface Audience {
+  total: number;
+  contacts: AudienceMember[];
+  excluded: ExcludedPerson[];
+  /** Who of the audience shares a mailbox with others of it, by mailbox. */
+  sharing: { email: string; contact_id: number }[];
+  /** How many mailboxes are shared, listed or not. */
+  shared_mailboxes: number;
+}
+
+/**
+ * Who fits and can be mailed, by id.
+ *
+ * A mail that is queued in a send under way is on its way: who is asked for as not having received a
+ * mail is not somebody who is about to.
+ *
+ * @param after id of the last person of the page before, or 0
+ * @param mailboxes how many of the shared mailboxes are listed
+ * @param excluded how many of the people that each reason excludes are listed
+ */
+export async function audience(
+  sql: Queryable,
+  filter: AudienceFilter,
+  after: number,
+  limit: number,
+  mailboxes: number,
+  zone: string,
+  excluded = 20,
+): Promise<Audience> {
+  const [row] = await sql<Audience[]>`
+    WITH attendance_known AS (
+      SELECT DISTINCT registration.event_id
+      FROM outreach.registrations() AS registration
+      WHERE registration.event_id = ANY(${filter.events}) AND registration.checked_in
+    ), mailed_enough AS (
+      SELECT recipient.contact_id
+      FROM outreach.recipients AS recipient
+      WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+        AND (${filter.mailsCampaign}::int IS NULL OR recipient.campaign_id = ${filter.mailsCampaign})
+        AND (${filter.mailsEvents}::int[] IS NULL OR recipient.event_id = ANY(${filter.mailsEvents}))
+        AND (${filter.mailsSince}::timestamptz IS NULL
+             OR recipient.sent_at >= ${filter.mailsSince}::timestamptz)
+      GROUP BY recipient.contact_id
+      HAVING count(*) >= ${filter.minMails}::int
+    ), coming AS (
+      SELECT DISTINCT taken.contact_id AS id
+      FROM outreach.participations() AS taken
+      WHERE (${filter.events}::int[] IS NOT NULL OR ${filter.role}::text IS NOT NULL)
+        AND (${filter.role}::text IS NULL OR taken.role = ${filter.role})
+        AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
+             OR taken.event_id = ANY(${filter.events}))
+    ), found AS MATERIALIZED (
+      SELECT contact.id, nullif(lower(btrim(contact.email::text)), '') AS address
+      FROM (
+        SELECT person.id, person.first_name, person.last_name, person.email
+        FROM coming JOIN contacts AS person ON person.id = coming.id
+        UNION ALL
+        SELECT id, first_name, last_name, email FROM contacts
+        WHERE ${filter.events}::int[] IS NULL AND ${filter.role}::text IS NULL
+      ) AS contact
+      WHERE (${filter.text}::text IS NULL
+             OR outreach.word_beginnings(
+                  outreach.full_name(contact.first_name::text, contact.last_name::text)
+                  || ' ' || coalesce(contact.email::text, ''))
+                @@ outreach.beginning_with(${filter.text})::tsquery)
+        AND (${filter.registered}::boolean IS NULL OR ${filter.registered}::boolean = EXISTS (
+              SELECT FROM outreach.registrations() AS registration
+              WHERE registration.contact_id = contact.id
+                AND registration.event_id = ANY(${filter.events})))
+        AND (${filter.attended}::boolean IS NULL OR (
+              ${filter.attended}::boolean = EXISTS (
+                SELECT FROM outreach.registrations() AS registration
+                WHERE registration.contact_id = contact.id
+                  AND registration.event_id = ANY(${filter.events}) AND registration.checked_in)
+              AND EXISTS (
+                SELECT FROM outreach.registrations() AS registration
+                WHERE registration.contact_id = contact.id
+                  AND registration.event_id IN (SELECT event_id FROM attendance_known))))
+        AND (${filter.registeredBefore}::timestamptz IS NULL OR EXISTS (
+              SELECT FROM outreach.registrations() AS registration
+              WHERE registration.contact_id = contact.id
+                AND (${filter.events}::int[] IS NULL OR registration.event_id = ANY(${filter.events}))
+                AND registration.registered_at AT TIME ZONE ${zone}
+                    < ${filter.registeredBefore}::timestamptz))
+        AND (${filter.registeredFor}::int[] IS NULL OR EXISTS (
+              SELECT FROM outreach.registrations() AS registration
+              WHERE registration.contact_id = contact.id
+                AND registration.event_id = ANY(${filter.registeredFor})))
+        AND (${filter.notRegisteredFor}::int[] IS NULL OR NOT EXISTS (
+              SELECT FROM outreach.registrations() AS registration
+              WHERE registration.contact_id = contact.id
+                AND registration.event_id = ANY(${filter.notRegisteredFor})))
+        AND (${filter.topics}::int[] IS NULL OR EXISTS (
+              SELECT FROM contact_interests AS interest
+              WHERE interest.contact_id = contact.id AND interest.topic_id = ANY(${filter.topics})))
+        AND (${filter.receivedCampaign}::int IS NULL OR EXISTS (
+              SELECT FROM outreach.recipients AS recipient
+              WHERE recipient.contact_id = contact.id
+                AND recipient.campaign_id = ${filter.receivedCampaign}
+                AND recipient.status = ANY(coalesce(${filter.receivedStatus}::text[],
+                      ARRAY['sent', 'delivered', 'opened', 'clicked']))))
+        AND (${filter.receivedCommunication}::int IS NULL OR EXISTS (
+              SELECT FROM outreach.recipients AS recipient
+              WHERE recipient.contact_id = contact.id
+                AND recipient.communication_id = ${filter.receivedCommunication}
+                AND recipient.status = ANY(coalesce(${filter.receivedStatus}::text[],
+                      ARRAY['sent', 'delivered', 'opened', 'clicked']))))
+        AND (${filter.receivedStatus}::text[] IS NULL
+             OR ${filter.receivedCampaign}::int IS NOT NULL
+             OR ${filter.receivedCommunication}::int IS NOT NULL
+             OR EXISTS (
+              SELECT FROM outreach.recipients AS recipient
+              WHERE recipient.contact_id = contact.id
+                AND recipient.status = ANY(${filter.receivedStatus})))
+        AND (${filter.opened}::boolean IS NULL OR ${filter.opened}::boolean = EXISTS (
+              SELECT FROM outreach.recipients AS recipient
+              WHERE recipient.contact_id = contact.id AND recipient.status IN ('opened', 'clicked')
+                AND (${filter.receivedCampaign}::int IS NULL
+                     OR recipient.campaign_id = ${filter.receivedCampaign})
+                AND (${filter.receivedCommunication}::int IS NULL
+                     OR recipient.communication_id = ${filter.receivedCommunication})))
+        -- Who did not open it has at least received it.
+        AND (${filter.opened}::boolean IS DISTINCT FROM false OR EXISTS (
+              SELECT FROM outreach.recipients AS recipient
+              WHERE recipient.contact_id = contact.id
+                AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+                AND (${filter.receivedCampaign}::int IS NULL
+                     OR recipient.campaign_id = ${filter.receivedCampaign})
+                AND (${filter.receivedCommunication}::int IS NULL
+                     OR recipient.communication_id = ${filter.receivedCommunication})))
+        AND (${filter.notReceivedCampaign}::int IS NULL OR NOT EXISTS (
+              SELECT FROM outreach.mailed_or_under_way AS mail
+              WHERE mail.contact_id = contact.id AND mail.campaign_id = ${filter.notReceivedCampaign}))
+        AND (${filter.notReceivedCommunication}::int IS NULL OR NOT EXISTS (
+              SELECT FROM outreach.mailed_or_under_way AS mail
+              WHERE mail.contact_id = contact.id
+                AND mail.communication_id = ${filter.notReceivedCommunication}))
+        AND (${filter.notContactedSince}::timestamptz IS NULL OR NOT EXISTS (
+              SELECT FROM outreach.mailed_or_under_way AS mail
+              WHERE mail.contact_id = contact.id
+                AND mail.at >= ${filter.notContactedSince}::timestamptz))
+        AND (${filter.minMails}::int IS NULL OR contact.id IN (SELECT contact_id FROM mailed_enough))
+    ), talked_about AS (
+      SELECT found.address
+      FROM found JOIN outreach.delivery_problems AS problem ON problem.address = found.address
+      UNION
+      SELECT found.address
+      FROM found JOIN outreach.suppressions AS decision ON decision.address = found.address
+      UNION
+      SELECT found.address
+      FROM found JOIN outreach.present_addresses() AS present ON present.address = found.address
+      JOIN outreach.suppressions AS decision ON decision.contact_id = present.contact_id
+    ), judged AS MATERIALIZED (
+      SELECT found.id, found.address,
+             CASE WHEN found.address IS NULL THEN 'no_email'
+                  WHEN NOT ${filter.includeUndeliverable}::boolean THEN undeliverable.state
+             END AS reason
+      FROM found
+      LEFT JOIN (
+        -- Of few people only what is known of their addresses is weighed, of many all there is.
+        SELECT address, state FROM outreach.undeliverable
+        WHERE (SELECT count(*) FROM found) <= ${FEW}
+          AND address = ANY(ARRAY(SELECT address FROM talked_about))
+        UNION ALL
+        SELECT address, state FROM outreach.undeliverable
+        WHERE (SELECT count(*) FROM found) > ${FEW}
+      ) AS undeliverable ON undeliverable.address = found.address
+    ), page AS (
+      SELECT contact.id, coalesce(btrim(contact.email::text), '') AS email,
+             coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
+      FROM (
+        SELECT id FROM judged WHERE reason IS NULL AND id > ${after} ORDER BY id LIMIT ${limit}
+      ) AS chosen
+      JOIN contacts AS contact ON contact.id = chosen.id
+    ), mailed AS MATERIALIZED (
+      SELECT page.id, count(recipient.id)::int AS mails,
+             outreach.local_time(max(recipient.sent_at), ${zone})::text AS last_contacted_at
+      FROM page
+      JOIN outreach.recipients AS recipient ON recipient.contact_id = page.id
+       AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+      GROUP BY page.id
+    ), left_out AS (
+      SELECT reason, id, count(*) OVER (PARTITION BY reason) AS count,
+             row_number() OVER (PARTITION BY reason ORDER BY id) AS position
+      FROM judged
+      WHERE reason IS NOT NULL
+    ), named AS (
+      -- There are four reasons; the limit tells the planner how few people are to be looked up.
+      SELECT reason, id, count FROM left_out WHERE position <= ${excluded} LIMIT 4 * ${excluded}::int
+    ), shared AS (
+      SELECT address
+      FROM judged
+      WHERE reason IS NULL
+      GROUP BY address
+      HAVING count(*) > 1
+    )
+    SELECT coalesce((SELECT count(*)::int FROM judged WHERE reason IS NULL), 0) AS total,
+           coalesce((
+             SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'id', coalesce(page.id, 0), 'name', coalesce(page.name::text, ''),
+                      'email', coalesce(page.email::text, ''),
+                      'last_contacted_at', mailed.last_contacted_at::text,
+                      'mails', coalesce(mailed.mails::int, 0)) ORDER BY page.id), '[]')
+             FROM page LEFT JOIN mailed ON mailed.id = page.id
+           ), '[]') AS contacts,
+           coalesce((
+             SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'reason', coalesce(named.reason::text, ''),
+                      'count', coalesce(named.count::int, 0),
+                      'id', contact.id,
+                      'name', coalesce(outreach.full_name(
+                        contact.first_name::text, contact.last_name::text)::text, ''))
+                      ORDER BY array_position(
+                        ARRAY['bounced', 'complained', 'unsubscribed', 'no_email'], named.reason),
+                      contact.id), '[]')
+             FROM named JOIN contacts AS contact ON contact.id = named.id
+           ), '[]') AS excluded,
+           coalesce((
+             SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'email', coalesce(judged.address::text, ''), 'contact_id', coalesce(judged.id, 0))
+                      ORDER BY judged.address, judged.id), '[]')
+             FROM judged
+             WHERE judged.reason IS NULL
+               AND judged.address IN (SELECT address FROM shared ORDER BY address LIMIT ${mailboxes})
+           ), '[]') AS sharing,
+           coalesce((SELECT count(*)::int FROM shared), 0) AS shared_mailboxes`;
+  if (!row) throw new Error("SELECT answered no row");
+  return row;
+}

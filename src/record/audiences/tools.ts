@@ -1,0 +1,132 @@
+import * as z from "zod";
+import { asked, named, paged, paging } from "../../mcp/fields.ts";
+import { plain } from "../../mcp/render.ts";
+import { ASKS } from "../../mcp/tool.ts";
+import type { EventReference } from "../../conventions/references/event.ts";
+import { audienceShape, resolveAudience } from "./filters.ts";
+import { tool, type Call } from "../../conventions/call.ts";
+import { audience, type Audience, type AudienceFilter } from "./queries/audience.ts";
+import { attendanceKnown, opensKnown } from "./queries/evidence.ts";
+import { understand } from "../../conventions/question.ts";
+
+/** Shared mailboxes that are listed; `shared_mailboxes_total` counts all of them. */
+const MAILBOXES_LISTED = 100;
+
+export const findAudienceTool = tool({
+  name: "find_audience",
+  title: "Find an audience",
+  description:
+    'Who should get the next mail: filters combine with "and", and who cannot be mailed is left out and listed. E.g. speakers of 2025 without this year\'s CFP mail: event "Data Day 2025", role speaker, not_received_campaign "CFP 2026".',
+  effects: ASKS,
+  input: z.strictObject({ ...audienceShape, ...paging }),
+  output: z.object({
+    contacts: z.array(
+      z.object({
+        id: z.number(),
+        name: z.string(),
+        email: z.string(),
+        last_contacted_at: z.string().nullable(),
+        mails: z.number(),
+      }),
+    ),
+    ...paged,
+    excluded: z.array(
+      z.object({ reason: z.string(), count: z.number(), contacts: z.array(named) }),
+    ),
+    shared_mailboxes: z.array(z.object({ email: z.string(), contact_ids: z.array(z.number()) })),
+    shared_mailboxes_total: z.number(),
+    /** What the references and times of the filter were taken to mean. */
+    filter: z.record(z.string(), z.union([named, z.array(named), z.string()])),
+    /** What nobody recorded, so that a filter on it says less than it seems to. */
+    warnings: z.array(z.string()),
+    ...asked,
+  }),
+  async handle(args, call, _caller, page) {
+    const { filter, events, meaning } = await resolveAudience(call, args);
+    const question = await understand(call, { event: args.event });
+    const [after] = (page.after ?? [0]) as [number];
+    const found = await audience(
+      call.sql,
+      filter,
+      after,
+      page.limit + 1,
+      MAILBOXES_LISTED,
+      call.zone,
+    );
+    const contacts = found.contacts.slice(0, page.limit);
+    const excluded = byReason(found.excluded);
+    return {
+      headline: [
+        `${String(contacts.length)} of ${String(found.total)} people shown.`,
+        ...(excluded.length > 0
+          ? [
+              `Left out: ${excluded.map(({ reason, count }) => `${String(count)} ${WHY[reason] ?? plain(reason)}`).join(", ")}.`,
+            ]
+          : []),
+        ...(found.shared_mailboxes > 0
+          ? [`Shared mailboxes: ${String(found.shared_mailboxes)}.`]
+          : []),
+      ].join(" "),
+      facts: {
+        contacts,
+        total: found.total,
+        next_cursor: page.next(found.contacts, (last) => [last.id]),
+        excluded,
+        shared_mailboxes: byMailbox(found.sharing),
+        shared_mailboxes_total: found.shared_mailboxes,
+        filter: meaning,
+        warnings: await unknowns(call, filter, events ?? []),
+        ...question.answer,
+      },
+    };
+  },
+});
+
+async function unknowns(
+  { sql }: Call,
+  filter: AudienceFilter,
+  events: readonly EventReference[],
+): Promise<string[]> {
+  const warnings: string[] = [];
+  if (filter.attended !== null && !(await attendanceKnown(sql, filter.events ?? []))) {
+    const where = events.map(({ name }) => name).join(", ");
+    warnings.push(`Nobody was checked in at ${where}, so who attended is not known.`);
+  }
+  if (
+    filter.opened !== null &&
+    !(await opensKnown(sql, filter.receivedCampaign, filter.receivedCommunication))
+  ) {
+    warnings.push(
+      "No delivery events are recorded for these mails, so who opened them is not known.",
+    );
+  }
+  return warnings;
+}
+
+const WHY: Record<string, string> = {
+  bounced: "bounced",
+  complained: "complained",
+  unsubscribed: "unsubscribed",
+  no_email: "without an e-mail",
+};
+
+function byReason(people: Audience["excluded"]) {
+  const reasons = new Map<
+    string,
+    { reason: string; count: number; contacts: z.output<typeof named>[] }
+  >();
+  for (const { reason, count, id, name } of people) {
+    const group = reasons.get(reason) ?? { reason, count, contacts: [] };
+    group.contacts.push({ id, name });
+    reasons.set(reason, group);
+  }
+  return [...reasons.values()];
+}
+
+function byMailbox(people: Audience["sharing"]) {
+  const mailboxes = new Map<string, number[]>();
+  for (const { email, contact_id: contact } of people) {
+    mailboxes.set(email, [...(mailboxes.get(email) ?? []), contact]);
+  }
+  return [...mailboxes].map(([email, contact_ids]) => ({ email, contact_ids }));
+}

@@ -1,0 +1,120 @@
+import * as z from "zod";
+import { asked, reference } from "../../../mcp/fields.ts";
+import { plain } from "../../../mcp/render.ts";
+import { ASKS } from "../../../mcp/tool.ts";
+import { tool } from "../../../conventions/call.ts";
+import { byStatusOf, byStatus, funnelOf, funnel } from "../../recipients/funnel.ts";
+import {
+  campaignAssets,
+  campaignCommunications,
+  campaignDistributions,
+  campaignPeople,
+} from "../queries/whole_campaign.ts";
+import { eventsSyncedTo } from "../../delivery_events/queries.ts";
+import { campaignById } from "../queries/campaigns.ts";
+import { campaignRegistrations } from "../../registrations/queries.ts";
+import { understand } from "../../../conventions/question.ts";
+import { RECEIVED } from "../../recipients/statuses.ts";
+import { campaignShape } from "../shape.ts";
+
+export const getCampaignTool = tool({
+  name: "get_campaign",
+  title: "One campaign in full",
+  description:
+    'All that was done in one campaign and with what effect: mails, posts, assets, shares, people, registrations. E.g. campaign "CFP 2026".',
+  effects: ASKS,
+  input: z.strictObject({ campaign: reference(), event: reference().optional() }),
+  output: z.object({
+    campaign: campaignShape,
+    communications: z.array(
+      z.object({
+        id: z.number(),
+        channel: z.string(),
+        title: z.string(),
+        status: z.string(),
+        sent_at: z.string().nullable(),
+        brevo_template_id: z.number().nullable(),
+        post_url: z.string().nullable(),
+        recipient_count: z.number(),
+        by_status: byStatus,
+        funnel: funnel,
+      }),
+    ),
+    people: z.object({ total: z.number(), by_status: byStatus }),
+    assets: z.array(
+      z.object({
+        id: z.number(),
+        title: z.string(),
+        asset_type: z.string(),
+        description: z.string().nullable(),
+        file_url: z.string().nullable(),
+        created_at: z.string(),
+      }),
+    ),
+    distributions: z.object({
+      total: z.number(),
+      reach_estimate: z.number().nullable(),
+      without_estimate: z.number(),
+      by_channel: z.record(z.string(), z.number()),
+    }),
+    registrations: z.object({ by_marketing_source: z.number(), after_receiving: z.number() }),
+    tracked: z.boolean(),
+    events_synced_to: z.string().nullable(),
+    ...asked,
+  }),
+  async handle(args, call) {
+    const { sql, zone } = call;
+    const question = await understand(call, args);
+    const id = question.campaign ?? 0;
+    const [campaign, communications, people, assets, distributions, registrations, syncedTo] =
+      await Promise.all([
+        campaignById(sql, id, zone),
+        campaignCommunications(sql, id, zone),
+        campaignPeople(sql, id),
+        campaignAssets(sql, id, zone),
+        campaignDistributions(sql, id),
+        campaignRegistrations(sql, id, zone),
+        eventsSyncedTo(sql, zone),
+      ]);
+    if (!campaign) throw new Error("the campaign is not there");
+    const total = sum(people.map(({ recipients }) => recipients));
+    const received = sum(
+      people.filter(({ status }) => RECEIVED.has(status)).map(({ recipients }) => recipients),
+    );
+    return {
+      headline: `${String(communications.length)} of ${String(communications.length)} communications shown: the campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}, ${String(total)} people on its lists, ${String(received)} of them received a mail.`,
+      facts: {
+        campaign,
+        communications: communications.map(({ recipients, tracked, ...communication }) => ({
+          ...communication,
+          by_status: byStatusOf(recipients),
+          funnel: funnelOf(recipients),
+        })),
+        people: { total, by_status: byStatusOf(people) },
+        assets,
+        distributions: {
+          total: sum(distributions.map((channel) => channel.distributions)),
+          reach_estimate: known(distributions.map((channel) => channel.reach_estimate)),
+          without_estimate: sum(distributions.map((channel) => channel.without_estimate)),
+          by_channel: Object.fromEntries(
+            distributions.map(({ channel, distributions: count }) => [channel, count]),
+          ),
+        },
+        registrations,
+        tracked: communications.some(({ tracked }) => tracked),
+        events_synced_to: syncedTo,
+        ...question.answer,
+      },
+    };
+  },
+});
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** The sum of what is known, or null where nothing is. */
+function known(numbers: readonly (number | null)[]): number | null {
+  const given = numbers.filter((number) => number !== null);
+  return given.length === 0 ? null : sum(given);
+}

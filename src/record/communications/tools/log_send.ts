@@ -1,0 +1,269 @@
+import * as z from "zod";
+import { ToolError } from "../../../mcp/errors.ts";
+import { line, reference, text, when, wholeNumber } from "../../../mcp/fields.ts";
+import { plain } from "../../../mcp/render.ts";
+import { instant, notInFuture } from "../../../mcp/time.ts";
+import { RECORDS } from "../../../mcp/tool.ts";
+import { oneCampaign, type CampaignReference } from "../../../conventions/references/campaign.ts";
+import { words } from "../../../conventions/references/choose.ts";
+import { oneCommunication } from "../../../conventions/references/communication.ts";
+import { audienceMeant, peopleOf } from "../../audiences/filters.ts";
+import { tool, type Call } from "../../../conventions/call.ts";
+import type { AudienceFilter } from "../../audiences/queries/audience.ts";
+import {
+  alsoReceived,
+  communicationById,
+  insertCommunication,
+  insertRecipients,
+  messageIdsInUse,
+  recipientsRecorded,
+  type CommunicationRow,
+  type NamedPerson,
+} from "../queries.ts";
+import { activateCampaign, lockCampaign } from "../../campaigns/queries/campaigns.ts";
+import { meantRecipients, type MeantRecipient } from "../named_recipients.ts";
+import { claim } from "../../../conventions/replay.ts";
+import { RECIPIENT_STATUSES } from "../../recipients/statuses.ts";
+import { communicationShape } from "../shape.ts";
+import { personShape } from "../../people/shape.ts";
+
+const MOST_RECIPIENTS = 10_000;
+
+const recipient = z
+  .strictObject({
+    contact: reference().optional(),
+    email: text(320).optional(),
+    name: text(200, "tells people on one mailbox apart").optional(),
+    brevo_message_id: line(100).optional(),
+    status: z.enum(RECIPIENT_STATUSES).optional(),
+    sent_at: when().optional(),
+  })
+  .meta({ shorthand: "contact" });
+
+const input = z.strictObject({
+  campaign: reference(),
+  title: line(500, "subject of the mail"),
+  recipients: z
+    .array(recipient)
+    .refine(
+      (list) => list.length >= 1 && list.length <= MOST_RECIPIENTS,
+      `must hold 1 to ${String(MOST_RECIPIENTS)} recipients`,
+    )
+    .optional(),
+  audience: z
+    .looseObject({})
+    .meta({ description: "instead of recipients: filters as find_audience" })
+    .optional(),
+  brevo_template_id: wholeNumber(1).optional(),
+  content_summary: text(20_000).optional(),
+  sent_at: when("default now").optional(),
+  communication: reference("add to this mail").optional(),
+  unknown_contacts: z.enum(["reject", "create"]).optional(),
+});
+
+type Input = z.output<typeof input>;
+
+export const logSendTool = tool({
+  name: "log_send",
+  title: "Log a mail that was sent",
+  description:
+    'Records one mail and all its recipients in one call, after it went out by other means. E.g. campaign "CFP 2026", title "Speak at our event", recipients [{contact: "Jane Smith"}, {email: "t@example.org"}].',
+  effects: RECORDS,
+  input,
+  output: z.object({
+    communication: communicationShape,
+    recorded: z.number(),
+    already_recorded: z.array(personShape),
+    also_received: z.array(personShape),
+    campaign_status: z.string(),
+    replay: z.boolean(),
+  }),
+  async handle(args, call) {
+    const { sql, zone } = call;
+    const campaign = await oneCampaign(sql, args.campaign);
+    const to = await addressees(call, args);
+    const sentAt =
+      args.sent_at === undefined
+        ? null
+        : notInFuture(instant(args.sent_at, zone, "sent_at"), "sent_at");
+    const existing =
+      args.communication === undefined
+        ? undefined
+        : await existingMail(call, args.communication, campaign.id, args);
+    const claimed = await claim(sql, "log_send", "communication", {
+      campaign: campaign.id,
+      title: args.title,
+      to: to.meant,
+      brevo_template_id: args.brevo_template_id,
+      content_summary: args.content_summary,
+      sent_at: sentAt ?? undefined,
+      communication: existing?.id,
+    });
+    if (claimed.recorded !== null) {
+      const named = to.people && new Set(to.people.map(({ contact_id }) => contact_id));
+      const recorded = await recipientsRecorded(sql, claimed.recorded);
+      const before = recorded.filter(({ contact_id }) => named?.has(contact_id) ?? true);
+      return answered(call, claimed.recorded, before, [], campaign, true);
+    }
+    const recipients = to.people ?? (await to.everybody());
+
+    const locked = await lockCampaign(sql, campaign.id);
+    if (locked?.status === "cancelled") {
+      throw new ToolError(
+        `The campaign ${plain(campaign.name)} is cancelled; set it to draft with update_campaign first, or name another.`,
+      );
+    }
+    await refuseUsedMessageIds(call, recipients, existing?.id ?? null);
+    const communication =
+      existing?.id ??
+      (await insertCommunication(sql, {
+        campaign_id: campaign.id,
+        channel: "email",
+        title: args.title,
+        status: "sent",
+        brevo_template_id: args.brevo_template_id ?? null,
+        post_url: null,
+        content_summary: args.content_summary ?? null,
+        sent_at: sentAt,
+      }));
+    const added = await insertRecipients(
+      sql,
+      communication,
+      recipients.map((meant) => ({ ...meant, sent_at: meant.sent_at ?? sentAt })),
+    );
+    await activateCampaign(sql, campaign.id);
+    await claimed.complete(communication);
+    return answered(call, communication, recipients, added, campaign, false);
+  },
+});
+
+/** Whom a call names: people, or a filter that is read when it is certain that the call is new. */
+interface Addressees {
+  /** What makes two calls the same. */
+  meant: unknown;
+  people: MeantRecipient[] | null;
+  everybody(): Promise<MeantRecipient[]>;
+}
+
+/**
+ * Reads `recipients` or `audience`. Who fits an audience changes with the very mail that is recorded
+ * ("who has not had it"), so a repeated call is known by its filter.
+ */
+async function addressees(call: Call, args: Input): Promise<Addressees> {
+  if ((args.recipients === undefined) === (args.audience === undefined)) {
+    throw new ToolError("Give recipients or audience, and not both.");
+  }
+  if (args.recipients) {
+    const people = await meantRecipients(call, args.recipients, args.unknown_contacts ?? "reject");
+    return {
+      meant: people.map(({ name, ...meant }) => meant),
+      people,
+      everybody: () => Promise.resolve(people),
+    };
+  }
+  const filter = await audienceMeant(call, args.audience ?? {});
+  return { meant: filter, people: null, everybody: () => fitting(call, filter) };
+}
+
+async function fitting(call: Call, filter: AudienceFilter): Promise<MeantRecipient[]> {
+  const people = await peopleOf(call, filter);
+  if (people.length === 0) throw new ToolError("Nobody fits that audience.");
+  return people
+    .map(({ id, name }) => ({
+      contact_id: id,
+      name,
+      brevo_message_id: null,
+      status: "sent",
+      sent_at: null,
+    }))
+    .sort((a, b) => a.contact_id - b.contact_id);
+}
+
+/** A mail that more recipients are added to. */
+async function existingMail(
+  { sql, zone }: Call,
+  given: string,
+  campaign: number,
+  { title, brevo_template_id: template, content_summary: summary }: Input,
+): Promise<CommunicationRow> {
+  const { id } = await oneCommunication(sql, given, campaign);
+  const mail = await communicationById(sql, id, zone);
+  if (mail?.channel !== "email" || mail.status !== "sent") {
+    throw new ToolError(
+      `Recipients are added to a mail that was sent; communication ${String(id)} is a ${mail?.channel ?? "communication"} with status ${mail?.status ?? "unknown"}.`,
+    );
+  }
+  if (words(mail.title ?? "").join(" ") !== words(title).join(" ")) {
+    throw new ToolError(
+      `Communication ${String(id)} has the title "${plain(mail.title ?? "")}", not "${plain(title)}"; give its own title to add recipients to it.`,
+    );
+  }
+  for (const [argument, asked, own] of [
+    ["brevo_template_id", template, mail.brevo_template_id],
+    ["content_summary", summary, mail.content_summary],
+  ] as const) {
+    if (asked !== undefined && asked !== own) {
+      throw new ToolError(
+        `Communication ${String(id)} has another ${argument}; leave it out to add recipients, or correct it with update_entry.`,
+      );
+    }
+  }
+  return mail;
+}
+
+async function refuseUsedMessageIds(
+  { sql }: Call,
+  recipients: readonly MeantRecipient[],
+  mail: number | null,
+): Promise<void> {
+  const given = recipients.flatMap(({ contact_id, brevo_message_id }) =>
+    brevo_message_id === null ? [] : [{ contact_id, brevo_message_id }],
+  );
+  if (given.length === 0) return;
+  const used = await messageIdsInUse(sql, given, mail);
+  if (used.length === 0) return;
+  const where = used
+    .slice(0, 10)
+    .map(
+      (use) =>
+        `"${plain(use.brevo_message_id)}" (${plain(use.name)}, communication ${String(use.communication_id)} "${plain(use.title ?? "")}")`,
+    );
+  throw new ToolError(
+    `A brevo_message_id belongs to one recipient, and ${used.length === 1 ? "this one is" : "these are"} in use: ${where.join(", ")}${used.length > 10 ? " and more" : ""}. Leave it out where one mail went to several.`,
+  );
+}
+
+async function answered(
+  { sql, zone }: Call,
+  id: number,
+  recipients: readonly NamedPerson[],
+  added: readonly number[],
+  campaign: CampaignReference,
+  replay: boolean,
+) {
+  const communication = await communicationById(sql, id, zone);
+  if (!communication) throw new Error("the recorded communication is not there");
+  const contacts = recipients.map(({ contact_id }) => contact_id);
+  const isAdded = new Set(added);
+  const already = recipients.filter(({ contact_id }) => !isAdded.has(contact_id));
+  const again = await alsoReceived(sql, id, contacts);
+  const { campaign_status, ...shown } = communication;
+  const repeated = replay
+    ? " This was recorded before by the same call; nothing was recorded twice."
+    : "";
+  const before =
+    again.length > 0
+      ? ` ${String(again.length)} of them had received the same mail earlier in this campaign.`
+      : "";
+  return {
+    headline: `Recorded ${String(added.length)} of ${String(recipients.length)} recipients of "${plain(shown.title ?? "")}" in the campaign ${plain(campaign.name)}.${repeated}${before}`,
+    facts: {
+      communication: { ...shown, title: shown.title ?? "" },
+      recorded: added.length,
+      already_recorded: already.map(({ contact_id, name }) => ({ contact_id, name })),
+      also_received: again,
+      campaign_status,
+      replay,
+    },
+  };
+}

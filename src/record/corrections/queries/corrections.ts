@@ -1,0 +1,153 @@
+import type { Queryable } from "../../../database/connect.ts";
+
+/** A communication as it is corrected. */
+export interface CommunicationEntry {
+  id: number;
+  title: string | null;
+  channel: string;
+  campaign: { id: number; name: string };
+  event: { id: number; name: string };
+  status: string;
+  sent_at: string | null;
+  brevo_template_id: number | null;
+  post_url: string | null;
+  content_summary: string | null;
+  recipient_count: number;
+}
+
+/** A communication with its names, locked until the transaction ends; times in the given zone. */
+export async function lockCommunication(
+  sql: Queryable,
+  id: number,
+  zone: string,
+): Promise<CommunicationEntry | undefined> {
+  const [row] = await sql<CommunicationEntry[]>`
+    SELECT communication.id, communication.title, communication.channel,
+           jsonb_build_object('id', campaign.id, 'name', campaign.name) AS campaign,
+           jsonb_build_object('id', event.id, 'name', event.name::text) AS event,
+           communication.status, outreach.local_time(communication.sent_at, ${zone})::text AS sent_at,
+           communication.brevo_template_id, communication.post_url, communication.content_summary,
+           communication.recipient_count
+    FROM communications AS communication
+    JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
+    JOIN events AS event ON event.id = campaign.event_id
+    WHERE communication.id = ${id}
+    FOR UPDATE OF communication`;
+  return row;
+}
+
+/** How many people count as having received a mail. */
+export async function countReceived(sql: Queryable, communication: number): Promise<number> {
+  const [row] = await sql<{ received: number }[]>`
+    SELECT count(*)::int AS received FROM communication_recipients
+    WHERE communication_id = ${communication} AND status IN ('sent', 'delivered', 'opened', 'clicked')`;
+  return row?.received ?? 0;
+}
+
+/** Locks the recipients of a mail, always in the same order. */
+export async function lockRecipients(sql: Queryable, communication: number): Promise<void> {
+  await sql`
+    SELECT FROM communication_recipients WHERE communication_id = ${communication} ORDER BY id FOR UPDATE`;
+}
+
+/**
+ * Moves the time at which a mail went out for those recipients who had the mail's own time, and with
+ * it what was noted of them for that time.
+ *
+ * @param to a UTC instant
+ */
+export async function moveRecipientsSentAt(
+  sql: Queryable,
+  communication: number,
+  to: string,
+): Promise<void> {
+  await sql`
+    WITH moved AS (
+      UPDATE communication_recipients AS recipient SET sent_at = ${to}::timestamptz
+      FROM communications AS communication
+      WHERE communication.id = ${communication} AND recipient.communication_id = communication.id
+        AND recipient.sent_at = communication.sent_at
+      RETURNING recipient.id, communication.sent_at AS was
+    )
+    UPDATE outreach.delivery_problems AS problem SET at = ${to}::timestamptz
+    FROM moved WHERE problem.recipient_id = moved.id AND problem.at = moved.was`;
+}
+
+/** What can be corrected of a communication. */
+export interface CommunicationCorrection {
+  campaign_id: number;
+  title: string | null;
+  post_url: string | null;
+  content_summary: string | null;
+  status: string;
+  /** A UTC instant, or null to keep the time; a draft has none. */
+  sent_at: string | null;
+}
+
+/** Corrects a communication; what is out and has no time yet gets the present one. */
+export async function correctCommunication(
+  sql: Queryable,
+  id: number,
+  to: CommunicationCorrection,
+): Promise<void> {
+  await sql`
+    UPDATE communications
+    SET campaign_id = ${to.campaign_id}, title = ${to.title}, post_url = ${to.post_url},
+        content_summary = ${to.content_summary}, status = ${to.status},
+        sent_at = CASE WHEN ${to.status} <> 'draft'
+                       THEN coalesce(${to.sent_at}::timestamptz, sent_at, now()) END
+    WHERE id = ${id}`;
+}
+
+/** Locks an asset until the transaction ends; false when it is gone. */
+export async function lockAsset(sql: Queryable, id: number): Promise<boolean> {
+  const locked = await sql<{ id: number }[]>`
+    SELECT id FROM marketing_assets WHERE id = ${id} FOR UPDATE`;
+  return locked.length > 0;
+}
+
+/** What can be corrected of an asset. */
+export interface AssetCorrection {
+  campaign_id: number | null;
+  title: string;
+  description: string | null;
+  file_url: string | null;
+}
+
+/** Corrects an asset. */
+export async function correctAsset(sql: Queryable, id: number, to: AssetCorrection): Promise<void> {
+  await sql`
+    UPDATE marketing_assets
+    SET campaign_id = ${to.campaign_id}, title = ${to.title}, description = ${to.description},
+        file_url = ${to.file_url}
+    WHERE id = ${id}`;
+}
+
+/** Locks a share of an asset until the transaction ends; false when it is not there. */
+export async function lockDistribution(sql: Queryable, id: number): Promise<boolean> {
+  const locked = await sql<{ id: number }[]>`
+    SELECT id FROM asset_distributions WHERE id = ${id} FOR UPDATE`;
+  return locked.length > 0;
+}
+
+/** What can be corrected of a share. */
+export interface DistributionCorrection {
+  channel: string;
+  /** A UTC instant, or null to keep the time. */
+  distributed_at: string | null;
+  reach_estimate: number | null;
+  notes: string | null;
+}
+
+/** Corrects a share of an asset. */
+export async function correctDistribution(
+  sql: Queryable,
+  id: number,
+  to: DistributionCorrection,
+): Promise<void> {
+  await sql`
+    UPDATE asset_distributions
+    SET channel = ${to.channel}, reach_estimate = ${to.reach_estimate}, notes = ${to.notes},
+        distributed_at = coalesce(${to.distributed_at}::timestamptz, distributed_at)
+    WHERE id = ${id}`;
+}

@@ -1,0 +1,141 @@
+import type { Queryable } from "../../database/connect.ts";
+import { eventKind } from "../../brevo/events.ts";
+import {
+  addDeliveryEvents,
+  lockRecipients,
+  recipientsOfMessages,
+  type NewDeliveryEvent,
+} from "./queries.ts";
+import {
+  lockSends,
+  mendMessageIds,
+  settleByEvents,
+  toldRecipients,
+  type ToldRecipient,
+} from "../../sending/queries/events.ts";
+import { settleStatus } from "../../sending/queries/sends.ts";
+import { bare } from "../communications/named_recipients.ts";
+
+/** A delivery event as a source reports it, read but not yet matched to a recipient. */
+export interface ReportedEvent {
+  /** In either of Brevo's vocabularies, or a recipient's status. */
+  name: string;
+  /** UTC, to the second. */
+  at: string;
+  reason: string | null;
+  link: string | null;
+  /** Whose it is: a mail of Brevo's, a recipient already found, or why none could be. */
+  of: ReportedMail | { recipient: number } | { nobody: string };
+}
+
+/** A mail as Brevo names it. */
+interface ReportedMail {
+  messageId: string;
+  /** In lower case; null where the event names none. */
+  email?: string | null;
+  /** The tags that the mail was sent with. */
+  tags?: readonly string[];
+}
+
+/** What became of reported events. */
+export interface Outcome {
+  applied: number;
+  duplicates: number;
+  unmatched: { index: number; reason: string }[];
+  changed: { contact_id: number; name: string; from: string; to: string }[];
+}
+
+/**
+ * Records delivery events in the running transaction: those that are there already count as
+ * duplicates, those of an unknown kind or recipient as unmatched, and the order does not matter.
+ *
+ * Events of mails that this program sent also settle what was not known of their sending.
+ */
+export async function recordDeliveryEvents(
+  sql: Queryable,
+  events: readonly ReportedEvent[],
+): Promise<Outcome> {
+  const sent = await sentMails(sql, events);
+  const messageIds = events.flatMap(({ of }) => ("messageId" in of ? [of.messageId] : []));
+  const owners = new Map(
+    messageIds.length === 0
+      ? []
+      : (await recipientsOfMessages(sql, messageIds)).map((row) => [
+          row.message_id,
+          row.recipient_id,
+        ]),
+  );
+  const unmatched: Outcome["unmatched"] = [];
+  const matched: NewDeliveryEvent[] = [];
+  events.forEach(({ name, at, reason, link, of }, index) => {
+    const kind = eventKind(name);
+    const recipient =
+      "recipient" in of
+        ? of.recipient
+        : "messageId" in of
+          ? (sent.get(index)?.recipient_id ?? owners.get(bare(of.messageId)))
+          : undefined;
+    if (kind === undefined) {
+      unmatched.push({ index, reason: `"${name.slice(0, 60)}" is no known kind of event` });
+    } else if (recipient === undefined) {
+      unmatched.push({
+        index,
+        reason: "nobody" in of ? of.nobody : "no recipient has this message id",
+      });
+    } else {
+      matched.push({ recipient_id: recipient, kind, at, reason, link });
+    }
+  });
+  if (matched.length === 0) return { applied: 0, duplicates: 0, unmatched, changed: [] };
+
+  const communications = [...new Set([...sent.values()].map((told) => told.communication_id))];
+  if (communications.length > 0) await lockSends(sql, communications);
+  await lockRecipients(sql, [...new Set(matched.map((event) => event.recipient_id))]);
+  const reported = await addDeliveryEvents(sql, matched);
+  if (communications.length > 0) await settle(sql, events, sent, communications);
+  const applied = reported.reduce((sum, row) => sum + row.applied, 0);
+  return {
+    applied,
+    duplicates: matched.length - applied,
+    unmatched,
+    changed: reported
+      .filter((row) => row.from_status !== row.to_status)
+      .map(({ contact_id, name, from_status, to_status }) => ({
+        contact_id,
+        name,
+        from: from_status,
+        to: to_status,
+      })),
+  };
+}
+
+/** The people of our sends whom events are about, by the event's place in the list. */
+async function sentMails(
+  sql: Queryable,
+  events: readonly ReportedEvent[],
+): Promise<Map<number, ToldRecipient>> {
+  const mails = events.flatMap(({ of, name }, position) =>
+    "messageId" in of && of.email && eventKind(name) !== undefined
+      ? [{ position, message_id: of.messageId, email: of.email, tags: of.tags ?? [] }]
+      : [],
+  );
+  if (mails.length === 0) return new Map();
+  return new Map((await toldRecipients(sql, mails)).map((told) => [told.position, told]));
+}
+
+async function settle(
+  sql: Queryable,
+  events: readonly ReportedEvent[],
+  sent: ReadonlyMap<number, ToldRecipient>,
+  communications: readonly number[],
+): Promise<void> {
+  const told = [...sent].flatMap(([position, { recipient_id }]) => {
+    const of = events[position]?.of;
+    return of && "messageId" in of ? [{ recipient_id, message_id: of.messageId }] : [];
+  });
+  await mendMessageIds(sql, told);
+  await settleByEvents(sql, [...new Set(told.map(({ recipient_id }) => recipient_id))]);
+  for (const communication of [...communications].sort((a, b) => a - b)) {
+    await settleStatus(sql, communication);
+  }
+}

@@ -1,0 +1,161 @@
+import * as z from "zod";
+import { readBrevoEvent, utcSecond } from "../../brevo/events.ts";
+import { ToolError, oneOf } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+import { instant, notInFuture } from "../../mcp/time.ts";
+import { RECORDS } from "../../mcp/tool.ts";
+import { ambiguous, asId, best } from "../../conventions/references/choose.ts";
+import { oneCommunication } from "../../conventions/references/communication.ts";
+import { tool, type Call } from "../../conventions/call.ts";
+import { recordDeliveryEvents, type ReportedEvent } from "./recording.ts";
+import { recipientsMeant } from "./queries.ts";
+
+const MOST_EVENTS = 10_000;
+const FIELDS = ["event", "at", "brevo_message_id", "communication", "contact", "reason", "link"];
+const ALIASES: Record<string, string> = {
+  communication_id: "communication",
+  contact_id: "contact",
+};
+
+export const recordDeliveryEventsTool = tool({
+  name: "record_delivery_events",
+  title: "Record what became of mails",
+  description:
+    'Records opens, clicks, bounces and the like that the mail service reported, e.g. events [{event: "opened", at: "2026-03-31T14:00", communication: "CFP invitation", contact: "Jane Smith"}]. Brevo\'s webhook payloads are taken as they come.',
+  effects: RECORDS,
+  input: z.strictObject({
+    events: z
+      .array(
+        z.looseObject({}).meta({
+          description: `${FIELDS.slice(0, 2).join(", ")}, brevo_message_id or communication + contact, reason, link; or a webhook payload`,
+        }),
+      )
+      .refine(
+        (list) => list.length >= 1 && list.length <= MOST_EVENTS,
+        `must hold 1 to ${String(MOST_EVENTS)} events`,
+      ),
+  }),
+  output: z.object({
+    applied: z.number(),
+    duplicates: z.number(),
+    unmatched: z.array(z.object({ index: z.number(), reason: z.string() })),
+    changed: z.array(
+      z.object({
+        contact_id: z.number(),
+        name: z.string(),
+        from: z.string(),
+        to: z.string(),
+      }),
+    ),
+  }),
+  async handle(args, call) {
+    const find = finder(call);
+    const events: ReportedEvent[] = [];
+    for (const [index, given] of args.events.entries()) {
+      events.push(await read(given, `events[${String(index)}]`, call.zone, find));
+    }
+    const outcome = await recordDeliveryEvents(call.sql, events);
+    return {
+      headline: `${String(outcome.applied)} of ${String(events.length)} events recorded, ${String(outcome.duplicates)} were there already, ${String(outcome.unmatched.length)} fit no recipient.`,
+      facts: outcome,
+    };
+  },
+});
+
+type Find = (communication: string, contact: string) => Promise<ReportedEvent["of"]>;
+
+async function read(
+  given: Record<string, unknown>,
+  where: string,
+  zone: string,
+  find: Find,
+): Promise<ReportedEvent> {
+  const brevo = readBrevoEvent(given);
+  if (brevo) {
+    if (brevo.at === null) throw new ToolError(`${where} has no time in ts_epoch, ts_event or ts.`);
+    const { messageId, email, tags, at, ...rest } = brevo;
+    return { ...rest, at: notInFuture(at, `${where}.ts_event`), of: { messageId, email, tags } };
+  }
+  const fields = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [ALIASES[name] ?? name, value]),
+  );
+  const unknown = Object.keys(fields).filter((name) => !FIELDS.includes(name));
+  if (unknown.length > 0) {
+    throw new ToolError(
+      `Unknown argument "${where}.${plain(unknown[0] ?? "")}"; the arguments are ${FIELDS.join(", ")}.`,
+    );
+  }
+  const word = (field: string): string | undefined => {
+    const value = fields[field];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === "number" && (field === "communication" || field === "contact"))
+      return String(value);
+    if (typeof value !== "string" || value.trim() === "") {
+      throw new ToolError(`${where}.${field} must be a text that is not empty.`);
+    }
+    return value.trim();
+  };
+  const name = word("event");
+  const at = word("at");
+  if (name === undefined || at === undefined) {
+    throw new ToolError(`${where} needs ${oneOf([name === undefined ? "event" : "at"])}.`);
+  }
+  const second = utcSecond(
+    Date.parse(notInFuture(instant(at, zone, `${where}.at`), `${where}.at`)),
+  );
+  if (second === null) throw new ToolError(`${where}.at lies before 1900.`);
+  return {
+    name,
+    at: second,
+    reason: word("reason") ?? null,
+    link: word("link") ?? null,
+    of: await ownerOf(
+      word("brevo_message_id"),
+      word("communication"),
+      word("contact"),
+      where,
+      find,
+    ),
+  };
+}
+
+async function ownerOf(
+  messageId: string | undefined,
+  communication: string | undefined,
+  contact: string | undefined,
+  where: string,
+  find: Find,
+): Promise<ReportedEvent["of"]> {
+  if (messageId !== undefined) return { messageId };
+  if (communication === undefined || contact === undefined) {
+    throw new ToolError(`${where} needs brevo_message_id, or communication and contact.`);
+  }
+  return find(communication, contact);
+}
+
+/** Finds recipients by words, each pair once. What fits nobody, or several, matches nobody. */
+function finder({ sql }: Call): Find {
+  const found = new Map<string, Promise<ReportedEvent["of"]>>();
+  const look = async (communication: string, contact: string): Promise<ReportedEvent["of"]> => {
+    try {
+      const { id } = await oneCommunication(sql, communication);
+      const fitting = best(await recipientsMeant(sql, id, contact, asId(contact)));
+      const [recipient] = fitting;
+      if (recipient && fitting.length === 1) return { recipient: recipient.recipient_id };
+      return {
+        nobody: recipient
+          ? ambiguous({ argument: "contact", lister: "query_recipients" }, contact, fitting)
+          : `"${plain(contact)}" is no recipient of communication ${String(id)}`,
+      };
+    } catch (error) {
+      if (error instanceof ToolError) return { nobody: error.message };
+      throw error;
+    }
+  };
+  return (communication, contact) => {
+    const key = JSON.stringify([communication, contact]);
+    const looking = found.get(key) ?? look(communication, contact);
+    found.set(key, looking);
+    return looking;
+  };
+}

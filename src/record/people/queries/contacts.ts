@@ -1,0 +1,90 @@
+import type { Queryable } from "../../../database/connect.ts";
+
+/** A person as they are listed. */
+export interface ContactRow {
+  id: number;
+  name: string;
+  email: string | null;
+  /** Newest event first; a role without an event is global, it fits every event. */
+  roles: { role: string; event: { id: number; name: string } | null }[];
+  shares_mailbox_with: { id: number; name: string }[];
+}
+
+/** Which people are listed: null where a filter is not given. */
+export interface ContactFilter {
+  /** Words that must all begin a word of the name or the e-mail. */
+  text: string | null;
+  events: readonly number[] | null;
+  role: string | null;
+}
+
+/**
+ * One page of people by id, and how many there are in all.
+ *
+ * @param after id of the last person of the page before, or 0
+ */
+export async function findContacts(
+  sql: Queryable,
+  filter: ContactFilter,
+  after: number,
+  limit: number,
+): Promise<{ total: number; contacts: ContactRow[] }> {
+  const [answer] = await sql<{ total: number; contacts: ContactRow[] }[]>`
+    WITH matching AS MATERIALIZED (
+      SELECT contact.id
+      FROM contacts AS contact
+      WHERE (${filter.text}::text IS NULL
+             OR outreach.word_beginnings(
+                  outreach.full_name(contact.first_name::text, contact.last_name::text)
+                  || ' ' || coalesce(contact.email::text, ''))
+                @@ outreach.beginning_with(${filter.text})::tsquery)
+        AND ((${filter.events}::int[] IS NULL AND ${filter.role}::text IS NULL) OR EXISTS (
+              SELECT FROM outreach.participations() AS taken
+              WHERE taken.contact_id = contact.id
+                AND (${filter.role}::text IS NULL OR taken.role = ${filter.role})
+                AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
+                     OR taken.event_id = ANY(${filter.events}))))
+    ), page AS (
+      SELECT contact.id, contact.email::text AS email,
+             coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
+      FROM (SELECT id FROM matching WHERE id > ${after} ORDER BY id LIMIT ${limit}) AS chosen
+      JOIN contacts AS contact ON contact.id = chosen.id
+    )
+    SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
+           coalesce(jsonb_agg(jsonb_build_object(
+             'id', page.id, 'name', page.name, 'email', page.email,
+             'roles', played.roles, 'shares_mailbox_with', sharing.people
+           ) ORDER BY page.id), '[]') AS contacts
+    FROM page
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'role', coalesce(taken.role::text, ''),
+               'event', CASE WHEN event.id IS NULL THEN NULL
+                             ELSE jsonb_build_object('id', event.id, 'name', event.name::text) END
+             ) ORDER BY event.event_date DESC NULLS FIRST, event.id, taken.role), '[]') AS roles
+      FROM (SELECT DISTINCT event_id, role FROM outreach.participations() AS any_time
+            WHERE any_time.contact_id = page.id) AS taken
+      LEFT JOIN events AS event ON event.id = taken.event_id
+    ) AS played
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'id', other.id,
+               'name', coalesce(outreach.full_name(other.first_name::text, other.last_name::text)::text, '')
+             ) ORDER BY other.id), '[]') AS people
+      FROM contacts AS other
+      WHERE lower(btrim(other.email::text)) = nullif(lower(btrim(page.email)), '') AND other.id <> page.id
+    ) AS sharing`;
+  return answer ?? { total: 0, contacts: [] };
+}
+
+/** Adds people. */
+export async function insertContacts(
+  sql: Queryable,
+  people: readonly { first_name: string; last_name: string; email: string }[],
+): Promise<void> {
+  await sql`
+    INSERT INTO contacts (first_name, last_name, email)
+    SELECT first_name, last_name, email
+    FROM jsonb_to_recordset(${sql.json(people)})
+      AS entry (first_name text, last_name text, email text)`;
+}

@@ -1,0 +1,154 @@
+import * as z from "zod";
+import { asked, named, paged, paging, reference, text, when } from "../../mcp/fields.ts";
+import { ASKS } from "../../mcp/tool.ts";
+import { oneCommunication } from "../../conventions/references/communication.ts";
+import { tool, type Call } from "../../conventions/call.ts";
+import { byStatus, byStatusOf, funnel, funnelOf } from "./funnel.ts";
+import { eventsSyncedTo } from "../delivery_events/queries.ts";
+import {
+  countRecipients,
+  isTracked,
+  pageOfAll,
+  pageOfFitting,
+  peopleMeant,
+  recipientsOf,
+  type People,
+  type RecipientFilter,
+  type RecipientPlace,
+} from "./queries.ts";
+import { given, understand, type Question } from "../../conventions/question.ts";
+import { CAMPAIGN_TYPES } from "../campaigns/shape.ts";
+import { RECIPIENT_STATUSES } from "./statuses.ts";
+import { ROLES } from "../people/shape.ts";
+
+/** Of more people than these, the mails are sooner found by reading all than one person's at a time. */
+const FEW = 2000;
+
+export const queryRecipientsTool = tool({
+  name: "query_recipients",
+  title: "Who was sent what",
+  description:
+    'Who was sent mails and what became of each, newest first, e.g. campaign "CFP 2026", status ["bounced"]. Counts, people and funnel cover everyone who fits.',
+  effects: ASKS,
+  input: z.strictObject({
+    campaign: reference().optional(),
+    communication: reference().optional(),
+    event: reference().optional(),
+    campaign_type: z.enum(CAMPAIGN_TYPES).optional(),
+    role: z.enum(ROLES).optional(),
+    status: z.array(z.enum(RECIPIENT_STATUSES)).optional(),
+    text: text(200, "words of name or e-mail").optional(),
+    from: when("of sent_at").optional(),
+    to: when().optional(),
+    ...paging,
+  }),
+  output: z.object({
+    recipients: z.array(
+      z.object({
+        contact_id: z.number(),
+        name: z.string(),
+        email: z.string().nullable(),
+        status: z.string(),
+        status_at: z.string().nullable(),
+        reason: z.string().nullable(),
+        sent_at: z.string().nullable(),
+        communication: z.object({ id: z.number(), title: z.string() }),
+        campaign: named,
+      }),
+    ),
+    people: z.number(),
+    people_by_status: byStatus,
+    by_status: byStatus,
+    funnel,
+    tracked: z.boolean(),
+    events_synced_to: z.string().nullable(),
+    ...paged,
+    as_of: asked.as_of,
+    resolved: asked.resolved.extend({ communication: named.nullable() }),
+  }),
+  async handle(args, call, _caller, page) {
+    const { sql, zone } = call;
+    const question = await understand(call, args);
+    const communication =
+      args.communication === undefined
+        ? null
+        : await oneCommunication(sql, args.communication, question.campaign, question.events);
+    const meant = await peopleOf(call, args, question);
+    const isCrowd = meant !== null && meant.count > FEW;
+    const filter: RecipientFilter = {
+      events: question.events,
+      campaign: question.campaign,
+      communication: communication?.id ?? null,
+      campaign_type: args.campaign_type ?? null,
+      people: isCrowd ? null : (meant?.ids ?? null),
+      crowd: isCrowd ? meant.ids : null,
+      status: given(args.status),
+      from: question.from,
+      to: question.to,
+    };
+    const { status, crowd, ...narrowing } = filter;
+    const isNarrow = Object.values(narrowing).some((value) => value !== null);
+    const after = placeOf(page.after);
+    const [counts, tracked, places, syncedTo] = await Promise.all([
+      countRecipients(sql, filter, isNarrow),
+      isTracked(sql, filter),
+      isNarrow
+        ? pageOfFitting(sql, filter, after, page.limit + 1)
+        : pageOfAll(sql, { status, crowd }, after, page.limit + 1),
+      eventsSyncedTo(sql, zone),
+    ]);
+    const ids = places.slice(0, page.limit).map((place) => place.id);
+    const recipients = await recipientsOf(sql, ids, zone);
+
+    const rows = RECIPIENT_STATUSES.map((name) => ({
+      status: name,
+      recipients: counts.reduce((sum, count) => sum + count[name], 0),
+    }));
+    const total = rows.reduce((sum, row) => sum + row.recipients, 0);
+    const people = counts.reduce((sum, count) => sum + count.people, 0);
+    const by_status = byStatusOf(rows);
+    const statuses = Object.entries(by_status).map(([name, count]) => `${String(count)} ${name}`);
+    const sent = by_status.sent ?? 0;
+    const untracked =
+      sent > 0 && !tracked ? ` What became of the ${String(sent)} sent is not known.` : "";
+    return {
+      headline:
+        total === 0
+          ? "0 of 0 recipients: nobody fits."
+          : `${String(recipients.length)} of ${String(total)} recipients shown: ${String(people)} ${people === 1 ? "person" : "people"}; ${statuses.join(", ")}.${untracked}`,
+      facts: {
+        recipients,
+        people,
+        people_by_status: byStatusOf(
+          counts.map((count) => ({ status: count.best, recipients: count.people })),
+        ),
+        by_status,
+        funnel: funnelOf(rows),
+        tracked,
+        events_synced_to: syncedTo,
+        total,
+        next_cursor: page.next(places, (last) => [last.position, last.id]),
+        as_of: question.answer.as_of,
+        resolved: {
+          ...question.answer.resolved,
+          communication: communication && { id: communication.id, name: communication.name },
+        },
+      },
+    };
+  },
+});
+
+async function peopleOf(
+  { sql }: Call,
+  { text, role }: { text?: string | undefined; role?: string | undefined },
+  { events }: Question,
+): Promise<People | null> {
+  if (text === undefined && role === undefined) return null;
+  return peopleMeant(sql, text ?? null, role ?? null, events);
+}
+
+function placeOf(after: readonly unknown[] | null): RecipientPlace | null {
+  if (after === null) return null;
+  const [position, id] = after as [string, number];
+  return { position, id };
+}

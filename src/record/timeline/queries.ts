@@ -1,0 +1,163 @@
+import type { Queryable } from "../../database/connect.ts";
+import type { StatusCount } from "../recipients/funnel.ts";
+
+/** Which entries are asked for: null where a filter is not given. */
+export interface TimelineFilter {
+  events: readonly number[] | null;
+  campaign: number | null;
+  /** Only mails to this person. */
+  contact: number | null;
+  kinds: readonly string[] | null;
+  /** Channels of communications and of distributions; `linkedin` means posts as well. */
+  channels: readonly string[] | null;
+  /** Only communications have one. Drafts are left out unless it names them. */
+  status: readonly string[] | null;
+  /** UTC instants, both inclusive. */
+  from: string | null;
+  to: string | null;
+  newestFirst: boolean;
+}
+
+/** Something that was done: a communication, an asset made, or a share of one. */
+export interface TimelineEntry {
+  at: string;
+  kind: string;
+  id: number;
+  title: string;
+  channel: string | null;
+  /** Of a communication; where a person is asked for, theirs. */
+  status: string | null;
+  campaign: { id: number; name: string } | null;
+  event: { id: number; name: string };
+  /** Null for what has no recipients. */
+  recipient_count: number | null;
+  recipients: StatusCount[];
+  reach_estimate: number | null;
+  url: string | null;
+  notes: string | null;
+  /** `at`, exact, for the cursor. */
+  place: string;
+}
+
+/**
+ * One page of what was done, in the order of time, then of kind and id; times are shown in the given
+ * zone.
+ *
+ * @param after place, kind and id of the last entry of the page before
+ */
+export async function timelineEntries(
+  sql: Queryable,
+  filter: TimelineFilter,
+  zone: string,
+  after: { place: string | null; kind: string | null; id: number | null },
+  limit: number,
+): Promise<TimelineEntry[]> {
+  return sql<TimelineEntry[]>`
+    SELECT coalesce(outreach.local_time(page.at, ${zone})::text, '') AS at,
+           coalesce(page.kind, '') AS kind, coalesce(page.id, 0) AS id, coalesce(page.title, '') AS title,
+           page.channel, page.status,
+           CASE WHEN campaign.id IS NULL THEN NULL
+                ELSE jsonb_build_object('id', coalesce(campaign.id, 0),
+                                        'name', coalesce(campaign.name::text, '')) END AS campaign,
+           jsonb_build_object('id', event.id, 'name', event.name::text) AS event,
+           page.recipient_count, counted.recipients, page.reach_estimate, page.url, page.notes,
+           coalesce(page.at::text, '') AS place
+    FROM (
+      SELECT entry.kind, entry.id, entry.at, entry.title, entry.channel,
+             CASE WHEN theirs.id IS NULL THEN entry.status ELSE theirs.status::text END AS status,
+             entry.campaign_id, entry.event_id,
+             entry.recipient_count, entry.reach_estimate, entry.url, entry.notes
+      FROM outreach.timeline AS entry
+      LEFT JOIN outreach.recipients AS theirs
+        ON entry.kind = 'email' AND theirs.communication_id = entry.id
+       AND theirs.contact_id = ${filter.contact}::int
+      WHERE (${filter.events}::int[] IS NULL OR entry.event_id = ANY(${filter.events}))
+        AND (${filter.campaign}::int IS NULL OR entry.campaign_id = ${filter.campaign})
+        AND (${filter.contact}::int IS NULL OR theirs.id IS NOT NULL)
+        AND (${filter.kinds}::text[] IS NULL OR entry.kind = ANY(${filter.kinds}))
+        AND (${filter.channels}::text[] IS NULL OR entry.channel = ANY(${filter.channels})
+             OR (entry.kind = 'linkedin_post' AND 'linkedin' = ANY(${filter.channels})))
+        AND CASE WHEN ${filter.status}::text[] IS NULL THEN entry.status IS DISTINCT FROM 'draft'
+                 ELSE entry.status = ANY(${filter.status}) END
+        AND (${filter.from}::timestamptz IS NULL OR entry.at >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR entry.at <= ${filter.to}::timestamptz)
+        AND (${after.place}::timestamptz IS NULL
+             OR CASE WHEN ${filter.newestFirst}
+                     THEN (entry.at, entry.kind, entry.id)
+                          < (${after.place}::timestamptz, ${after.kind}::text, ${after.id}::int)
+                     ELSE (entry.at, entry.kind, entry.id)
+                          > (${after.place}::timestamptz, ${after.kind}::text, ${after.id}::int) END)
+      ORDER BY CASE WHEN ${filter.newestFirst} THEN entry.at END DESC,
+               CASE WHEN ${filter.newestFirst} THEN entry.kind END DESC,
+               CASE WHEN ${filter.newestFirst} THEN entry.id END DESC,
+               entry.at, entry.kind, entry.id
+      LIMIT ${limit}
+    ) AS page
+    JOIN events AS event ON event.id = page.event_id
+    LEFT JOIN campaigns AS campaign ON campaign.id = page.campaign_id
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'status', coalesce(by_status.status::text, ''), 'recipients', by_status.recipients)), '[]')
+               AS recipients
+      FROM (
+        SELECT recipient.status, count(*)::int AS recipients
+        FROM outreach.recipients AS recipient
+        WHERE page.kind = 'email' AND recipient.communication_id = page.id
+          AND (${filter.contact}::int IS NULL OR recipient.contact_id = ${filter.contact})
+        GROUP BY recipient.status
+      ) AS by_status
+    ) AS counted
+    ORDER BY CASE WHEN ${filter.newestFirst} THEN page.at END DESC,
+             CASE WHEN ${filter.newestFirst} THEN page.kind END DESC,
+             CASE WHEN ${filter.newestFirst} THEN page.id END DESC,
+             page.at, page.kind, page.id`;
+}
+
+/** What is true of a whole timeline. */
+export interface TimelineSummary {
+  by_kind: { kind: string; entries: number }[];
+  /** Distinct people who were recipients of its mails. */
+  people: number;
+}
+
+/** Counts everything that fits the filter. */
+export async function timelineSummary(
+  sql: Queryable,
+  filter: TimelineFilter,
+): Promise<TimelineSummary> {
+  const [summary] = await sql<TimelineSummary[]>`
+    WITH fitting AS MATERIALIZED (
+      SELECT entry.kind, entry.id
+      FROM outreach.timeline AS entry
+      WHERE (${filter.events}::int[] IS NULL OR entry.event_id = ANY(${filter.events}))
+        AND (${filter.campaign}::int IS NULL OR entry.campaign_id = ${filter.campaign})
+        AND (${filter.contact}::int IS NULL OR (entry.kind = 'email' AND EXISTS (
+              SELECT FROM outreach.recipients AS theirs
+              WHERE theirs.communication_id = entry.id AND theirs.contact_id = ${filter.contact})))
+        AND (${filter.kinds}::text[] IS NULL OR entry.kind = ANY(${filter.kinds}))
+        AND (${filter.channels}::text[] IS NULL OR entry.channel = ANY(${filter.channels})
+             OR (entry.kind = 'linkedin_post' AND 'linkedin' = ANY(${filter.channels})))
+        AND CASE WHEN ${filter.status}::text[] IS NULL THEN entry.status IS DISTINCT FROM 'draft'
+                 ELSE entry.status = ANY(${filter.status}) END
+        AND (${filter.from}::timestamptz IS NULL OR entry.at >= ${filter.from}::timestamptz)
+        AND (${filter.to}::timestamptz IS NULL OR entry.at <= ${filter.to}::timestamptz)
+    )
+    SELECT coalesce((
+             SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'kind', coalesce(by_kind.kind, ''), 'entries', by_kind.entries)), '[]')
+             FROM (SELECT fitting.kind, count(*)::int AS entries FROM fitting GROUP BY fitting.kind) AS by_kind
+           ), '[]') AS by_kind,
+           coalesce((
+             SELECT count(*)::int
+             FROM (
+               SELECT DISTINCT recipient.contact_id
+               FROM fitting
+               JOIN communications AS communication ON communication.id = fitting.id
+               JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+               WHERE fitting.kind = 'email'
+                 AND NOT (communication.status = 'draft' AND recipient.status = 'queued')
+                 AND (${filter.contact}::int IS NULL OR recipient.contact_id = ${filter.contact})
+             ) AS person
+           ), 0) AS people`;
+  return summary ?? { by_kind: [], people: 0 };
+}

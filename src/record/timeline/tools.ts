@@ -1,0 +1,137 @@
+import * as z from "zod";
+import { asked, named, paged, paging, reference, when } from "../../mcp/fields.ts";
+import { plain } from "../../mcp/render.ts";
+import { ASKS } from "../../mcp/tool.ts";
+import { oneContact } from "../../conventions/references/contact.ts";
+import { tool } from "../../conventions/call.ts";
+import { byStatus, byStatusOf } from "../recipients/funnel.ts";
+import {
+  timelineEntries,
+  timelineSummary,
+  type TimelineFilter,
+  type TimelineSummary,
+} from "./queries.ts";
+import { given, understand } from "../../conventions/question.ts";
+
+/** Kinds of entries, each with the word for one and for several. */
+const KINDS = {
+  email: ["mail", "mails"],
+  linkedin_post: ["LinkedIn post", "LinkedIn posts"],
+  marketing_material: ["material", "materials"],
+  asset_created: ["asset", "assets"],
+  distribution: ["share", "shares"],
+} as const;
+const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
+
+/** Channels of communications and of distributions; `email` is one of both. */
+const CHANNELS = [
+  "email",
+  "linkedin_post",
+  "marketing_material",
+  "linkedin",
+  "whatsapp",
+  "twitter",
+  "print",
+  "website",
+] as const;
+
+export const queryOutreachTimelineTool = tool({
+  name: "query_outreach_timeline",
+  title: "What was done, in order",
+  description:
+    'Mails, posts, assets and their shares in the order of time, e.g. event "Data & AI Day 2026" or campaign "CFP 2026". Drafts only if status asks; channel linkedin means posts and shares.',
+  effects: ASKS,
+  input: z.strictObject({
+    event: reference().optional(),
+    campaign: reference().optional(),
+    contact: reference("only mails to this person").optional(),
+    kinds: z.array(z.enum(KIND_NAMES)).optional(),
+    channels: z.array(z.enum(CHANNELS)).optional(),
+    status: z.array(z.enum(["draft", "sending", "sent", "published", "failed"])).optional(),
+    from: when().optional(),
+    to: when().optional(),
+    order: z.enum(["asc", "desc"]).optional(),
+    ...paging,
+  }),
+  output: z.object({
+    entries: z.array(
+      z.object({
+        at: z.string(),
+        kind: z.string(),
+        id: z.number(),
+        title: z.string(),
+        channel: z.string().nullable(),
+        status: z.string().nullable(),
+        campaign: named.nullable(),
+        event: named,
+        recipient_count: z.number().nullable(),
+        by_status: byStatus,
+        reach_estimate: z.number().nullable(),
+        url: z.string().nullable(),
+        notes: z.string().nullable(),
+      }),
+    ),
+    summary: z.object({ by_kind: z.record(z.string(), z.number()), people: z.number() }),
+    ...paged,
+    ...asked,
+  }),
+  async handle(args, call, _caller, page) {
+    const { sql, zone } = call;
+    // Entries carry one person's status, so that several people cannot be meant here.
+    const contact = args.contact === undefined ? null : await oneContact(sql, args.contact);
+    const question = await understand(call, {
+      ...args,
+      contact: contact === null ? undefined : String(contact.id),
+    });
+    const filter: TimelineFilter = {
+      events: question.events,
+      campaign: question.campaign,
+      contact: contact?.id ?? null,
+      kinds: given(args.kinds),
+      channels: given(args.channels),
+      status: given(args.status),
+      from: question.from,
+      to: question.to,
+      newestFirst: args.order === "desc",
+    };
+    const [place, kind, id] = (page.after ?? [null, null, null]) as [
+      string | null,
+      string | null,
+      number | null,
+    ];
+    const [found, summary] = await Promise.all([
+      timelineEntries(sql, filter, zone, { place, kind, id }, page.limit + 1),
+      timelineSummary(sql, filter),
+    ]);
+    const entries = found
+      .slice(0, page.limit)
+      .map(({ recipients, ...entry }) => ({ ...entry, by_status: byStatusOf(recipients) }));
+    const counts = inOrder(summary);
+    const total = counts.reduce((sum, { count }) => sum + count, 0);
+    const words = counts.map(
+      ({ name, count }) => `${String(count)} ${KINDS[name][count === 1 ? 0 : 1]}`,
+    );
+    const whose = contact === null ? "" : ` to ${plain(contact.name)}`;
+    return {
+      headline: `${String(entries.length)} of ${String(total)} entries shown${total === 0 ? "" : `: ${words.join(", ")}${whose}`}.`,
+      facts: {
+        entries,
+        summary: {
+          by_kind: Object.fromEntries(counts.map(({ name, count }) => [name, count])),
+          people: summary.people,
+        },
+        total,
+        next_cursor: page.next(found, (last) => [last.place, last.kind, last.id]),
+        ...question.answer,
+      },
+    };
+  },
+});
+
+/** How many entries there are of each kind that occurs. */
+function inOrder({ by_kind }: TimelineSummary) {
+  return KIND_NAMES.map((name) => ({
+    name,
+    count: by_kind.find(({ kind }) => kind === name)?.entries ?? 0,
+  })).filter(({ count }) => count > 0);
+}

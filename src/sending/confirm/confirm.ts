@@ -1,0 +1,267 @@
+import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+import type { Caller, Transactions } from "../../mcp/tool.ts";
+import type { Call } from "../../conventions/call.ts";
+import { confirmationPage, hasPage } from "./page/server.ts";
+import {
+  endConfirmation,
+  lastConfirmation,
+  noteMailsLeft,
+  type Confirmation,
+} from "../queries/confirmations.ts";
+import { type LeftOut } from "../queries/left_out.ts";
+import { heldPeople } from "../queries/lists.ts";
+import {
+  countStates,
+  lockSend,
+  peopleInState,
+  sendOf,
+  type SendCounts,
+  type SendRow,
+  type StatedPerson,
+} from "../queries/sends.ts";
+import { tryBlockList } from "../follow/block_list.ts";
+import { checkCode, refuseEnded } from "./codes.ts";
+import { deliver } from "../deliver/deliver.ts";
+import { asking, mailService, type MailService } from "../mail_service.ts";
+import { sendMeant } from "../known_send.ts";
+import { mailsLeft } from "../quota.ts";
+import { refuseOtherList, resumeList, startList } from "./start.ts";
+import { syncEvents } from "../follow/sync.ts";
+import { refuseInactive, templateDigest } from "../templates.ts";
+
+/** How far a send is. */
+export interface SendState {
+  send: SendRow;
+  counts: SendCounts;
+  failed: StatedPerson[];
+  unknown: StatedPerson[];
+  confirmedBy: string | null;
+  /** Who fell off the list in this call. */
+  dropped: (LeftOut & { name: string })[];
+  paused: string | null;
+  warnings: string[];
+  replay: boolean;
+}
+
+/** Nothing new is begun after this many milliseconds: clients wait a minute for an answer. */
+const WORKING_TIME = 25_000;
+const PEOPLE_LISTED = 1000;
+const FIRST_NAMES = 12;
+
+/**
+ * Sends a prepared list after a person said yes; called again, goes on with what is open and answers
+ * how far it is.
+ *
+ * @throws ToolError where nobody said yes, or the question cannot be answered any more
+ */
+export async function confirmSend(
+  transactions: Transactions<Call>,
+  caller: Caller,
+  given: string,
+  code: string | undefined,
+): Promise<SendState> {
+  const until = performance.now() + WORKING_TIME;
+  const service = mailService();
+  const { send, confirmation } = await transactions.read(async (call) => {
+    const found = await sendMeant(call, given);
+    const asked = await lastConfirmation(call.sql, found.communication_id, call.zone);
+    if (!asked) throw new Error("a send has a confirmation");
+    if (code !== undefined) await checkCode(call, found.communication_id, asked, code);
+    // On this snapshot: another server may start the list any moment, which takes people off it.
+    if (!found.cancelled && !asked.started) {
+      refuseEnded(asked);
+      await refuseOtherList(call, found.communication_id, asked);
+    }
+    return { send: found, confirmation: asked };
+  });
+  if (send.cancelled) return stateOf(transactions, send, { replay: true });
+  if (confirmation.started) {
+    return goOn(transactions, service, send, confirmation, caller, until);
+  }
+  const content = await asking(service.client.template(send.brevo_template_id));
+  refuseInactive(content);
+  if (templateDigest(content) !== confirmation.template_digest) {
+    throw new ToolError(
+      "The template was changed in Brevo since this mail was prepared; prepare_send with this communication alone shows it as it is now and asks anew.",
+    );
+  }
+  const account = await asking(service.client.account());
+  const left = await transactions.read(({ sql }) => mailsLeft(sql, account));
+  if (left === 0) {
+    throw new ToolError(
+      `Brevo sends no more for this account ${account.daily ? "today" : "for now"}, so nothing was sent. prepare_send with this communication alone asks anew${account.daily ? " on another day" : ""}.`,
+    );
+  }
+  const yes = await yesTo(transactions, service, send, confirmation, caller, code, content);
+  const warnings = await tryBlockList(service, transactions);
+  const started = await transactions.write((call) =>
+    startList(
+      call,
+      {
+        communication: send.communication_id,
+        confirmation: confirmation.id,
+        campaign: send.campaign_id,
+      },
+      yes,
+      left,
+    ),
+  );
+  const { paused } = await work(transactions, service, send, caller, until);
+  return stateOf(transactions, send, {
+    dropped: started.dropped,
+    paused,
+    warnings,
+    replay: !started.isFirst,
+  });
+}
+
+/** Goes on with a list that was started before. */
+async function goOn(
+  transactions: Transactions<Call>,
+  service: MailService,
+  send: SendRow,
+  confirmation: Confirmation,
+  caller: Caller,
+  until: number,
+): Promise<SendState> {
+  const { waiting } = await transactions.read(({ sql }) => countStates(sql, send.communication_id));
+  let dropped: SendState["dropped"] = [];
+  const warnings: string[] = [];
+  if (waiting > 0) {
+    refuseInactive(await asking(service.client.template(send.brevo_template_id)));
+    const account = await asking(service.client.account());
+    warnings.push(...(await tryBlockList(service, transactions)));
+    dropped = await transactions.write(async (call) =>
+      resumeList(
+        call,
+        {
+          communication: send.communication_id,
+          confirmation: confirmation.id,
+          campaign: send.campaign_id,
+        },
+        await mailsLeft(call.sql, account),
+      ),
+    );
+  }
+  const { paused } = await work(transactions, service, send, caller, until);
+  return stateOf(transactions, send, { dropped, paused, warnings, replay: true });
+}
+
+async function work(
+  transactions: Transactions<Call>,
+  service: MailService,
+  send: SendRow,
+  caller: Caller,
+  until: number,
+): Promise<{ paused: string | null }> {
+  const { communication_id: communication } = send;
+  const delivery = await deliver(transactions, service, communication, caller, until);
+  // Whatever is asked from here on only adds to what is known, so nothing of it may fail the call.
+  try {
+    const unsure = await transactions.read(async ({ sql }) => ({
+      people: await peopleInState(sql, communication, "unknown", 1),
+      counts: await countStates(sql, communication),
+    }));
+    if (unsure.people.length > 0 && performance.now() < until) {
+      await syncEvents(service, transactions, { communication, campaign: null, since: null });
+    }
+    if (unsure.counts.accepted > 0) {
+      const account = await service.client.account();
+      if (account.daily && account.mailsLeft !== null) {
+        const { mailsLeft: left } = account;
+        await transactions.write(({ sql }) => noteMailsLeft(sql, communication, left));
+      }
+    }
+  } catch {
+    // sync_delivery_events says what is the matter, when it is asked.
+  }
+  return delivery;
+}
+
+/**
+ * Gets a person's yes, by the way that there is.
+ *
+ * @returns who says yes in this call; null where it was said before
+ * @throws ToolError without one
+ */
+async function yesTo(
+  transactions: Transactions<Call>,
+  { options }: MailService,
+  send: SendRow,
+  confirmation: Confirmation,
+  caller: Caller,
+  code: string | undefined,
+  content: { subject: string; htmlContent: string },
+): Promise<"person" | "assistant" | null> {
+  if (confirmation.confirmed_by !== null) return null;
+  if (options.isConfirmedByAssistant) {
+    if (code === undefined) {
+      throw new ToolError(
+        "confirmation_code is needed: show the person what prepare_send answered, and give its code when they say yes.",
+      );
+    }
+    return "assistant";
+  }
+  const { communication_id: communication } = send;
+  if (caller.asksPeople) {
+    const people = await transactions.read(({ sql }) => heldPeople(sql, communication));
+    const about = `${String(confirmation.id)} ${confirmation.list_digest}`;
+    switch (caller.confirm(question(send, people), about)) {
+      case "accepted":
+        return "person";
+      case "declined":
+        await transactions.write(async ({ sql }) => {
+          await lockSend(sql, communication);
+          await endConfirmation(sql, communication, "declined");
+        });
+        throw new ToolError(
+          "The person said no, so nothing was sent and this question is closed. prepare_send with this communication alone asks anew, cancel_send takes the mail back.",
+          "unknown",
+        );
+      case "cancelled":
+        throw new ToolError(
+          "The person gave no answer, so nothing was sent. Ask them, then call confirm_send again.",
+        );
+    }
+  }
+  const isNew = !hasPage(confirmation.id);
+  const page = await confirmationPage(transactions, communication, confirmation.id, content);
+  throw new ToolError(
+    isNew
+      ? `Nothing was sent: a person must say yes first, on this page of their own machine: ${page}. Then call confirm_send again.`
+      : `Nobody has pressed the button on ${page} yet, so nothing was sent. Ask the person to look there, then call confirm_send again.`,
+  );
+}
+
+function question(send: SendRow, people: readonly { name: string }[]): string {
+  const names = people.slice(0, FIRST_NAMES).map(({ name }) => plain(name.split(" ")[0] ?? name));
+  const more =
+    people.length > names.length ? ` and ${String(people.length - names.length)} more` : "";
+  const count = `${String(people.length)} ${people.length === 1 ? "person" : "people"}`;
+  return `Send the mail "${plain(send.title)}" (template ${String(send.brevo_template_id)}, ${plain(send.template_name)}) in the campaign ${plain(send.campaign_name)} of ${plain(send.event_name)} to ${count}: ${names.join(", ")}${more}?`;
+}
+
+/** How far a send is, beside what this call came to. */
+async function stateOf(
+  transactions: Transactions<Call>,
+  { communication_id: communication }: SendRow,
+  came: Partial<SendState> & { replay: boolean },
+): Promise<SendState> {
+  return transactions.read(async ({ sql, zone }) => {
+    const send = await sendOf(sql, communication);
+    if (!send) throw new ToolError("The send was removed by another call meanwhile.");
+    const confirmation = await lastConfirmation(sql, communication, zone);
+    return {
+      send,
+      counts: await countStates(sql, communication),
+      failed: await peopleInState(sql, communication, "failed", PEOPLE_LISTED),
+      unknown: await peopleInState(sql, communication, "unknown", PEOPLE_LISTED),
+      confirmedBy: confirmation?.confirmed_by ?? null,
+      dropped: [],
+      paused: null,
+      warnings: [],
+      ...came,
+    };
+  });
+}

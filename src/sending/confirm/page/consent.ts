@@ -1,0 +1,81 @@
+import { ToolError } from "../../../mcp/errors.ts";
+import type { Call } from "../../../conventions/call.ts";
+import { lastConfirmation, noteYes, type Confirmation } from "../../queries/confirmations.ts";
+import { leftOutOf } from "../../queries/left_out.ts";
+import { heldPeople, listDigest } from "../../queries/lists.ts";
+import { lockSend, sendOf } from "../../queries/sends.ts";
+import type { PageContent } from "./view.ts";
+
+/** Which question a page is about. */
+interface Asked {
+  communication: number;
+  confirmation: number;
+  template: { subject: string; htmlContent: string };
+}
+
+const MINUTES_TO_START = 30;
+const LEFT_OUT_LISTED = 10_000;
+
+/** What the page shows: the list as it was frozen, and whether it may still be confirmed. */
+export async function pageContent(
+  { sql, zone }: Call,
+  { communication, confirmation, template }: Asked,
+  formToken: string,
+): Promise<PageContent> {
+  const send = await sendOf(sql, communication);
+  const asked = await lastConfirmation(sql, communication, zone);
+  if (!send || !asked) throw new ToolError("The send was removed meanwhile.");
+  const over = whyOver(asked, confirmation);
+  const isWhole = (await listDigest(sql, communication)) === asked.list_digest;
+  return {
+    title: send.title,
+    campaign: send.campaign_name,
+    event: send.event_name,
+    template: { id: send.brevo_template_id, name: send.template_name, ...template },
+    people: await heldPeople(sql, communication),
+    leftOut: await leftOutOf(sql, communication, LEFT_OUT_LISTED),
+    expiresAt: asked.expires_at,
+    state:
+      over !== null
+        ? { kind: "over", sentence: over }
+        : isWhole
+          ? { kind: "open", formToken }
+          : { kind: "over", sentence: OTHER_LIST },
+  };
+}
+
+const OTHER_LIST = "The list has changed since this page was made, so it cannot be confirmed here.";
+
+function whyOver(asked: Confirmation, confirmation: number): string | null {
+  if (asked.id !== confirmation)
+    return "This question was replaced by a newer one, which has its own page.";
+  if (asked.started) return "It was confirmed, and the sending has begun.";
+  if (asked.ended_because !== null)
+    return `This question is closed (${asked.ended_because}); nothing was sent by it.`;
+  if (asked.expired) return "The time to confirm is over; nothing was sent.";
+  if (asked.confirmed_by !== null) {
+    return "You have said yes. Go back to the assistant: the sending begins when it goes on.";
+  }
+  return null;
+}
+
+/**
+ * Notes that a person pressed the button.
+ *
+ * @throws ToolError where the list may not be confirmed any more
+ */
+export async function sayYes(
+  { sql, zone }: Call,
+  { communication, confirmation }: Asked,
+): Promise<void> {
+  await lockSend(sql, communication);
+  const asked = await lastConfirmation(sql, communication, zone);
+  if (!asked) throw new ToolError("The send was removed meanwhile.");
+  if (asked.id === confirmation && asked.confirmed_by !== null) return;
+  const over = whyOver(asked, confirmation);
+  if (over !== null) throw new ToolError(over);
+  if ((await listDigest(sql, communication)) !== asked.list_digest) throw new ToolError(OTHER_LIST);
+  if (!(await noteYes(sql, confirmation, "person", MINUTES_TO_START))) {
+    throw new ToolError("It was confirmed elsewhere meanwhile.");
+  }
+}

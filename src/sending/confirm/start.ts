@@ -1,0 +1,141 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import * as z from "zod";
+import { batchBody, cutBatches, type MailRecipient } from "../../brevo/batches.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import type { Call } from "../../conventions/call.ts";
+import { activateCampaign, lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
+import { dissolveBatches, insertBatches, type NewBatch } from "../queries/batches.ts";
+import {
+  lastConfirmation,
+  noteYes,
+  startConfirmed,
+  type Confirmation,
+} from "../queries/confirmations.ts";
+import { type LeftOut } from "../queries/left_out.ts";
+import { heldPeople, listDigest, type HeldPerson } from "../queries/lists.ts";
+import { lockSend, sendOf, settleStatus } from "../queries/sends.ts";
+import { MINUTES, refuseEnded } from "./codes.ts";
+import { nestedParams } from "../../brevo/templates/merge.ts";
+import { dropFallenOut, refuseCancelled } from "../known_send.ts";
+
+/** What starting a list came to. */
+export interface Started {
+  /** Who fell off the list at the last moment, and why. */
+  dropped: (LeftOut & { name: string })[];
+  /** False where another call had started it already. */
+  isFirst: boolean;
+}
+
+/**
+ * Starts a list that was confirmed, in one transaction under a lock on the campaign: who must not get
+ * it any more falls off, and as many as may be sent today are put into batches.
+ *
+ * @param yes who says yes in this call; null where it was said before
+ * @param mailsLeft how many may be sent today; null for no limit
+ * @throws ToolError where the question cannot be answered any more, or the list is not what was shown
+ */
+export async function startList(
+  call: Call,
+  asked: { communication: number; confirmation: number; campaign: number },
+  yes: "person" | "assistant" | null,
+  mailsLeft: number | null,
+): Promise<Started> {
+  const { sql, zone } = call;
+  const { communication } = asked;
+  const campaign = await lockCampaign(sql, asked.campaign);
+  await lockSend(sql, communication);
+  const send = await sendOf(sql, communication);
+  const confirmation = await lastConfirmation(sql, communication, zone);
+  if (!campaign || !send || !confirmation) throw new ToolError("The send was removed meanwhile.");
+  refuseCancelled(campaign);
+  if (confirmation.id !== asked.confirmation) {
+    throw new ToolError("The question about this send was replaced meanwhile; call again.");
+  }
+  if (confirmation.started) return { dropped: [], isFirst: false };
+  refuseEnded(confirmation);
+  await refuseOtherList(call, communication, confirmation);
+  if (yes !== null && !(await noteYes(sql, confirmation.id, yes, MINUTES))) {
+    throw new ToolError("The confirmation of this send was given elsewhere meanwhile; call again.");
+  }
+  await startConfirmed(sql, confirmation.id, mailsLeft);
+  const dropped = await dropFallenOut(call, send);
+  const held = await heldPeople(sql, communication);
+  const today = mailsLeft === null ? held : held.slice(0, mailsLeft);
+  await insertBatches(sql, communication, confirmation.id, batchesOf(send, today));
+  await activateCampaign(sql, campaign.id);
+  await settleStatus(sql, communication);
+  return { dropped, isFirst: true };
+}
+
+/**
+ * Makes ready again what a started list was still to send: batches that certainly were not taken are
+ * made anew without those who must not get it any more. After an hour a person is to be asked again, so
+ * then everybody not yet tried is held.
+ *
+ * @param mailsLeft how many may be sent today; null for no limit
+ */
+export async function resumeList(
+  call: Call,
+  asked: { communication: number; confirmation: number; campaign: number },
+  mailsLeft: number | null,
+): Promise<Started["dropped"]> {
+  const { sql, zone } = call;
+  const { communication } = asked;
+  const campaign = await lockCampaign(sql, asked.campaign);
+  await lockSend(sql, communication);
+  const send = await sendOf(sql, communication);
+  const confirmation = await lastConfirmation(sql, communication, zone);
+  if (!campaign || !send || confirmation?.id !== asked.confirmation || send.cancelled) return [];
+  const waiting = new Set(await dissolveBatches(sql, communication));
+  const dropped = campaign.status === "cancelled" ? [] : await dropFallenOut(call, send);
+  if (confirmation.is_recent && campaign.status !== "cancelled") {
+    const held = await heldPeople(sql, communication);
+    const goingOn = held.filter(({ contact_id }) => waiting.has(contact_id));
+    const today = mailsLeft === null ? goingOn : goingOn.slice(0, mailsLeft);
+    await insertBatches(sql, communication, confirmation.id, batchesOf(send, today));
+  }
+  await settleStatus(sql, communication);
+  return dropped;
+}
+
+/** @throws ToolError where the frozen list is not the one that the question was about */
+export async function refuseOtherList(
+  { sql }: Call,
+  communication: number,
+  confirmation: Confirmation,
+): Promise<void> {
+  if ((await listDigest(sql, communication)) !== confirmation.list_digest) {
+    throw new ToolError(
+      "The list is not the one that was shown; prepare_send with this communication alone asks about it as it is now.",
+    );
+  }
+}
+
+const PARAMS = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+function batchesOf(
+  send: { communication_id: number; brevo_template_id: number },
+  people: readonly HeldPerson[],
+): NewBatch[] {
+  const recipients = people.map(({ contact_id, email, name, params }) => ({
+    contact_id,
+    email,
+    name,
+    params: nestedParams(PARAMS.parse(params)),
+  }));
+  return cutBatches<MailRecipient & { contact_id: number }>(recipients).map((members) => {
+    const id = randomUUID();
+    const tag = `outreach-${String(send.communication_id)}-${randomBytes(6).toString("hex")}`;
+    return {
+      id,
+      tag,
+      body: batchBody({
+        templateId: send.brevo_template_id,
+        tag,
+        idempotencyKey: id,
+        recipients: members,
+      }),
+      contacts: members.map(({ contact_id }) => contact_id),
+    };
+  });
+}

@@ -1,0 +1,239 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { SendOutcome } from "../../brevo/outcome.ts";
+import type { Caller, Transactions } from "../../mcp/tool.ts";
+import type { Call } from "../../conventions/call.ts";
+import {
+  applyBatch,
+  dissolveBatches,
+  noteAttempt,
+  noteDoubt,
+  noteRefused,
+  openBatches,
+  settleBatch,
+  tryLockBatch,
+  unappliedBatches,
+  type Attempt,
+  type OpenBatch,
+} from "../queries/batches.ts";
+import { countStates, lockSend, settleStatus } from "../queries/sends.ts";
+import type { MailService } from "../mail_service.ts";
+import { Turns } from "./turns.ts";
+
+/** Most attempts at one batch within one call. */
+const ATTEMPTS = 3;
+/** How long a batch is waited for that another server is at, in milliseconds. */
+const PATIENCE = 10_000;
+const LOOK_AGAIN = 250;
+
+/** How a run of deliveries ended. */
+export interface Delivery {
+  /** Why the rest was not tried, as a sentence; null where nothing stands in the way. */
+  paused: string | null;
+}
+
+/** What came of one try at a batch. */
+type Tried =
+  | { kind: "settled" | "busy" | "gone" }
+  | { kind: "unknown"; reason: string }
+  | { kind: "wait"; seconds: number; reason: string }
+  | { kind: "paused"; reason: string; isQuota: boolean };
+
+/** A batch under way takes two connections, and a pool has few. */
+const AT_ONCE = 2;
+const turns = new Turns(AT_ONCE);
+
+/**
+ * Sends a started list's batches, one after another, until all are settled, something stands in the
+ * way, the client cancels or the time is over. May be called again at any time, by several servers at
+ * once and after any interruption: each attempt is noted before it is made, a batch is in the hands of
+ * one server at a time, and what was perhaps taken goes again with the same bytes and key only.
+ *
+ * @param until milliseconds on the clock of `performance.now()` after which nothing new is begun
+ */
+export async function deliver(
+  transactions: Transactions<Call>,
+  { client }: MailService,
+  communication: number,
+  caller: Caller,
+  until: number,
+): Promise<Delivery> {
+  const attempts = new Map<string, number>();
+  let told = 0;
+  const busySince = performance.now();
+  await applySettled(transactions, communication);
+  for (;;) {
+    const open = await transactions.read(({ sql }) => openBatches(sql, communication));
+    if (open.length === 0 || caller.signal.aborted || performance.now() > until) break;
+    const over = open.filter((batch) => batch.too_late);
+    if (over.length > 0) {
+      await giveUp(transactions, communication, over);
+      continue;
+    }
+    const batch = open.find(({ id }) => (attempts.get(id) ?? 0) < ATTEMPTS);
+    if (!batch || batch !== open[0]) {
+      // What perhaps left stays open for the next call; trying others meanwhile would only add to it.
+      return { paused: "Brevo does not answer reliably at the moment." };
+    }
+    const count = (attempts.get(batch.id) ?? 0) + 1;
+    if (count > 1) await delay(2 ** (count - 2) * 500);
+    const tried = await turns.take(() => tryBatch(transactions, client, batch.id));
+    await applySettled(transactions, communication);
+    told = await tell(transactions, communication, caller, told);
+    switch (tried.kind) {
+      case "busy":
+        if (performance.now() - busySince > PATIENCE) {
+          return { paused: "Another server is sending this list." };
+        }
+        await delay(LOOK_AGAIN);
+        break;
+      case "unknown":
+        attempts.set(batch.id, count);
+        break;
+      case "wait":
+        if (performance.now() + tried.seconds * 1000 > until) return { paused: tried.reason };
+        await delay(tried.seconds * 1000, undefined, { signal: caller.signal }).catch(
+          () => undefined,
+        );
+        break;
+      case "paused":
+        if (tried.isQuota) await holdRest(transactions, communication);
+        return { paused: tried.reason };
+    }
+  }
+  return { paused: null };
+}
+
+async function tryBatch(
+  transactions: Transactions<Call>,
+  client: MailService["client"],
+  batch: string,
+): Promise<Tried> {
+  // The lock lasts as long as this transaction, and with it the server's hold on the batch; should the
+  // server die, it is free at once. What must outlast that is written in transactions of its own.
+  return transactions.write(async ({ sql }) => {
+    if (!(await tryLockBatch(sql, batch))) return { kind: "busy" };
+    const attempt = await transactions.write((note) => noteAttempt(note.sql, batch));
+    if (!attempt) return { kind: "gone" };
+    const outcome = await client.sendBatch({ body: attempt.body, recipients: attempt.recipients });
+    return transactions.write((note) => noteOutcome(note, batch, attempt, outcome));
+  });
+}
+
+async function noteOutcome(
+  { sql }: Call,
+  batch: string,
+  attempt: Attempt,
+  outcome: SendOutcome,
+): Promise<Tried> {
+  const settled = { messageIds: null, repeated: false, detail: null };
+  switch (outcome.kind) {
+    case "accepted":
+      await settleBatch(sql, batch, {
+        ...settled,
+        outcome: "accepted",
+        messageIds: outcome.messageIds,
+      });
+      return { kind: "settled" };
+    case "accepted_ids_unknown":
+      if (outcome.repeated && isOnlyErrors(attempt)) {
+        await noteDoubt(sql, batch, true, outcome.reason);
+        await settleBatch(sql, batch, {
+          ...settled,
+          outcome: "unknown",
+          detail:
+            "Brevo says that it had this batch already, but answered only errors to it before; its events will tell.",
+        });
+        return { kind: "settled" };
+      }
+      await settleBatch(sql, batch, {
+        ...settled,
+        outcome: "accepted",
+        repeated: outcome.repeated,
+        detail: outcome.reason,
+      });
+      return { kind: "settled" };
+    case "unknown":
+      await noteDoubt(sql, batch, outcome.answered, outcome.reason);
+      return { kind: "unknown", reason: outcome.reason };
+    case "rate_limited":
+      await noteRefused(sql, batch, outcome.reason);
+      return { kind: "wait", seconds: outcome.waitSeconds, reason: outcome.reason };
+    case "paused":
+      await noteRefused(sql, batch, outcome.reason);
+      return { kind: "paused", reason: outcome.reason, isQuota: outcome.cause === "quota" };
+    case "rejected":
+      await noteRefused(sql, batch, outcome.reason);
+      if (attempt.refused < attempt.earlier) return { kind: "unknown", reason: outcome.reason };
+      await settleBatch(sql, batch, { ...settled, outcome: "rejected", detail: outcome.reason });
+      return { kind: "settled" };
+  }
+}
+
+/** An error may have used the key up, so a repetition of it proves nothing. */
+function isOnlyErrors({ earlier, refused, doubtful }: Attempt): boolean {
+  return refused + doubtful >= earlier;
+}
+
+/** After ten minutes a key may be forgotten, so what was perhaps taken is never sent again. */
+async function giveUp(
+  transactions: Transactions<Call>,
+  communication: number,
+  batches: readonly OpenBatch[],
+): Promise<void> {
+  for (const { id } of batches) {
+    await transactions.write(async ({ sql }) => {
+      if (!(await tryLockBatch(sql, id))) return;
+      await settleBatch(sql, id, {
+        outcome: "unknown",
+        messageIds: null,
+        repeated: false,
+        detail: null,
+      });
+    });
+  }
+  await applySettled(transactions, communication);
+}
+
+/** Puts settled batches into the recipients' rows; also those that a crash left. */
+async function applySettled(
+  transactions: Transactions<Call>,
+  communication: number,
+): Promise<void> {
+  const settled = await transactions.read(({ sql }) => unappliedBatches(sql, communication));
+  for (const { id } of settled) {
+    await transactions.write(async ({ sql }) => {
+      await lockSend(sql, communication);
+      await applyBatch(sql, id);
+      await settleStatus(sql, communication);
+    });
+  }
+}
+
+async function holdRest(transactions: Transactions<Call>, communication: number): Promise<void> {
+  await transactions.write(async ({ sql }) => {
+    await lockSend(sql, communication);
+    await dissolveBatches(sql, communication);
+    await settleStatus(sql, communication);
+  });
+}
+
+/**
+ * Tells the client how many mails are no longer open, if these are more than it was told before: a
+ * batch that is tried again does not add to them, and progress must rise.
+ *
+ * @returns what it has been told now
+ */
+async function tell(
+  transactions: Transactions<Call>,
+  communication: number,
+  caller: Caller,
+  before: number,
+): Promise<number> {
+  const { held, waiting, unknown, accepted, failed } = await transactions.read(({ sql }) =>
+    countStates(sql, communication),
+  );
+  const done = accepted + failed + unknown;
+  if (done <= before) return before;
+  await caller.progress(done, done + waiting + held, `${String(accepted)} mails accepted by Brevo`);
+  return done;
+}

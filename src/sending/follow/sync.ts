@@ -1,0 +1,117 @@
+import { readBrevoEvent } from "../../brevo/events.ts";
+import type { EventPage } from "../../brevo/client.ts";
+import type { Transactions } from "../../mcp/tool.ts";
+import type { Call } from "../../conventions/call.ts";
+import {
+  recordDeliveryEvents,
+  type Outcome,
+  type ReportedEvent,
+} from "../../record/delivery_events/recording.ts";
+import { batchesToSync, noteSynced, type TaggedBatch } from "../queries/events.ts";
+import { asking, type MailService } from "../mail_service.ts";
+
+/** Which mails' events are asked for. */
+export interface SyncScope {
+  communication: number | null;
+  campaign: number | null;
+  /** A UTC instant; null: from where they are known. */
+  since: string | null;
+}
+
+/** What the events of our mails came to. */
+export interface Synced {
+  fetched: number;
+  applied: number;
+  duplicates: number;
+  unmatched: number;
+  changed: Outcome["changed"];
+}
+
+/** More tags than these are not asked for one by one: Brevo answers some 300 questions an hour (?). */
+const TAGS_ONE_BY_ONE = 50;
+
+/**
+ * Asks Brevo for the events of our mails and records them. Each batch's are asked for from two days
+ * before they are known; what was there already counts as duplicates. A page is recorded as one
+ * transaction, so an interrupted call loses nothing.
+ *
+ * @throws ToolError where Brevo does not answer; what came before stays recorded
+ */
+export async function syncEvents(
+  { client }: MailService,
+  transactions: Transactions<Call>,
+  { communication, campaign, since }: SyncScope,
+  tell: (done: number, total: number) => Promise<void> = () => Promise.resolve(),
+): Promise<Synced> {
+  const batches = await transactions.read(({ sql }) =>
+    batchesToSync(sql, communication, campaign, since),
+  );
+  const total: Synced = { fetched: 0, applied: 0, duplicates: 0, unmatched: 0, changed: [] };
+  const [first] = batches;
+  if (!first) return total;
+  const endDate = day(1);
+  const take = async (pages: AsyncGenerator<EventPage>, tags: ReadonlySet<string>) => {
+    await asking(
+      (async () => {
+        for await (const page of pages) await record(transactions, page, tags, total);
+      })(),
+    );
+  };
+  if (batches.length > TAGS_ONE_BY_ONE) {
+    const tags = new Set(batches.map(({ tag }) => tag));
+    const startDate = batches.map(({ from_day }) => from_day).sort()[0] ?? first.from_day;
+    await take(client.eventPages({ startDate, endDate }), tags);
+    await synced(transactions, batches);
+    return total;
+  }
+  for (const [index, batch] of batches.entries()) {
+    const { tag, from_day: startDate } = batch;
+    await take(client.eventPages({ startDate, endDate, tag }), new Set([tag]));
+    await synced(transactions, [batch]);
+    await tell(index + 1, batches.length);
+  }
+  return total;
+}
+
+async function record(
+  transactions: Transactions<Call>,
+  page: EventPage,
+  tags: ReadonlySet<string>,
+  total: Synced,
+): Promise<void> {
+  const ours = page.events.filter((event) => event.tags.some((tag) => tags.has(tag)));
+  const events = ours.flatMap((event): ReportedEvent[] => {
+    const read = readBrevoEvent(event);
+    if (!read || read.at === null) return [];
+    const { name, at, reason, link, messageId, email } = read;
+    return [{ name, at, reason, link, of: { messageId, email, tags: event.tags } }];
+  });
+  total.fetched += ours.length;
+  total.unmatched += ours.length - events.length;
+  if (events.length === 0) return;
+  const outcome = await transactions.write(({ sql }) => recordDeliveryEvents(sql, events));
+  total.applied += outcome.applied;
+  total.duplicates += outcome.duplicates;
+  total.unmatched += outcome.unmatched.length;
+  total.changed.push(...outcome.changed);
+}
+
+async function synced(
+  transactions: Transactions<Call>,
+  batches: readonly TaggedBatch[],
+): Promise<void> {
+  const [first] = batches;
+  if (!first) return;
+  await transactions.write(({ sql }) =>
+    noteSynced(
+      sql,
+      batches.map(({ id }) => id),
+      first.asked_at,
+    ),
+  );
+}
+
+/** A day in UTC, so many days from today. */
+function day(later: number): string {
+  return new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,52 @@
+import { ToolError } from "../mcp/errors.ts";
+import { plain } from "../mcp/render.ts";
+import { oneCommunication } from "../conventions/references/communication.ts";
+import type { Call } from "../conventions/call.ts";
+import { fallenOut, rememberLeftOut, type LeftOut } from "./queries/left_out.ts";
+import { takeOff } from "./queries/lists.ts";
+import { sendOf, type SendRow } from "./queries/sends.ts";
+
+/**
+ * The send that a communication is.
+ *
+ * @throws ToolError for a communication that this program does not send
+ */
+export async function sendMeant({ sql }: Call, given: string): Promise<SendRow> {
+  const { id, name } = await oneCommunication(sql, given);
+  const send = await sendOf(sql, id);
+  if (!send) {
+    throw new ToolError(
+      `Communication ${String(id)} "${plain(name)}" was not prepared by prepare_send, so it is not sent from here.`,
+    );
+  }
+  return send;
+}
+
+/** @throws ToolError for a cancelled campaign */
+export function refuseCancelled(campaign: { name: string; status: string }): void {
+  if (campaign.status === "cancelled") {
+    throw new ToolError(
+      `The campaign ${plain(campaign.name)} is cancelled; set it to draft with update_campaign first, or name another.`,
+    );
+  }
+}
+
+/**
+ * Takes off the list who must not get it any more, and remembers why.
+ *
+ * The campaign and the send must be locked.
+ */
+export async function dropFallenOut(
+  { sql }: Call,
+  send: SendRow,
+): Promise<(LeftOut & { name: string })[]> {
+  const fallen = await fallenOut(sql, send, send.allow_resend);
+  if (fallen.length === 0) return [];
+  await rememberLeftOut(sql, send.communication_id, fallen);
+  await takeOff(
+    sql,
+    send.communication_id,
+    fallen.map(({ contact_id }) => contact_id),
+  );
+  return fallen;
+}

@@ -1,0 +1,168 @@
+import { recipientFault } from "../../brevo/batches.ts";
+import { mailbox, mailName } from "../../brevo/addresses.ts";
+import { nestedParams, type TemplateParameter } from "../../brevo/templates/merge.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+import { resolveRecipients } from "../../conventions/references/recipients.ts";
+import { everybodyOf } from "../../record/audiences/filters.ts";
+import type { Call } from "../../conventions/call.ts";
+import type { LeftOut } from "../queries/left_out.ts";
+import type { Candidate } from "../queries/candidates.ts";
+import type { Listed } from "../queries/lists.ts";
+import type { Values } from "./values.ts";
+
+const MOST = 10_000;
+const FAULTS_LISTED = 50;
+
+/** Everybody whom a call means, by id, whether they can get the mail or not. */
+export async function everybodyMeant(
+  call: Call,
+  contacts: readonly string[] | undefined,
+  audience: Record<string, unknown> | undefined,
+): Promise<number[]> {
+  if ((contacts === undefined) === (audience === undefined)) {
+    throw new ToolError("Give contacts or audience, and not both.");
+  }
+  if (contacts === undefined) {
+    const ids = await everybodyOf(call, audience ?? {});
+    if (ids.length === 0) throw new ToolError("Nobody fits that audience.");
+    return ids;
+  }
+  if (contacts.length === 0 || contacts.length > MOST) {
+    throw new ToolError(`contacts must hold 1 to ${String(MOST)} people.`);
+  }
+  const found = await resolveRecipients(
+    call.sql,
+    contacts.map((contact) => ({ contact })),
+  );
+  const ids = new Set<number>();
+  const faults: string[] = [];
+  found.forEach((resolution, index) => {
+    if (resolution.kind === "person") ids.add(resolution.person.id);
+    else {
+      faults.push(
+        `contacts[${String(index)}] ${resolution.kind === "fault" ? resolution.fault : `"${plain(resolution.email)}" is nobody's e-mail`}`,
+      );
+    }
+  });
+  if (faults.length > 0) {
+    const more =
+      faults.length > FAULTS_LISTED ? ` and ${String(faults.length - FAULTS_LISTED)} more` : "";
+    throw new ToolError(
+      `${faults.slice(0, FAULTS_LISTED).join("; ")}${more}. Give ids, e-mails or full names that fit one person each; find_contacts finds them.`,
+    );
+  }
+  return [...ids];
+}
+
+/** Who gets a mail, and who does not and why. */
+export interface SplitList {
+  listed: Candidate[];
+  leftOut: (LeftOut & { name: string })[];
+}
+
+/** Leaves out whom nothing may be sent to, each under the first reason that fits. */
+export function split(
+  people: readonly Candidate[],
+  rules: { allowResend: boolean; onePerMailbox: boolean },
+): SplitList {
+  const listed: Candidate[] = [];
+  const leftOut: SplitList["leftOut"] = [];
+  const mailboxes = new Set<string>();
+  for (const person of people) {
+    const reason = reasonAgainst(person, rules, mailboxes);
+    if (reason === undefined) {
+      listed.push(person);
+      mailboxes.add(mailbox(person.email ?? ""));
+    } else {
+      leftOut.push({ contact_id: person.id, name: person.name, reason });
+    }
+  }
+  return { listed, leftOut };
+}
+
+function reasonAgainst(
+  person: Candidate,
+  { allowResend, onePerMailbox }: { allowResend: boolean; onePerMailbox: boolean },
+  mailboxes: ReadonlySet<string>,
+): string | undefined {
+  const address = person.email?.trim() ?? "";
+  if (address === "") return "no_email";
+  if (recipientFault({ email: address, name: "", params: {} }) !== undefined)
+    return "invalid_email";
+  if (person.state !== null) return person.state;
+  if (!allowResend && person.has_received) return "already_received";
+  const isTaken = mailboxes.has(mailbox(address)) || (!allowResend && person.mailbox_has_received);
+  return onePerMailbox && isTaken ? "shared_mailbox" : undefined;
+}
+
+/**
+ * A list as it is frozen: each person's address, name and parameters.
+ *
+ * @throws ToolError where a parameter cannot be sent
+ */
+export function frozen(
+  people: readonly Candidate[],
+  values: Values,
+  parameters: readonly TemplateParameter[],
+): Listed[] {
+  const inSubject = new Set(parameters.flatMap((known) => (known.in_subject ? [known.name] : [])));
+  return people.map((person) => {
+    const listed = {
+      contact_id: person.id,
+      email: person.email?.trim() ?? "",
+      name: mailName(person.name),
+      params: values.of(person),
+    };
+    const fault = faultOf(listed, inSubject);
+    if (fault !== undefined) {
+      throw new ToolError(`The mail to ${plain(person.name)} cannot be sent: it has ${fault}.`);
+    }
+    return listed;
+  });
+}
+
+function faultOf(listed: Listed, inSubject: ReadonlySet<string>): string | undefined {
+  try {
+    return recipientFault({ ...listed, params: nestedParams(listed.params) }, inSubject);
+  } catch (error) {
+    if (error instanceof RangeError)
+      return `parameters that contradict each other (${error.message})`;
+    throw error;
+  }
+}
+
+/** People as `excluded` tells them: by reason, the first twenty of each. */
+export function byReason(
+  people: readonly { reason: string; contact_id: number; name: string }[],
+): { reason: string; count: number; contacts: { id: number; name: string }[] }[] {
+  const reasons = new Map<string, { id: number; name: string }[]>();
+  for (const { reason, contact_id: id, name } of people) {
+    const group = reasons.get(reason) ?? [];
+    group.push({ id, name });
+    reasons.set(reason, group);
+  }
+  return [...reasons].map(([reason, group]) => ({
+    reason,
+    count: group.length,
+    contacts: group.slice(0, EXCLUDED_LISTED),
+  }));
+}
+
+const EXCLUDED_LISTED = 20;
+
+/** The mailboxes that several people of a list share. */
+export function sharedMailboxes(
+  people: readonly { contact_id: number; email: string }[],
+): { email: string; contact_ids: number[] }[] {
+  const boxes = new Map<string, number[]>();
+  for (const { contact_id, email } of people) {
+    const box = mailbox(email);
+    const group = boxes.get(box);
+    if (group) group.push(contact_id);
+    else boxes.set(box, [contact_id]);
+  }
+  return [...boxes]
+    .filter(([, ids]) => ids.length > 1)
+    .map(([email, contact_ids]) => ({ email, contact_ids }));
+}

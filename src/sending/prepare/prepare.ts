@@ -1,0 +1,155 @@
+import type { BrevoAccount } from "../../brevo/resources.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import type { Caller, Transactions } from "../../mcp/tool.ts";
+import { oneCampaign } from "../../conventions/references/campaign.ts";
+import type { Call } from "../../conventions/call.ts";
+import { insertCommunication, insertRecipients } from "../../record/communications/queries.ts";
+import { lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
+import { rememberLeftOut } from "../queries/left_out.ts";
+import { candidates, eventValues } from "../queries/candidates.ts";
+import { insertSend, samePrepared, type Listed, type NewSend } from "../queries/lists.ts";
+import { tryBlockList } from "../follow/block_list.ts";
+import { newConfirmation } from "../confirm/codes.ts";
+import { refuseCancelled } from "../known_send.ts";
+import { byReason, everybodyMeant, frozen, sharedMailboxes, split } from "./list.ts";
+import { asking, mailService } from "../mail_service.ts";
+import { offered, SAMPLE, type Prepared, type PreparedList } from "./prepared.ts";
+import { mailsLeft, quotaFor } from "../quota.ts";
+import { chosenTemplate, templateDigest, type ChosenTemplate } from "../templates.ts";
+import { valuesOf } from "./values.ts";
+
+/** What is to be sent to whom, as a call says it. */
+export interface NewSendAsked {
+  campaign: string;
+  template: string;
+  contacts: readonly string[] | undefined;
+  audience: Record<string, unknown> | undefined;
+  params: Record<string, unknown>;
+  title: string | undefined;
+  onePerMailbox: boolean;
+  allowResend: boolean;
+}
+
+const LISTED = 20;
+
+/**
+ * Prepares a mail: who gets what is resolved, frozen and shown; nothing is sent. Nothing is created
+ * while required parameters are missing, or where nobody is left to send to.
+ *
+ * @throws ToolError for what cannot be prepared
+ */
+export async function prepareNew(
+  transactions: Transactions<Call>,
+  caller: Caller,
+  asked: NewSendAsked,
+): Promise<Prepared> {
+  const service = mailService();
+  const chosen = await chosenTemplate(service, asked.template);
+  const [account, warnings] = await Promise.all([
+    asking(service.client.account()),
+    tryBlockList(service, transactions),
+  ]);
+  const prepared = await transactions.write((call) => prepareList(call, asked, chosen, account));
+  return offered(transactions, caller, service, prepared, chosen, warnings);
+}
+
+async function prepareList(
+  call: Call,
+  asked: NewSendAsked,
+  { template, content }: ChosenTemplate,
+  account: BrevoAccount,
+): Promise<PreparedList> {
+  const { sql } = call;
+  const found = await oneCampaign(sql, asked.campaign);
+  const campaign = await lockCampaign(sql, found.id);
+  if (!campaign) throw new ToolError("The campaign was removed by another call meanwhile.");
+  refuseCancelled(campaign);
+  const event = await eventValues(sql, campaign.id);
+  if (!event) throw new Error("a campaign has an event");
+  const ids = await everybodyMeant(call, asked.contacts, asked.audience);
+  const people = await candidates(sql, ids, campaign.id, template.brevo_template_id, null);
+  const { listed, leftOut } = split(people, asked);
+  const values = valuesOf(template.parameters, asked.params, event);
+  const missing = values.missing(listed);
+  const left = await mailsLeft(sql, account);
+  const title = asked.title ?? titleOf(content.subject, template.name);
+  const list = missing.length > 0 ? [] : frozen(listed, values, template.parameters);
+  const shown = {
+    campaign: { id: campaign.id, name: campaign.name },
+    title,
+    recipients: {
+      total: listed.length,
+      sample: listed.slice(0, SAMPLE).map((person) => ({
+        name: person.name,
+        email: person.email?.trim() ?? "",
+        params: values.of(person),
+      })),
+    },
+    excluded: byReason(leftOut),
+    missing_params: missing.map(({ name }) => name),
+    missing_for: missing.map(({ name, people: lacking }) => ({
+      param: name,
+      count: lacking.length,
+      contacts: lacking.slice(0, LISTED).map((person) => ({ id: person.id, name: person.name })),
+    })),
+    shared_mailboxes: sharedMailboxes(
+      listed.map(({ id, email }) => ({ contact_id: id, email: email ?? "" })),
+    ),
+    quota: quotaFor(account, left, listed.length),
+  };
+  if (list.length === 0) return { ...shown, asked: null, replay: false };
+
+  const send = {
+    brevo_template_id: template.brevo_template_id,
+    template_name: template.name,
+    params: values.common,
+    allow_resend: asked.allowResend,
+  };
+  const before = await samePrepared(sql, campaign.id, title, send, list);
+  const communication = before ?? (await insertList(call, campaign.id, title, send, list));
+  await rememberLeftOut(sql, communication, leftOut);
+  const { id: confirmation, code } = await newConfirmation(
+    call,
+    communication,
+    templateDigest(content),
+  );
+  return { ...shown, asked: { communication, confirmation, code }, replay: before !== null };
+}
+
+/** Keeps a list as a draft with its recipients queued. */
+async function insertList(
+  { sql }: Call,
+  campaign: number,
+  title: string,
+  send: Omit<NewSend, "communication_id">,
+  list: readonly Listed[],
+): Promise<number> {
+  const communication = await insertCommunication(sql, {
+    campaign_id: campaign,
+    channel: "email",
+    title,
+    status: "draft",
+    brevo_template_id: send.brevo_template_id,
+    post_url: null,
+    content_summary: null,
+    sent_at: null,
+  });
+  await insertRecipients(
+    sql,
+    communication,
+    list.map(({ contact_id }) => ({
+      contact_id,
+      brevo_message_id: null,
+      status: "queued",
+      sent_at: null,
+    })),
+  );
+  await insertSend(sql, { ...send, communication_id: communication }, list);
+  return communication;
+}
+
+/** A template's subject names the mail, unless it has parameters of its own. */
+function titleOf(subject: string, name: string): string {
+  const line = subject.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  return line === "" || /\{\{|\{%/u.test(line) ? name : Array.from(line).slice(0, 500).join("");
+}

@@ -1,0 +1,75 @@
+import type { Caller, Transactions } from "../../mcp/tool.ts";
+import type { Call } from "../../conventions/call.ts";
+import { confirmationPage } from "../confirm/page/server.ts";
+import { lastConfirmation } from "../queries/confirmations.ts";
+import type { MailService } from "../mail_service.ts";
+import type { Quota } from "../quota.ts";
+import type { ChosenTemplate } from "../templates.ts";
+
+/** What was prepared, as it is shown before anything is sent. */
+export interface Prepared {
+  send: {
+    communication_id: number;
+    confirmation_code: string | null;
+    confirm_page: string | null;
+    expires_at: string;
+  } | null;
+  campaign: { id: number; name: string };
+  template: { brevo_template_id: number; name: string; subject: string };
+  title: string;
+  recipients: {
+    total: number;
+    sample: { name: string; email: string; params: Record<string, unknown> }[];
+  };
+  excluded: { reason: string; count: number; contacts: { id: number; name: string }[] }[];
+  missing_params: string[];
+  missing_for: { param: string; count: number; contacts: { id: number; name: string }[] }[];
+  shared_mailboxes: { email: string; contact_ids: number[] }[];
+  quota: Quota;
+  warnings: string[];
+  /** An equal call had prepared the same before; only the question is asked anew. */
+  replay: boolean;
+}
+
+export const SAMPLE = 3;
+
+/** What a transaction prepared: all but how it is confirmed. */
+export interface PreparedList extends Omit<Prepared, "send" | "warnings" | "template"> {
+  asked: { communication: number; confirmation: number; code: string } | null;
+}
+
+/** Offers a prepared list for confirmation, in the way that this client and server allow. */
+export async function offered(
+  transactions: Transactions<Call>,
+  caller: Caller,
+  { options }: MailService,
+  { asked, ...shown }: PreparedList,
+  { template, content }: ChosenTemplate,
+  warnings: readonly string[],
+): Promise<Prepared> {
+  const about = {
+    template: {
+      brevo_template_id: template.brevo_template_id,
+      name: template.name,
+      subject: content.subject,
+    },
+    warnings: [...template.warnings, ...warnings],
+  };
+  if (!asked) return { send: null, ...shown, ...about };
+  const confirmation = await transactions.read(({ sql, zone }) =>
+    lastConfirmation(sql, asked.communication, zone),
+  );
+  const needsPage = !options.isConfirmedByAssistant && !caller.asksPeople;
+  return {
+    send: {
+      communication_id: asked.communication,
+      confirmation_code: options.isConfirmedByAssistant ? asked.code : null,
+      confirm_page: needsPage
+        ? await confirmationPage(transactions, asked.communication, asked.confirmation, content)
+        : null,
+      expires_at: confirmation?.expires_at ?? "",
+    },
+    ...shown,
+    ...about,
+  };
+}

@@ -1,0 +1,117 @@
+import type { TemplateParameter } from "../../brevo/templates/merge.ts";
+import { ToolError, oneOf } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+import type { Candidate, EventValues } from "../queries/candidates.ts";
+import type { Params } from "../queries/lists.ts";
+
+/** What a value may be taken from: columns that every organiser's database has. */
+const OF_PERSON: Record<string, (person: Candidate) => string> = {
+  "contacts.first_name": (person) => person.first_name,
+  "contacts.last_name": (person) => person.last_name,
+  "contacts.email": (person) => person.email ?? "",
+};
+const OF_EVENT: Record<string, (event: EventValues) => string> = {
+  "events.name": (event) => event.name,
+  "events.event_date": (event) => event.event_date,
+  "events.location": (event) => event.location,
+  "events.year": (event) => event.year,
+  "events.description": (event) => event.description,
+  "events.status": (event) => event.status,
+};
+
+/** Whether values can be taken from a source such as `contacts.first_name`. */
+export function isKnownSource(source: string): boolean {
+  return Object.hasOwn(OF_PERSON, source) || Object.hasOwn(OF_EVENT, source);
+}
+
+/** The parameters of a send. */
+export interface Values {
+  /** The same for everybody. */
+  common: Params;
+  of(person: Candidate): Params;
+  /** Required ones that have no value for these people, each with whom it lacks. */
+  missing(people: readonly Candidate[]): { name: string; people: Candidate[] }[];
+}
+
+/**
+ * Resolves a template's parameters from the registry's sources and the call. What the call gives counts
+ * before what the event says, and stands in for what is not known of a person.
+ *
+ * @param given as a model gave it
+ * @throws ToolError for parameters that the template has not, and values that are none
+ */
+export function valuesOf(
+  parameters: readonly TemplateParameter[],
+  given: Record<string, unknown>,
+  event: EventValues,
+): Values {
+  const said = checked(parameters, given);
+  const sources = new Map(
+    parameters.flatMap(({ name, source }) =>
+      source !== null && isKnownSource(source) ? [[name, source]] : [],
+    ),
+  );
+  const common: Params = { ...said };
+  for (const [name, source] of sources) {
+    const value = clean(OF_EVENT[source]?.(event) ?? "");
+    if (value !== "" && !has(said, name)) common[name] = value;
+  }
+  const of = (person: Candidate): Params => {
+    const params: Params = { ...common };
+    for (const [name, source] of sources) {
+      const value = clean(OF_PERSON[source]?.(person) ?? "");
+      if (value !== "") params[name] = value;
+    }
+    return params;
+  };
+  return {
+    common,
+    of,
+    missing: (people) =>
+      parameters
+        .filter(({ required }) => required)
+        .map(({ name }) => ({
+          name,
+          people: people.filter((person) => !has(of(person), name)),
+        }))
+        .filter(({ people: lacking }) => lacking.length > 0),
+  };
+}
+
+/** Fields of a parameter count for it: `speaker.name` for `speaker`. */
+function has(params: Params, name: string): boolean {
+  return Object.keys(params).some((key) => key === name || key.startsWith(`${name}.`));
+}
+
+function checked(parameters: readonly TemplateParameter[], given: Record<string, unknown>): Params {
+  const said: Params = {};
+  for (const [key, value] of Object.entries(given)) {
+    const name = key.replace(/^params\./u, "");
+    const parameter = parameters.find(
+      (known) => known.name === name || name.startsWith(`${known.name}.`),
+    );
+    if (!parameter) {
+      const known = parameters.map((known) => known.name);
+      throw new ToolError(
+        `The template has no parameter "${plain(key)}"; ${known.length === 0 ? "it has none" : `it has ${oneOf(known.map(plain))}`}.`,
+      );
+    }
+    if (value === null || value === "") continue;
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
+      throw new ToolError(`params.${plain(name)} must be a text, a number, or true or false.`);
+    }
+    if (typeof value === "string" && parameter.in_subject && /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) {
+      throw new ToolError(
+        `params.${plain(name)} stands in the subject of the mail, so it must be one line.`,
+      );
+    }
+    if (typeof value === "string" && value.trim() === "") continue;
+    said[name] = value;
+  }
+  return said;
+}
+
+/** A value from the database: strangers' files filled it, and a mail header takes one line. */
+function clean(value: string): string {
+  return value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}

@@ -1,0 +1,50 @@
+import type { Call } from "../conventions/call.ts";
+import type { Database, DatabaseOptions } from "../database/connect.ts";
+import type { Ground } from "../mcp/call.ts";
+
+/**
+ * Puts a server's tools on the database of these options, which is opened at the first call.
+ *
+ * @returns `leave` closes it; the embedded database stops when nobody else uses it
+ */
+export function groundOn(options: DatabaseOptions): {
+  ground: Ground<Call>;
+  leave: () => Promise<void>;
+} {
+  let database: Database | undefined;
+  const run: Ground<Call>["run"] = async (readOnly, work) => {
+    const [{ ConnectionLost, Database }, { DatabaseUnavailable }, { ToolError }, { brokenRule }] =
+      await Promise.all([
+        import("../database/connect.ts"),
+        import("../database/unavailable.ts"),
+        import("../mcp/errors.ts"),
+        import("../database/rules.ts"),
+      ]);
+    database ??= new Database(options);
+    try {
+      return await database[readOnly ? "read" : "write"]((sql, { zone, cursorKey }) =>
+        work({ sql, zone }, cursorKey),
+      );
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) throw new ToolError(error.message);
+      if (error instanceof ConnectionLost) {
+        throw new ToolError(
+          "The connection to the database was lost during this call, so it is not certain whether it was recorded. Call again with the same arguments: nothing is recorded twice.",
+          "unknown",
+        );
+      }
+      const rule = brokenRule(error);
+      throw rule === undefined ? error : new ToolError(rule);
+    }
+  };
+  return {
+    ground: {
+      run,
+      transactions: {
+        read: (work) => run(true, work),
+        write: (work) => run(false, work),
+      },
+    },
+    leave: async () => database?.close(),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Tool } from "../../mcp/tool.ts";
+import type { Call } from "../../conventions/call.ts";
+import { createAssetTool } from "../../record/assets/tools/create_asset.ts";
+import { listAssetsTool } from "../../record/assets/tools/list_assets.ts";
+import { findAudienceTool } from "../../record/audiences/tools.ts";
+import { getCampaignTool } from "../../record/campaigns/tools/get_campaign.ts";
+import { createCampaignTool } from "../../record/campaigns/tools/create_campaign.ts";
+import { listCampaignsTool } from "../../record/campaigns/tools/list_campaigns.ts";
+import { updateCampaignTool } from "../../record/campaigns/tools/update_campaign.ts";
+import { queryContactHistoryTool } from "../../record/people/tools/query_contact_history.ts";
+import { findContactsTool } from "../../record/people/tools/find_contacts.ts";
+import { updateEntryTool } from "../../record/corrections/tools/update_entry.ts";
+import { recordDeliveryEventsTool } from "../../record/delivery_events/tools.ts";
+import { recordDistributionTool } from "../../record/assets/tools/record_distribution.ts";
+import { createEventTool, listEventsTool } from "../../record/events/tools.ts";
+import { logPostTool } from "../../record/communications/tools/log_post.ts";
+import { queryRecipientsTool } from "../../record/recipients/tools.ts";
+import { queryRegistrationsTool } from "../../record/registrations/tools.ts";
+import { removeEntryTool } from "../../record/corrections/tools/remove_entry.ts";
+import { cancelSendTool, confirmSendTool, prepareSendTool } from "../../sending/tools/sending.ts";
+import { logSendTool } from "../../record/communications/tools/log_send.ts";
+import { setSuppressionTool } from "../../record/suppressions/tools.ts";
+import { syncDeliveryEventsTool } from "../../sending/tools/sync_delivery_events.ts";
+import { listTemplatesTool } from "../../sending/tools/list_templates.ts";
+import { queryOutreachTimelineTool } from "../../record/timeline/tools.ts";
+
+/** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
+export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
+  createEventTool,
+  createCampaignTool,
+  updateCampaignTool,
+  logSendTool,
+  logPostTool,
+  createAssetTool,
+  recordDistributionTool,
+  recordDeliveryEventsTool,
+  updateEntryTool,
+  removeEntryTool,
+  prepareSendTool,
+  confirmSendTool,
+  cancelSendTool,
+  syncDeliveryEventsTool,
+  setSuppressionTool,
+  listTemplatesTool,
+  listEventsTool,
+  findContactsTool,
+  listCampaignsTool,
+  getCampaignTool,
+  queryOutreachTimelineTool,
+  queryRecipientsTool,
+  queryContactHistoryTool,
+  listAssetsTool,
+  findAudienceTool,
+  queryRegistrationsTool,
+];

@@ -1,0 +1,390 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { seedPeople, type People } from "../support/people.ts";
+
+describe.each(GENERATIONS)("log_send over %s", (generation) => {
+  let database: TestDatabase;
+  let client: TestClient;
+  let people: People;
+  const campaign = "CFP 2026";
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    people = await seedPeople(database.sql);
+    client = await connect({ generation, env: { DATABASE_URL: database.url } });
+    await client.ask("create_campaign", {
+      name: campaign,
+      event: "Data & AI Day 2026",
+      campaign_type: "cfp",
+    });
+  });
+  afterAll(async () => {
+    await client.close();
+    await database.drop();
+  });
+
+  /** What the database holds: a refused call must leave it as it was. */
+  const rows = async () => {
+    const [count] = await database.sql<
+      { communications: number; recipients: number; contacts: number }[]
+    >`
+      SELECT (SELECT count(*)::int FROM communications) AS communications,
+             (SELECT count(*)::int FROM communication_recipients) AS recipients,
+             (SELECT count(*)::int FROM contacts) AS contacts`;
+    return count;
+  };
+  const refusedAndUnwritten = async (args: Record<string, unknown>) => {
+    const before = await rows();
+    const message = await client.refused("log_send", { campaign, title: "Refused", ...args });
+    expect(message).toMatch(/Nothing was written\.$/u);
+    expect(await rows()).toEqual(before);
+    return message;
+  };
+
+  it("records a mail with its recipients and makes the draft campaign active", async () => {
+    const answer = await client.ask("log_send", {
+      campaign,
+      title: "Speak at Data & AI Day",
+      brevo_template_id: 49,
+      sent_at: "2026-03-01T09:00:00+02:00",
+      recipients: [
+        { email: "JANE.SMITH@example.org ", brevo_message_id: "<1@mail.example.org>" },
+        { contact: "zoe van der merwe", status: "delivered" },
+        { contact: people.sipho },
+        "lerato@example.org",
+      ],
+    });
+    expect(answer).toMatchObject({
+      recorded: 4,
+      already_recorded: [],
+      also_received: [],
+      campaign_status: "active",
+      replay: false,
+      communication: {
+        channel: "email",
+        status: "sent",
+        brevo_template_id: 49,
+        recipient_count: 4,
+        title: "Speak at Data & AI Day",
+      },
+    });
+    const stored = await database.sql`
+      SELECT contact_id, status, brevo_message_id, metadata ->> 'email' AS email,
+             sent_at = '2026-03-01T07:00:00Z' AS at_that_time
+      FROM communication_recipients WHERE communication_id = ${answer.communication.id as number}
+      ORDER BY contact_id`;
+    expect([...stored]).toEqual([
+      {
+        contact_id: people.jane,
+        status: "sent",
+        brevo_message_id: "<1@mail.example.org>",
+        email: "jane.smith@example.org",
+        at_that_time: true,
+      },
+      {
+        contact_id: people.zoe,
+        status: "delivered",
+        brevo_message_id: null,
+        email: "zoe@example.org",
+        at_that_time: true,
+      },
+      {
+        contact_id: people.sipho,
+        status: "sent",
+        brevo_message_id: null,
+        email: null,
+        at_that_time: true,
+      },
+      {
+        contact_id: people.lerato,
+        status: "sent",
+        brevo_message_id: null,
+        email: "lerato@example.org",
+        at_that_time: true,
+      },
+    ]);
+  });
+
+  it("records an identical retry once, whatever the spelling and order", async () => {
+    const first = await client.ask("log_send", {
+      campaign,
+      title: "Retried",
+      recipients: [{ contact: "Lerato Mokoena" }, { email: "zoe@example.org" }],
+    });
+    const again = await client.ask("log_send", {
+      campaign_id: "cfp-2026",
+      title: "  Retried ",
+      recipients: [{ contact: people.zoe }, { contact: "LERATO  mokoena" }],
+    });
+    expect(again).toMatchObject({
+      replay: true,
+      recorded: 0,
+      communication: { id: first.communication.id },
+    });
+    expect(
+      again.already_recorded.map((person: { contact_id: number }) => person.contact_id),
+    ).toEqual([people.zoe, people.lerato]);
+  });
+
+  it("records two identical calls at once only once", async () => {
+    const args = { campaign, title: "At once", recipients: [{ contact: people.zoe }] };
+    const answers = await Promise.all([client.ask("log_send", args), client.ask("log_send", args)]);
+    expect(new Set(answers.map((answer) => answer.communication.id)).size).toBe(1);
+    expect(answers.map((answer) => answer.recorded).sort()).toEqual([0, 1]);
+  });
+
+  it("records the same mail anew after ten minutes by the database's clock, and says who had it", async () => {
+    const args = { campaign, title: "Weekly", recipients: [{ contact: people.zoe }] };
+    const first = await client.ask("log_send", args);
+    await database.sql`UPDATE outreach.recorded_calls SET claimed_at = claimed_at - interval '10 minutes 1 second'`;
+    const later = await client.ask("log_send", args);
+    expect(later.communication.id).not.toBe(first.communication.id);
+    expect(later.also_received).toEqual([{ contact_id: people.zoe, name: "Zoë van der Merwe" }]);
+  });
+
+  it("records an audience, and a repetition once though nobody fits it any more", async () => {
+    await client.ask("create_campaign", {
+      name: "By audience",
+      event: "2026",
+      campaign_type: "reminder",
+    });
+    const args = {
+      campaign: "By audience",
+      title: "To whoever has not had it",
+      audience: { text: "nkosi", not_received_campaign: "By audience" },
+    };
+    const first = await client.ask("log_send", args);
+    expect(first).toMatchObject({ recorded: 2, replay: false });
+    const again = await client.ask("log_send", args);
+    expect(again).toMatchObject({
+      recorded: 0,
+      replay: true,
+      communication: { id: first.communication.id },
+    });
+    expect(again.already_recorded).toEqual([
+      { contact_id: people.thabo, name: "Thabo Nkosi" },
+      { contact_id: people.nomsa, name: "Nomsa Nkosi" },
+    ]);
+    await database.sql`UPDATE outreach.recorded_calls SET claimed_at = claimed_at - interval '11 minutes'`;
+    expect(await refusedAndUnwritten(args)).toContain("Nobody fits");
+    expect(await refusedAndUnwritten({ ...args, audience: { rolle: "speaker" } })).toContain(
+      '"audience.rolle"',
+    );
+  });
+
+  it("adds recipients to a mail, each person once", async () => {
+    const first = await client.ask("log_send", {
+      campaign,
+      title: "In two parts",
+      recipients: [{ contact: people.zoe }],
+    });
+    const second = await client.ask("log_send", {
+      campaign,
+      title: "In two parts",
+      communication: first.communication.id,
+      recipients: [{ contact: people.zoe }, { contact: people.lerato }],
+    });
+    expect(second).toMatchObject({
+      recorded: 1,
+      already_recorded: [{ contact_id: people.zoe, name: "Zoë van der Merwe" }],
+      communication: { id: first.communication.id, recipient_count: 2 },
+    });
+    expect(
+      await refusedAndUnwritten({
+        communication: first.communication.id,
+        recipients: [{ contact: people.jane }],
+      }),
+    ).toContain('has the title "In two parts"');
+  });
+
+  it("refuses a mailbox that two people share, and takes it with a name", async () => {
+    const message = await refusedAndUnwritten({ recipients: [{ email: "nkosi@example.org" }] });
+    expect(message).toContain(`${people.thabo} Thabo Nkosi`);
+    expect(message).toContain(`${people.nomsa} Nomsa Nkosi`);
+    const answer = await client.ask("log_send", {
+      campaign,
+      title: "To one of the couple",
+      recipients: [{ email: "nkosi@example.org", name: "nomsa nkosi" }],
+    });
+    expect(answer.recorded).toBe(1);
+    const [stored] = await database.sql`
+      SELECT contact_id FROM communication_recipients WHERE communication_id = ${answer.communication.id as number}`;
+    expect(stored).toEqual({ contact_id: people.nomsa });
+  });
+
+  it("lists every recipient who is unknown or ambiguous and writes nothing", async () => {
+    const message = await refusedAndUnwritten({
+      recipients: [
+        { contact: people.zoe },
+        { email: "nobody@example.org" },
+        { contact: "Jane Smith" },
+        { contact: "Nobody Atall" },
+        { email: "zoe@example.org", name: "Somebody Else" },
+      ],
+    });
+    expect(message).toContain("4 of the recipients");
+    expect(message).toContain('recipients[1] "nobody@example.org"');
+    expect(message).toContain(
+      `recipients[2] "Jane Smith" fits several: ${people.jane} Jane Smith (jane.smith@example.org)`,
+    );
+    expect(message).toContain('recipients[3] "Nobody Atall"');
+    expect(message).toContain(
+      `recipients[4] "zoe@example.org" belongs to ${people.zoe} Zoë van der Merwe`,
+    );
+  });
+
+  it("adds unknown people only when told to, also beside a namesake's mailbox, and once", async () => {
+    const args = {
+      campaign,
+      title: "With newcomers",
+      unknown_contacts: "create",
+      recipients: [
+        { email: "ayanda@example.org", name: "Ayanda de Klerk Botha" },
+        { email: "zoe@example.org", name: "Pieter Botha" },
+      ],
+    };
+    const both = await Promise.all([client.ask("log_send", args), client.ask("log_send", args)]);
+    expect(both.map((answer) => answer.recorded).sort()).toEqual([0, 2]);
+    const added = await database.sql`
+      SELECT first_name, last_name, email FROM contacts
+      WHERE first_name IN ('Ayanda', 'Pieter') ORDER BY first_name`;
+    expect([...added]).toEqual([
+      { first_name: "Ayanda", last_name: "de Klerk Botha", email: "ayanda@example.org" },
+      { first_name: "Pieter", last_name: "Botha", email: "zoe@example.org" },
+    ]);
+    const message = await refusedAndUnwritten({
+      unknown_contacts: "create",
+      recipients: [{ email: "single@example.org", name: "Single" }],
+    });
+    expect(message).toContain("is no first and last name");
+    await database.sql`DELETE FROM communication_recipients WHERE contact_id IN (SELECT id FROM contacts WHERE first_name = 'Pieter')`;
+    await database.sql`DELETE FROM contacts WHERE first_name = 'Pieter'`;
+  });
+
+  it("counts a person given twice once, and refuses two message ids for one", async () => {
+    const answer = await client.ask("log_send", {
+      campaign,
+      title: "Twice in one call",
+      recipients: [
+        { contact: people.zoe },
+        { email: "zoe@example.org", brevo_message_id: "twice-1" },
+      ],
+    });
+    expect(answer).toMatchObject({ recorded: 1, communication: { recipient_count: 1 } });
+    expect(
+      await refusedAndUnwritten({
+        recipients: [
+          { contact: people.zoe, brevo_message_id: "a" },
+          { contact: people.zoe, brevo_message_id: "b" },
+        ],
+      }),
+    ).toContain("given twice");
+  });
+
+  it("keeps a message id for one recipient, with and without brackets", async () => {
+    const message = await refusedAndUnwritten({
+      recipients: [{ contact: people.zoe, brevo_message_id: "1@mail.example.org" }],
+    });
+    expect(message).toContain("Jane Smith");
+    expect(message).toContain("Speak at Data & AI Day");
+    await refusedAndUnwritten({
+      recipients: [
+        { contact: people.zoe, brevo_message_id: "<same>" },
+        { contact: people.lerato, brevo_message_id: "same" },
+      ],
+    });
+  });
+
+  it("accepts a completed campaign and leaves it so, and refuses a cancelled one", async () => {
+    await client.ask("create_campaign", {
+      name: "Over",
+      event: "2026",
+      campaign_type: "general",
+      status: "completed",
+    });
+    const late = await client.ask("log_send", {
+      campaign: "Over",
+      title: "Late",
+      recipients: [people.zoe],
+    });
+    expect(late.campaign_status).toBe("completed");
+    await client.ask("create_campaign", {
+      name: "Off",
+      event: "2026",
+      campaign_type: "general",
+      status: "cancelled",
+    });
+    expect(await refusedAndUnwritten({ campaign: "Off", recipients: [people.zoe] })).toContain(
+      "cancelled",
+    );
+  });
+
+  it.each([
+    ["no recipients", { recipients: [] }, "1 to 10000"],
+    ["neither recipients nor audience", {}, "recipients or audience"],
+    ["a future time", { recipients: ["zoe@example.org"], sent_at: "2999-01-01" }, "future"],
+    [
+      "a future time of a recipient",
+      { recipients: [{ contact: "zoe@example.org", sent_at: "2999-01-01" }] },
+      "future",
+    ],
+    ["a time that is none", { recipients: ["zoe@example.org"], sent_at: "soon" }, "no time"],
+    ["an empty title", { title: "  ", recipients: ["zoe@example.org"] }, "title must not be empty"],
+    [
+      "a title of 501 characters",
+      { title: "x".repeat(501), recipients: ["zoe@example.org"] },
+      "at most 500",
+    ],
+    [
+      "a line break in the title",
+      { title: "a\nBcc: b@example.org", recipients: ["zoe@example.org"] },
+      "one line",
+    ],
+    ["U+0000", { title: "a\u0000b", recipients: ["zoe@example.org"] }, "U+0000"],
+    ["a lone surrogate", { title: "a\ud800b", recipients: ["zoe@example.org"] }, "surrogate"],
+    ["a malformed e-mail", { recipients: [{ email: "zoe@@example" }] }, "no e-mail address"],
+    [
+      "a wrong status",
+      { recipients: [{ contact: "zoe@example.org", status: "read" }] },
+      "queued, sent",
+    ],
+    [
+      "contact and another's email",
+      { recipients: [{ contact: "lerato", email: "zoe@example.org" }] },
+      "belongs to",
+    ],
+    ["neither contact nor email", { recipients: [{ name: "Zoë" }] }, "needs contact or email"],
+    ["an unknown argument", { recipients: ["zoe@example.org"], bcc: "x" }, '"bcc"'],
+    [
+      "an unknown field of a recipient",
+      { recipients: [{ contact: "zoe@example.org", mail: "x" }] },
+      '"recipients[0].mail"',
+    ],
+    ["an unknown campaign", { campaign: "CPF 2026", recipients: ["zoe@example.org"] }, "CFP 2026"],
+    [
+      "a wrong type",
+      { recipients: ["zoe@example.org"], brevo_template_id: "49" },
+      "brevo_template_id must be a number",
+    ],
+    ["an id beyond 32 bits", { recipients: ["99999999999999999999"] }, "nobody's name or id"],
+  ])("refuses %s", async (_what, args, expected) => {
+    expect(await refusedAndUnwritten(args)).toContain(expected);
+  });
+
+  it("takes 10,000 recipients and refuses 10,001", async () => {
+    await database.sql`
+      INSERT INTO contacts (first_name, last_name, email)
+      SELECT 'Crowd', 'Number ' || n, 'crowd' || n || '@example.org' FROM generate_series(1, 10001) AS n`;
+    const crowd = Array.from({ length: 10_001 }, (_, n) => ({
+      email: `crowd${String(n + 1)}@example.org`,
+    }));
+    expect(await refusedAndUnwritten({ recipients: crowd })).toContain("1 to 10000");
+    const answer = await client.ask("log_send", {
+      campaign,
+      title: "To the crowd",
+      recipients: crowd.slice(1),
+    });
+    expect(answer).toMatchObject({ recorded: 10_000, communication: { recipient_count: 10_000 } });
+  });
+});
