@@ -51,7 +51,7 @@ async function fitting(sql: Queryable, given: string): Promise<ContactReference[
        FROM contacts WHERE id = ${asId(given)}::integer)
       UNION ALL
       (SELECT id, first_name::text, last_name::text, email::text, 1
-       FROM contacts WHERE lower(btrim(email::text)) = lower(${address}) ORDER BY id LIMIT ${LISTED + 1})
+       FROM contacts WHERE outreach.mailbox(email::text) = outreach.mailbox(${address}) ORDER BY id LIMIT ${LISTED + 1})
       UNION ALL
       (SELECT id, first_name::text, last_name::text, email::text, 1
        FROM contacts

@@ -132,7 +132,7 @@ interface Asked {
 async function exactMatches(sql: Queryable, asked: readonly Asked[]): Promise<Found[]> {
   return sql<Found[]>`
     WITH asked AS (
-      SELECT position, id, lower(btrim(address)) AS address, outreach.fold(words)::text AS folded
+      SELECT position, id, outreach.mailbox(address)::text AS address, outreach.fold(words)::text AS folded
       FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))})
         AS entry (position int, id int, address text, words text)
     )
@@ -146,7 +146,7 @@ async function exactMatches(sql: Queryable, asked: readonly Asked[]): Promise<Fo
       UNION ALL
       SELECT asked.position, contact.id, contact.first_name::text, contact.last_name::text,
              contact.email::text, 1
-      FROM asked JOIN contacts AS contact ON lower(btrim(contact.email::text)) = asked.address
+      FROM asked JOIN contacts AS contact ON outreach.mailbox(contact.email::text) = asked.address
       UNION ALL
       SELECT asked.position, contact.id, contact.first_name::text, contact.last_name::text,
              contact.email::text, 1

@@ -178,7 +178,7 @@ export async function alsoReceived(
     JOIN communication_recipients AS recipient ON recipient.communication_id = other.id
     JOIN contacts AS contact ON contact.id = recipient.contact_id
     WHERE this.id = ${communication}
-      AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+      AND outreach.received(recipient.status)
       AND recipient.contact_id = ANY(${contacts}::int[])
     ORDER BY name, contact_id`;
 }

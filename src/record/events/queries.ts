@@ -67,7 +67,7 @@ export async function listEvents(
         JOIN communications AS communication ON communication.campaign_id = campaign.id
         JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
         WHERE campaign.event_id = ANY(ARRAY(SELECT id FROM page))
-          AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+          AND outreach.received(recipient.status)
       ) AS person
       GROUP BY event_id
     ), ticketed AS (

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { StatusCount } from "./queries.ts";
 import { RECIPIENT_STATUSES } from "./statuses.ts";
 
 /** Recipient rows at each present status; only statuses that occur. */
@@ -18,15 +19,9 @@ export const funnel = z.object({
   no_news: z.number(),
 });
 
-/** How many recipient rows have a status, as queries count them. */
-export interface StatusCount {
-  status: string;
-  recipients: number;
-}
-
 /** `by_status` of these counts, in the order of a mail's life. */
 export function byStatusOf(counts: readonly StatusCount[]): z.output<typeof byStatus> {
-  const count = counted(counts);
+  const count = rowsByStatus(counts);
   return Object.fromEntries(
     RECIPIENT_STATUSES.filter((status) => count(status) > 0).map((status) => [
       status,
@@ -37,7 +32,7 @@ export function byStatusOf(counts: readonly StatusCount[]): z.output<typeof bySt
 
 /** `funnel` of these counts, which are of present statuses, each row counted once. */
 export function funnelOf(counts: readonly StatusCount[]): z.output<typeof funnel> {
-  const count = counted(counts);
+  const count = rowsByStatus(counts);
   const clicked = count("clicked");
   const opened = clicked + count("opened");
   const delivered = opened + count("delivered");
@@ -54,7 +49,7 @@ export function funnelOf(counts: readonly StatusCount[]): z.output<typeof funnel
   };
 }
 
-function counted(counts: readonly StatusCount[]): (status: string) => number {
+function rowsByStatus(counts: readonly StatusCount[]): (status: string) => number {
   const recipients = new Map<string, number>();
   for (const { status, recipients: rows } of counts) {
     recipients.set(status, (recipients.get(status) ?? 0) + rows);

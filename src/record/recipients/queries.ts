@@ -1,5 +1,11 @@
 import type { Queryable } from "../../database/connect.ts";
 
+/** How many recipient rows have a status. */
+export interface StatusCount {
+  status: string;
+  recipients: number;
+}
+
 /** Which recipients are asked for: null where a filter is not given. */
 export interface RecipientFilter {
   events: readonly number[] | null;
@@ -75,23 +81,11 @@ export async function countRecipients(
   return sql<RecipientCounts[]>`
     WITH counted AS (
       SELECT recipient.contact_id, recipient.status::text AS status, count(*) AS rows
-      FROM outreach.recipients AS recipient
+      FROM outreach.matching_recipients(
+        ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
+        ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
+        ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
       WHERE ${isNarrow}::boolean
-        AND (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
-        AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
-        AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
-        AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
-        AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-        AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
-        AND (${filter.crowd}::text IS NULL
-             OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
-        AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
-        AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
-        -- Once more for the indexes: few rows take their time from their mail, and who is queued has none.
-        AND (${filter.from}::timestamptz IS NULL AND ${filter.to}::timestamptz IS NULL
-             OR (recipient.position = '-infinity' AND recipient.status <> 'queued')
-             OR recipient.position BETWEEN coalesce(${filter.from}::timestamptz, '-infinity')
-                                       AND coalesce(${filter.to}::timestamptz, 'infinity'))
       GROUP BY recipient.contact_id, recipient.status
       UNION ALL
       SELECT contact_id, status::text, count(*)
@@ -104,8 +98,7 @@ export async function countRecipients(
              OR communication_id NOT IN (SELECT id FROM communications WHERE communications.status = 'draft'))
       GROUP BY contact_id, status
     )
-    SELECT coalesce((ARRAY['clicked', 'opened', 'delivered', 'sent', 'queued', 'bounced', 'failed'])[person.best],
-                    '') AS best,
+    SELECT coalesce((outreach.statuses_best_first())[person.best], '') AS best,
            count(*)::int AS people,
            coalesce(sum(person.queued)::int, 0) AS queued, coalesce(sum(person.sent)::int, 0) AS sent,
            coalesce(sum(person.delivered)::int, 0) AS delivered,
@@ -115,8 +108,7 @@ export async function countRecipients(
            coalesce(sum(person.failed)::int, 0) AS failed
     FROM (
       SELECT contact_id,
-             min(array_position(
-               ARRAY['clicked', 'opened', 'delivered', 'sent', 'queued', 'bounced', 'failed'], status)) AS best,
+             min(array_position(outreach.statuses_best_first(), status)) AS best,
              sum(rows) FILTER (WHERE status = 'queued') AS queued,
              sum(rows) FILTER (WHERE status = 'sent') AS sent,
              sum(rows) FILTER (WHERE status = 'delivered') AS delivered,
@@ -142,33 +134,18 @@ export async function isTracked(sql: Queryable, filter: RecipientFilter): Promis
   const [row] = await sql<{ tracked: boolean }[]>`
     WITH fitting AS MATERIALIZED (
       SELECT recipient.metadata -> 'events' IS NOT NULL AS tracked
-      FROM outreach.recipients AS recipient
-      WHERE (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
-        AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
-        AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
-        AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
-        AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-        AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
-        AND (${filter.crowd}::text IS NULL
-             OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
-        AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
-        AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
-        AND (${filter.from}::timestamptz IS NULL AND ${filter.to}::timestamptz IS NULL
-             OR (recipient.position = '-infinity' AND recipient.status <> 'queued')
-             OR recipient.position BETWEEN coalesce(${filter.from}::timestamptz, '-infinity')
-                                       AND coalesce(${filter.to}::timestamptz, 'infinity'))
+      FROM outreach.matching_recipients(
+        ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
+        ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
+        ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
     )
     SELECT coalesce((
       (NOT ${isOfSome}::boolean AND EXISTS (
-        SELECT FROM outreach.recipients AS recipient
+        SELECT FROM outreach.matching_recipients(
+          ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
+          ${filter.status}::text[], NULL, ${filter.crowd}::text,
+          NULL, NULL) AS recipient
         WHERE recipient.metadata -> 'events' IS NOT NULL
-          AND (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
-          AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
-          AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
-          AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
-          AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-          AND (${filter.crowd}::text IS NULL
-               OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
       )) OR (${isOfSome}::boolean AND EXISTS (SELECT FROM fitting WHERE tracked))
     )::boolean, false) AS tracked`;
   return row?.tracked ?? false;
@@ -197,22 +174,10 @@ export async function pageOfFitting(
     SELECT coalesce(fitting.id, 0) AS id, coalesce(fitting.position::text, '') AS position
     FROM (
       SELECT recipient.id, recipient.position
-      FROM outreach.recipients AS recipient
-      WHERE (${filter.communication}::int IS NULL OR recipient.communication_id = ${filter.communication})
-        AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
-        AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
-        AND (${filter.campaign_type}::text IS NULL OR recipient.campaign_type = ${filter.campaign_type})
-        AND (${filter.status}::text[] IS NULL OR recipient.status = ANY(${filter.status}))
-        AND (${filter.people}::text IS NULL OR recipient.contact_id = ANY(string_to_array(${filter.people}, ',')::int[]))
-        AND (${filter.crowd}::text IS NULL
-             OR recipient.contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
-        AND (${filter.from}::timestamptz IS NULL OR recipient.sent_at >= ${filter.from}::timestamptz)
-        AND (${filter.to}::timestamptz IS NULL OR recipient.sent_at <= ${filter.to}::timestamptz)
-        -- Once more for the indexes: few rows take their time from their mail, and who is queued has none.
-        AND (${filter.from}::timestamptz IS NULL AND ${filter.to}::timestamptz IS NULL
-             OR (recipient.position = '-infinity' AND recipient.status <> 'queued')
-             OR recipient.position BETWEEN coalesce(${filter.from}::timestamptz, '-infinity')
-                                       AND coalesce(${filter.to}::timestamptz, 'infinity'))
+      FROM outreach.matching_recipients(
+        ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
+        ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
+        ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
       OFFSET 0
     ) AS fitting
     WHERE (fitting.position, fitting.id)
@@ -233,11 +198,9 @@ export async function pageOfAll(
 ): Promise<RecipientPlace[]> {
   return sql<RecipientPlace[]>`
     SELECT coalesce(recipient.id, 0) AS id, coalesce(recipient.position::text, '') AS position
-    FROM outreach.recipients AS recipient
-    WHERE (${status}::text[] IS NULL OR recipient.status = ANY(${status}))
-      AND (${crowd}::text IS NULL
-           OR recipient.contact_id IN (SELECT unnest(string_to_array(${crowd}, ',')::int[])))
-      AND (recipient.position, recipient.id)
+    FROM outreach.matching_recipients(
+      NULL, NULL, NULL, NULL, ${status}::text[], NULL, ${crowd}::text, NULL, NULL) AS recipient
+    WHERE (recipient.position, recipient.id)
           < (coalesce(${after?.position ?? null}::timestamptz, 'infinity'), coalesce(${after?.id ?? null}::int, 0))
     ORDER BY recipient.position DESC, recipient.id DESC
     LIMIT ${limit}`;

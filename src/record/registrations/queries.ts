@@ -165,7 +165,7 @@ export async function campaignOutcomes(
       FROM communications AS communication
       JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
       WHERE communication.campaign_id IN (SELECT id FROM chosen)
-        AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+        AND outreach.received(recipient.status)
       GROUP BY communication.campaign_id, recipient.contact_id
     ), by_receipt AS (
       SELECT reached.campaign_id, count(*)::int AS people_reached,

@@ -109,6 +109,6 @@ export async function peopleOnAddress(
   return sql<{ contact_id: number; name: string }[]>`
     SELECT id AS contact_id,
            coalesce(outreach.full_name(first_name::text, last_name::text)::text, '') AS name
-    FROM contacts WHERE lower(btrim(email::text)) = ${address}
+    FROM contacts WHERE outreach.mailbox(email::text) = ${address}
     ORDER BY id LIMIT 20`;
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from "../../database/connect.ts";
-import type { StatusCount } from "../recipients/funnel.ts";
+import type { StatusCount } from "../recipients/queries.ts";
 
 /** Which entries are asked for: null where a filter is not given. */
 export interface TimelineFilter {
@@ -63,30 +63,16 @@ export async function timelineEntries(
            page.recipient_count, counted.recipients, page.reach_estimate, page.url, page.notes,
            coalesce(page.at::text, '') AS place
     FROM (
-      SELECT entry.kind, entry.id, entry.at, entry.title, entry.channel,
-             CASE WHEN theirs.id IS NULL THEN entry.status ELSE theirs.status::text END AS status,
-             entry.campaign_id, entry.event_id,
-             entry.recipient_count, entry.reach_estimate, entry.url, entry.notes
-      FROM outreach.timeline AS entry
-      LEFT JOIN outreach.recipients AS theirs
-        ON entry.kind = 'email' AND theirs.communication_id = entry.id
-       AND theirs.contact_id = ${filter.contact}::int
-      WHERE (${filter.events}::int[] IS NULL OR entry.event_id = ANY(${filter.events}))
-        AND (${filter.campaign}::int IS NULL OR entry.campaign_id = ${filter.campaign})
-        AND (${filter.contact}::int IS NULL OR theirs.id IS NOT NULL)
-        AND (${filter.kinds}::text[] IS NULL OR entry.kind = ANY(${filter.kinds}))
-        AND (${filter.channels}::text[] IS NULL OR entry.channel = ANY(${filter.channels})
-             OR (entry.kind = 'linkedin_post' AND 'linkedin' = ANY(${filter.channels})))
-        AND CASE WHEN ${filter.status}::text[] IS NULL THEN entry.status IS DISTINCT FROM 'draft'
-                 ELSE entry.status = ANY(${filter.status}) END
-        AND (${filter.from}::timestamptz IS NULL OR entry.at >= ${filter.from}::timestamptz)
-        AND (${filter.to}::timestamptz IS NULL OR entry.at <= ${filter.to}::timestamptz)
-        AND (${after.place}::timestamptz IS NULL
-             OR CASE WHEN ${filter.newestFirst}
-                     THEN (entry.at, entry.kind, entry.id)
-                          < (${after.place}::timestamptz, ${after.kind}::text, ${after.id}::int)
-                     ELSE (entry.at, entry.kind, entry.id)
-                          > (${after.place}::timestamptz, ${after.kind}::text, ${after.id}::int) END)
+      SELECT entry.* FROM outreach.matching_timeline(
+        ${filter.events}::int[], ${filter.campaign}::int, ${filter.contact}::int,
+        ${filter.kinds}::text[], ${filter.channels}::text[], ${filter.status}::text[],
+        ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS entry
+      WHERE ${after.place}::timestamptz IS NULL
+         OR CASE WHEN ${filter.newestFirst}
+                 THEN (entry.at, entry.kind, entry.id)
+                      < (${after.place}::timestamptz, ${after.kind}::text, ${after.id}::int)
+                 ELSE (entry.at, entry.kind, entry.id)
+                      > (${after.place}::timestamptz, ${after.kind}::text, ${after.id}::int) END
       ORDER BY CASE WHEN ${filter.newestFirst} THEN entry.at END DESC,
                CASE WHEN ${filter.newestFirst} THEN entry.kind END DESC,
                CASE WHEN ${filter.newestFirst} THEN entry.id END DESC,
@@ -127,24 +113,14 @@ export async function timelineSummary(
 ): Promise<TimelineSummary> {
   const [summary] = await sql<TimelineSummary[]>`
     WITH fitting AS MATERIALIZED (
-      SELECT entry.kind, entry.id
-      FROM outreach.timeline AS entry
-      WHERE (${filter.events}::int[] IS NULL OR entry.event_id = ANY(${filter.events}))
-        AND (${filter.campaign}::int IS NULL OR entry.campaign_id = ${filter.campaign})
-        AND (${filter.contact}::int IS NULL OR (entry.kind = 'email' AND EXISTS (
-              SELECT FROM outreach.recipients AS theirs
-              WHERE theirs.communication_id = entry.id AND theirs.contact_id = ${filter.contact})))
-        AND (${filter.kinds}::text[] IS NULL OR entry.kind = ANY(${filter.kinds}))
-        AND (${filter.channels}::text[] IS NULL OR entry.channel = ANY(${filter.channels})
-             OR (entry.kind = 'linkedin_post' AND 'linkedin' = ANY(${filter.channels})))
-        AND CASE WHEN ${filter.status}::text[] IS NULL THEN entry.status IS DISTINCT FROM 'draft'
-                 ELSE entry.status = ANY(${filter.status}) END
-        AND (${filter.from}::timestamptz IS NULL OR entry.at >= ${filter.from}::timestamptz)
-        AND (${filter.to}::timestamptz IS NULL OR entry.at <= ${filter.to}::timestamptz)
+      SELECT entry.kind, entry.id FROM outreach.matching_timeline(
+        ${filter.events}::int[], ${filter.campaign}::int, ${filter.contact}::int,
+        ${filter.kinds}::text[], ${filter.channels}::text[], ${filter.status}::text[],
+        ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS entry
     )
     SELECT coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'kind', coalesce(by_kind.kind, ''), 'entries', by_kind.entries)), '[]')
+                      'kind', coalesce(by_kind.kind::text, ''), 'entries', by_kind.entries)), '[]')
              FROM (SELECT fitting.kind, count(*)::int AS entries FROM fitting GROUP BY fitting.kind) AS by_kind
            ), '[]') AS by_kind,
            coalesce((
@@ -155,7 +131,7 @@ export async function timelineSummary(
                JOIN communications AS communication ON communication.id = fitting.id
                JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
                WHERE fitting.kind = 'email'
-                 AND NOT (communication.status = 'draft' AND recipient.status = 'queued')
+                 AND outreach.is_recipient(communication.status, recipient.status)
                  AND (${filter.contact}::int IS NULL OR recipient.contact_id = ${filter.contact})
              ) AS person
            ), 0) AS people`;

@@ -25,7 +25,7 @@ export async function candidates(
 ): Promise<Candidate[]> {
   return sql<Candidate[]>`
     WITH mailed AS MATERIALIZED (
-      SELECT mail.contact_id, lower(btrim(coalesce(recipient.metadata ->> 'email', ''))) AS address
+      SELECT mail.contact_id, outreach.mailbox(coalesce(recipient.metadata ->> 'email', '')) AS address
       FROM outreach.mailed_or_under_way AS mail
       JOIN communications AS communication ON communication.id = mail.communication_id
       JOIN communication_recipients AS recipient
@@ -39,10 +39,10 @@ export async function candidates(
            coalesce(contact.last_name::text, '') AS last_name,
            contact.email::text AS email, undeliverable.state,
            coalesce((contact.id IN (SELECT contact_id FROM mailed))::boolean, false) AS has_received,
-           coalesce((lower(btrim(contact.email::text)) IN (SELECT address FROM mailed))::boolean, false)
+           coalesce((outreach.mailbox(contact.email::text) IN (SELECT address FROM mailed))::boolean, false)
              AS mailbox_has_received
     FROM contacts AS contact
-    LEFT JOIN outreach.undeliverable ON undeliverable.address = lower(btrim(contact.email::text))
+    LEFT JOIN outreach.undeliverable ON undeliverable.address = outreach.mailbox(contact.email::text)
     WHERE contact.id = ANY(${contacts}::int[])
     ORDER BY contact.id`;
 }

@@ -49,7 +49,7 @@ export async function fallenOut(
     LEFT JOIN contacts AS contact ON contact.id = listed.contact_id
     LEFT JOIN LATERAL (
       SELECT state FROM outreach.undeliverable
-      WHERE undeliverable.address IN (lower(btrim(listed.email)), lower(btrim(contact.email::text)))
+      WHERE undeliverable.address IN (outreach.mailbox(listed.email), outreach.mailbox(contact.email::text))
       ORDER BY state LIMIT 1
     ) AS undeliverable ON true
     WHERE listed.communication_id = ${send.communication_id} AND listed.batch_id IS NULL

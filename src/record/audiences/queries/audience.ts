@@ -91,7 +91,7 @@ export async function audience(
     ), mailed_enough AS (
       SELECT recipient.contact_id
       FROM outreach.recipients AS recipient
-      WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+      WHERE outreach.received(recipient.status)
         AND (${filter.mailsCampaign}::int IS NULL OR recipient.campaign_id = ${filter.mailsCampaign})
         AND (${filter.mailsEvents}::int[] IS NULL OR recipient.event_id = ANY(${filter.mailsEvents}))
         AND (${filter.mailsSince}::timestamptz IS NULL
@@ -106,7 +106,7 @@ export async function audience(
         AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
              OR taken.event_id = ANY(${filter.events}))
     ), found AS MATERIALIZED (
-      SELECT contact.id, nullif(lower(btrim(contact.email::text)), '') AS address
+      SELECT contact.id, nullif(outreach.mailbox(contact.email::text), '') AS address
       FROM (
         SELECT person.id, person.first_name, person.last_name, person.email
         FROM coming JOIN contacts AS person ON person.id = coming.id
@@ -153,14 +153,14 @@ export async function audience(
               SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id
                 AND recipient.campaign_id = ${filter.receivedCampaign}
-                AND recipient.status = ANY(coalesce(${filter.receivedStatus}::text[],
-                      ARRAY['sent', 'delivered', 'opened', 'clicked']))))
+                AND CASE WHEN ${filter.receivedStatus}::text[] IS NULL THEN outreach.received(recipient.status)
+                         ELSE recipient.status = ANY(${filter.receivedStatus}) END))
         AND (${filter.receivedCommunication}::int IS NULL OR EXISTS (
               SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id
                 AND recipient.communication_id = ${filter.receivedCommunication}
-                AND recipient.status = ANY(coalesce(${filter.receivedStatus}::text[],
-                      ARRAY['sent', 'delivered', 'opened', 'clicked']))))
+                AND CASE WHEN ${filter.receivedStatus}::text[] IS NULL THEN outreach.received(recipient.status)
+                         ELSE recipient.status = ANY(${filter.receivedStatus}) END))
         AND (${filter.receivedStatus}::text[] IS NULL
              OR ${filter.receivedCampaign}::int IS NOT NULL
              OR ${filter.receivedCommunication}::int IS NOT NULL
@@ -179,7 +179,7 @@ export async function audience(
         AND (${filter.opened}::boolean IS DISTINCT FROM false OR EXISTS (
               SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id
-                AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+                AND outreach.received(recipient.status)
                 AND (${filter.receivedCampaign}::int IS NULL
                      OR recipient.campaign_id = ${filter.receivedCampaign})
                 AND (${filter.receivedCommunication}::int IS NULL
@@ -233,7 +233,7 @@ export async function audience(
              outreach.local_time(max(recipient.sent_at), ${zone})::text AS last_contacted_at
       FROM page
       JOIN outreach.recipients AS recipient ON recipient.contact_id = page.id
-       AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+       AND outreach.received(recipient.status)
       GROUP BY page.id
     ), left_out AS (
       SELECT reason, id, count(*) OVER (PARTITION BY reason) AS count,

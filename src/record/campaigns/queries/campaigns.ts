@@ -1,4 +1,5 @@
 import type { Queryable } from "../../../database/connect.ts";
+import type { StatusCount } from "../../recipients/queries.ts";
 
 /** A campaign as answers show it. */
 export interface CampaignRow {
@@ -114,7 +115,7 @@ export interface CampaignFilter {
 export interface ListedCampaign extends CampaignRow {
   communications: number;
   people: number;
-  recipients: { status: string; recipients: number }[];
+  recipients: StatusCount[];
   tracked: boolean;
   assets: number;
   last_activity_at: string | null;
@@ -180,7 +181,7 @@ export async function listCampaigns(
         FROM communications AS communication
         JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
         WHERE communication.campaign_id = page.id
-          AND NOT (communication.status = 'draft' AND recipient.status = 'queued')
+          AND outreach.is_recipient(communication.status, recipient.status)
       ) AS person
     ) AS reached
     CROSS JOIN LATERAL (
@@ -191,7 +192,7 @@ export async function listCampaigns(
         FROM communications AS communication
         JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
         WHERE communication.campaign_id = page.id
-          AND NOT (communication.status = 'draft' AND recipient.status = 'queued')
+          AND outreach.is_recipient(communication.status, recipient.status)
         GROUP BY recipient.status
       ) AS by_status
     ) AS counted

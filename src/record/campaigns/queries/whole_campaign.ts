@@ -1,4 +1,5 @@
 import type { Queryable } from "../../../database/connect.ts";
+import type { StatusCount } from "../../recipients/queries.ts";
 
 /** A communication in a campaign's record. */
 export interface RecordedCommunication {
@@ -10,7 +11,7 @@ export interface RecordedCommunication {
   brevo_template_id: number | null;
   post_url: string | null;
   recipient_count: number;
-  recipients: { status: string; recipients: number }[];
+  recipients: StatusCount[];
   tracked: boolean;
 }
 
@@ -36,7 +37,7 @@ export async function campaignCommunications(
                bool_or(recipient.metadata -> 'events' IS NOT NULL) AS tracked
         FROM communication_recipients AS recipient
         WHERE recipient.communication_id = communication.id
-          AND NOT (communication.status = 'draft' AND recipient.status = 'queued')
+          AND outreach.is_recipient(communication.status, recipient.status)
         GROUP BY recipient.status
       ) AS by_status
     ) AS counted
@@ -45,21 +46,17 @@ export async function campaignCommunications(
 }
 
 /** How many people a campaign's mails went to, each at their best status. */
-export async function campaignPeople(
-  sql: Queryable,
-  campaign: number,
-): Promise<{ status: string; recipients: number }[]> {
-  return sql<{ status: string; recipients: number }[]>`
+export async function campaignPeople(sql: Queryable, campaign: number): Promise<StatusCount[]> {
+  return sql<StatusCount[]>`
     SELECT best.status, count(*)::int AS recipients
     FROM (
       SELECT DISTINCT ON (recipient.contact_id) recipient.contact_id, recipient.status
       FROM communications AS communication
       JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
       WHERE communication.campaign_id = ${campaign}
-        AND NOT (communication.status = 'draft' AND recipient.status = 'queued')
-      ORDER BY recipient.contact_id, array_position(
-        ARRAY['clicked', 'opened', 'delivered', 'sent', 'queued', 'bounced', 'failed'],
-        recipient.status::text)
+        AND outreach.is_recipient(communication.status, recipient.status)
+      ORDER BY recipient.contact_id,
+               array_position(outreach.statuses_best_first(), recipient.status::text)
     ) AS best
     GROUP BY best.status`;
 }

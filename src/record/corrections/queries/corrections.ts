@@ -40,7 +40,7 @@ export async function lockCommunication(
 export async function countReceived(sql: Queryable, communication: number): Promise<number> {
   const [row] = await sql<{ received: number }[]>`
     SELECT count(*)::int AS received FROM communication_recipients
-    WHERE communication_id = ${communication} AND status IN ('sent', 'delivered', 'opened', 'clicked')`;
+    WHERE communication_id = ${communication} AND outreach.received(status)`;
   return row?.received ?? 0;
 }
 

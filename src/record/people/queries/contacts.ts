@@ -72,7 +72,7 @@ export async function findContacts(
                'name', coalesce(outreach.full_name(other.first_name::text, other.last_name::text)::text, '')
              ) ORDER BY other.id), '[]') AS people
       FROM contacts AS other
-      WHERE lower(btrim(other.email::text)) = nullif(lower(btrim(page.email)), '') AND other.id <> page.id
+      WHERE outreach.mailbox(other.email::text) = nullif(outreach.mailbox(page.email), '') AND other.id <> page.id
     ) AS sharing`;
   return answer ?? { total: 0, contacts: [] };
 }

@@ -68,11 +68,11 @@ export async function peopleOfHistory(
     -- One row at most; as totals, so that a row is there at all.
     CROSS JOIN LATERAL (
       SELECT max(state) AS state, max(reason) AS reason, max(since) AS since
-      FROM outreach.undeliverable WHERE address = lower(person.email)
+      FROM outreach.undeliverable WHERE address = outreach.mailbox(person.email)
     ) AS barred
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS total,
-             (count(*) FILTER (WHERE recipient.status IN ('sent', 'delivered', 'opened', 'clicked')))::int
+             (count(*) FILTER (WHERE outreach.received(recipient.status)))::int
                AS received
       FROM outreach.recipients AS recipient
       WHERE recipient.contact_id = contact.id
@@ -113,12 +113,12 @@ export async function peopleOfHistory(
                'received', EXISTS (
                  SELECT FROM outreach.recipients AS recipient
                  WHERE recipient.contact_id = other.id
-                   AND recipient.status IN ('sent', 'delivered', 'opened', 'clicked')
+                   AND outreach.received(recipient.status)
                    AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
                    AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign}))
              ) ORDER BY other.id), '[]') AS people
       FROM contacts AS other
-      WHERE lower(btrim(other.email::text)) = lower(person.email) AND other.id <> contact.id
+      WHERE outreach.mailbox(other.email::text) = outreach.mailbox(person.email) AND other.id <> contact.id
     ) AS sharing
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
