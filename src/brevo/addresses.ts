@@ -24,11 +24,6 @@ export function addressFault(email: string): string | undefined {
   return sound ? undefined : "an address that is none";
 }
 
-/** The mailbox that an address means, for comparing: Brevo reports addresses in lower case. */
-export function mailbox(email: string): string {
-  return email.trim().toLowerCase();
-}
-
 /** The longest name that Brevo takes; it does not say in what it counts, so in the longest count. */
 const LONGEST_NAME = 70;
 

@@ -1,4 +1,5 @@
-import { addressFault, mailbox, mailName } from "./addresses.ts";
+import { mailbox } from "../words/email_address.ts";
+import { addressFault, mailName } from "./addresses.ts";
 import { cleaned, hasControlCharacter } from "./wording.ts";
 
 /** A value of JSON. */

@@ -4,7 +4,8 @@ import type { BrevoTemplate } from "../brevo/resources.ts";
 import { mergeTemplates, type Template } from "../brevo/templates/merge.ts";
 import { ToolError } from "../mcp/errors.ts";
 import { plain } from "../mcp/render.ts";
-import { asId, chooseOne, words } from "../conventions/references/choose.ts";
+import { asId, chooseOne } from "../conventions/references/choose.ts";
+import { sameName, words } from "../words/names.ts";
 import { asking, type MailService } from "./mail_service.ts";
 import { isKnownSource } from "./prepare/values.ts";
 
@@ -27,13 +28,12 @@ export async function allTemplates(service: MailService): Promise<Template[]> {
 export async function chosenTemplate(service: MailService, given: string): Promise<ChosenTemplate> {
   const { merged, kept } = await read(service);
   const id = asId(given);
-  const asked = words(given);
   const candidates = merged
     .map((template) => ({
       id: template.brevo_template_id,
       name: template.name,
       detail: template.active ? template.description : "switched off",
-      rank: rankOf(template, id, asked),
+      rank: rankOf(template, id, given),
       template,
     }))
     .filter(({ rank }) => rank < 9);
@@ -104,10 +104,10 @@ async function read({ client, options }: MailService) {
   return { merged, kept };
 }
 
-function rankOf(template: Template, id: number | null, asked: readonly string[]): number {
+function rankOf(template: Template, id: number | null, given: string): number {
   if (template.brevo_template_id === id) return 0;
-  const names = template.names.map((name) => words(name));
-  if (names.some((name) => name.join(" ") === asked.join(" "))) return 1;
-  const all = new Set(names.flat());
+  if (template.names.some((name) => sameName(name, given))) return 1;
+  const asked = words(given);
+  const all = new Set(template.names.flatMap(words));
   return asked.length > 0 && asked.every((word) => all.has(word)) ? 2 : 9;
 }

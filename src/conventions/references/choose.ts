@@ -1,6 +1,8 @@
 import { distance } from "fastest-levenshtein";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
+import { isByAddress, mailbox } from "../../words/email_address.ts";
+import { words } from "../../words/names.ts";
 
 /** A row that a reference may mean. */
 export interface Candidate {
@@ -85,8 +87,8 @@ const NEAREST = 3;
 function near(given: string, candidates: readonly Candidate[]): Candidate[] {
   const asked = words(given);
   const measure = (candidate: Candidate) =>
-    given.includes("@")
-      ? alike(given.trim().toLowerCase(), candidate.detail.toLowerCase())
+    isByAddress(given)
+      ? alike(mailbox(given), candidate.detail.toLowerCase())
       : likeness(asked, words(`${candidate.name} ${candidate.detail}`));
   return candidates
     .map((candidate) => ({ candidate, likeness: measure(candidate) }))
@@ -104,18 +106,6 @@ function likeness(asked: readonly string[], name: readonly string[]): number {
 /** 1 for equal words, 0 for words that share nothing. */
 function alike(word: string, other: string): number {
   return 1 - distance(word, other) / Math.max(word.length, other.length, 1);
-}
-
-/** The words of a name, without case and accents: as `outreach.words` reads them in the database. */
-export function words(text: string): string[] {
-  return text
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/gu, "")
-    .toLowerCase()
-    .replaceAll("&", " and ")
-    .replace(/['\u2019\u2018\u02bc`\u00b4]/gu, "")
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "");
 }
 
 /** The id that a reference of digits only may be; null for words and for what no id can be. */

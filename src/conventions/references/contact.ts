@@ -1,5 +1,6 @@
 import type { Queryable } from "../../database/connect.ts";
 import { ToolError } from "../../mcp/errors.ts";
+import { isByAddress } from "../../words/email_address.ts";
 import { LISTED, ambiguous, asId, best, chooseOne, missing, type Candidate } from "./choose.ts";
 
 /** A person that a reference was taken to mean; `detail` is their e-mail. */
@@ -40,7 +41,7 @@ export async function contactsMeant(sql: Queryable, given: string): Promise<Cont
  * OFFSET 0 keeps the planner from reading people by id until enough of them have the words.
  */
 async function fitting(sql: Queryable, given: string): Promise<ContactReference[]> {
-  const isAddress = given.includes("@");
+  const isAddress = isByAddress(given);
   const words = isAddress ? null : given;
   const address = isAddress ? given.trim() : null;
   return sql<ContactReference[]>`

@@ -1,6 +1,8 @@
 import type { Queryable } from "../../database/connect.ts";
 import { plain } from "../../mcp/render.ts";
-import { LISTED, asId, best, shown, words, type Candidate } from "./choose.ts";
+import { isByAddress, mailbox } from "../../words/email_address.ts";
+import { sameName, words } from "../../words/names.ts";
+import { LISTED, asId, best, shown, type Candidate } from "./choose.ts";
 
 /** How a call names one recipient. */
 export interface NamedRecipient {
@@ -38,7 +40,7 @@ export async function resolveRecipients(
 ): Promise<Resolution[]> {
   const asked = recipients.map(({ contact, email }, position) => {
     const words = email === undefined ? contact : undefined;
-    const isAddress = words?.includes("@") ?? false;
+    const isAddress = words !== undefined && isByAddress(words);
     return {
       position,
       id: words === undefined ? null : asId(words),
@@ -73,10 +75,10 @@ function resolution({ contact, email, name }: NamedRecipient, found: readonly Fo
   const [person] = named;
   if (person && named.length === 1) return { kind: "person", person };
   if (person) {
-    const why = email === undefined && !given.includes("@") ? "fits several" : "is shared by";
+    const why = email === undefined && !isByAddress(given) ? "fits several" : "is shared by";
     return fault(given, `${why}: ${listed(named)}; say which by id or name`);
   }
-  const isAddress = given.includes("@");
+  const isAddress = isByAddress(given);
   if (isAddress && name !== undefined && words(name).length > 1) {
     return { kind: "unknown", email: given.trim(), name, others: listed(fitting) };
   }
@@ -94,17 +96,16 @@ function asCalled(people: readonly Found[], contact: string | undefined): Found[
   const id = asId(contact);
   const ofThatId = people.filter((person) => person.id === id);
   if (ofThatId.length > 0 || id !== null) return ofThatId;
-  const address = contact.trim().toLowerCase();
-  return contact.includes("@")
-    ? people.filter((person) => person.email?.trim().toLowerCase() === address)
+  return isByAddress(contact)
+    ? people.filter(({ email }) => email !== null && mailbox(email) === mailbox(contact))
     : ofName(people, contact);
 }
 
 /** Those of that name, any spelling; else those whose name holds every word of it. */
 function ofName(people: readonly Found[], name: string): Found[] {
-  const asked = words(name);
-  const exact = people.filter((person) => words(person.name).join(" ") === asked.join(" "));
+  const exact = people.filter((person) => sameName(person.name, name));
   if (exact.length > 0) return exact;
+  const asked = words(name);
   return people.filter((person) => {
     const own = new Set(words(person.name));
     return asked.length > 0 && asked.every((word) => own.has(word));

@@ -1,4 +1,5 @@
 import { decode } from "html-entities";
+import { isExportedAddress } from "../../words/email_address.ts";
 import type { TableRow } from "../files/table.ts";
 import type { Report } from "./report.ts";
 
@@ -67,7 +68,7 @@ export class Cells {
       ?.toLowerCase()
       .replace(/^mailto:/u, "");
     if (text === undefined) return null;
-    if (/^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/u.test(text)) return text;
+    if (isExportedAddress(text)) return text;
     this.warn(key, "is no e-mail address, and is left out");
     return null;
   }

@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { words } from "../../conventions/references/choose.ts";
+import { folded } from "../../words/names.ts";
 
 /** A session as a rating's label may name it. */
 export interface LabelledSession {
@@ -41,10 +41,10 @@ export class SessionLabels<Session extends LabelledSession> {
   constructor(sessions: readonly Session[], threshold: number) {
     this.#threshold = threshold;
     this.#sessions = sessions.map((session) => {
-      const title = plainWords(session.title);
-      const together = orders(session.speakers).map((speakers) => plainWords(speakers.join(" ")));
+      const title = folded(session.title);
+      const together = orders(session.speakers).map((speakers) => folded(speakers.join(" ")));
       const full = together.map((speakers) => `${title} ${speakers}`.trim());
-      return { session, title, full, names: [...together, ...session.speakers.map(plainWords)] };
+      return { session, title, full, names: [...together, ...session.speakers.map(folded)] };
     });
   }
 
@@ -58,7 +58,7 @@ export class SessionLabels<Session extends LabelledSession> {
 
   #find(label: string): LabelMatch<Session> {
     const texts = [...new Set([label, label.replace(/^\s*\d+\s*[.):]\s*/u, "")])];
-    const wholes = texts.map(plainWords);
+    const wholes = texts.map(folded);
     const parts = texts.flatMap(splits);
     const titles = [...new Set([...wholes, ...parts.map(([title]) => title)])];
     const rests = [...new Set(parts.map(([, rest]) => rest))];
@@ -88,15 +88,11 @@ export class SessionLabels<Session extends LabelledSession> {
 /** How like a speaker's name what follows the title must be to tell sessions of one title apart. */
 const TOLD = 0.6;
 
-function plainWords(text: string): string {
-  return words(text).join(" ");
-}
-
 /** What stands before and after each dash: one of them is where the title ends and the speakers begin. */
 function splits(text: string): [title: string, rest: string][] {
   return Array.from(text.matchAll(/\s[-\u2013\u2014]\s/gu), ({ 0: dash, index }) => [
-    plainWords(text.slice(0, index)),
-    plainWords(text.slice(index + dash.length)),
+    folded(text.slice(0, index)),
+    folded(text.slice(index + dash.length)),
   ]);
 }
 

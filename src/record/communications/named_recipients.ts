@@ -2,6 +2,7 @@ import { lockContactCreation } from "../../database/locks.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { instant, notInFuture } from "../../mcp/time.ts";
+import { isAddress, isByAddress } from "../../words/email_address.ts";
 import {
   fault,
   resolveRecipients,
@@ -105,17 +106,10 @@ function saidOf(given: GivenRecipient, name: string, zone: string, argument: str
 
 function malformed({ contact, email, name }: GivenRecipient): string | undefined {
   if (contact === undefined && email === undefined) return "needs contact or email";
-  const address = email ?? (contact?.includes("@") ? contact : undefined);
+  const address = email ?? (contact !== undefined && isByAddress(contact) ? contact : undefined);
   if (address !== undefined && !isAddress(address))
     return fault(address, "is no e-mail address").fault;
   return name?.trim() === "" ? "has an empty name" : undefined;
-}
-
-/** Whether a text has the form of an e-mail address; not whether anybody reads it. */
-function isAddress(text: string): boolean {
-  return /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\.]+(?:\.[^\s@<>(),;:"[\]\\.]+)+$/u.test(
-    text.trim(),
-  );
 }
 
 function whyNot(found: Resolution | undefined): string {

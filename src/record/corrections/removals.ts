@@ -1,5 +1,6 @@
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
+import { counted } from "../../words/counts.ts";
 import { oneAsset } from "../../conventions/references/asset.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
 import { asId } from "../../conventions/references/choose.ts";
@@ -215,11 +216,6 @@ function refuseUnderWay({ channel, status, title }: CommunicationEntry): void {
 
 function gone(kind: string): ToolError {
   return new ToolError(`The ${kind} was removed by another call meanwhile.`);
-}
-
-/** A number of things: `1 asset`, `2 assets`. */
-export function counted(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** Says that assets outlive their campaign. */

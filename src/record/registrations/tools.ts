@@ -3,6 +3,7 @@ import { asked, named, reference, when } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { tool } from "../../conventions/call.ts";
+import { counted } from "../../words/counts.ts";
 import { campaignOutcomes, registrationSummary, type CampaignOutcome } from "./queries.ts";
 import { understand } from "../../conventions/question.ts";
 
@@ -73,8 +74,4 @@ export const queryRegistrationsTool = tool({
 
 function ofCampaign(outcome: CampaignOutcome, total: number): string {
   return `${String(outcome.by_marketing_source)} of ${counted(total, "registration")} name ${plain(outcome.name)} as their source; apart from that, ${counted(outcome.after_receiving, "person", "people")} of the ${String(outcome.people_reached)} it reached registered after its first mail to them. The two overlap.`;
-}
-
-function counted(count: number, one: string, several = `${one}s`): string {
-  return `${String(count)} ${count === 1 ? one : several}`;
 }

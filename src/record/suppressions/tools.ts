@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ToolError } from "../../mcp/errors.ts";
 import { reference, text } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
+import { isAddressToKeepOut, mailbox } from "../../words/email_address.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import { tool } from "../../conventions/call.ts";
 import {
@@ -39,8 +40,8 @@ export const setSuppressionTool = tool({
       throw new ToolError("Give contact or email, and not both.");
     }
     const contact = args.contact === undefined ? null : await oneContact(sql, args.contact);
-    const address = (args.email ?? contact?.email ?? "").trim().toLowerCase();
-    if (args.email !== undefined && !/^[^\s@]+@[^\s@]+$/u.test(address)) {
+    const address = mailbox(args.email ?? contact?.email ?? "");
+    if (args.email !== undefined && !isAddressToKeepOut(address)) {
       throw new ToolError(`email "${plain(args.email)}" is no e-mail address.`);
     }
     const reason = args.reason ?? null;

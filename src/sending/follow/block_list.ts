@@ -3,6 +3,7 @@ import type { Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import { addBlocked, type BlockedAddress } from "../../record/suppressions/queries.ts";
 import { asking, type MailService } from "../mail_service.ts";
+import { mailbox } from "../../words/email_address.ts";
 
 const KINDS: Record<string, BlockedAddress["kind"]> = {
   hardbounce: "hard_bounce",
@@ -32,7 +33,7 @@ export async function takeOverBlockList(
         const name = code.toLowerCase();
         const at = blockedAt === null ? Number.NaN : Date.parse(blockedAt);
         blocked.push({
-          address: email.trim().toLowerCase(),
+          address: mailbox(email),
           kind: KINDS[name] ?? "unsubscribed",
           reason: REASONS[name] ?? "unsubscribed, by Brevo's block list",
           at: Number.isNaN(at) ? null : new Date(at).toISOString(),

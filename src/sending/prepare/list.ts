@@ -1,5 +1,6 @@
 import { recipientFault } from "../../brevo/batches.ts";
-import { mailbox, mailName } from "../../brevo/addresses.ts";
+import { mailName } from "../../brevo/addresses.ts";
+import { mailbox } from "../../words/email_address.ts";
 import { nestedParams, type TemplateParameter } from "../../brevo/templates/merge.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";

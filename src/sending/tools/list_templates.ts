@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { asked, text } from "../../mcp/fields.ts";
 import { now } from "../../mcp/time.ts";
-import { words } from "../../conventions/references/choose.ts";
+import { words } from "../../words/names.ts";
 import { openingTool } from "../../conventions/call.ts";
 import { mailService } from "../mail_service.ts";
 import { allTemplates } from "../templates.ts";

@@ -4,8 +4,8 @@ import { line, reference, text, when, wholeNumber } from "../../../mcp/fields.ts
 import { plain } from "../../../mcp/render.ts";
 import { instant, notInFuture } from "../../../mcp/time.ts";
 import { RECORDS } from "../../../mcp/tool.ts";
+import { sameName } from "../../../words/names.ts";
 import { oneCampaign, type CampaignReference } from "../../../conventions/references/campaign.ts";
-import { words } from "../../../conventions/references/choose.ts";
 import { oneCommunication } from "../../../conventions/references/communication.ts";
 import { audienceMeant, peopleOf } from "../../audiences/filters.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
@@ -193,7 +193,7 @@ async function existingMail(
       `Recipients are added to a mail that was sent; communication ${String(id)} is a ${mail?.channel ?? "communication"} with status ${mail?.status ?? "unknown"}.`,
     );
   }
-  if (words(mail.title ?? "").join(" ") !== words(title).join(" ")) {
+  if (!sameName(mail.title ?? "", title)) {
     throw new ToolError(
       `Communication ${String(id)} has the title "${plain(mail.title ?? "")}", not "${plain(title)}"; give its own title to add recipients to it.`,
     );
