@@ -3,7 +3,10 @@ import type { Queryable } from "../database/connect.ts";
 import { canonical } from "../mcp/paging.ts";
 import { claimCall, completeCall, type RecordedKind } from "./queries.ts";
 
-/** A claimed call: the first of its kind within ten minutes, or a repetition of one. */
+/** Within so many minutes an identical call is a repetition and records nothing. */
+export const REPLAY_MINUTES = 10;
+
+/** A claimed call: the first of its kind within the window of repetitions, or a repetition of one. */
 export interface Claim {
   /** The entry that an identical call recorded, or null: this call is the first. */
   recorded: number | null;
@@ -13,7 +16,7 @@ export interface Claim {
 
 /**
  * Claims a write for this transaction, so that the same call records nothing twice: not when it is
- * repeated within ten minutes, and not when two arrive at once (the second waits for the first).
+ * repeated within {@link REPLAY_MINUTES}, and not when two arrive at once (the second waits for the first).
  *
  * @param meant the arguments after references were resolved, without what was left out
  */
@@ -27,7 +30,7 @@ export async function claim(
     .update(`${tool} ${canonical(meant)}`)
     .digest("hex");
   return {
-    recorded: await claimCall(sql, key, kind),
-    complete: (entry) => completeCall(sql, key, entry),
+    recorded: await claimCall(sql, key, kind, REPLAY_MINUTES),
+    complete: (entry) => completeCall(sql, key, entry, REPLAY_MINUTES),
   };
 }

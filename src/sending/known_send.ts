@@ -22,15 +22,6 @@ export async function sendMeant({ sql }: Call, given: string): Promise<SendRow> 
   return send;
 }
 
-/** @throws ToolError for a cancelled campaign */
-export function refuseCancelled(campaign: { name: string; status: string }): void {
-  if (campaign.status === "cancelled") {
-    throw new ToolError(
-      `The campaign ${plain(campaign.name)} is cancelled; set it to draft with update_campaign first, or name another.`,
-    );
-  }
-}
-
 /**
  * Takes off the list who must not get it any more, and remembers why.
  *

@@ -1,7 +1,16 @@
 import * as z from "zod";
 import { named, text, when, wholeNumber } from "../../mcp/fields.ts";
 import { instant, notInFuture } from "../../mcp/time.ts";
-import type { NewDistribution } from "./queries/distributions.ts";
+import type { Call } from "../../conventions/call.ts";
+import { asId } from "../../conventions/references/choose.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+import {
+  distributionById,
+  lockDistribution,
+  type DistributionRow,
+  type NewDistribution,
+} from "./queries/distributions.ts";
 
 export const ASSET_TYPES = [
   "social_graphic",
@@ -73,4 +82,25 @@ export function shareMeant(
     reach_estimate: given.reach_estimate ?? null,
     notes: given.notes ?? null,
   };
+}
+
+/** What is said where an asset that was found before is not there any more. */
+export const ASSET_GONE = "The asset was removed meanwhile; list_assets lists those there are.";
+
+/**
+ * The share of an id, locked until the transaction ends.
+ *
+ * @throws ToolError where there is none
+ */
+export async function lockedDistribution(
+  { sql, zone }: Call,
+  given: string,
+): Promise<DistributionRow> {
+  const id = asId(given);
+  const found =
+    id !== null && (await lockDistribution(sql, id)) && (await distributionById(sql, id, zone));
+  if (found) return found;
+  throw new ToolError(
+    `There is no distribution "${plain(given)}"; list_assets shows every asset's distributions with their ids.`,
+  );
 }

@@ -8,7 +8,7 @@ import { oneCampaign } from "../../conventions/references/campaign.ts";
 import { oneCommunication } from "../../conventions/references/communication.ts";
 import { eventOrYear, type EventReference } from "../../conventions/references/event.ts";
 import type { Call } from "../../conventions/call.ts";
-import { audience, type AudienceFilter } from "./queries/audience.ts";
+import { audience, type Audience, type AudienceFilter } from "./queries/audience.ts";
 import { commonTopics, topicsMeant } from "./queries/interest_topics.ts";
 import { RECIPIENT_STATUSES } from "../recipients/statuses.ts";
 import { ROLES } from "../people/shape.ts";
@@ -55,8 +55,8 @@ interface Named {
 /** What the words of a filter were taken to mean: rows, several for a year or a topic, or a time. */
 type Meaning = Record<string, Named | Named[] | string>;
 
-/** Most people whom one send takes. */
-const MOST = 10_000;
+/** Most people whom one mail takes. */
+export const MOST_RECIPIENTS = 10_000;
 
 /**
  * Everybody who fits a resolved filter and can be mailed, by id.
@@ -67,13 +67,8 @@ export async function peopleOf(
   call: Call,
   filter: AudienceFilter,
 ): Promise<{ id: number; name: string; email: string }[]> {
-  const found = await audience(call.sql, filter, 0, MOST, 0, call.zone);
-  if (found.total > MOST) {
-    throw new ToolError(
-      `audience fits ${String(found.total)} people; one call takes at most ${String(MOST)}. Narrow it and call once for each part.`,
-    );
-  }
-  return found.contacts.map(({ id, name, email }) => ({ id, name, email }));
+  const { contacts } = await wholeAudience(call, filter);
+  return contacts.map(({ id, name, email }) => ({ id, name, email }));
 }
 
 /**
@@ -83,13 +78,18 @@ export async function peopleOf(
  */
 export async function everybodyOf(call: Call, given: Record<string, unknown>): Promise<number[]> {
   const filter = { ...(await audienceMeant(call, given)), includeUndeliverable: false };
-  const found = await audience(call.sql, filter, 0, MOST, 0, call.zone, MOST);
-  if (found.total > MOST) {
+  const { contacts, excluded } = await wholeAudience(call, filter, MOST_RECIPIENTS);
+  return [...contacts, ...excluded].map(({ id }) => id);
+}
+
+async function wholeAudience(call: Call, filter: AudienceFilter, excluded = 0): Promise<Audience> {
+  const found = await audience(call.sql, filter, 0, MOST_RECIPIENTS, 0, call.zone, excluded);
+  if (found.total > MOST_RECIPIENTS) {
     throw new ToolError(
-      `audience fits ${String(found.total)} people; one call takes at most ${String(MOST)}. Narrow it and call once for each part.`,
+      `audience fits ${String(found.total)} people; one call takes at most ${String(MOST_RECIPIENTS)}. Narrow it and call once for each part.`,
     );
   }
-  return [...found.contacts, ...found.excluded].map(({ id }) => id);
+  return found;
 }
 
 /**

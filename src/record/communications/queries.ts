@@ -182,3 +182,45 @@ export async function alsoReceived(
       AND recipient.contact_id = ANY(${contacts}::int[])
     ORDER BY name, contact_id`;
 }
+
+/** A communication as it is corrected. */
+export interface CommunicationEntry {
+  id: number;
+  title: string | null;
+  channel: string;
+  campaign: { id: number; name: string };
+  event: { id: number; name: string };
+  status: string;
+  sent_at: string | null;
+  brevo_template_id: number | null;
+  post_url: string | null;
+  content_summary: string | null;
+  recipient_count: number;
+}
+
+/** A communication with its names, locked until the transaction ends; times in the given zone. */
+export async function lockCommunication(
+  sql: Queryable,
+  id: number,
+  zone: string,
+): Promise<CommunicationEntry | undefined> {
+  const [row] = await sql<CommunicationEntry[]>`
+    SELECT communication.id, communication.title, communication.channel,
+           jsonb_build_object('id', campaign.id, 'name', campaign.name) AS campaign,
+           jsonb_build_object('id', event.id, 'name', event.name::text) AS event,
+           communication.status, outreach.local_time(communication.sent_at, ${zone})::text AS sent_at,
+           communication.brevo_template_id, communication.post_url, communication.content_summary,
+           communication.recipient_count
+    FROM communications AS communication
+    JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
+    JOIN events AS event ON event.id = campaign.event_id
+    WHERE communication.id = ${id}
+    FOR UPDATE OF communication`;
+  return row;
+}
+
+/** Locks the recipients of a mail, always in the same order. */
+export async function lockRecipients(sql: Queryable, communication: number): Promise<void> {
+  await sql`
+    SELECT FROM communication_recipients WHERE communication_id = ${communication} ORDER BY id FOR UPDATE`;
+}

@@ -4,6 +4,7 @@ import { reference, text, webAddress, when, wholeNumber } from "../../mcp/fields
 import { plain } from "../../mcp/render.ts";
 import { jsonSchema, parseArguments } from "../../mcp/schema.ts";
 import { DISTRIBUTION_CHANNELS } from "../assets/shares.ts";
+import { COMMUNICATION_STATUSES } from "../communications/shape.ts";
 
 const communication = z.strictObject({
   campaign: reference().optional(),
@@ -11,7 +12,7 @@ const communication = z.strictObject({
   post_url: webAddress().optional(),
   content_summary: text(20_000).optional(),
   sent_at: when().optional(),
-  status: z.enum(["draft", "sent", "published", "failed"]).optional(),
+  status: z.enum(COMMUNICATION_STATUSES).exclude(["sending"]).optional(),
 });
 
 const asset = z.strictObject({

@@ -5,25 +5,27 @@ import { inZone, instant, notInFuture } from "../../mcp/time.ts";
 import { oneAsset } from "../../conventions/references/asset.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
 import { campaignOfEvent } from "../../conventions/references/campaign_of_event.ts";
-import { asId } from "../../conventions/references/choose.ts";
 import { oneCommunication } from "../../conventions/references/communication.ts";
 import type { Call } from "../../conventions/call.ts";
 import { difference, readChanges } from "./changes.ts";
-import { assetById, type AssetRow } from "../assets/queries/assets.ts";
+import { assetById, lockAsset, type AssetRow } from "../assets/queries/assets.ts";
+import { distributionById, type DistributionRow } from "../assets/queries/distributions.ts";
+import { ASSET_GONE, lockedDistribution } from "../assets/shares.ts";
 import { activateCampaign, lockCampaign } from "../campaigns/queries/campaigns.ts";
+import { lockedCampaign, refuseCancelled } from "../campaigns/rules.ts";
+import {
+  lockCommunication,
+  lockRecipients,
+  type CommunicationEntry,
+} from "../communications/queries.ts";
+import { MAIL_STATUSES, POST_STATUSES } from "../communications/shape.ts";
 import {
   correctAsset,
   correctCommunication,
   correctDistribution,
   countReceived,
-  lockAsset,
-  lockCommunication,
-  lockDistribution,
-  lockRecipients,
   moveRecipientsSentAt,
-  type CommunicationEntry,
 } from "./queries/corrections.ts";
-import { distributionById, type DistributionRow } from "../assets/queries/distributions.ts";
 
 export const CORRECTABLE = ["communication", "asset", "distribution"] as const;
 
@@ -79,11 +81,7 @@ async function correctedCommunication(
   }
   const isOut = status === "sent" || status === "published";
   const isNewHere = campaign.id !== before.campaign.id || (isOut && status !== before.status);
-  if (isNewHere && campaign.status === "cancelled") {
-    throw new ToolError(
-      `The campaign ${plain(campaign.name)} is cancelled; set it to draft with update_campaign first, or name another.`,
-    );
-  }
+  if (isNewHere) refuseCancelled(campaign);
   if (sentAt !== null && before.channel === "email") {
     await lockRecipients(sql, before.id);
     await moveRecipientsSentAt(sql, before.id, sentAt);
@@ -140,16 +138,13 @@ function refuseForeignFields(
   }
 }
 
-const POST_STATUSES = ["draft", "published", "failed"];
-const MAIL_STATUSES = ["sent", "failed"];
-
 async function refuseStatus(
   sql: Call["sql"],
   before: CommunicationEntry,
   status: string,
 ): Promise<void> {
   const isMail = before.channel === "email";
-  const allowed = isMail ? MAIL_STATUSES : POST_STATUSES;
+  const allowed: readonly string[] = isMail ? MAIL_STATUSES : POST_STATUSES;
   if (!allowed.includes(status)) {
     throw new ToolError(
       `${isMail ? "A mail that was logged" : "A post or material"} is ${oneOf(allowed)}, not ${status}.`,
@@ -165,13 +160,14 @@ async function refuseStatus(
 }
 
 async function correctedAsset(
-  { sql, zone }: Call,
+  call: Call,
   given: string,
   wanted: Record<string, unknown>,
 ): Promise<Corrected> {
+  const { sql, zone } = call;
   const changes = readChanges("asset", wanted);
   const meant = await oneAsset(sql, given);
-  const target = await assetCampaign(sql, meant.id, changes.campaign, zone);
+  const target = await assetCampaign(call, meant.id, changes.campaign);
   const locked = await lockAsset(sql, meant.id);
   const before = locked ? await assetById(sql, meant.id, zone) : undefined;
   if (!before) throw new ToolError(ASSET_GONE);
@@ -189,41 +185,27 @@ async function correctedAsset(
   };
 }
 
-const ASSET_GONE = "The asset was removed meanwhile; list_assets lists those there are.";
-
 /** The campaign that an asset is moved to, locked; null takes it out of its campaign. */
 async function assetCampaign(
-  sql: Call["sql"],
+  call: Call,
   asset: number,
   given: string | null | undefined,
-  zone: string,
 ): Promise<number | null | undefined> {
   if (given === undefined || given === null) return given;
-  const present = await assetById(sql, asset, zone);
+  const present = await assetById(call.sql, asset, call.zone);
   if (!present) throw new ToolError(ASSET_GONE);
-  const campaign = await campaignOfEvent(sql, given, present.event);
-  if (!(await lockCampaign(sql, campaign.id))) {
-    throw new ToolError(
-      "The campaign was removed meanwhile; list_campaigns lists those there are.",
-    );
-  }
-  return campaign.id;
+  const campaign = await campaignOfEvent(call.sql, given, present.event);
+  return (await lockedCampaign(call, campaign.id)).id;
 }
 
 async function correctedDistribution(
-  { sql, zone }: Call,
+  call: Call,
   given: string,
   wanted: Record<string, unknown>,
 ): Promise<Corrected> {
+  const { sql, zone } = call;
   const changes = readChanges("distribution", wanted);
-  const id = asId(given);
-  const before =
-    id !== null && (await lockDistribution(sql, id)) && (await distributionById(sql, id, zone));
-  if (!before) {
-    throw new ToolError(
-      `There is no distribution "${plain(given)}"; list_assets shows every asset's distributions with their ids.`,
-    );
-  }
+  const before = await lockedDistribution(call, given);
   await correctDistribution(sql, before.id, {
     channel: changes.channel ?? before.channel,
     distributed_at: changed(changes.distributed_at, "distributed_at", before.distributed_at, zone),

@@ -7,16 +7,15 @@ import { asId } from "../../conventions/references/choose.ts";
 import { oneCommunication } from "../../conventions/references/communication.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import type { Call } from "../../conventions/call.ts";
-import { assetById } from "../assets/queries/assets.ts";
+import { assetById, lockAsset } from "../assets/queries/assets.ts";
+import { lockDistributions } from "../assets/queries/distributions.ts";
 import { lockCampaign } from "../campaigns/queries/campaigns.ts";
 import {
-  lockAsset,
   lockCommunication,
-  lockDistribution,
   lockRecipients,
   type CommunicationEntry,
-} from "./queries/corrections.ts";
-import { distributionById } from "../assets/queries/distributions.ts";
+} from "../communications/queries.ts";
+import { lockedDistribution } from "../assets/shares.ts";
 import { forgetCalls } from "../../conventions/queries.ts";
 import {
   campaignToRemove,
@@ -27,7 +26,6 @@ import {
   deleteDistribution,
   deleteRecipient,
   lockCampaignEntries,
-  lockDistributions,
   lockRecipient,
   recipientById,
   recipientOf,
@@ -185,15 +183,9 @@ async function assetRemoval({ sql, zone }: Call, given: Named): Promise<Removal>
   };
 }
 
-async function distributionRemoval({ sql, zone }: Call, given: Named): Promise<Removal> {
-  const id = asId(given.id ?? "");
-  const distribution =
-    id !== null && (await lockDistribution(sql, id)) && (await distributionById(sql, id, zone));
-  if (!distribution) {
-    throw new ToolError(
-      `There is no distribution "${plain(given.id ?? "")}"; list_assets shows every asset's distributions with their ids.`,
-    );
-  }
+async function distributionRemoval(call: Call, given: Named): Promise<Removal> {
+  const { sql } = call;
+  const distribution = await lockedDistribution(call, given.id ?? "");
   return {
     what: `that "${plain(distribution.asset.title)}" was shared (${distribution.channel}, ${distribution.distributed_at})`,
     remove: async (reason) => {

@@ -4,6 +4,8 @@ import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import { tool } from "../../conventions/call.ts";
+import { DISTRIBUTION_CHANNELS } from "../assets/shares.ts";
+import { COMMUNICATION_CHANNELS, COMMUNICATION_STATUSES } from "../communications/shape.ts";
 import { byStatus, byStatusOf } from "../recipients/funnel.ts";
 import {
   timelineEntries,
@@ -25,14 +27,8 @@ const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 
 /** Channels of communications and of distributions; `email` is one of both. */
 const CHANNELS = [
-  "email",
-  "linkedin_post",
-  "marketing_material",
-  "linkedin",
-  "whatsapp",
-  "twitter",
-  "print",
-  "website",
+  ...COMMUNICATION_CHANNELS,
+  ...DISTRIBUTION_CHANNELS.filter((channel) => channel !== "email"),
 ] as const;
 
 export const queryOutreachTimelineTool = tool({
@@ -47,7 +43,7 @@ export const queryOutreachTimelineTool = tool({
     contact: reference("only mails to this person").optional(),
     kinds: z.array(z.enum(KIND_NAMES)).optional(),
     channels: z.array(z.enum(CHANNELS)).optional(),
-    status: z.array(z.enum(["draft", "sending", "sent", "published", "failed"])).optional(),
+    status: z.array(z.enum(COMMUNICATION_STATUSES)).optional(),
     from: when().optional(),
     to: when().optional(),
     order: z.enum(["asc", "desc"]).optional(),

@@ -16,7 +16,8 @@ import { heldPeople, listDigest, type HeldPerson } from "../queries/lists.ts";
 import { lockSend, sendOf, settleStatus } from "../queries/sends.ts";
 import { MINUTES, refuseEnded } from "./codes.ts";
 import { nestedParams } from "../../brevo/templates/merge.ts";
-import { dropFallenOut, refuseCancelled } from "../known_send.ts";
+import { refuseCancelled } from "../../record/campaigns/rules.ts";
+import { dropFallenOut } from "../known_send.ts";
 
 /** What starting a list came to. */
 export interface Started {

@@ -10,7 +10,7 @@ import { candidates, eventValues } from "../queries/candidates.ts";
 import { insertSend, samePrepared, type Listed, type NewSend } from "../queries/lists.ts";
 import { tryBlockList } from "../follow/block_list.ts";
 import { newConfirmation } from "../confirm/codes.ts";
-import { refuseCancelled } from "../known_send.ts";
+import { refuseCancelled } from "../../record/campaigns/rules.ts";
 import { byReason, everybodyMeant, frozen, sharedMailboxes, split } from "./list.ts";
 import { asking, mailService } from "../mail_service.ts";
 import { offered, SAMPLE, type Prepared, type PreparedList } from "./prepared.ts";

@@ -174,3 +174,10 @@ export async function holdAsset(sql: Queryable, id: number): Promise<boolean> {
     SELECT id FROM marketing_assets WHERE id = ${id} FOR KEY SHARE`;
   return held.length > 0;
 }
+
+/** Locks an asset until the transaction ends; false when it is gone. */
+export async function lockAsset(sql: Queryable, id: number): Promise<boolean> {
+  const locked = await sql<{ id: number }[]>`
+    SELECT id FROM marketing_assets WHERE id = ${id} FOR UPDATE`;
+  return locked.length > 0;
+}

@@ -77,3 +77,15 @@ export async function distributionById(
     WHERE distribution.id = ${id}`;
   return row;
 }
+
+/** Locks a share of an asset until the transaction ends; false when it is not there. */
+export async function lockDistribution(sql: Queryable, id: number): Promise<boolean> {
+  const locked = await sql<{ id: number }[]>`
+    SELECT id FROM asset_distributions WHERE id = ${id} FOR UPDATE`;
+  return locked.length > 0;
+}
+
+/** Locks the shares of an asset, always in the same order; the asset must be locked before. */
+export async function lockDistributions(sql: Queryable, asset: number): Promise<void> {
+  await sql`SELECT FROM asset_distributions WHERE asset_id = ${asset} ORDER BY id FOR UPDATE`;
+}

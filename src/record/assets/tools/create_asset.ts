@@ -17,7 +17,7 @@ import {
   type AssetRow,
   type NewAsset,
 } from "../queries/assets.ts";
-import { lockCampaign } from "../../campaigns/queries/campaigns.ts";
+import { lockedCampaign } from "../../campaigns/rules.ts";
 import { insertMissingDistributions, type NewDistribution } from "../queries/distributions.ts";
 import { claim } from "../../../conventions/replay.ts";
 import { ASSET_TYPES, assetShape, shareFields, shareMeant, sharedShape } from "../shares.ts";
@@ -56,11 +56,7 @@ export const createAssetTool = tool({
       };
     }
 
-    if (asset.campaign_id !== null && !(await lockCampaign(sql, asset.campaign_id))) {
-      throw new ToolError(
-        "The campaign was removed meanwhile; list_campaigns lists those there are.",
-      );
-    }
+    if (asset.campaign_id !== null) await lockedCampaign(call, asset.campaign_id);
     await lockAssetCreation(sql, asset.event_id);
     const existing = await sameAsset(sql, asset);
     const id = existing ?? (await insertAsset(sql, asset));

@@ -8,7 +8,7 @@ import { tool } from "../../../conventions/call.ts";
 import { holdAsset } from "../queries/assets.ts";
 import { distributionById, insertDistribution } from "../queries/distributions.ts";
 import { claim } from "../../../conventions/replay.ts";
-import { distributionShape, shareFields, shareMeant } from "../shares.ts";
+import { ASSET_GONE, distributionShape, shareFields, shareMeant } from "../shares.ts";
 
 export const recordDistributionTool = tool({
   name: "record_distribution",
@@ -32,7 +32,7 @@ export const recordDistributionTool = tool({
     let id = claimed.recorded;
     if (id === null) {
       if (!(await holdAsset(sql, asset.id))) {
-        throw new ToolError("The asset was removed meanwhile; list_assets lists those there are.");
+        throw new ToolError(ASSET_GONE);
       }
       id = await insertDistribution(sql, asset.id, share);
       await claimed.complete(id);

@@ -8,8 +8,9 @@ import { oneCampaign } from "../../../conventions/references/campaign.ts";
 import { tool } from "../../../conventions/call.ts";
 import { communicationById, insertCommunication } from "../queries.ts";
 import { activateCampaign, lockCampaign } from "../../campaigns/queries/campaigns.ts";
+import { refuseCancelled } from "../../campaigns/rules.ts";
 import { claim } from "../../../conventions/replay.ts";
-import { communicationShape } from "../shape.ts";
+import { communicationShape, POST_CHANNELS, POST_STATUSES } from "../shape.ts";
 
 const TITLE_FROM_SUMMARY = 80;
 
@@ -21,12 +22,12 @@ export const logPostTool = tool({
   effects: RECORDS,
   input: z.strictObject({
     campaign: reference(),
-    channel: z.enum(["linkedin_post", "marketing_material"]),
+    channel: z.enum(POST_CHANNELS),
     title: text(500, "default: from summary or URL").optional(),
     post_url: webAddress().optional(),
     content_summary: text(20_000).optional(),
     published_at: when("default now").optional(),
-    status: z.enum(["draft", "published", "failed"]).optional(),
+    status: z.enum(POST_STATUSES).optional(),
   }),
   output: z.object({
     communication: communicationShape,
@@ -49,11 +50,7 @@ export const logPostTool = tool({
     let id = claimed.recorded;
     if (id === null) {
       const locked = await lockCampaign(sql, campaign.id);
-      if (locked?.status === "cancelled") {
-        throw new ToolError(
-          `The campaign ${plain(campaign.name)} is cancelled; set it to draft with update_campaign first, or name another.`,
-        );
-      }
+      if (locked) refuseCancelled(locked);
       const status = args.status ?? "published";
       id = await insertCommunication(sql, {
         campaign_id: campaign.id,

@@ -7,7 +7,7 @@ import { RECORDS } from "../../../mcp/tool.ts";
 import { sameName } from "../../../words/names.ts";
 import { oneCampaign, type CampaignReference } from "../../../conventions/references/campaign.ts";
 import { oneCommunication } from "../../../conventions/references/communication.ts";
-import { audienceMeant, peopleOf } from "../../audiences/filters.ts";
+import { audienceMeant, MOST_RECIPIENTS, peopleOf } from "../../audiences/filters.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import type { AudienceFilter } from "../../audiences/queries/audience.ts";
 import {
@@ -21,13 +21,12 @@ import {
   type NamedPerson,
 } from "../queries.ts";
 import { activateCampaign, lockCampaign } from "../../campaigns/queries/campaigns.ts";
+import { refuseCancelled } from "../../campaigns/rules.ts";
 import { meantRecipients, type MeantRecipient } from "../named_recipients.ts";
 import { claim } from "../../../conventions/replay.ts";
 import { RECIPIENT_STATUSES } from "../../recipients/statuses.ts";
 import { communicationShape } from "../shape.ts";
 import { personShape } from "../../people/shape.ts";
-
-const MOST_RECIPIENTS = 10_000;
 
 const recipient = z
   .strictObject({
@@ -108,11 +107,7 @@ export const logSendTool = tool({
     const recipients = to.people ?? (await to.everybody());
 
     const locked = await lockCampaign(sql, campaign.id);
-    if (locked?.status === "cancelled") {
-      throw new ToolError(
-        `The campaign ${plain(campaign.name)} is cancelled; set it to draft with update_campaign first, or name another.`,
-      );
-    }
+    if (locked) refuseCancelled(locked);
     await refuseUsedMessageIds(call, recipients, existing?.id ?? null);
     const communication =
       existing?.id ??

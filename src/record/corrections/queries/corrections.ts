@@ -1,53 +1,11 @@
 import type { Queryable } from "../../../database/connect.ts";
 
-/** A communication as it is corrected. */
-export interface CommunicationEntry {
-  id: number;
-  title: string | null;
-  channel: string;
-  campaign: { id: number; name: string };
-  event: { id: number; name: string };
-  status: string;
-  sent_at: string | null;
-  brevo_template_id: number | null;
-  post_url: string | null;
-  content_summary: string | null;
-  recipient_count: number;
-}
-
-/** A communication with its names, locked until the transaction ends; times in the given zone. */
-export async function lockCommunication(
-  sql: Queryable,
-  id: number,
-  zone: string,
-): Promise<CommunicationEntry | undefined> {
-  const [row] = await sql<CommunicationEntry[]>`
-    SELECT communication.id, communication.title, communication.channel,
-           jsonb_build_object('id', campaign.id, 'name', campaign.name) AS campaign,
-           jsonb_build_object('id', event.id, 'name', event.name::text) AS event,
-           communication.status, outreach.local_time(communication.sent_at, ${zone})::text AS sent_at,
-           communication.brevo_template_id, communication.post_url, communication.content_summary,
-           communication.recipient_count
-    FROM communications AS communication
-    JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
-    JOIN events AS event ON event.id = campaign.event_id
-    WHERE communication.id = ${id}
-    FOR UPDATE OF communication`;
-  return row;
-}
-
 /** How many people count as having received a mail. */
 export async function countReceived(sql: Queryable, communication: number): Promise<number> {
   const [row] = await sql<{ received: number }[]>`
     SELECT count(*)::int AS received FROM communication_recipients
     WHERE communication_id = ${communication} AND outreach.received(status)`;
   return row?.received ?? 0;
-}
-
-/** Locks the recipients of a mail, always in the same order. */
-export async function lockRecipients(sql: Queryable, communication: number): Promise<void> {
-  await sql`
-    SELECT FROM communication_recipients WHERE communication_id = ${communication} ORDER BY id FOR UPDATE`;
 }
 
 /**
@@ -99,13 +57,6 @@ export async function correctCommunication(
     WHERE id = ${id}`;
 }
 
-/** Locks an asset until the transaction ends; false when it is gone. */
-export async function lockAsset(sql: Queryable, id: number): Promise<boolean> {
-  const locked = await sql<{ id: number }[]>`
-    SELECT id FROM marketing_assets WHERE id = ${id} FOR UPDATE`;
-  return locked.length > 0;
-}
-
 /** What can be corrected of an asset. */
 export interface AssetCorrection {
   campaign_id: number | null;
@@ -121,13 +72,6 @@ export async function correctAsset(sql: Queryable, id: number, to: AssetCorrecti
     SET campaign_id = ${to.campaign_id}, title = ${to.title}, description = ${to.description},
         file_url = ${to.file_url}
     WHERE id = ${id}`;
-}
-
-/** Locks a share of an asset until the transaction ends; false when it is not there. */
-export async function lockDistribution(sql: Queryable, id: number): Promise<boolean> {
-  const locked = await sql<{ id: number }[]>`
-    SELECT id FROM asset_distributions WHERE id = ${id} FOR UPDATE`;
-  return locked.length > 0;
 }
 
 /** What can be corrected of a share. */

@@ -136,11 +136,6 @@ export async function deleteRecipient(sql: Queryable, recipient: number): Promis
   await sql`DELETE FROM communication_recipients WHERE id = ${recipient}`;
 }
 
-/** Locks the shares of an asset, always in the same order; the asset must be locked before. */
-export async function lockDistributions(sql: Queryable, asset: number): Promise<void> {
-  await sql`SELECT FROM asset_distributions WHERE asset_id = ${asset} ORDER BY id FOR UPDATE`;
-}
-
 /**
  * Takes an asset out of the record with everywhere it was shared.
  *
