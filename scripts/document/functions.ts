@@ -12,5 +12,5 @@ export async function functionsSection(sql: postgres.ISql): Promise<string> {
     ({ name, parameters, comment }) =>
       `- \`outreach.${name}(${parameters.replaceAll("timestamp with time zone", "timestamptz")})\`: ${comment}`,
   );
-  return ["### Functions", "", ...lines].join("\n");
+  return lines.join("\n");
 }

@@ -23,7 +23,7 @@ export const PURPOSES: Record<string, Purpose> = {
     columns: {
       campaign_type: "What it is for",
       status:
-        "draft → active → completed; completed may be reopened, cancelled may be drafted again",
+        "draft → active → completed; draft and active may be cancelled, completed reopened, cancelled drafted again",
       updated_at: "Kept by a trigger",
     },
   },
@@ -102,7 +102,7 @@ export const PURPOSES: Record<string, Purpose> = {
     columns: { original: "The row as it was" },
   },
   "outreach.email_log_shape": {
-    is: "How the former `email_log` was built, so that going back rebuilds it whatever hands had made it.",
+    is: "How the former `email_log` was built, so that going back rebuilds it exactly.",
     columns: {
       definition: "SQL of one column, constraint or index",
       sequence_column: "Column that counts up by itself",

@@ -1,25 +1,18 @@
 import type { Column, Relation } from "../../workbench/catalog.ts";
 import { PURPOSES } from "./purposes.ts";
 
-/** The part of DATABASE.md about tables and views: every column, constraint, index and trigger. */
-export function tablesSection(relations: readonly Relation[]): string {
+/** @throws when purposes.ts explains a table that is not there */
+export function refuseStalePurposes(relations: readonly Relation[]): void {
   const known = new Set(relations.map(nameOf));
   const stale = Object.keys(PURPOSES).filter((name) => !known.has(name));
   if (stale.length > 0) {
     throw new Error(`scripts/document/purposes.ts explains what is not there: ${stale.join(", ")}`);
   }
-  const schemas = [...new Set(relations.map(({ schema }) => schema))];
-  return schemas
-    .flatMap((schema) => [
-      HEADINGS[schema] ?? schema,
-      ...relations.filter((relation) => relation.schema === schema).map(oneRelation),
-    ])
-    .join("\n\n");
 }
 
 /** The relationship diagram: tables, their keys, and what refers to what. */
-export function diagramSection(relations: readonly Relation[]): string {
-  const tables = relations.filter(({ kind, schema }) => kind === "table" && schema !== "dbmate");
+export function diagramOf(relations: readonly Relation[]): string {
+  const tables = relations.filter(({ kind }) => kind === "table");
   const entities = tables.map((relation) => {
     const keys = relation.columns
       .map((column) => ({ column, marks: marksOf(relation, column) }))
@@ -38,13 +31,8 @@ export function diagramSection(relations: readonly Relation[]): string {
   return ["```mermaid", "erDiagram", ...entities, ...new Set(references), "```"].join("\n");
 }
 
-const HEADINGS: Record<string, string> = {
-  public: "## Schema `public`: the fourteen tables",
-  dbmate: "## Schema `dbmate`: the history of migrations",
-  outreach: "## Schema `outreach`: what the program keeps for itself",
-};
-
-function oneRelation(relation: Relation): string {
+/** What a table or view is for, its columns and its constraints. */
+export function tableOf(relation: Relation): string {
   const name = nameOf(relation);
   const purpose = PURPOSES[name];
   const words = [purpose?.is, relation.comment && `${relation.comment}.`].filter(Boolean).join(" ");
@@ -61,8 +49,8 @@ function oneRelation(relation: Relation): string {
   const head = view
     ? ["Column", "Type", "Meaning"]
     : ["Column", "Type", "Null", "Default", "Meaning"];
-  return [
-    `### ${name}${view ? " (view)" : ""}`,
+  return parts(
+    headingOf(relation),
     words,
     [head.join(" | "), head.map(() => "---").join(" | "), ...rows]
       .map((row) => `| ${row} |`)
@@ -71,17 +59,39 @@ function oneRelation(relation: Relation): string {
       "Constraints",
       relation.constraints.map(({ name: own, definition }) => [own, plain(definition)]),
     ),
+  );
+}
+
+/** The indexes and triggers of a table; nothing for one that has none. */
+export function besideTable(relation: Relation): string {
+  const beside = indexesAndTriggers(relation);
+  return beside && parts(headingOf(relation), beside);
+}
+
+/** As `tableOf`, with indexes and triggers. */
+export function tableInFull(relation: Relation): string {
+  return parts(tableOf(relation), indexesAndTriggers(relation));
+}
+
+function indexesAndTriggers({ indexes, triggers }: Relation): string {
+  return parts(
     list(
       "Indexes",
-      relation.indexes.map(({ name: own, definition }) => [own, indexOf(definition)]),
+      indexes.map(({ name, definition }) => [name, indexOf(definition)]),
     ),
     list(
       "Triggers",
-      relation.triggers.map(({ name: own, definition }) => [own, triggerOf(definition)]),
+      triggers.map(({ name, definition }) => [name, triggerOf(definition)]),
     ),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  );
+}
+
+function headingOf(relation: Relation): string {
+  return `### ${nameOf(relation)}${relation.kind === "view" ? " (view)" : ""}`;
+}
+
+function parts(...given: string[]): string {
+  return given.filter((part) => part !== "").join("\n\n");
 }
 
 function list(title: string, entries: [name: string, definition: string][]): string {
