@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { currentMap } from "../../scripts/document/house.ts";
 import { connect } from "../../workbench/client.ts";
 import { freshDatabase } from "../support/database.ts";
 
@@ -12,6 +13,28 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
 const README = read("README.md");
 const CLAUDE = read("CLAUDE.md");
+const SYSTEMS: Record<string, string> = { linux: "Linux", darwin: "macOS" };
+const DOCUMENTS = [
+  "README.md",
+  "CLAUDE.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "DATABASE.md",
+  "DATABASE_INTERNALS.md",
+  "PROMISES.md",
+];
+
+interface Definition {
+  name: string;
+  annotations: { readOnlyHint: boolean };
+}
+
+async function toolsOf(server: "outreach" | "import"): Promise<Definition[]> {
+  const client = await connect({ server });
+  const tools = (await client.tools()) as unknown as Definition[];
+  await client.close();
+  return tools;
+}
 
 /** What stands in backticks in the first column of the tables below some words of the README. */
 function firstColumn(after: string): string[] {
@@ -21,17 +44,14 @@ function firstColumn(after: string): string[] {
 }
 
 describe("README.md", () => {
-  it("lists exactly the tools that the server has, those that write apart from those that read", async () => {
-    const client = await connect();
-    const tools = (await client.tools()) as {
-      name: string;
-      annotations: { readOnlyHint: boolean };
-    }[];
-    await client.close();
+  it("lists exactly the tools that the servers have, those that write apart from those that read", async () => {
+    const tools = await toolsOf("outreach");
     const names = (readOnly: boolean) =>
       tools.filter((tool) => tool.annotations.readOnlyHint === readOnly).map(({ name }) => name);
     expect(firstColumn("Tools that write:").sort()).toEqual(names(false).sort());
     expect(firstColumn("Tools that only read:").sort()).toEqual(names(true).sort());
+    const importing = (await toolsOf("import")).map(({ name }) => name);
+    expect(firstColumn("Tools of the import server").sort()).toEqual(importing.sort());
   });
 
   it("names every variable that the program reads, and no other", () => {
@@ -55,6 +75,22 @@ describe("README.md", () => {
     expect(listed.sort()).toEqual(known.filter((name) => name !== "help").sort());
   });
 
+  it("gives a fresh machine exactly two commands, each on one line", () => {
+    const [, install = ""] = README.split("\n## Install\n");
+    const [, commands = ""] = /^```sh\n([\s\S]*?)^```/mu.exec(install) ?? [];
+    expect(commands.trim().split("\n")).toEqual(["npm ci && npm run demo", "npm ci && npm test"]);
+  });
+
+  it("adds each server to Claude Code by its name first, its variables next, its command last", () => {
+    const added = [...README.matchAll(/^claude mcp add .*$/gmu)].map(([line]) => line);
+    expect(added).toEqual(
+      ["outreach", "import"].map(
+        (server) =>
+          `claude mcp add ${server} --scope user --env OUTREACH_TIMEZONE=Africa/Johannesburg -- node /path/to/event-outreach/dist/${server}.js`,
+      ),
+    );
+  });
+
   it("gives blocks to paste that are JSON and start the outreach server", () => {
     const blocks = [...README.matchAll(/^```json\n([\s\S]*?)^```/gmu)].map(
       ([, block = ""]) => JSON.parse(block) as { mcpServers: { outreach: { args: string[] } } },
@@ -64,6 +100,20 @@ describe("README.md", () => {
       ["C:\\path\\to\\event-outreach\\dist\\outreach.js"],
     ]);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "says where the bundled database keeps its data on this system",
+    () => {
+      const status = execFileSync(process.execPath, [path.join(ROOT, "dist/cli.js"), "status"], {
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"], HOME: "/nowhere" },
+      });
+      const [, folder = ""] = /the embedded PostgreSQL in \/nowhere(\/.*)$/mu.exec(status) ?? [];
+      expect(README).toMatch(
+        new RegExp(`^\\| ${SYSTEMS[process.platform] ?? ""} +\\| \`~${folder}\` `, "mu"),
+      );
+    },
+  );
 });
 
 describe("mcp.json", () => {
@@ -81,10 +131,26 @@ describe("mcp.json", () => {
 });
 
 describe("CLAUDE.md", () => {
+  it("shows the table of layers that lint reads; if not, `npm run docs` writes it anew", async () => {
+    expect(CLAUDE).toBe(await currentMap(CLAUDE));
+  });
+
+  it("names functions and views that the database has", async () => {
+    const [, said = ""] = /^- Said once, in schema `outreach`(.*)$/mu.exec(CLAUDE) ?? [];
+    const named = [...said.matchAll(/`(\w+)[`(]/gu)].map(([, name = ""]) => name);
+    const database = await freshDatabase();
+    const known = await database.sql<{ name: string }[]>`
+      SELECT proname::text AS name FROM pg_proc WHERE pronamespace = 'outreach'::regnamespace
+      UNION SELECT viewname::text FROM pg_views WHERE schemaname = 'outreach'`;
+    await database.drop();
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((wanted) => !known.some(({ name }) => name === wanted))).toEqual([]);
+  });
+
   it("maps folders and files that are there", () => {
-    const named = [...CLAUDE.matchAll(/`((?:src|db|demo|tests|scripts)\/[\w./]*)`/gu)].map(
-      ([, file = ""]) => file,
-    );
+    const named = [
+      ...CLAUDE.matchAll(/`((?:src|db|demo|tests|scripts|workbench)\/[\w./]*)`/gu),
+    ].map(([, file = ""]) => file);
     expect(named.length).toBeGreaterThan(15);
     expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
   });
@@ -98,18 +164,37 @@ describe("CLAUDE.md", () => {
   });
 });
 
-describe.each([
-  ["README.md", README],
-  ["CLAUDE.md", CLAUDE],
-])("%s", (_file, text) => {
-  it("links to files that are there and names npm scripts that are there", () => {
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/gu)].map(([, file = ""]) => file);
+describe.each(DOCUMENTS)("%s", (file) => {
+  const text = read(file);
+
+  it("links to files and headings that are there", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/gu)];
+    const broken = links.filter(([, target = "", anchor]) => {
+      if (target !== "" && !existsSync(path.join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target === "" ? text : read(target)).has(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  it("names npm scripts that are there", () => {
     const scripts = [...text.matchAll(/npm run (?:--\S+ )?([\w:-]+)/gu)].map(
       ([, name = ""]) => name,
     );
     const known = Object.keys((JSON.parse(read("package.json")) as { scripts: object }).scripts);
-    expect(links.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
     expect(scripts.filter((name) => !known.includes(name))).toEqual([]);
     expect(scripts.length).toBeGreaterThan(0);
   });
 });
+
+/** The anchors of a document's headings, as a code host makes them. */
+function anchorsOf(text: string): Set<string> {
+  const headings = [...text.matchAll(/^#+ (.*)$/gmu)].map(([, heading = ""]) => heading);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replace(/ /gu, "-"),
+    ),
+  );
+}
