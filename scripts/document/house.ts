@@ -19,7 +19,7 @@ const TABLE = new URL("../walls/layers.json", import.meta.url);
 export async function currentMap(document: string): Promise<string> {
   const layers = JSON.parse(await readFile(TABLE, "utf8")) as Layer[];
   const rows = layers.map(({ name, where, job, mayUse, packages = [] }) => {
-    const places = where.map((glob) => `\`${glob}\``).join(" ");
+    const places = where.map((glob) => `\`${glob.replace(/\*\*$/u, "")}\``).join(" ");
     const used =
       [...mayUse, ...packages.map((each) => `\`${each}\``)].join(", ") || "nothing of ours";
     return `| ${name} | ${places} | ${job} | ${mayUse.includes("*") ? "everything" : used} |`;

@@ -1,7 +1,7 @@
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -136,7 +136,7 @@ describe("CLAUDE.md", () => {
   });
 
   it("names functions and views that the database has", async () => {
-    const [, said = ""] = /^- Said once, in schema `outreach`(.*)$/mu.exec(CLAUDE) ?? [];
+    const [, said = ""] = /^- Said once, in schema `outreach`:(.*)$/mu.exec(CLAUDE) ?? [];
     const named = [...said.matchAll(/`(\w+)[`(]/gu)].map(([, name = ""]) => name);
     const database = await freshDatabase();
     const known = await database.sql<{ name: string }[]>`
@@ -147,12 +147,35 @@ describe("CLAUDE.md", () => {
     expect(named.filter((wanted) => !known.some(({ name }) => name === wanted))).toEqual([]);
   });
 
+  it.each(["src/record", "src/sending", "src/import", "src/conventions"])(
+    "names every room of %s, and no other",
+    (place) => {
+      const line = CLAUDE.split("\n").find((each) => each.startsWith(`- \`${place}/\`:`)) ?? "";
+      const named = [...line.matchAll(/`(\w+)`/gu)].map(([, name = ""]) => name);
+      const inside = readdirSync(path.join(ROOT, place), { recursive: true, withFileTypes: true });
+      const unnamed = inside.filter(
+        (entry) =>
+          entry.isDirectory() &&
+          entry.parentPath === path.join(ROOT, place) &&
+          ![...named, "queries", "tools"].includes(entry.name),
+      );
+      expect(unnamed.map(({ name }) => name)).toEqual([]);
+      // A room of one file is a file.
+      const there = inside.map(({ name }) => path.parse(name).name);
+      expect(named.filter((name) => !there.includes(name))).toEqual([]);
+    },
+  );
+
   it("maps folders and files that are there", () => {
     const named = [
       ...CLAUDE.matchAll(/`((?:src|db|demo|tests|scripts|workbench)\/[\w./]*)`/gu),
     ].map(([, file = ""]) => file);
     expect(named.length).toBeGreaterThan(15);
-    expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
+    // A room of one file is a file.
+    const isThere = (place: string) =>
+      existsSync(path.join(ROOT, place)) ||
+      existsSync(path.join(ROOT, place.replace(/\/$/u, ".ts")));
+    expect(named.filter((place) => !isThere(place))).toEqual([]);
   });
 
   it("says how many tables there are", async () => {
