@@ -7,6 +7,7 @@ export interface NewBatch {
   tag: string;
   /** The exact bytes. */
   body: string;
+  /** In the order in which they stand in the body. */
   contacts: readonly number[];
 }
 
@@ -27,11 +28,11 @@ export async function insertBatches(
                 ${batches.map(({ body }) => body)}::text[]) WITH ORDINALITY
       AS entry (id, tag, body, position)`;
   const members = batches.flatMap(({ id, contacts }) =>
-    contacts.map((contact) => ({ id, contact })),
+    contacts.map((contact, index) => ({ id, contact, position: index + 1 })),
   );
   await sql`
-    UPDATE outreach.send_recipients AS listed SET batch_id = entry.id
-    FROM jsonb_to_recordset(${sql.json(members)}) AS entry (id uuid, contact int)
+    UPDATE outreach.send_recipients AS listed SET batch_id = entry.id, position = entry.position
+    FROM jsonb_to_recordset(${sql.json(members)}) AS entry (id uuid, contact int, position int)
     WHERE listed.communication_id = ${communication} AND listed.contact_id = entry.contact
       AND listed.batch_id IS NULL`;
 }
@@ -48,7 +49,10 @@ export interface OpenBatch {
 }
 
 /** A send's batches that are not settled: first those of which it is not certain that they left. */
-export async function openBatches(sql: Queryable, communication: number): Promise<OpenBatch[]> {
+export async function openBatches(
+  sql: Queryable,
+  communication: number,
+): Promise<OpenBatch[]> {
   return sql<OpenBatch[]>`
     SELECT id::text AS id, number, attempts, attempts > refused AS uncertain,
            coalesce(attempts > refused AND first_attempted_at < clock_timestamp() - interval '10 minutes',
@@ -59,7 +63,10 @@ export async function openBatches(sql: Queryable, communication: number): Promis
 }
 
 /** Takes a batch for this transaction; false while somebody else is at it. Their death frees it. */
-export async function tryLockBatch(sql: Queryable, batch: string): Promise<boolean> {
+export async function tryLockBatch(
+  sql: Queryable,
+  batch: string,
+): Promise<boolean> {
   const [row] = await sql<{ locked: boolean | null }[]>`
     SELECT pg_try_advisory_xact_lock(hashtextextended('event-outreach: batch ' || ${batch}::text, 0))::boolean
       AS locked`;
@@ -81,7 +88,10 @@ export interface Attempt {
  *
  * @returns undefined where the batch is settled, gone, or too old to be sent again
  */
-export async function noteAttempt(sql: Queryable, batch: string): Promise<Attempt | undefined> {
+export async function noteAttempt(
+  sql: Queryable,
+  batch: string,
+): Promise<Attempt | undefined> {
   const [row] = await sql<Attempt[]>`
     WITH noted AS (
       UPDATE outreach.send_batches AS batch
@@ -101,7 +111,11 @@ export async function noteAttempt(sql: Queryable, batch: string): Promise<Attemp
 }
 
 /** Notes that an attempt was certainly not taken. */
-export async function noteRefused(sql: Queryable, batch: string, detail: string): Promise<void> {
+export async function noteRefused(
+  sql: Queryable,
+  batch: string,
+  detail: string,
+): Promise<void> {
   await sql`
     UPDATE outreach.send_batches SET refused = refused + 1, detail = ${detail}
     WHERE id = ${batch}::uuid`;
@@ -157,9 +171,9 @@ export async function unappliedBatches(
 /**
  * Puts a batch's outcome into its recipients' rows, once. The send must be locked.
  *
- * Message ids go to the addresses in the order of the body, each of which stands there once; an id
- * that somebody else has already is left out. They are looked up in one object: the planner would
- * compare every person of a fresh table with every id.
+ * Message ids go to the people in the order of the batch; an id that somebody else has already is left
+ * out. They are looked up in one array: the planner would compare every person of a fresh table with
+ * every id.
  */
 export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
   await sql`
@@ -167,16 +181,13 @@ export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
       SELECT * FROM outreach.send_batches
       WHERE id = ${batch}::uuid AND outcome IN ('accepted', 'rejected') AND NOT applied
     ), told AS MATERIALIZED (
-      SELECT jsonb_object_agg(lower(version.value #>> '{to,0,email}'), version.message_id) AS ids
+      SELECT array_agg(message.id ORDER BY message.position) AS ids
       FROM settled
-      CROSS JOIN LATERAL ROWS FROM (
-        jsonb_array_elements(settled.body::jsonb -> 'messageVersions'),
-        jsonb_array_elements_text(settled.message_ids)
-      ) AS version (value, message_id)
-      WHERE settled.message_ids IS NOT NULL
+      CROSS JOIN LATERAL jsonb_array_elements_text(settled.message_ids)
+        WITH ORDINALITY AS message (id, position)
     ), became AS (
       SELECT recipient.id, settled.outcome, settled.settled_at,
-             (SELECT told.ids FROM told) ->> lower(listed.email) AS message_id,
+             (SELECT told.ids FROM told)[listed.position] AS message_id,
              coalesce(recipient.metadata, '{}') || CASE settled.outcome
                WHEN 'accepted' THEN jsonb_build_object('logged_status', 'sent')
                ELSE jsonb_build_object('logged_status', 'failed', 'reason', settled.detail) END AS metadata
@@ -208,14 +219,17 @@ export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
  *
  * @returns the people, by contact
  */
-export async function dissolveBatches(sql: Queryable, communication: number): Promise<number[]> {
+export async function dissolveBatches(
+  sql: Queryable,
+  communication: number,
+): Promise<number[]> {
   const open = await sql<{ id: string }[]>`
     SELECT id::text AS id FROM outreach.send_batches
     WHERE communication_id = ${communication} AND outcome IS NULL AND attempts = refused
     ORDER BY number FOR UPDATE`;
   const ids = open.map(({ id }) => id);
   const people = await sql<{ contact_id: number }[]>`
-    UPDATE outreach.send_recipients SET batch_id = NULL
+    UPDATE outreach.send_recipients SET batch_id = NULL, position = NULL
     WHERE communication_id = ${communication} AND batch_id IN (SELECT unnest(${ids}::text[])::uuid)
     RETURNING contact_id`;
   await sql`DELETE FROM outreach.send_batches WHERE id IN (SELECT unnest(${ids}::text[])::uuid)`;
