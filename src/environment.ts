@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { brevoConfiguration, type BrevoConfiguration } from "./brevo/configuration.ts";
 import type { DatabaseOptions } from "./database/connect.ts";
 
 /**
@@ -17,35 +16,23 @@ export function databaseOptions(environment: NodeJS.ProcessEnv): DatabaseOptions
   };
 }
 
-/** What the environment says about sending mails. */
-export interface SendingOptions extends BrevoConfiguration {
+/** What the environment says about sending mails, whichever service carries them. */
+interface SendingOptions {
+  /** Path of the organiser's template registry; undefined where there is none. */
+  templatesFile: string | undefined;
   /** The assistant is given the confirmation code, as its host asks a person before each call. */
   isConfirmedByAssistant: boolean;
-  /** Milliseconds that Brevo may take for its answer to a batch. */
-  sendTimeLimit: number;
 }
-
-const USUAL_TIME_LIMIT = 20;
-const LONGEST_TIME_LIMIT = 30;
 
 /** The list that comes along, for whoever writes their templates into it. */
 const OWN_TEMPLATES = fileURLToPath(new URL("../templates.json", import.meta.url));
 
-/**
- * Reads what the environment says about sending: what Brevo's client needs, `OUTREACH_CONFIRM` and
- * `BREVO_TIMEOUT` (seconds, at most 30).
- *
- * @throws BrevoConfigurationError for a key or address that cannot be used
- */
+/** Reads what the environment says about sending: `OUTREACH_TEMPLATES` and `OUTREACH_CONFIRM`. */
 export function sendingOptions(environment: NodeJS.ProcessEnv): SendingOptions {
-  const seconds = Number(given(environment.BREVO_TIMEOUT) ?? USUAL_TIME_LIMIT);
-  const configuration = brevoConfiguration(environment);
   const ownTemplates = existsSync(OWN_TEMPLATES) ? OWN_TEMPLATES : undefined;
   return {
-    ...configuration,
-    templatesFile: configuration.templatesFile ?? ownTemplates,
+    templatesFile: given(environment.OUTREACH_TEMPLATES) ?? ownTemplates,
     isConfirmedByAssistant: /^assistant$/iu.test(given(environment.OUTREACH_CONFIRM) ?? ""),
-    sendTimeLimit: (seconds > 0 ? Math.min(seconds, LONGEST_TIME_LIMIT) : USUAL_TIME_LIMIT) * 1000,
   };
 }
 

@@ -1,21 +1,14 @@
 import { mailbox } from "../words/email_address.ts";
 import { addressFault, mailName } from "./addresses.ts";
-import { cleaned, hasControlCharacter } from "./wording.ts";
+import type { Json } from "./params.ts";
+import { hasControlCharacter } from "./wording.ts";
+import { cleaned } from "../sending/mail_service/wording.ts";
 
-/** A value of JSON. */
-export type Json =
-  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-/** Somebody as a send has frozen them. */
-export interface MailRecipient {
+/** Somebody as Brevo takes them. */
+export interface BrevoRecipient {
   email: string;
   name: string;
   params: { readonly [name: string]: Json };
-  /**
-   * ASCII text that Brevo's events repeat as `X-Mailin-custom`. Whether a version may bear headers
-   * is not documented (?), so nothing may depend on it.
-   */
-  custom?: string;
 }
 
 /** The bounds of a batch; sizes in bytes of UTF-8. */
@@ -47,16 +40,13 @@ const ENVELOPE = 1000;
  *   header: no line breaks
  */
 export function recipientFault(
-  recipient: MailRecipient,
+  recipient: BrevoRecipient,
   inSubject: ReadonlySet<string> = new Set(),
   limits: BatchLimits = BREVO_LIMITS,
 ): string | undefined {
   const address = addressFault(recipient.email);
   if (address !== undefined) return address;
   if (hasControlCharacter(recipient.name)) return "a name with a line break or control character";
-  if (recipient.custom !== undefined && !/^[\x20-\x7e]{1,200}$/u.test(recipient.custom)) {
-    return "a mark that is not plain ASCII";
-  }
   for (const [name, value] of Object.entries(recipient.params)) {
     if (standsIn(inSubject, name) && holds(value, hasControlCharacter)) {
       return `a line break in the parameter ${name}, which stands in the subject`;
@@ -79,7 +69,7 @@ export function recipientFault(
  *
  * @throws RangeError for somebody with a `recipientFault`, who must be left out before
  */
-export function cutBatches<Recipient extends MailRecipient>(
+export function cutBatches<Recipient extends BrevoRecipient>(
   recipients: readonly Recipient[],
   given: Partial<BatchLimits> = {},
 ): Recipient[][] {
@@ -122,9 +112,7 @@ export interface Batch {
   tag: string;
   /** A UUID: a second request with it is not carried out, for 15 minutes at least (?). */
   idempotencyKey: string;
-  recipients: readonly MailRecipient[];
-  /** Brevo accepts and sends nothing. */
-  sandbox?: boolean;
+  recipients: readonly BrevoRecipient[];
 }
 
 /**
@@ -134,7 +122,7 @@ export interface Batch {
  * @throws RangeError for what Brevo would refuse or a mail header could not hold
  */
 export function batchBody(batch: Batch, given: Partial<BatchLimits> = {}): string {
-  const { templateId, tag, idempotencyKey, recipients, sandbox = false } = batch;
+  const { templateId, tag, idempotencyKey, recipients } = batch;
   const limits = within(given);
   if (!Number.isSafeInteger(templateId) || templateId < 1) {
     throw new RangeError("A template's number is a positive integer.");
@@ -152,24 +140,22 @@ export function batchBody(batch: Batch, given: Partial<BatchLimits> = {}): strin
   ) {
     throw new RangeError("The parameters of a batch are too large together.");
   }
-  const headers = { idempotencyKey, ...(sandbox ? { "X-Sib-Sandbox": "drop" } : {}) };
-  const body = `{"templateId":${templateId},"messageVersions":[${recipients.map(versionOf).join(",")}],"tags":${JSON.stringify([tag])},"headers":${JSON.stringify(headers)}}`;
+  const body = `{"templateId":${templateId},"messageVersions":[${recipients.map(versionOf).join(",")}],"tags":${JSON.stringify([tag])},"headers":${JSON.stringify({ idempotencyKey })}}`;
   if (bytes(body) > limits.body) throw new RangeError("The body of a batch is too large.");
   return body;
 }
 
 /** A recipient's version as JSON. Brevo refuses an empty name and empty parameters, so they are left out. */
-function versionOf({ email, name, params, custom }: MailRecipient): string {
+function versionOf({ email, name, params }: BrevoRecipient): string {
   const shown = mailName(name);
   return JSON.stringify({
     to: [{ email, ...(shown === "" ? {} : { name: shown }) }],
     ...(Object.keys(params).length === 0 ? {} : { params: inOrder(params) }),
-    ...(custom === undefined ? {} : { headers: { "X-Mailin-custom": custom } }),
   });
 }
 
 /** First everybody's first mail to a mailbox, then the second ones to the same, and so on. */
-function inRounds<Recipient extends MailRecipient>(recipients: readonly Recipient[]): Recipient[] {
+function inRounds<Recipient extends BrevoRecipient>(recipients: readonly Recipient[]): Recipient[] {
   const seen = new Map<string, number>();
   const rounds: Recipient[][] = [];
   for (const recipient of recipients) {
@@ -181,7 +167,7 @@ function inRounds<Recipient extends MailRecipient>(recipients: readonly Recipien
   return rounds.flat();
 }
 
-function refuseFaulty(recipient: MailRecipient, limits: BatchLimits): void {
+function refuseFaulty(recipient: BrevoRecipient, limits: BatchLimits): void {
   const fault = recipientFault(recipient, undefined, limits);
   if (fault !== undefined) throw new RangeError(`A recipient has ${fault}.`);
 }
@@ -229,7 +215,7 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function paramsSize({ params }: MailRecipient): number {
+function paramsSize({ params }: BrevoRecipient): number {
   return Object.keys(params).length === 0 ? 0 : bytes(JSON.stringify(params));
 }
 

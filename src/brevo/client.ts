@@ -20,8 +20,6 @@ export interface BrevoClientOptions {
   apiKey: string;
   /** As `brevoConfiguration` reads it. */
   baseUrl: string;
-  /** Ends whatever is under way. */
-  signal?: AbortSignal | undefined;
   /** Milliseconds up to the last byte of an answer; 30,000 for a batch, 20,000 for a question. */
   timeLimits?: { send?: number; read?: number };
   /** The longest wait, in seconds, after which a question is asked again by itself; 10. */
@@ -31,25 +29,21 @@ export interface BrevoClientOptions {
 /** A page of the event feed. */
 export interface EventPage {
   events: FeedEvent[];
-  /** Entries Brevo sent, with those that could not be read or bear another tag. */
+  /** How many entries Brevo sent, with those that could not be read or bear another tag. */
   received: number;
-  unreadable: number;
 }
 
 /** A client of the parts of Brevo's API that sending needs. */
 export interface BrevoClient {
   /**
    * Sends a batch once, and says what became of it; whether and when to send it again is the
-   * caller's to decide, by the outcome.
-   *
-   * @throws the signal's reason, if it was aborted before anything was sent; nothing else
+   * caller's to decide, by the outcome. Throws nothing.
    */
   sendBatch(batch: {
     /** The exact JSON, as `batchBody` makes it. */
     body: string;
     /** How many versions are in it, and so how many message ids are expected. */
     recipients: number;
-    signal?: AbortSignal | undefined;
   }): Promise<SendOutcome>;
   /** @throws BrevoError, as all that follow */
   account(): Promise<BrevoAccount>;
@@ -73,7 +67,7 @@ const MAX_ANSWER_TO_BATCH = 2_000_000;
 export function createBrevoClient(options: BrevoClientOptions): BrevoClient {
   const apiKey = checkedKey(options.apiKey);
   const baseUrl = checkedBaseUrl(options.baseUrl);
-  const { signal, timeLimits } = options;
+  const { timeLimits } = options;
   const clean = withoutKey(apiKey);
   const { ask, pages } = questions(baseUrl, apiKey, options);
 
@@ -86,20 +80,17 @@ export function createBrevoClient(options: BrevoClientOptions): BrevoClient {
       // Should the filter be ignored, others' events must not pass for ours.
       events: tag === undefined ? read : read.filter(({ tags }) => tags.includes(tag)),
       received: entries.length,
-      unreadable: entries.length - read.length,
     };
   }
 
   return {
     sendBatch: async (batch) => {
-      const signals = [signal, batch.signal].filter((given) => given !== undefined);
       const answer = await exchange(baseUrl, apiKey, {
         method: "POST",
         path: "/v3/smtp/email",
         body: batch.body,
         timeLimit: timeLimits?.send ?? 30_000,
         maxBytes: MAX_ANSWER_TO_BATCH,
-        signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
       });
       return sendOutcome(answer, batch.recipients, clean);
     },

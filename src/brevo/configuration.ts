@@ -1,32 +1,38 @@
+import { MailServiceError } from "../sending/mail_service/errors.ts";
+
 /** What the environment says about Brevo. */
 export interface BrevoConfiguration {
   /** Undefined where none is set: the record works without one. */
   apiKey: string | undefined;
   /** Without a slash at its end, and without `/v3`. */
   baseUrl: string;
-  /** Path of the organiser's template registry; undefined where none is named. */
-  templatesFile: string | undefined;
+  /** Milliseconds that Brevo may take for its answer to a batch. */
+  sendTimeLimit: number;
 }
 
 /** A setting that cannot be used. The message is a sentence for a person and holds no value of it. */
-export class BrevoConfigurationError extends Error {
+export class BrevoConfigurationError extends MailServiceError {
   override readonly name = "BrevoConfigurationError";
 }
 
 const DEFAULT_BASE_URL = "https://api.brevo.com";
+const USUAL_TIME_LIMIT = 20;
+const LONGEST_TIME_LIMIT = 30;
 
 /**
- * Reads `BREVO_API_KEY`, `BREVO_BASE_URL` and `OUTREACH_TEMPLATES`; an empty variable counts as unset.
+ * Reads `BREVO_API_KEY`, `BREVO_BASE_URL` and `BREVO_TIMEOUT` (seconds, at most 30); an empty variable
+ * counts as unset.
  *
  * @throws BrevoConfigurationError for a key that cannot be one, or an address that is neither https
  *   nor on this machine
  */
 export function brevoConfiguration(environment: NodeJS.ProcessEnv): BrevoConfiguration {
   const apiKey = given(environment.BREVO_API_KEY);
+  const seconds = Number(given(environment.BREVO_TIMEOUT) ?? USUAL_TIME_LIMIT);
   return {
     apiKey: apiKey === undefined ? undefined : checkedKey(apiKey),
     baseUrl: checkedBaseUrl(given(environment.BREVO_BASE_URL) ?? DEFAULT_BASE_URL),
-    templatesFile: given(environment.OUTREACH_TEMPLATES),
+    sendTimeLimit: (seconds > 0 ? Math.min(seconds, LONGEST_TIME_LIMIT) : USUAL_TIME_LIMIT) * 1000,
   };
 }
 

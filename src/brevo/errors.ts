@@ -1,8 +1,10 @@
+import { MailServiceError } from "../sending/mail_service/errors.ts";
+
 /**
  * Why something asked of Brevo could not be had. The message is a sentence for a person and never
  * holds the key.
  */
-export class BrevoError extends Error {
+export class BrevoError extends MailServiceError {
   override readonly name = "BrevoError";
   readonly kind: BrevoErrorKind;
   /** Of `rate_limited`: seconds after which asking again makes sense. */

@@ -5,11 +5,6 @@ export interface EventQuery {
   endDate: string;
   /** One tag only: Brevo's filter is known to find nothing for two (?). */
   tag?: string;
-  templateId?: number;
-  email?: string;
-  messageId?: string;
-  /** `asc` unless told: then what is added meanwhile comes last. */
-  sort?: "asc" | "desc";
   /** At most 5,000. */
   limit?: number;
   offset?: number;
@@ -18,13 +13,12 @@ export interface EventQuery {
 const DAY = /^\d{4}-\d{2}-\d{2}$/u;
 
 /**
- * The query of a page of the event feed.
+ * The query of a page of the event feed, the oldest first: what is added meanwhile comes last.
  *
  * @throws RangeError for a range or a page that Brevo does not answer
  */
 export function eventParameters(query: EventQuery): string {
-  const { startDate, endDate, tag, templateId, email, messageId } = query;
-  const { sort = "asc", limit = 2500, offset = 0 } = query;
+  const { startDate, endDate, tag, limit = 2500, offset = 0 } = query;
   const days = DAY.test(startDate) && DAY.test(endDate) ? daysBetween(startDate, endDate) : NaN;
   if (!(days >= 0 && days <= 90)) throw new RangeError("A range of at most 90 days is needed.");
   if (!Number.isInteger(limit) || limit < 1 || limit > 5000) {
@@ -34,10 +28,7 @@ export function eventParameters(query: EventQuery): string {
     startDate,
     endDate,
     ...(tag === undefined ? {} : { tags: tag }),
-    ...(templateId === undefined ? {} : { templateId: String(templateId) }),
-    ...(email === undefined ? {} : { email }),
-    ...(messageId === undefined ? {} : { messageId }),
-    sort,
+    sort: "asc",
     limit: String(limit),
     offset: String(offset),
   }).toString();

@@ -1,30 +1,14 @@
 import { objectIn, problemIn, waitSeconds } from "./answers.ts";
+import type { BatchOutcome } from "../sending/mail_service/batch.ts";
 import type { Exchange } from "./transport.ts";
 
 /** Why a send should stop until a person has looked, or another day has come. */
 type PauseCause = "key" | "quota" | "permission" | "validation" | "unreachable" | "not_brevo";
 
-/**
- * What became of a batch. Every `why` and `reason` is a sentence for a person, without the key.
- */
+/** What became of a batch, with what Brevo says of the reason. Nothing of it holds the key. */
 export type SendOutcome =
-  /** Taken; one id per version, in the order given, which Brevo promises nowhere. */
-  | { kind: "accepted"; messageIds: string[] }
-  /**
-   * Taken, under ids not told: to be found by the batch's tag. `repeated`: Brevo says that it had the
-   * key already, which an attempt that failed might have used up as well (?).
-   */
-  | { kind: "accepted_ids_unknown"; repeated: boolean; reason: string }
-  /**
-   * Perhaps taken: only the same bytes with the same key may be sent again, and only for 10 minutes.
-   * `answered`: there was a whole answer, an error that leaves it open.
-   */
-  | { kind: "unknown"; answered: boolean; reason: string }
-  /** Not taken: the same bytes with the same key may go after this many seconds. */
-  | { kind: "rate_limited"; waitSeconds: number; reason: string }
-  /** Not taken, and neither will the next batch be: keep everybody queued. */
+  | Exclude<BatchOutcome, { kind: "paused" | "rejected" }>
   | { kind: "paused"; cause: PauseCause; reason: string }
-  /** Not taken because of what is in it: the whole batch failed. */
   | { kind: "rejected"; code: string; reason: string };
 
 /** Longer ids would not fit the column `brevo_message_id`. */

@@ -10,7 +10,6 @@ const MAX_ANSWER = 32_000_000;
 export const MAX_PAGES = 1000;
 
 interface QuestionOptions {
-  signal?: AbortSignal | undefined;
   /** Milliseconds up to the last byte of an answer. */
   timeLimits?: { read?: number };
   /** The longest wait, in seconds, after which a question is asked again by itself. */
@@ -19,7 +18,7 @@ interface QuestionOptions {
 
 /** Asks what changes nothing at Brevo, of the given address and no other. */
 export function questions(baseUrl: string, apiKey: string, options: QuestionOptions) {
-  const { signal, timeLimits, longestWait = 10 } = options;
+  const { timeLimits, longestWait = 10 } = options;
   const clean = withoutKey(apiKey);
 
   /**
@@ -33,15 +32,13 @@ export function questions(baseUrl: string, apiKey: string, options: QuestionOpti
       path,
       timeLimit: timeLimits?.read ?? 20_000,
       maxBytes: MAX_ANSWER,
-      signal,
     } as const;
     let answer = await exchange(baseUrl, apiKey, request);
     const pause = pauseBeforeRepeat(answer, longestWait);
-    if (pause !== undefined && signal?.aborted !== true) {
-      await wait(pause, undefined, { signal });
+    if (pause !== undefined) {
+      await wait(pause);
       answer = await exchange(baseUrl, apiKey, request);
     }
-    signal?.throwIfAborted();
     return contentOf(answer, clean);
   }
 

@@ -1,5 +1,6 @@
 import { isObject } from "./answers.ts";
-import { cleaned } from "./wording.ts";
+import { tagsOf } from "./events.ts";
+import { cleaned } from "../sending/mail_service/wording.ts";
 
 /** An e-mail template as Brevo keeps it. Its texts are shown to nobody before they are cleaned. */
 export interface BrevoTemplate {
@@ -11,19 +12,8 @@ export interface BrevoTemplate {
   isActive: boolean;
 }
 
-/** One line of an account's plan. */
-interface BrevoPlan {
-  /** `free`, `subscription`, `payAsYouGo`, `sms`, or what Brevo adds. */
-  type: string;
-  /** Null where Brevo names no number. */
-  credits: number | null;
-  creditsType: string;
-}
-
+/** What an account may send. */
 export interface BrevoAccount {
-  plans: BrevoPlan[];
-  /** Whether transactional mail is enabled; null where the answer does not say. */
-  relayEnabled: boolean | null;
   /** Mails that may still be sent; null where Brevo names no number. */
   mailsLeft: number | null;
   /** Whether `mailsLeft` is renewed every day. */
@@ -50,7 +40,6 @@ export type FeedEvent = {
   reason: string | null;
   link: string | null;
   tags: string[];
-  templateId: number | null;
 };
 
 export function readTemplate(value: unknown): BrevoTemplate | undefined {
@@ -67,24 +56,19 @@ export function readTemplate(value: unknown): BrevoTemplate | undefined {
 }
 
 export function readAccount(value: Record<string, unknown>): BrevoAccount {
-  const plans = list(value.plan)
+  const ofMail = list(value.plan)
     .filter(isObject)
-    .map(({ type, credits, creditsType }) => ({
-      type: cleaned(text(type), 40),
-      credits: typeof credits === "number" && Number.isFinite(credits) ? credits : null,
-      creditsType: cleaned(text(creditsType), 40),
-    }));
-  const ofMail = plans.filter(({ type }) => type.toLowerCase() !== "sms");
-  const counted = ofMail.flatMap(({ credits }) => (credits === null ? [] : [credits]));
-  const relay = value.relay;
+    .map(({ type, credits }) => ({ type: text(type).toLowerCase(), credits }))
+    .filter(({ type }) => type !== "sms");
+  const counted = ofMail.flatMap(({ credits }) =>
+    typeof credits === "number" && Number.isFinite(credits) ? [credits] : [],
+  );
   return {
-    plans,
-    relayEnabled: isObject(relay) && typeof relay.enabled === "boolean" ? relay.enabled : null,
     mailsLeft:
       counted.length === 0
         ? null
         : Math.max(0, Math.floor(counted.reduce((sum, credits) => sum + credits, 0))),
-    daily: ofMail.length > 0 && ofMail.every(({ type }) => type.toLowerCase() === "free"),
+    daily: ofMail.length > 0 && ofMail.every(({ type }) => type === "free"),
   };
 }
 
@@ -101,7 +85,7 @@ export function readBlockedContact(value: unknown): BlockedContact | undefined {
 
 export function readFeedEvent(value: unknown): FeedEvent | undefined {
   if (!isObject(value)) return undefined;
-  const { event, email, messageId, date, reason, link, templateId } = value;
+  const { event, email, messageId, date, reason, link } = value;
   if (typeof event !== "string" || typeof messageId !== "string" || typeof date !== "string") {
     return undefined;
   }
@@ -112,28 +96,10 @@ export function readFeedEvent(value: unknown): FeedEvent | undefined {
     date: cleaned(date, 40),
     reason: words(reason, 500),
     link: words(link, 2000),
-    tags: tagsIn(value),
-    templateId:
-      typeof templateId === "number" && Number.isSafeInteger(templateId) ? templateId : null,
+    tags: tagsOf(value)
+      .filter((name) => name !== "")
+      .map((name) => cleaned(name, 200)),
   };
-}
-
-/** The tags of an event: a list, one word, or a list written as JSON, by source. */
-function tagsIn({ tags, tag }: Record<string, unknown>): string[] {
-  const given = Array.isArray(tags) ? (tags as unknown[]) : written(tag);
-  return given.flatMap((name) =>
-    typeof name === "string" && name !== "" ? [cleaned(name, 200)] : [],
-  );
-}
-
-function written(tag: unknown): unknown[] {
-  if (typeof tag !== "string") return [];
-  if (!tag.trim().startsWith("[")) return [tag];
-  try {
-    return list(JSON.parse(tag));
-  } catch {
-    return [tag];
-  }
 }
 
 function text(value: unknown): string {

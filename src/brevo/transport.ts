@@ -18,31 +18,20 @@ export interface Request {
   timeLimit: number;
   /** The longest answer that is read, in bytes after decompression. */
   maxBytes: number;
-  signal?: AbortSignal | undefined;
 }
 
 /**
  * Sends one request and reads its answer, whatever it is. Never repeats it and follows no redirect,
  * so that the key goes to the configured host alone.
- *
- * @throws the signal's reason, if it was aborted before anything was sent
  */
 export async function exchange(
   baseUrl: string,
   apiKey: string,
   request: Request,
 ): Promise<Exchange> {
-  const { method, path, body, timeLimit, maxBytes, signal } = request;
-  signal?.throwIfAborted();
+  const { method, path, body, timeLimit, maxBytes } = request;
   const stop = new AbortController();
-  let why = "the connection broke";
-  const give = (reason: string) => () => {
-    why = reason;
-    stop.abort();
-  };
-  const timer = setTimeout(give(`no answer within ${seconds(timeLimit)}`), timeLimit);
-  const cancelled = give("the call was cancelled");
-  signal?.addEventListener("abort", cancelled);
+  const timer = setTimeout(() => stop.abort(), timeLimit);
   try {
     let answer: Response;
     try {
@@ -65,13 +54,15 @@ export async function exchange(
       if (!stop.signal.aborted && neverConnected(error)) {
         return { kind: "not_sent", why: "no connection to it could be made" };
       }
+      const why = stop.signal.aborted
+        ? `no answer within ${seconds(timeLimit)}`
+        : "the connection broke";
       return { kind: "lost", why };
     }
     const { status, headers } = answer;
     return { kind: "answer", status, headers, text: await bodyOf(answer, maxBytes) };
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", cancelled);
     // Whatever is left of the answer is not read.
     stop.abort();
   }

@@ -1,9 +1,11 @@
+import * as z from "zod";
 import { ToolError } from "../mcp/errors.ts";
 import { plain } from "../mcp/render.ts";
 import { oneCommunication } from "../conventions/references/communication.ts";
 import type { Call } from "../conventions/call.ts";
+import type { Params } from "./mail_service/batch.ts";
 import { fallenOut, rememberLeftOut, type LeftOut } from "./queries/left_out.ts";
-import { takeOff } from "./queries/lists.ts";
+import { takeOff, type HeldPerson } from "./queries/lists.ts";
 import { sendOf, type SendRow } from "./queries/sends.ts";
 
 /**
@@ -40,4 +42,11 @@ export async function dropFallenOut(
     fallen.map(({ contact_id }) => contact_id),
   );
   return fallen;
+}
+
+const PARAMS = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+/** The parameters that were frozen for somebody. */
+export function frozenParams({ params }: HeldPerson): Params {
+  return PARAMS.parse(params);
 }

@@ -1,9 +1,6 @@
-import type { BrevoAccount } from "../brevo/resources.ts";
-import type { Queryable } from "../database/connect.ts";
+import type { Call } from "../conventions/call.ts";
+import type { MailAccount } from "./mail_service/mail_service.ts";
 import { quotaEvidence } from "./queries/confirmations.ts";
-
-/** What Brevo's free plan sends a day. */
-const FREE_PER_DAY = 300;
 
 /** What may be sent today, and how many days a list takes. */
 export interface Quota {
@@ -17,23 +14,25 @@ export interface Quota {
 /**
  * How many mails may be sent today; null: no limit is known.
  *
- * Whether the free plan's number falls with each mail is not documented. Where it was seen to fall, it
+ * Whether the number of an account that is renewed every day falls with each mail is not documented. Where it was seen to fall, it
  * is believed; else what was sent today is counted here as well.
  */
-export async function mailsLeft(sql: Queryable, account: BrevoAccount): Promise<number | null> {
-  if (account.mailsLeft === null || !account.daily) return account.mailsLeft;
+export async function mailsLeft(
+  { sql }: Call,
+  { mailsLeft: told, perDay }: MailAccount,
+): Promise<number | null> {
+  if (told === null || perDay === null) return told;
   const { sent_today, falls } = await quotaEvidence(sql);
-  if (falls === true) return account.mailsLeft;
-  return Math.max(0, Math.min(account.mailsLeft, FREE_PER_DAY - sent_today));
+  if (falls === true) return told;
+  return Math.max(0, Math.min(told, perDay - sent_today));
 }
 
 /** Whether a list fits into what is left, and how many days it takes otherwise. */
-export function quotaFor(account: BrevoAccount, left: number | null, needed: number): Quota {
+export function quotaFor({ perDay }: MailAccount, left: number | null, needed: number): Quota {
   if (left === null || needed <= left) return { remaining_today: left, needed, days: 1 };
-  const later = Math.ceil((needed - left) / FREE_PER_DAY);
   return {
     remaining_today: left,
     needed,
-    days: account.daily ? later + (left > 0 ? 1 : 0) : null,
+    days: perDay === null ? null : Math.ceil((needed - left) / perDay) + (left > 0 ? 1 : 0),
   };
 }

@@ -6,22 +6,21 @@ import {
   BREVO_LIMITS,
   cutBatches,
   recipientFault,
-  type Json,
-  type MailRecipient,
+  type BrevoRecipient,
 } from "../../src/brevo/batches.ts";
+import type { Json } from "../../src/brevo/params.ts";
 import { createBrevoClient } from "../../src/brevo/client.ts";
 import { startBrevo } from "../../stand_in/index.ts";
 
 const KEY = "8d9ef3a2-6f3c-4c0e-9d25-7a6f0f5f1c01";
 
-function body(recipients: readonly MailRecipient[], more = {}): string {
+function body(recipients: readonly BrevoRecipient[], more = {}): string {
   return batchBody({ templateId: 49, tag: "send-1-1", idempotencyKey: KEY, recipients, ...more });
 }
 
 interface Sent {
   to: { email: string; name?: string }[];
   params?: Record<string, Json>;
-  headers?: Record<string, string>;
 }
 
 function versionsIn(text: string): Sent[] {
@@ -106,7 +105,7 @@ describe("a list cut into batches", () => {
   it("sends a couple's two mails in two batches", () => {
     const [ada, ben, cleo] = ["home@example.org", "Home@example.org", "cleo@example.org"].map(
       (email) => ({ email, name: "", params: {} }),
-    ) as [MailRecipient, MailRecipient, MailRecipient];
+    ) as [BrevoRecipient, BrevoRecipient, BrevoRecipient];
     expect(cutBatches([ada, ben, cleo])).toEqual([[ada, cleo], [ben]]);
   });
 
@@ -139,15 +138,13 @@ describe("a batch's body", () => {
         email: "ada@example.org",
         name: "Ada <b>Lovelace</b>",
         params: { venue: "Hall 1", firstName: 'A"da', talks: [{ title: "é\nè" }] },
-        custom: "recipient-7",
       },
       { email: "ben@example.org", name: " ", params: {} },
     ]);
     expect(text).toBe(
       '{"templateId":49,"messageVersions":[' +
         '{"to":[{"email":"ada@example.org","name":"Ada <b>Lovelace</b>"}],' +
-        '"params":{"firstName":"A\\"da","talks":[{"title":"é\\nè"}],"venue":"Hall 1"},' +
-        '"headers":{"X-Mailin-custom":"recipient-7"}},' +
+        '"params":{"firstName":"A\\"da","talks":[{"title":"é\\nè"}],"venue":"Hall 1"}},' +
         '{"to":[{"email":"ben@example.org"}]}],' +
         `"tags":["send-1-1"],"headers":{"idempotencyKey":"${KEY}"}}`,
     );
@@ -211,7 +208,7 @@ describe("a batch's body", () => {
 });
 
 describe("somebody to whom nothing can be sent", () => {
-  const sound: MailRecipient = { email: "ada@example.org", name: "Ada", params: {} };
+  const sound: BrevoRecipient = { email: "ada@example.org", name: "Ada", params: {} };
 
   it.each([
     [{ email: "" }, "no e-mail address"],
@@ -227,12 +224,11 @@ describe("somebody to whom nothing can be sent", () => {
     [{ email: "ada@localhost" }, "an address that is none"],
     [{ email: `ada@${"a.".repeat(130)}org` }, "an address of more than 254 characters"],
     [{ name: "Ada\nBcc: x" }, "a name with a line break or control character"],
-    [{ custom: "é" }, "a mark that is not plain ASCII"],
     [{ params: { text: "a\u0000b" } }, "a control character in the parameter text"],
     [{ params: { list: [{ deep: "\u001b[2J" }] } }, "a control character in the parameter list"],
     [{ params: { "a\nb": 1 } }, "a control character in the parameter a b"],
     [{ params: { text: "x".repeat(100_001) } }, "parameters of more than 100 KB"],
-  ] as [Partial<MailRecipient>, string][])("is found and refused: %j", (wrong, fault) => {
+  ] as [Partial<BrevoRecipient>, string][])("is found and refused: %j", (wrong, fault) => {
     const recipient = { ...sound, ...wrong };
     expect(recipientFault(recipient)).toBe(fault);
     expect(() => cutBatches([sound, recipient])).toThrow(`A recipient has ${fault}.`);

@@ -1,22 +1,11 @@
+import type { UsedParameter } from "../../sending/mail_service/mail_service.ts";
 import { operandsOf, type Operand } from "./expressions.ts";
 import { templateTags } from "./tags.ts";
-import { cleaned } from "../wording.ts";
-
-/** A parameter that a template uses. */
-export interface UsedParameter {
-  /** Without `params.`; a field of a parameter is `speaker.name`. */
-  name: string;
-  /** Somewhere it is neither given a default nor asked for by an `if` around it. */
-  required: boolean;
-  /** Stands in the subject, a mail header. */
-  inSubject: boolean;
-  /** Goes into the page as HTML: by `|safe`, or with escaping switched off. */
-  unescaped: boolean;
-}
+import { cleaned } from "../../sending/mail_service/wording.ts";
 
 /** What a template's subject and page ask for. */
 export interface TemplateReading {
-  /** In the order of their first use. */
+  /** In the order of their first use; names without `params.`. */
   parameters: UsedParameter[];
   /** Names that nothing will fill, as `{{x}}` where `{{params.x}}` was meant. */
   misnamed: { written: string; meant: string }[];

@@ -3,7 +3,7 @@ import type { Queryable } from "../../database/connect.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import type { Caller } from "../../mcp/tool.ts";
 import { oneEvent } from "../../conventions/references/event.ts";
-import { lockContactCreation } from "../../database/locks.ts";
+import { lockContactCreation } from "../../conventions/locks.ts";
 import { ImportFileError } from "../files/errors.ts";
 import { readExport, type Export } from "../formats/index.ts";
 import type { ImportType, RowError, RowsOf, RowWarning } from "../formats/rows.ts";

@@ -5,7 +5,8 @@ import { ASKS } from "../../mcp/tool.ts";
 import type { EventReference } from "../../conventions/references/event.ts";
 import { audienceShape, resolveAudience } from "./filters.ts";
 import { tool, type Call } from "../../conventions/call.ts";
-import { audience, type Audience, type AudienceFilter } from "./queries/audience.ts";
+import { audience, type AudienceFilter } from "./queries/audience.ts";
+import { byReason, sharedMailboxes } from "./groups.ts";
 import { attendanceKnown, opensKnown } from "./queries/evidence.ts";
 import { understand } from "../../conventions/question.ts";
 
@@ -72,7 +73,9 @@ export const findAudienceTool = tool({
         total: found.total,
         next_cursor: page.next(found.contacts, (last) => [last.id]),
         excluded,
-        shared_mailboxes: byMailbox(found.sharing),
+        shared_mailboxes: sharedMailboxes(
+          found.sharing.map(({ email, contact_id }) => ({ contact_id, mailbox: email })),
+        ),
         shared_mailboxes_total: found.shared_mailboxes,
         filter: meaning,
         warnings: await unknowns(call, filter, events ?? []),
@@ -109,24 +112,3 @@ const WHY: Record<string, string> = {
   unsubscribed: "unsubscribed",
   no_email: "without an e-mail",
 };
-
-function byReason(people: Audience["excluded"]) {
-  const reasons = new Map<
-    string,
-    { reason: string; count: number; contacts: z.output<typeof named>[] }
-  >();
-  for (const { reason, count, id, name } of people) {
-    const group = reasons.get(reason) ?? { reason, count, contacts: [] };
-    group.contacts.push({ id, name });
-    reasons.set(reason, group);
-  }
-  return [...reasons.values()];
-}
-
-function byMailbox(people: Audience["sharing"]) {
-  const mailboxes = new Map<string, number[]>();
-  for (const { email, contact_id: contact } of people) {
-    mailboxes.set(email, [...(mailboxes.get(email) ?? []), contact]);
-  }
-  return [...mailboxes].map(([email, contact_ids]) => ({ email, contact_ids }));
-}

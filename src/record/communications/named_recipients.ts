@@ -1,4 +1,4 @@
-import { lockContactCreation } from "../../database/locks.ts";
+import { lockContactCreation } from "../../conventions/locks.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { instant, notInFuture } from "../../mcp/time.ts";

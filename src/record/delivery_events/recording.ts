@@ -1,5 +1,5 @@
-import type { Queryable } from "../../database/connect.ts";
-import { eventKind } from "../../brevo/events.ts";
+import type { Call } from "../../conventions/call.ts";
+import type { EventKind } from "../../sending/mail_service/events.ts";
 import {
   addDeliveryEvents,
   lockRecipients,
@@ -18,17 +18,19 @@ import { bare } from "../communications/named_recipients.ts";
 
 /** A delivery event as a source reports it, read but not yet matched to a recipient. */
 export interface ReportedEvent {
-  /** In either of Brevo's vocabularies, or a recipient's status. */
+  /** As the source calls it. */
   name: string;
+  /** What that means; undefined for nothing known. */
+  kind: EventKind | undefined;
   /** UTC, to the second. */
   at: string;
   reason: string | null;
   link: string | null;
-  /** Whose it is: a mail of Brevo's, a recipient already found, or why none could be. */
+  /** Whose it is: a mail of the mail service's, a recipient already found, or why none could be. */
   of: ReportedMail | { recipient: number } | { nobody: string };
 }
 
-/** A mail as Brevo names it. */
+/** A mail as the mail service names it. */
 interface ReportedMail {
   messageId: string;
   /** In lower case; null where the event names none. */
@@ -52,7 +54,7 @@ export interface Outcome {
  * Events of mails that this program sent also settle what was not known of their sending.
  */
 export async function recordDeliveryEvents(
-  sql: Queryable,
+  { sql }: Call,
   events: readonly ReportedEvent[],
 ): Promise<Outcome> {
   const sent = await sentMails(sql, events);
@@ -67,8 +69,7 @@ export async function recordDeliveryEvents(
   );
   const unmatched: Outcome["unmatched"] = [];
   const matched: NewDeliveryEvent[] = [];
-  events.forEach(({ name, at, reason, link, of }, index) => {
-    const kind = eventKind(name);
+  events.forEach(({ name, kind, at, reason, link, of }, index) => {
     const recipient =
       "recipient" in of
         ? of.recipient
@@ -111,11 +112,11 @@ export async function recordDeliveryEvents(
 
 /** The people of our sends whom events are about, by the event's place in the list. */
 async function sentMails(
-  sql: Queryable,
+  sql: Call["sql"],
   events: readonly ReportedEvent[],
 ): Promise<Map<number, ToldRecipient>> {
-  const mails = events.flatMap(({ of, name }, position) =>
-    "messageId" in of && of.email && eventKind(name) !== undefined
+  const mails = events.flatMap(({ of, kind }, position) =>
+    "messageId" in of && of.email && kind !== undefined
       ? [{ position, message_id: of.messageId, email: of.email, tags: of.tags ?? [] }]
       : [],
   );
@@ -124,7 +125,7 @@ async function sentMails(
 }
 
 async function settle(
-  sql: Queryable,
+  sql: Call["sql"],
   events: readonly ReportedEvent[],
   sent: ReadonlyMap<number, ToldRecipient>,
   communications: readonly number[],

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { readBrevoEvent, utcSecond } from "../../brevo/events.ts";
 import { ToolError, oneOf } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { instant, notInFuture } from "../../mcp/time.ts";
@@ -7,6 +6,7 @@ import { RECORDS } from "../../mcp/tool.ts";
 import { ambiguous, asId, best } from "../../conventions/references/choose.ts";
 import { oneCommunication } from "../../conventions/references/communication.ts";
 import { tool, type Call } from "../../conventions/call.ts";
+import { utcSecond, type EventReader } from "../../sending/mail_service/events.ts";
 import { recordDeliveryEvents, type ReportedEvent } from "./recording.ts";
 import { recipientsMeant } from "./queries.ts";
 
@@ -17,64 +17,72 @@ const ALIASES: Record<string, string> = {
   contact_id: "contact",
 };
 
-export const recordDeliveryEventsTool = tool({
-  name: "record_delivery_events",
-  title: "Record what became of mails",
-  description:
-    'Records opens, clicks, bounces and the like that the mail service reported, e.g. events [{event: "opened", at: "2026-03-31T14:00", communication: "CFP invitation", contact: "Jane Smith"}]. Brevo\'s webhook payloads are taken as they come.',
-  effects: RECORDS,
-  input: z.strictObject({
-    events: z
-      .array(
-        z.looseObject({}).meta({
-          description: `${FIELDS.slice(0, 2).join(", ")}, brevo_message_id or communication + contact, reason, link; or a webhook payload`,
+/** @param loadReader reads what the mail service reports; needed by a call and not before */
+export const recordDeliveryEventsTool = (loadReader: () => Promise<EventReader>) =>
+  tool({
+    name: "record_delivery_events",
+    title: "Record what became of mails",
+    description:
+      'Records opens, clicks, bounces and the like that the mail service reported, e.g. events [{event: "opened", at: "2026-03-31T14:00", communication: "CFP invitation", contact: "Jane Smith"}]. Brevo\'s webhook payloads are taken as they come.',
+    effects: RECORDS,
+    input: z.strictObject({
+      events: z
+        .array(
+          z.looseObject({}).meta({
+            description: `${FIELDS.slice(0, 2).join(", ")}, brevo_message_id or communication + contact, reason, link; or a webhook payload`,
+          }),
+        )
+        .refine(
+          (list) => list.length >= 1 && list.length <= MOST_EVENTS,
+          `must hold 1 to ${String(MOST_EVENTS)} events`,
+        ),
+    }),
+    output: z.object({
+      applied: z.number(),
+      duplicates: z.number(),
+      unmatched: z.array(z.object({ index: z.number(), reason: z.string() })),
+      changed: z.array(
+        z.object({
+          contact_id: z.number(),
+          name: z.string(),
+          from: z.string(),
+          to: z.string(),
         }),
-      )
-      .refine(
-        (list) => list.length >= 1 && list.length <= MOST_EVENTS,
-        `must hold 1 to ${String(MOST_EVENTS)} events`,
       ),
-  }),
-  output: z.object({
-    applied: z.number(),
-    duplicates: z.number(),
-    unmatched: z.array(z.object({ index: z.number(), reason: z.string() })),
-    changed: z.array(
-      z.object({
-        contact_id: z.number(),
-        name: z.string(),
-        from: z.string(),
-        to: z.string(),
-      }),
-    ),
-  }),
-  async handle(args, call) {
-    const find = finder(call);
-    const events: ReportedEvent[] = [];
-    for (const [index, given] of args.events.entries()) {
-      events.push(await read(given, `events[${String(index)}]`, call.zone, find));
-    }
-    const outcome = await recordDeliveryEvents(call.sql, events);
-    return {
-      headline: `${String(outcome.applied)} of ${String(events.length)} events recorded, ${String(outcome.duplicates)} were there already, ${String(outcome.unmatched.length)} fit no recipient.`,
-      facts: outcome,
-    };
-  },
-});
+    }),
+    async handle(args, call) {
+      const reading = { zone: call.zone, find: finder(call), reader: await loadReader() };
+      const events: ReportedEvent[] = [];
+      for (const [index, given] of args.events.entries()) {
+        events.push(await readEvent(given, `events[${String(index)}]`, reading));
+      }
+      const outcome = await recordDeliveryEvents(call, events);
+      return {
+        headline: `${String(outcome.applied)} of ${String(events.length)} events recorded, ${String(outcome.duplicates)} were there already, ${String(outcome.unmatched.length)} fit no recipient.`,
+        facts: outcome,
+      };
+    },
+  });
 
 type Find = (communication: string, contact: string) => Promise<ReportedEvent["of"]>;
 
-async function read(
+/** What reading an event as a call gives it takes. */
+interface Reading {
+  zone: string;
+  find: Find;
+  reader: EventReader;
+}
+
+async function readEvent(
   given: Record<string, unknown>,
   where: string,
-  zone: string,
-  find: Find,
+  { zone, find, reader }: Reading,
 ): Promise<ReportedEvent> {
-  const brevo = readBrevoEvent(given);
-  if (brevo) {
-    if (brevo.at === null) throw new ToolError(`${where} has no time in ts_epoch, ts_event or ts.`);
-    const { messageId, email, tags, at, ...rest } = brevo;
-    return { ...rest, at: notInFuture(at, `${where}.ts_event`), of: { messageId, email, tags } };
+  const reported = reader.read(given);
+  if (reported) {
+    const { messageId, email, tags, at, ...said } = reported;
+    if (at === null) throw new ToolError(`${where} has no time in ts_epoch, ts_event or ts.`);
+    return { ...said, at: notInFuture(at, `${where}.ts_event`), of: { messageId, email, tags } };
   }
   const fields = Object.fromEntries(
     Object.entries(given).map(([name, value]) => [ALIASES[name] ?? name, value]),
@@ -106,6 +114,7 @@ async function read(
   if (second === null) throw new ToolError(`${where}.at lies before 1900.`);
   return {
     name,
+    kind: reader.kindOf(name),
     at: second,
     reason: word("reason") ?? null,
     link: word("link") ?? null,

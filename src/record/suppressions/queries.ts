@@ -1,17 +1,8 @@
 import type { Queryable } from "../../database/connect.ts";
-
-/** An entry of Brevo's block list. */
-export interface BlockedAddress {
-  /** In lower case. */
-  address: string;
-  kind: "hard_bounce" | "spam" | "unsubscribed";
-  reason: string;
-  /** A UTC instant; null where the list names none. */
-  at: string | null;
-}
+import type { BlockedAddress } from "../../sending/mail_service/mail_service.ts";
 
 /**
- * Adds the entries of Brevo's block list that are not there yet. Without a time, an entry counts as
+ * Adds the entries of the mail service's block list that are not there yet. Without a time, an entry counts as
  * known where the address was ever on the list.
  *
  * @returns how many were added

@@ -6,7 +6,7 @@ import { askAnew, sendOfCode, type Confirmation } from "../queries/confirmations
 import { listDigest } from "../queries/lists.ts";
 
 /** How long a list may be confirmed, and how long a yes holds until the sending starts. */
-export const MINUTES = 30;
+export const MINUTES_TO_CONFIRM = 30;
 
 /** Without letters and digits that are taken for each other. */
 const ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
@@ -24,7 +24,7 @@ export async function newConfirmation(
     code_digest: digestOf(code),
     list_digest: await listDigest(sql, communication),
     template_digest: templateDigest,
-    minutes: MINUTES,
+    minutes: MINUTES_TO_CONFIRM,
   });
   return { id, code };
 }

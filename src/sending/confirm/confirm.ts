@@ -23,12 +23,13 @@ import {
 import { tryBlockList } from "../follow/block_list.ts";
 import { checkCode, refuseEnded } from "./codes.ts";
 import { deliver } from "../deliver/deliver.ts";
-import { asking, mailService, type MailService } from "../mail_service.ts";
+import type { MailTemplate } from "../mail_service/mail_service.ts";
+import { asking, type Sending } from "../setup.ts";
 import { sendMeant } from "../known_send.ts";
 import { mailsLeft } from "../quota.ts";
 import { refuseOtherList, resumeList, startList } from "./start.ts";
 import { syncEvents } from "../follow/sync.ts";
-import { refuseInactive, templateDigest } from "../templates.ts";
+import { refuseInactive, templateDigest } from "../templates/chosen.ts";
 
 /** How far a send is. */
 export interface SendState {
@@ -56,13 +57,14 @@ const FIRST_NAMES = 12;
  * @throws ToolError where nobody said yes, or the question cannot be answered any more
  */
 export async function confirmSend(
+  sending: Sending,
   transactions: Transactions<Call>,
   caller: Caller,
   given: string,
   code: string | undefined,
 ): Promise<SendState> {
   const until = performance.now() + WORKING_TIME;
-  const service = mailService();
+  const { service } = sending;
   const { send, confirmation } = await transactions.read(async (call) => {
     const found = await sendMeant(call, given);
     const asked = await lastConfirmation(call.sql, found.communication_id, call.zone);
@@ -77,27 +79,29 @@ export async function confirmSend(
   });
   if (send.cancelled) return stateOf(transactions, send, { replay: true });
   if (confirmation.started) {
-    return goOn(transactions, service, send, confirmation, caller, until);
+    return goOn(sending, transactions, send, confirmation, caller, until);
   }
-  const content = await asking(service.client.template(send.brevo_template_id));
+  const content = await asking(service.template(send.brevo_template_id));
   refuseInactive(content);
   if (templateDigest(content) !== confirmation.template_digest) {
     throw new ToolError(
       "The template was changed in Brevo since this mail was prepared; prepare_send with this communication alone shows it as it is now and asks anew.",
     );
   }
-  const account = await asking(service.client.account());
-  const left = await transactions.read(({ sql }) => mailsLeft(sql, account));
+  const account = await asking(service.account());
+  const left = await transactions.read((call) => mailsLeft(call, account));
   if (left === 0) {
+    const isDaily = account.perDay !== null;
     throw new ToolError(
-      `Brevo sends no more for this account ${account.daily ? "today" : "for now"}, so nothing was sent. prepare_send with this communication alone asks anew${account.daily ? " on another day" : ""}.`,
+      `Brevo sends no more for this account ${isDaily ? "today" : "for now"}, so nothing was sent. prepare_send with this communication alone asks anew${isDaily ? " on another day" : ""}.`,
     );
   }
-  const yes = await yesTo(transactions, service, send, confirmation, caller, code, content);
+  const yes = await yesTo(sending, transactions, send, confirmation, caller, code, content);
   const warnings = await tryBlockList(service, transactions);
   const started = await transactions.write((call) =>
     startList(
       call,
+      service,
       {
         communication: send.communication_id,
         confirmation: confirmation.id,
@@ -107,7 +111,7 @@ export async function confirmSend(
       left,
     ),
   );
-  const { paused } = await work(transactions, service, send, caller, until);
+  const { paused } = await work(sending, transactions, send, caller, until);
   return stateOf(transactions, send, {
     dropped: started.dropped,
     paused,
@@ -118,39 +122,41 @@ export async function confirmSend(
 
 /** Goes on with a list that was started before. */
 async function goOn(
+  sending: Sending,
   transactions: Transactions<Call>,
-  service: MailService,
   send: SendRow,
   confirmation: Confirmation,
   caller: Caller,
   until: number,
 ): Promise<SendState> {
+  const { service } = sending;
   const { waiting } = await transactions.read(({ sql }) => countStates(sql, send.communication_id));
   let dropped: SendState["dropped"] = [];
   const warnings: string[] = [];
   if (waiting > 0) {
-    refuseInactive(await asking(service.client.template(send.brevo_template_id)));
-    const account = await asking(service.client.account());
+    refuseInactive(await asking(service.template(send.brevo_template_id)));
+    const account = await asking(service.account());
     warnings.push(...(await tryBlockList(service, transactions)));
     dropped = await transactions.write(async (call) =>
       resumeList(
         call,
+        service,
         {
           communication: send.communication_id,
           confirmation: confirmation.id,
           campaign: send.campaign_id,
         },
-        await mailsLeft(call.sql, account),
+        await mailsLeft(call, account),
       ),
     );
   }
-  const { paused } = await work(transactions, service, send, caller, until);
+  const { paused } = await work(sending, transactions, send, caller, until);
   return stateOf(transactions, send, { dropped, paused, warnings, replay: true });
 }
 
 async function work(
+  { service }: Sending,
   transactions: Transactions<Call>,
-  service: MailService,
   send: SendRow,
   caller: Caller,
   until: number,
@@ -167,8 +173,8 @@ async function work(
       await syncEvents(service, transactions, { communication, campaign: null, since: null });
     }
     if (unsure.counts.accepted > 0) {
-      const account = await service.client.account();
-      if (account.daily && account.mailsLeft !== null) {
+      const account = await service.account();
+      if (account.perDay !== null && account.mailsLeft !== null) {
         const { mailsLeft: left } = account;
         await transactions.write(({ sql }) => noteMailsLeft(sql, communication, left));
       }
@@ -186,16 +192,16 @@ async function work(
  * @throws ToolError without one
  */
 async function yesTo(
+  { service, isConfirmedByAssistant }: Sending,
   transactions: Transactions<Call>,
-  { options }: MailService,
   send: SendRow,
   confirmation: Confirmation,
   caller: Caller,
   code: string | undefined,
-  content: { subject: string; htmlContent: string },
+  content: MailTemplate,
 ): Promise<"person" | "assistant" | null> {
   if (confirmation.confirmed_by !== null) return null;
-  if (options.isConfirmedByAssistant) {
+  if (isConfirmedByAssistant) {
     if (code === undefined) {
       throw new ToolError(
         "confirmation_code is needed: show the person what prepare_send answered, and give its code when they say yes.",
@@ -226,7 +232,9 @@ async function yesTo(
     }
   }
   const isNew = !hasPage(confirmation.id);
-  const page = await confirmationPage(transactions, communication, confirmation.id, content);
+  const page = await confirmationPage(transactions, communication, confirmation.id, (params) =>
+    service.sample(content, params),
+  );
   throw new ToolError(
     isNew
       ? `Nothing was sent: a person must say yes first, on this page of their own machine: ${page}. Then call confirm_send again.`

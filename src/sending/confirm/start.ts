@@ -1,6 +1,4 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import * as z from "zod";
-import { batchBody, cutBatches, type MailRecipient } from "../../brevo/batches.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import type { Call } from "../../conventions/call.ts";
 import { activateCampaign, lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
@@ -14,10 +12,10 @@ import {
 import { type LeftOut } from "../queries/left_out.ts";
 import { heldPeople, listDigest, type HeldPerson } from "../queries/lists.ts";
 import { lockSend, sendOf, settleStatus } from "../queries/sends.ts";
-import { MINUTES, refuseEnded } from "./codes.ts";
-import { nestedParams } from "../../brevo/templates/merge.ts";
+import { MINUTES_TO_CONFIRM, refuseEnded } from "./codes.ts";
+import type { MailService } from "../mail_service/mail_service.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
-import { dropFallenOut } from "../known_send.ts";
+import { dropFallenOut, frozenParams } from "../known_send.ts";
 
 /** What starting a list came to. */
 export interface Started {
@@ -37,6 +35,7 @@ export interface Started {
  */
 export async function startList(
   call: Call,
+  service: MailService,
   asked: { communication: number; confirmation: number; campaign: number },
   yes: "person" | "assistant" | null,
   mailsLeft: number | null,
@@ -55,14 +54,14 @@ export async function startList(
   if (confirmation.started) return { dropped: [], isFirst: false };
   refuseEnded(confirmation);
   await refuseOtherList(call, communication, confirmation);
-  if (yes !== null && !(await noteYes(sql, confirmation.id, yes, MINUTES))) {
+  if (yes !== null && !(await noteYes(sql, confirmation.id, yes, MINUTES_TO_CONFIRM))) {
     throw new ToolError("The confirmation of this send was given elsewhere meanwhile; call again.");
   }
   await startConfirmed(sql, confirmation.id, mailsLeft);
   const dropped = await dropFallenOut(call, send);
   const held = await heldPeople(sql, communication);
   const today = mailsLeft === null ? held : held.slice(0, mailsLeft);
-  await insertBatches(sql, communication, confirmation.id, batchesOf(send, today));
+  await insertBatches(sql, communication, confirmation.id, batchesOf(service, send, today));
   await activateCampaign(sql, campaign.id);
   await settleStatus(sql, communication);
   return { dropped, isFirst: true };
@@ -77,6 +76,7 @@ export async function startList(
  */
 export async function resumeList(
   call: Call,
+  service: MailService,
   asked: { communication: number; confirmation: number; campaign: number },
   mailsLeft: number | null,
 ): Promise<Started["dropped"]> {
@@ -93,7 +93,7 @@ export async function resumeList(
     const held = await heldPeople(sql, communication);
     const goingOn = held.filter(({ contact_id }) => waiting.has(contact_id));
     const today = mailsLeft === null ? goingOn : goingOn.slice(0, mailsLeft);
-    await insertBatches(sql, communication, confirmation.id, batchesOf(send, today));
+    await insertBatches(sql, communication, confirmation.id, batchesOf(service, send, today));
   }
   await settleStatus(sql, communication);
   return dropped;
@@ -112,28 +112,22 @@ export async function refuseOtherList(
   }
 }
 
-const PARAMS = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-
 function batchesOf(
+  service: MailService,
   send: { communication_id: number; brevo_template_id: number },
   people: readonly HeldPerson[],
 ): NewBatch[] {
-  const recipients = people.map(({ contact_id, email, name, params }) => ({
-    contact_id,
-    email,
-    name,
-    params: nestedParams(PARAMS.parse(params)),
-  }));
-  return cutBatches<MailRecipient & { contact_id: number }>(recipients).map((members) => {
+  const recipients = people.map((person) => ({ ...person, params: frozenParams(person) }));
+  return service.cut(recipients).map((members) => {
     const id = randomUUID();
     const tag = `outreach-${String(send.communication_id)}-${randomBytes(6).toString("hex")}`;
     return {
       id,
       tag,
-      body: batchBody({
-        templateId: send.brevo_template_id,
+      body: service.bodyOf({
+        template: send.brevo_template_id,
         tag,
-        idempotencyKey: id,
+        key: id,
         recipients: members,
       }),
       contacts: members.map(({ contact_id }) => contact_id),

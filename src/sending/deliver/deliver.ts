@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { SendOutcome } from "../../brevo/outcome.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import {
@@ -16,7 +15,8 @@ import {
   type OpenBatch,
 } from "../queries/batches.ts";
 import { countStates, lockSend, settleStatus } from "../queries/sends.ts";
-import type { MailService } from "../mail_service.ts";
+import type { BatchOutcome } from "../mail_service/batch.ts";
+import type { MailService } from "../mail_service/mail_service.ts";
 import { Turns } from "./turns.ts";
 
 /** Most attempts at one batch within one call. */
@@ -52,7 +52,7 @@ const turns = new Turns(AT_ONCE);
  */
 export async function deliver(
   transactions: Transactions<Call>,
-  { client }: MailService,
+  service: MailService,
   communication: number,
   caller: Caller,
   until: number,
@@ -62,7 +62,9 @@ export async function deliver(
   const busySince = performance.now();
   await applySettled(transactions, communication);
   for (;;) {
-    const open = await transactions.read(({ sql }) => openBatches(sql, communication));
+    const open = await transactions.read(({ sql }) =>
+      openBatches(sql, communication, service.repeatMinutes),
+    );
     if (open.length === 0 || caller.signal.aborted || performance.now() > until) break;
     const over = open.filter((batch) => batch.too_late);
     if (over.length > 0) {
@@ -76,7 +78,7 @@ export async function deliver(
     }
     const count = (attempts.get(batch.id) ?? 0) + 1;
     if (count > 1) await delay(2 ** (count - 2) * 500);
-    const tried = await turns.take(() => tryBatch(transactions, client, batch.id));
+    const tried = await turns.take(() => tryBatch(transactions, service, batch.id));
     await applySettled(transactions, communication);
     told = await tell(transactions, communication, caller, told);
     switch (tried.kind) {
@@ -105,16 +107,18 @@ export async function deliver(
 
 async function tryBatch(
   transactions: Transactions<Call>,
-  client: MailService["client"],
+  service: MailService,
   batch: string,
 ): Promise<Tried> {
   // The lock lasts as long as this transaction, and with it the server's hold on the batch; should the
   // server die, it is free at once. What must outlast that is written in transactions of its own.
   return transactions.write(async ({ sql }) => {
     if (!(await tryLockBatch(sql, batch))) return { kind: "busy" };
-    const attempt = await transactions.write((note) => noteAttempt(note.sql, batch));
+    const attempt = await transactions.write((note) =>
+      noteAttempt(note.sql, batch, service.repeatMinutes),
+    );
     if (!attempt) return { kind: "gone" };
-    const outcome = await client.sendBatch({ body: attempt.body, recipients: attempt.recipients });
+    const outcome = await service.send({ body: attempt.body, recipients: attempt.recipients });
     return transactions.write((note) => noteOutcome(note, batch, attempt, outcome));
   });
 }
@@ -123,7 +127,7 @@ async function noteOutcome(
   { sql }: Call,
   batch: string,
   attempt: Attempt,
-  outcome: SendOutcome,
+  outcome: BatchOutcome,
 ): Promise<Tried> {
   const settled = { messageIds: null, repeated: false, detail: null };
   switch (outcome.kind) {
@@ -160,7 +164,7 @@ async function noteOutcome(
       return { kind: "wait", seconds: outcome.waitSeconds, reason: outcome.reason };
     case "paused":
       await noteRefused(sql, batch, outcome.reason);
-      return { kind: "paused", reason: outcome.reason, isQuota: outcome.cause === "quota" };
+      return { kind: "paused", reason: outcome.reason, isQuota: outcome.isQuota };
     case "rejected":
       await noteRefused(sql, batch, outcome.reason);
       if (attempt.refused < attempt.earlier) return { kind: "unknown", reason: outcome.reason };
@@ -174,7 +178,7 @@ function isOnlyErrors({ earlier, refused, doubtful }: Attempt): boolean {
   return refused + doubtful >= earlier;
 }
 
-/** After ten minutes a key may be forgotten, so what was perhaps taken is never sent again. */
+/** By now its key may be forgotten, so what was perhaps taken is never sent again. */
 async function giveUp(
   transactions: Transactions<Call>,
   communication: number,

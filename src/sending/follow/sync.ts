@@ -1,5 +1,3 @@
-import { readBrevoEvent } from "../../brevo/events.ts";
-import type { EventPage } from "../../brevo/client.ts";
 import type { Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import {
@@ -7,8 +5,10 @@ import {
   type Outcome,
   type ReportedEvent,
 } from "../../record/delivery_events/recording.ts";
+import type { MailEvent } from "../mail_service/events.ts";
+import type { MailService } from "../mail_service/mail_service.ts";
 import { batchesToSync, noteSynced, type TaggedBatch } from "../queries/events.ts";
-import { asking, type MailService } from "../mail_service.ts";
+import { asking } from "../setup.ts";
 
 /** Which mails' events are asked for. */
 export interface SyncScope {
@@ -27,18 +27,18 @@ export interface Synced {
   changed: Outcome["changed"];
 }
 
-/** More tags than these are not asked for one by one: Brevo answers some 300 questions an hour (?). */
+/** More tags than these are not asked for one by one: a mail service answers so many questions an hour. */
 const TAGS_ONE_BY_ONE = 50;
 
 /**
- * Asks Brevo for the events of our mails and records them. Each batch's are asked for from two days
+ * Asks the mail service for the events of our mails and records them. Each batch's are asked for from two days
  * before they are known; what was there already counts as duplicates. A page is recorded as one
  * transaction, so an interrupted call loses nothing.
  *
- * @throws ToolError where Brevo does not answer; what came before stays recorded
+ * @throws ToolError where it does not answer; what came before stays recorded
  */
 export async function syncEvents(
-  { client }: MailService,
+  service: MailService,
   transactions: Transactions<Call>,
   { communication, campaign, since }: SyncScope,
   tell: (done: number, total: number) => Promise<void> = () => Promise.resolve(),
@@ -49,8 +49,8 @@ export async function syncEvents(
   const total: Synced = { fetched: 0, applied: 0, duplicates: 0, unmatched: 0, changed: [] };
   const [first] = batches;
   if (!first) return total;
-  const endDate = day(1);
-  const take = async (pages: AsyncGenerator<EventPage>, tags: ReadonlySet<string>) => {
+  const to = day(1);
+  const take = async (pages: AsyncIterable<MailEvent[]>, tags: ReadonlySet<string>) => {
     await asking(
       (async () => {
         for await (const page of pages) await record(transactions, page, tags, total);
@@ -59,14 +59,14 @@ export async function syncEvents(
   };
   if (batches.length > TAGS_ONE_BY_ONE) {
     const tags = new Set(batches.map(({ tag }) => tag));
-    const startDate = batches.map(({ from_day }) => from_day).sort()[0] ?? first.from_day;
-    await take(client.eventPages({ startDate, endDate }), tags);
+    const from = batches.map(({ from_day }) => from_day).sort()[0] ?? first.from_day;
+    await take(service.events({ from, to }), tags);
     await synced(transactions, batches);
     return total;
   }
   for (const [index, batch] of batches.entries()) {
-    const { tag, from_day: startDate } = batch;
-    await take(client.eventPages({ startDate, endDate, tag }), new Set([tag]));
+    const { tag, from_day: from } = batch;
+    await take(service.events({ from, to, tag }), new Set([tag]));
     await synced(transactions, [batch]);
     await tell(index + 1, batches.length);
   }
@@ -75,21 +75,18 @@ export async function syncEvents(
 
 async function record(
   transactions: Transactions<Call>,
-  page: EventPage,
+  page: readonly MailEvent[],
   tags: ReadonlySet<string>,
   total: Synced,
 ): Promise<void> {
-  const ours = page.events.filter((event) => event.tags.some((tag) => tags.has(tag)));
-  const events = ours.flatMap((event): ReportedEvent[] => {
-    const read = readBrevoEvent(event);
-    if (!read || read.at === null) return [];
-    const { name, at, reason, link, messageId, email } = read;
-    return [{ name, at, reason, link, of: { messageId, email, tags: event.tags } }];
-  });
+  const ours = page.filter((event) => event.tags.some((tag) => tags.has(tag)));
+  const events = ours.flatMap(({ at, messageId, email, tags, ...said }): ReportedEvent[] =>
+    at === null ? [] : [{ ...said, at, of: { messageId, email, tags } }],
+  );
   total.fetched += ours.length;
   total.unmatched += ours.length - events.length;
   if (events.length === 0) return;
-  const outcome = await transactions.write(({ sql }) => recordDeliveryEvents(sql, events));
+  const outcome = await transactions.write((call) => recordDeliveryEvents(call, events));
   total.applied += outcome.applied;
   total.duplicates += outcome.duplicates;
   total.unmatched += outcome.unmatched.length;

@@ -1,18 +1,16 @@
-import { recipientFault } from "../../brevo/batches.ts";
-import { mailName } from "../../brevo/addresses.ts";
-import { mailbox } from "../../words/email_address.ts";
-import { nestedParams, type TemplateParameter } from "../../brevo/templates/merge.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { resolveRecipients } from "../../conventions/references/recipients.ts";
-import { everybodyOf } from "../../record/audiences/filters.ts";
+import { everybodyOf, MOST_RECIPIENTS } from "../../record/audiences/filters.ts";
 import type { Call } from "../../conventions/call.ts";
+import { mailbox } from "../../words/email_address.ts";
+import type { MailService } from "../mail_service/mail_service.ts";
 import type { LeftOut } from "../queries/left_out.ts";
 import type { Candidate } from "../queries/candidates.ts";
 import type { Listed } from "../queries/lists.ts";
+import type { TemplateParameter } from "../templates/merge.ts";
 import type { Values } from "./values.ts";
 
-const MOST = 10_000;
 const FAULTS_LISTED = 50;
 
 /** Everybody whom a call means, by id, whether they can get the mail or not. */
@@ -29,8 +27,8 @@ export async function everybodyMeant(
     if (ids.length === 0) throw new ToolError("Nobody fits that audience.");
     return ids;
   }
-  if (contacts.length === 0 || contacts.length > MOST) {
-    throw new ToolError(`contacts must hold 1 to ${String(MOST)} people.`);
+  if (contacts.length === 0 || contacts.length > MOST_RECIPIENTS) {
+    throw new ToolError(`contacts must hold 1 to ${String(MOST_RECIPIENTS)} people.`);
   }
   const found = await resolveRecipients(
     call.sql,
@@ -64,6 +62,7 @@ export interface SplitList {
 
 /** Leaves out whom nothing may be sent to, each under the first reason that fits. */
 export function split(
+  service: MailService,
   people: readonly Candidate[],
   rules: { allowResend: boolean; onePerMailbox: boolean },
 ): SplitList {
@@ -71,7 +70,7 @@ export function split(
   const leftOut: SplitList["leftOut"] = [];
   const mailboxes = new Set<string>();
   for (const person of people) {
-    const reason = reasonAgainst(person, rules, mailboxes);
+    const reason = reasonAgainst(service, person, rules, mailboxes);
     if (reason === undefined) {
       listed.push(person);
       mailboxes.add(mailbox(person.email ?? ""));
@@ -83,14 +82,14 @@ export function split(
 }
 
 function reasonAgainst(
+  service: MailService,
   person: Candidate,
   { allowResend, onePerMailbox }: { allowResend: boolean; onePerMailbox: boolean },
   mailboxes: ReadonlySet<string>,
 ): string | undefined {
   const address = person.email?.trim() ?? "";
   if (address === "") return "no_email";
-  if (recipientFault({ email: address, name: "", params: {} }) !== undefined)
-    return "invalid_email";
+  if (service.addressFault(address) !== undefined) return "invalid_email";
   if (person.state !== null) return person.state;
   if (!allowResend && person.has_received) return "already_received";
   const isTaken = mailboxes.has(mailbox(address)) || (!allowResend && person.mailbox_has_received);
@@ -103,6 +102,7 @@ function reasonAgainst(
  * @throws ToolError where a parameter cannot be sent
  */
 export function frozen(
+  service: MailService,
   people: readonly Candidate[],
   values: Values,
   parameters: readonly TemplateParameter[],
@@ -112,58 +112,13 @@ export function frozen(
     const listed = {
       contact_id: person.id,
       email: person.email?.trim() ?? "",
-      name: mailName(person.name),
+      name: service.nameInMail(person.name),
       params: values.of(person),
     };
-    const fault = faultOf(listed, inSubject);
+    const fault = service.recipientFault(listed, inSubject);
     if (fault !== undefined) {
       throw new ToolError(`The mail to ${plain(person.name)} cannot be sent: it has ${fault}.`);
     }
     return listed;
   });
-}
-
-function faultOf(listed: Listed, inSubject: ReadonlySet<string>): string | undefined {
-  try {
-    return recipientFault({ ...listed, params: nestedParams(listed.params) }, inSubject);
-  } catch (error) {
-    if (error instanceof RangeError)
-      return `parameters that contradict each other (${error.message})`;
-    throw error;
-  }
-}
-
-/** People as `excluded` tells them: by reason, the first twenty of each. */
-export function byReason(
-  people: readonly { reason: string; contact_id: number; name: string }[],
-): { reason: string; count: number; contacts: { id: number; name: string }[] }[] {
-  const reasons = new Map<string, { id: number; name: string }[]>();
-  for (const { reason, contact_id: id, name } of people) {
-    const group = reasons.get(reason) ?? [];
-    group.push({ id, name });
-    reasons.set(reason, group);
-  }
-  return [...reasons].map(([reason, group]) => ({
-    reason,
-    count: group.length,
-    contacts: group.slice(0, EXCLUDED_LISTED),
-  }));
-}
-
-const EXCLUDED_LISTED = 20;
-
-/** The mailboxes that several people of a list share. */
-export function sharedMailboxes(
-  people: readonly { contact_id: number; email: string }[],
-): { email: string; contact_ids: number[] }[] {
-  const boxes = new Map<string, number[]>();
-  for (const { contact_id, email } of people) {
-    const box = mailbox(email);
-    const group = boxes.get(box);
-    if (group) group.push(contact_id);
-    else boxes.set(box, [contact_id]);
-  }
-  return [...boxes]
-    .filter(([, ids]) => ids.length > 1)
-    .map(([email, contact_ids]) => ({ email, contact_ids }));
 }

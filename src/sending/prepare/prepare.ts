@@ -1,4 +1,3 @@
-import type { BrevoAccount } from "../../brevo/resources.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
@@ -11,11 +10,15 @@ import { insertSend, samePrepared, type Listed, type NewSend } from "../queries/
 import { tryBlockList } from "../follow/block_list.ts";
 import { newConfirmation } from "../confirm/codes.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
-import { byReason, everybodyMeant, frozen, sharedMailboxes, split } from "./list.ts";
-import { asking, mailService } from "../mail_service.ts";
+import { byReason, sharedMailboxes } from "../../record/audiences/groups.ts";
+import { REPLAY_MINUTES } from "../../conventions/replay.ts";
+import { mailbox } from "../../words/email_address.ts";
+import { everybodyMeant, frozen, split } from "./list.ts";
+import type { MailAccount, MailService, MailTemplate } from "../mail_service/mail_service.ts";
+import { asking, type Sending } from "../setup.ts";
 import { offered, SAMPLE, type Prepared, type PreparedList } from "./prepared.ts";
 import { mailsLeft, quotaFor } from "../quota.ts";
-import { chosenTemplate, templateDigest, type ChosenTemplate } from "../templates.ts";
+import { chosenTemplate, templateDigest, type ChosenTemplate } from "../templates/chosen.ts";
 import { valuesOf } from "./values.ts";
 
 /** What is to be sent to whom, as a call says it. */
@@ -39,25 +42,29 @@ const LISTED = 20;
  * @throws ToolError for what cannot be prepared
  */
 export async function prepareNew(
+  sending: Sending,
   transactions: Transactions<Call>,
   caller: Caller,
   asked: NewSendAsked,
 ): Promise<Prepared> {
-  const service = mailService();
-  const chosen = await chosenTemplate(service, asked.template);
+  const { service } = sending;
+  const chosen = await chosenTemplate(sending, asked.template);
   const [account, warnings] = await Promise.all([
-    asking(service.client.account()),
+    asking(service.account()),
     tryBlockList(service, transactions),
   ]);
-  const prepared = await transactions.write((call) => prepareList(call, asked, chosen, account));
-  return offered(transactions, caller, service, prepared, chosen, warnings);
+  const prepared = await transactions.write((call) =>
+    prepareList(call, service, asked, chosen, account),
+  );
+  return offered(sending, transactions, caller, prepared, chosen, warnings);
 }
 
 async function prepareList(
   call: Call,
+  service: MailService,
   asked: NewSendAsked,
   { template, content }: ChosenTemplate,
-  account: BrevoAccount,
+  account: MailAccount,
 ): Promise<PreparedList> {
   const { sql } = call;
   const found = await oneCampaign(sql, asked.campaign);
@@ -67,13 +74,13 @@ async function prepareList(
   const event = await eventValues(sql, campaign.id);
   if (!event) throw new Error("a campaign has an event");
   const ids = await everybodyMeant(call, asked.contacts, asked.audience);
-  const people = await candidates(sql, ids, campaign.id, template.brevo_template_id, null);
-  const { listed, leftOut } = split(people, asked);
+  const people = await candidates(sql, ids, campaign.id, template.brevo_template_id);
+  const { listed, leftOut } = split(service, people, asked);
   const values = valuesOf(template.parameters, asked.params, event);
   const missing = values.missing(listed);
-  const left = await mailsLeft(sql, account);
-  const title = asked.title ?? titleOf(content.subject, template.name);
-  const list = missing.length > 0 ? [] : frozen(listed, values, template.parameters);
+  const left = await mailsLeft(call, account);
+  const title = asked.title ?? titleOf(content, template.name);
+  const list = missing.length > 0 ? [] : frozen(service, listed, values, template.parameters);
   const shown = {
     campaign: { id: campaign.id, name: campaign.name },
     title,
@@ -85,7 +92,7 @@ async function prepareList(
         params: values.of(person),
       })),
     },
-    excluded: byReason(leftOut),
+    excluded: byReason(leftOut.map(({ contact_id: id, ...person }) => ({ id, ...person }))),
     missing_params: missing.map(({ name }) => name),
     missing_for: missing.map(({ name, people: lacking }) => ({
       param: name,
@@ -93,7 +100,7 @@ async function prepareList(
       contacts: lacking.slice(0, LISTED).map((person) => ({ id: person.id, name: person.name })),
     })),
     shared_mailboxes: sharedMailboxes(
-      listed.map(({ id, email }) => ({ contact_id: id, email: email ?? "" })),
+      listed.map(({ id, email }) => ({ contact_id: id, mailbox: mailbox(email ?? "") })),
     ),
     quota: quotaFor(account, left, listed.length),
   };
@@ -105,7 +112,7 @@ async function prepareList(
     params: values.common,
     allow_resend: asked.allowResend,
   };
-  const before = await samePrepared(sql, campaign.id, title, send, list);
+  const before = await samePrepared(sql, campaign.id, title, send, list, REPLAY_MINUTES);
   const communication = before ?? (await insertList(call, campaign.id, title, send, list));
   await rememberLeftOut(sql, communication, leftOut);
   const { id: confirmation, code } = await newConfirmation(
@@ -148,8 +155,8 @@ async function insertList(
   return communication;
 }
 
-/** A template's subject names the mail, unless it has parameters of its own. */
-function titleOf(subject: string, name: string): string {
+/** A template's subject names the mail, unless it differs from one person to another. */
+function titleOf({ subject, isSubjectFixed }: MailTemplate, name: string): string {
   const line = subject.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
-  return line === "" || /\{\{|\{%/u.test(line) ? name : Array.from(line).slice(0, 500).join("");
+  return line === "" || !isSubjectFixed ? name : Array.from(line).slice(0, 500).join("");
 }

@@ -1,4 +1,3 @@
-import type { BrevoAccount } from "../../brevo/resources.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
@@ -10,9 +9,11 @@ import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.t
 import { tryBlockList } from "../follow/block_list.ts";
 import { newConfirmation } from "../confirm/codes.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
-import { dropFallenOut, sendMeant } from "../known_send.ts";
-import { byReason, sharedMailboxes } from "./list.ts";
-import { asking, mailService } from "../mail_service.ts";
+import { dropFallenOut, frozenParams, sendMeant } from "../known_send.ts";
+import { byReason, sharedMailboxes } from "../../record/audiences/groups.ts";
+import { mailbox } from "../../words/email_address.ts";
+import type { MailAccount } from "../mail_service/mail_service.ts";
+import { asking, type Sending } from "../setup.ts";
 import { offered, SAMPLE, type Prepared, type PreparedList } from "./prepared.ts";
 import { mailsLeft, quotaFor } from "../quota.ts";
 import {
@@ -20,7 +21,8 @@ import {
   refuseInactive,
   templateDigest,
   type ChosenTemplate,
-} from "../templates.ts";
+} from "../templates/chosen.ts";
+import { isGiven } from "./values.ts";
 
 /**
  * Asks anew about a send that was prepared before: the same frozen list, less those who must not get
@@ -29,28 +31,29 @@ import {
  * @throws ToolError where nothing of it is left to send
  */
 export async function prepareAgain(
+  sending: Sending,
   transactions: Transactions<Call>,
   caller: Caller,
   given: string,
 ): Promise<Prepared> {
-  const service = mailService();
+  const { service } = sending;
   const send = await transactions.read((call) => sendMeant(call, given));
-  const content = await asking(service.client.template(send.brevo_template_id));
+  const content = await asking(service.template(send.brevo_template_id));
   refuseInactive(content);
-  const chosen = await chosenTemplate(service, String(send.brevo_template_id));
+  const chosen = await chosenTemplate(sending, String(send.brevo_template_id));
   const [account, warnings] = await Promise.all([
-    asking(service.client.account()),
+    asking(service.account()),
     tryBlockList(service, transactions),
   ]);
   const prepared = await transactions.write((call) => prepareHeld(call, send, chosen, account));
-  return offered(transactions, caller, service, prepared, chosen, warnings);
+  return offered(sending, transactions, caller, prepared, chosen, warnings);
 }
 
 async function prepareHeld(
   call: Call,
   { communication_id: communication, campaign_id }: SendRow,
   { template, content }: ChosenTemplate,
-  account: BrevoAccount,
+  account: MailAccount,
 ): Promise<PreparedList> {
   const { sql } = call;
   const campaign = await lockCampaign(sql, campaign_id);
@@ -61,7 +64,10 @@ async function prepareHeld(
   if (send.cancelled) throw new ToolError("This send was cancelled; prepare a new one.");
   await dissolveBatches(sql, communication);
   const dropped = await dropFallenOut(call, send);
-  const list = await heldPeople(sql, communication);
+  const list = (await heldPeople(sql, communication)).map((person) => ({
+    ...person,
+    params: frozenParams(person),
+  }));
   await settleStatus(sql, communication);
   if (list.length === 0) {
     throw new ToolError(
@@ -69,19 +75,14 @@ async function prepareHeld(
     );
   }
   const lacking = template.parameters.filter(
-    ({ name, required }) =>
-      required &&
-      list.some(
-        ({ params }) =>
-          !Object.keys(params).some((key) => key === name || key.startsWith(`${name}.`)),
-      ),
+    ({ name, required }) => required && list.some((person) => !isGiven(person.params, name)),
   );
   if (lacking.length > 0) {
     throw new ToolError(
       `The template was changed since and now needs ${lacking.map(({ name }) => plain(name)).join(", ")}, which this list does not have. Take the rest back with cancel_send and prepare it anew.`,
     );
   }
-  const left = await mailsLeft(sql, account);
+  const left = await mailsLeft(call, account);
   const { id: confirmation, code } = await newConfirmation(
     call,
     communication,
@@ -98,10 +99,12 @@ async function prepareHeld(
         .slice(0, SAMPLE)
         .map(({ name, email, params }) => ({ name, email, params: { ...params } })),
     },
-    excluded: byReason(dropped),
+    excluded: byReason(dropped.map(({ contact_id: id, ...person }) => ({ id, ...person }))),
     missing_params: [],
     missing_for: [],
-    shared_mailboxes: sharedMailboxes(list),
+    shared_mailboxes: sharedMailboxes(
+      list.map(({ contact_id, email }) => ({ contact_id, mailbox: mailbox(email) })),
+    ),
     quota: quotaFor(account, left, list.length),
   };
 }

@@ -2,9 +2,10 @@ import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import { confirmationPage } from "../confirm/page/server.ts";
 import { lastConfirmation } from "../queries/confirmations.ts";
-import type { MailService } from "../mail_service.ts";
+import type { Excluded } from "../../record/audiences/groups.ts";
+import type { Sending } from "../setup.ts";
 import type { Quota } from "../quota.ts";
-import type { ChosenTemplate } from "../templates.ts";
+import type { ChosenTemplate } from "../templates/chosen.ts";
 
 /** What was prepared, as it is shown before anything is sent. */
 export interface Prepared {
@@ -21,7 +22,7 @@ export interface Prepared {
     total: number;
     sample: { name: string; email: string; params: Record<string, unknown> }[];
   };
-  excluded: { reason: string; count: number; contacts: { id: number; name: string }[] }[];
+  excluded: Excluded[];
   missing_params: string[];
   missing_for: { param: string; count: number; contacts: { id: number; name: string }[] }[];
   shared_mailboxes: { email: string; contact_ids: number[] }[];
@@ -40,9 +41,9 @@ export interface PreparedList extends Omit<Prepared, "send" | "warnings" | "temp
 
 /** Offers a prepared list for confirmation, in the way that this client and server allow. */
 export async function offered(
+  { service, isConfirmedByAssistant }: Sending,
   transactions: Transactions<Call>,
   caller: Caller,
-  { options }: MailService,
   { asked, ...shown }: PreparedList,
   { template, content }: ChosenTemplate,
   warnings: readonly string[],
@@ -59,13 +60,15 @@ export async function offered(
   const confirmation = await transactions.read(({ sql, zone }) =>
     lastConfirmation(sql, asked.communication, zone),
   );
-  const needsPage = !options.isConfirmedByAssistant && !caller.asksPeople;
+  const needsPage = !isConfirmedByAssistant && !caller.asksPeople;
   return {
     send: {
       communication_id: asked.communication,
-      confirmation_code: options.isConfirmedByAssistant ? asked.code : null,
+      confirmation_code: isConfirmedByAssistant ? asked.code : null,
       confirm_page: needsPage
-        ? await confirmationPage(transactions, asked.communication, asked.confirmation, content)
+        ? await confirmationPage(transactions, asked.communication, asked.confirmation, (params) =>
+            service.sample(content, params),
+          )
         : null,
       expires_at: confirmation?.expires_at ?? "",
     },

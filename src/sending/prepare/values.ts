@@ -1,8 +1,8 @@
-import type { TemplateParameter } from "../../brevo/templates/merge.ts";
 import { ToolError, oneOf } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import type { Candidate, EventValues } from "../queries/candidates.ts";
-import type { Params } from "../queries/lists.ts";
+import type { Params } from "../mail_service/batch.ts";
+import type { TemplateParameter } from "../templates/merge.ts";
 
 /** What a value may be taken from: columns that every organiser's database has. */
 const OF_PERSON: Record<string, (person: Candidate) => string> = {
@@ -51,13 +51,13 @@ export function valuesOf(
       source !== null && isKnownSource(source) ? [[name, source]] : [],
     ),
   );
-  const common: Params = { ...said };
+  const common: Record<string, Params[string]> = { ...said };
   for (const [name, source] of sources) {
     const value = clean(OF_EVENT[source]?.(event) ?? "");
-    if (value !== "" && !has(said, name)) common[name] = value;
+    if (value !== "" && !isGiven(said, name)) common[name] = value;
   }
   const of = (person: Candidate): Params => {
-    const params: Params = { ...common };
+    const params: Record<string, Params[string]> = { ...common };
     for (const [name, source] of sources) {
       const value = clean(OF_PERSON[source]?.(person) ?? "");
       if (value !== "") params[name] = value;
@@ -72,19 +72,19 @@ export function valuesOf(
         .filter(({ required }) => required)
         .map(({ name }) => ({
           name,
-          people: people.filter((person) => !has(of(person), name)),
+          people: people.filter((person) => !isGiven(of(person), name)),
         }))
         .filter(({ people: lacking }) => lacking.length > 0),
   };
 }
 
-/** Fields of a parameter count for it: `speaker.name` for `speaker`. */
-function has(params: Params, name: string): boolean {
+/** Whether a parameter has a value; its fields count for it: `speaker.name` for `speaker`. */
+export function isGiven(params: Params, name: string): boolean {
   return Object.keys(params).some((key) => key === name || key.startsWith(`${name}.`));
 }
 
 function checked(parameters: readonly TemplateParameter[], given: Record<string, unknown>): Params {
-  const said: Params = {};
+  const said: Record<string, Params[string]> = {};
   for (const [key, value] of Object.entries(given)) {
     const name = key.replace(/^params\./u, "");
     const parameter = parameters.find(

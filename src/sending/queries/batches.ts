@@ -2,7 +2,7 @@ import type { Queryable } from "../../database/connect.ts";
 
 /** A batch as it is made, with who is in it. */
 export interface NewBatch {
-  /** Brevo's idempotency key. */
+  /** The key by which a repetition is recognised. */
   id: string;
   tag: string;
   /** The exact bytes. */
@@ -42,31 +42,33 @@ export interface OpenBatch {
   id: string;
   number: number;
   attempts: number;
-  /** Perhaps taken: only the same bytes with the same key may go, and only for ten minutes. */
+  /** Perhaps taken: only the same bytes with the same key may go, and only for a while. */
   uncertain: boolean;
-  /** Uncertain, and the ten minutes are over. */
+  /** Uncertain, and that while is over. */
   too_late: boolean;
 }
 
-/** A send's batches that are not settled: first those of which it is not certain that they left. */
+/**
+ * A send's batches that are not settled: first those of which it is not certain that they left.
+ *
+ * @param repeatMinutes minutes after its first attempt within which an uncertain batch may go again
+ */
 export async function openBatches(
   sql: Queryable,
   communication: number,
+  repeatMinutes: number,
 ): Promise<OpenBatch[]> {
   return sql<OpenBatch[]>`
     SELECT id::text AS id, number, attempts, attempts > refused AS uncertain,
-           coalesce(attempts > refused AND first_attempted_at < clock_timestamp() - interval '10 minutes',
-                    false) AS too_late
+           coalesce(attempts > refused AND first_attempted_at
+                      < clock_timestamp() - make_interval(mins => ${repeatMinutes}), false) AS too_late
     FROM outreach.send_batches
     WHERE communication_id = ${communication} AND outcome IS NULL
     ORDER BY attempts > refused DESC, number`;
 }
 
 /** Takes a batch for this transaction; false while somebody else is at it. Their death frees it. */
-export async function tryLockBatch(
-  sql: Queryable,
-  batch: string,
-): Promise<boolean> {
+export async function tryLockBatch(sql: Queryable, batch: string): Promise<boolean> {
   const [row] = await sql<{ locked: boolean | null }[]>`
     SELECT pg_try_advisory_xact_lock(hashtextextended('event-outreach: batch ' || ${batch}::text, 0))::boolean
       AS locked`;
@@ -86,11 +88,13 @@ export interface Attempt {
 /**
  * Notes an attempt before it is made. The transaction must be committed before anything is sent.
  *
+ * @param repeatMinutes as {@link openBatches} takes it
  * @returns undefined where the batch is settled, gone, or too old to be sent again
  */
 export async function noteAttempt(
   sql: Queryable,
   batch: string,
+  repeatMinutes: number,
 ): Promise<Attempt | undefined> {
   const [row] = await sql<Attempt[]>`
     WITH noted AS (
@@ -99,7 +103,7 @@ export async function noteAttempt(
           first_attempted_at = coalesce(first_attempted_at, clock_timestamp())
       WHERE batch.id = ${batch}::uuid AND batch.outcome IS NULL
         AND (batch.attempts = batch.refused
-             OR batch.first_attempted_at > clock_timestamp() - interval '10 minutes')
+             OR batch.first_attempted_at > clock_timestamp() - make_interval(mins => ${repeatMinutes}))
       RETURNING batch.id, batch.body, batch.attempts, batch.refused, batch.doubtful
     )
     SELECT coalesce(noted.body, '') AS body,
@@ -111,11 +115,7 @@ export async function noteAttempt(
 }
 
 /** Notes that an attempt was certainly not taken. */
-export async function noteRefused(
-  sql: Queryable,
-  batch: string,
-  detail: string,
-): Promise<void> {
+export async function noteRefused(sql: Queryable, batch: string, detail: string): Promise<void> {
   await sql`
     UPDATE outreach.send_batches SET refused = refused + 1, detail = ${detail}
     WHERE id = ${batch}::uuid`;
@@ -139,7 +139,7 @@ export interface Settlement {
   outcome: "accepted" | "unknown" | "rejected";
   /** One for each person in the order of the body; null where they were not told. */
   messageIds: readonly string[] | null;
-  /** Accepted by Brevo's word that it had the key already. */
+  /** Accepted by the mail service's word that it had the key already. */
   repeated: boolean;
   detail: string | null;
 }
@@ -219,10 +219,7 @@ export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
  *
  * @returns the people, by contact
  */
-export async function dissolveBatches(
-  sql: Queryable,
-  communication: number,
-): Promise<number[]> {
+export async function dissolveBatches(sql: Queryable, communication: number): Promise<number[]> {
   const open = await sql<{ id: string }[]>`
     SELECT id::text AS id FROM outreach.send_batches
     WHERE communication_id = ${communication} AND outcome IS NULL AND attempts = refused

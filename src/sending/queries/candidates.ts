@@ -15,13 +15,12 @@ export interface Candidate {
   mailbox_has_received: boolean;
 }
 
-/** The people of these ids, by id; what was received counts in other mails than the given one. */
+/** The people of these ids, by id. */
 export async function candidates(
   sql: Queryable,
   contacts: readonly number[],
   campaign: number,
   template: number,
-  communication: number | null,
 ): Promise<Candidate[]> {
   return sql<Candidate[]>`
     WITH mailed AS MATERIALIZED (
@@ -31,7 +30,6 @@ export async function candidates(
       JOIN communication_recipients AS recipient
         ON recipient.communication_id = mail.communication_id AND recipient.contact_id = mail.contact_id
       WHERE communication.campaign_id = ${campaign} AND communication.brevo_template_id = ${template}
-        AND communication.id IS DISTINCT FROM ${communication}::int
     )
     SELECT contact.id,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,

@@ -1,6 +1,6 @@
 import type { Queryable } from "../../database/connect.ts";
 
-/** What an event of Brevo's says of the mail it is about. */
+/** What an event says of the mail it is about. */
 export interface ToldMail {
   position: number;
   /** Brackets or not. */
@@ -20,7 +20,7 @@ export interface ToldRecipient {
 /**
  * Which people of our sends events are about: by the tag of their batch and their address, which in a
  * batch stands once; where an event bears no such tag, by the batch in which its message id is. Message
- * ids alone do not tell: Brevo promises their order nowhere.
+ * ids alone do not tell: their order is promised nowhere.
  */
 export async function toldRecipients(
   sql: Queryable,
@@ -108,7 +108,7 @@ export async function mendMessageIds(
 }
 
 /**
- * Takes it that mails of which events were told have left, also where no answer of Brevo's said so: what
+ * Takes it that mails of which events were told have left, also where no answer said so: what
  * was unknown is settled by it.
  *
  * @returns how many people were unknown before

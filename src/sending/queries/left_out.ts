@@ -63,19 +63,17 @@ export async function fallenOut(
   return people;
 }
 
-/** How many people of a send were left out for each reason, with some of them. */
+/** Who was left out of a send and why, at most so many for each reason. */
 export async function leftOutOf(
   sql: Queryable,
   communication: number,
   listed: number,
-): Promise<{ reason: string; count: number; contact_id: number; name: string }[]> {
-  return sql<{ reason: string; count: number; contact_id: number; name: string }[]>`
-    SELECT coalesce(entry.reason, '') AS reason, coalesce(entry.count, 0) AS count,
-           coalesce(entry.contact_id, 0) AS contact_id,
+): Promise<{ reason: string; contact_id: number; name: string }[]> {
+  return sql<{ reason: string; contact_id: number; name: string }[]>`
+    SELECT coalesce(entry.reason, '') AS reason, coalesce(entry.contact_id, 0) AS contact_id,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
     FROM (
-      SELECT reason, contact_id, (count(*) OVER (PARTITION BY reason))::int AS count,
-             row_number() OVER (PARTITION BY reason ORDER BY contact_id) AS position
+      SELECT reason, contact_id, row_number() OVER (PARTITION BY reason ORDER BY contact_id) AS position
       FROM outreach.left_out WHERE communication_id = ${communication}
     ) AS entry
     LEFT JOIN contacts AS contact ON contact.id = entry.contact_id

@@ -1,8 +1,6 @@
 import type { Queryable } from "../../database/connect.ts";
 import type { Json } from "../../database/options.ts";
-
-/** Values that a template is filled with, by name. */
-export type Params = Record<string, string | number | boolean>;
+import type { Params } from "../mail_service/batch.ts";
 
 /** A send as it is prepared. */
 export interface NewSend {
@@ -40,8 +38,10 @@ export async function insertSend(
 }
 
 /**
- * The draft that an equal call prepared within ten minutes: of the same campaign, template, title and
- * parameters, for the same people at the same addresses. The campaign must be locked.
+ * The draft that an equal call prepared lately: of the same campaign, template, title and parameters,
+ * for the same people at the same addresses. The campaign must be locked.
+ *
+ * @param replayMinutes how many minutes ago at most
  */
 export async function samePrepared(
   sql: Queryable,
@@ -49,6 +49,7 @@ export async function samePrepared(
   title: string,
   send: Omit<NewSend, "communication_id">,
   listed: readonly Listed[],
+  replayMinutes: number,
 ): Promise<number | null> {
   const [row] = await sql<{ communication_id: number }[]>`
     WITH wanted AS MATERIALIZED (
@@ -62,7 +63,7 @@ export async function samePrepared(
     WHERE communication.campaign_id = ${campaign} AND communication.status = 'draft'
       AND communication.title = ${title} AND send.brevo_template_id = ${send.brevo_template_id}
       AND send.allow_resend = ${send.allow_resend} AND send.params = ${sql.json(send.params)}
-      AND send.cancelled_at IS NULL AND send.prepared_at > now() - interval '10 minutes'
+      AND send.cancelled_at IS NULL AND send.prepared_at > now() - make_interval(mins => ${replayMinutes})
       AND (SELECT count(*) FROM outreach.send_recipients AS one
            WHERE one.communication_id = send.communication_id) = (SELECT count(*) FROM wanted)
       AND NOT EXISTS (

@@ -7,7 +7,6 @@ export interface SendRow {
   status: string;
   campaign_id: number;
   campaign_name: string;
-  campaign_status: string;
   event_name: string;
   brevo_template_id: number;
   template_name: string;
@@ -20,8 +19,7 @@ export async function sendOf(sql: Queryable, communication: number): Promise<Sen
   const [row] = await sql<SendRow[]>`
     SELECT send.communication_id, coalesce(communication.title, '')::text AS title,
            communication.status, campaign.id AS campaign_id, campaign.name AS campaign_name,
-           campaign.status AS campaign_status, event.name::text AS event_name,
-           send.brevo_template_id, send.template_name, send.allow_resend,
+           event.name::text AS event_name, send.brevo_template_id, send.template_name, send.allow_resend,
            send.cancelled_at IS NOT NULL AS cancelled
     FROM outreach.sends AS send
     JOIN communications AS communication ON communication.id = send.communication_id
@@ -69,7 +67,7 @@ export interface StatedPerson {
 /**
  * The people of a send whose mail failed, or of whom it is not certain that it left, by contact.
  *
- * Accepted counts as uncertain where Brevo called a batch a repetition, or nothing at all was
+ * Accepted counts as uncertain where the mail service called a batch a repetition, or nothing at all was
  * reported of it for four hours, though its events were asked for since.
  */
 export async function peopleInState(

@@ -3,68 +3,69 @@ import { asked, text } from "../../mcp/fields.ts";
 import { now } from "../../mcp/time.ts";
 import { words } from "../../words/names.ts";
 import { openingTool } from "../../conventions/call.ts";
-import { mailService } from "../mail_service.ts";
-import { allTemplates } from "../templates.ts";
+import type { SetUp } from "../setup.ts";
+import { allTemplates } from "../templates/chosen.ts";
 import { isKnownSource } from "../prepare/values.ts";
 
-export const listTemplatesTool = openingTool({
-  name: "list_templates",
-  title: "Mail templates",
-  description:
-    'Which templates prepare_send can use, where each parameter comes from (no source: ask for it), which are switched off. E.g. text "CFP".',
-  effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
-  input: z.strictObject({ text: text(200).optional() }),
-  output: z.object({
-    templates: z.array(
-      z.object({
-        brevo_template_id: z.number(),
-        name: z.string(),
-        description: z.string(),
-        parameters: z.array(
-          z.object({
-            name: z.string(),
-            description: z.string(),
-            source: z.string().nullable(),
-            required: z.boolean(),
-          }),
-        ),
-        active: z.boolean(),
-        warnings: z.array(z.string()),
-      }),
-    ),
-    total: z.number(),
-    ...asked,
-  }),
-  async handle(args, transactions) {
-    const service = mailService();
-    const [templates, zone] = await Promise.all([
-      allTemplates(service),
-      transactions.read((call) => Promise.resolve(call.zone)),
-    ]);
-    const looked = words(args.text ?? "");
-    const fitting = templates.filter((template) => {
-      const own = words(
-        [...template.names, template.description, template.brevo_template_id].join(" "),
-      );
-      return looked.every((word) => own.some((other) => other.startsWith(word)));
-    });
-    const off = fitting.filter(({ active }) => !active).length;
-    return {
-      headline: `${String(fitting.length)} of ${String(templates.length)} templates fit${off > 0 ? `; ${String(off)} cannot be used now` : ""}.`,
-      facts: {
-        templates: fitting.map(({ parameters, names, ...template }) => ({
-          ...template,
-          parameters: parameters.map(({ name, description, source, required }) => ({
-            name,
-            description,
-            source: source !== null && isKnownSource(source) ? source : null,
-            required,
+export const listTemplatesTool = (setUp: SetUp) =>
+  openingTool({
+    name: "list_templates",
+    title: "Mail templates",
+    description:
+      'Which templates prepare_send can use, where each parameter comes from (no source: ask for it), which are switched off. E.g. text "CFP".',
+    effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
+    input: z.strictObject({ text: text(200).optional() }),
+    output: z.object({
+      templates: z.array(
+        z.object({
+          brevo_template_id: z.number(),
+          name: z.string(),
+          description: z.string(),
+          parameters: z.array(
+            z.object({
+              name: z.string(),
+              description: z.string(),
+              source: z.string().nullable(),
+              required: z.boolean(),
+            }),
+          ),
+          active: z.boolean(),
+          warnings: z.array(z.string()),
+        }),
+      ),
+      total: z.number(),
+      ...asked,
+    }),
+    async handle(args, transactions) {
+      const sending = await setUp();
+      const [templates, zone] = await Promise.all([
+        allTemplates(sending),
+        transactions.read((call) => Promise.resolve(call.zone)),
+      ]);
+      const looked = words(args.text ?? "");
+      const fitting = templates.filter((template) => {
+        const own = words(
+          [...template.names, template.description, template.brevo_template_id].join(" "),
+        );
+        return looked.every((word) => own.some((other) => other.startsWith(word)));
+      });
+      const off = fitting.filter(({ active }) => !active).length;
+      return {
+        headline: `${String(fitting.length)} of ${String(templates.length)} templates fit${off > 0 ? `; ${String(off)} cannot be used now` : ""}.`,
+        facts: {
+          templates: fitting.map(({ parameters, names, ...template }) => ({
+            ...template,
+            parameters: parameters.map(({ name, description, source, required }) => ({
+              name,
+              description,
+              source: source !== null && isKnownSource(source) ? source : null,
+              required,
+            })),
           })),
-        })),
-        total: fitting.length,
-        as_of: now(zone),
-        resolved: { event: null, campaign: null, contact: null, from: null, to: null },
-      },
-    };
-  },
-});
+          total: fitting.length,
+          as_of: now(zone),
+          resolved: { event: null, campaign: null, contact: null, from: null, to: null },
+        },
+      };
+    },
+  });

@@ -6,64 +6,70 @@ import { oneCommunication } from "../../conventions/references/communication.ts"
 import { openingTool } from "../../conventions/call.ts";
 import { eventsSyncedTo } from "../../record/delivery_events/queries.ts";
 import { takeOverBlockList } from "../follow/block_list.ts";
-import { mailService } from "../mail_service.ts";
+import type { SetUp } from "../setup.ts";
 import { syncEvents } from "../follow/sync.ts";
 
-export const syncDeliveryEventsTool = openingTool({
-  name: "sync_delivery_events",
-  title: "Fetch what became of mails",
-  description:
-    "Fetches from Brevo who got, opened or clicked the mails sent by confirm_send, bounces and the block list; settles what was unknown. Call it before answering about delivery.",
-  effects: { readOnly: false, destructive: false, idempotent: true, openWorld: true },
-  input: z.strictObject({
-    campaign: reference().optional(),
-    communication: reference().optional(),
-    since: when().optional(),
-  }),
-  output: z.object({
-    fetched: z.number(),
-    applied: z.number(),
-    duplicates: z.number(),
-    unmatched: z.number(),
-    synced_to: z.string().nullable(),
-    blocked: z.number(),
-    changed: z.array(
-      z.object({
-        contact_id: z.number(),
-        name: z.string(),
-        from: z.string(),
-        to: z.string(),
-      }),
-    ),
-  }),
-  async handle(args, transactions, caller) {
-    const service = mailService();
-    const scope = await transactions.read(async ({ sql, zone }) => {
-      const campaign =
-        args.campaign === undefined ? null : (await oneCampaign(sql, args.campaign)).id;
+export const syncDeliveryEventsTool = (setUp: SetUp) =>
+  openingTool({
+    name: "sync_delivery_events",
+    title: "Fetch what became of mails",
+    description:
+      "Fetches from Brevo who got, opened or clicked the mails sent by confirm_send, bounces and the block list; settles what was unknown. Call it before answering about delivery.",
+    effects: { readOnly: false, destructive: false, idempotent: true, openWorld: true },
+    input: z.strictObject({
+      campaign: reference().optional(),
+      communication: reference().optional(),
+      since: when().optional(),
+    }),
+    output: z.object({
+      fetched: z.number(),
+      applied: z.number(),
+      duplicates: z.number(),
+      unmatched: z.number(),
+      synced_to: z.string().nullable(),
+      blocked: z.number(),
+      changed: z.array(
+        z.object({
+          contact_id: z.number(),
+          name: z.string(),
+          from: z.string(),
+          to: z.string(),
+        }),
+      ),
+    }),
+    async handle(args, transactions, caller) {
+      const { service } = await setUp();
+      const scope = await transactions.read(async ({ sql, zone }) => {
+        const campaign =
+          args.campaign === undefined ? null : (await oneCampaign(sql, args.campaign)).id;
+        return {
+          campaign,
+          communication:
+            args.communication === undefined
+              ? null
+              : (await oneCommunication(sql, args.communication, campaign)).id,
+          since:
+            args.since === undefined
+              ? null
+              : notInFuture(instant(args.since, zone, "since"), "since"),
+        };
+      });
+      const blocked = await takeOverBlockList(service, transactions);
+      const synced = await syncEvents(service, transactions, scope, (done, total) =>
+        caller.progress(done, total, "batches of mails looked up"),
+      );
+      const syncedTo = await transactions.read(({ sql, zone }) => eventsSyncedTo(sql, zone));
+      const { changed, ...counts } = synced;
       return {
-        campaign,
-        communication:
-          args.communication === undefined
-            ? null
-            : (await oneCommunication(sql, args.communication, campaign)).id,
-        since:
-          args.since === undefined
-            ? null
-            : notInFuture(instant(args.since, zone, "since"), "since"),
+        headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} Known up to ${syncedTo ?? "no time yet, as not everything was asked for"}.`,
+        facts: {
+          ...counts,
+          synced_to: syncedTo,
+          blocked,
+          changed: changed.slice(0, CHANGED_LISTED),
+        },
       };
-    });
-    const blocked = await takeOverBlockList(service, transactions);
-    const synced = await syncEvents(service, transactions, scope, (done, total) =>
-      caller.progress(done, total, "batches of mails looked up"),
-    );
-    const syncedTo = await transactions.read(({ sql, zone }) => eventsSyncedTo(sql, zone));
-    const { changed, ...counts } = synced;
-    return {
-      headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} Known up to ${syncedTo ?? "no time yet, as not everything was asked for"}.`,
-      facts: { ...counts, synced_to: syncedTo, blocked, changed: changed.slice(0, CHANGED_LISTED) },
-    };
-  },
-});
+    },
+  });
 
 const CHANGED_LISTED = 1000;

@@ -17,12 +17,15 @@ import { logPostTool } from "../../record/communications/tools/log_post.ts";
 import { queryRecipientsTool } from "../../record/recipients/tools.ts";
 import { queryRegistrationsTool } from "../../record/registrations/tools.ts";
 import { removeEntryTool } from "../../record/corrections/tools/remove_entry.ts";
-import { cancelSendTool, confirmSendTool, prepareSendTool } from "../../sending/tools/sending.ts";
+import { cancelSendTool } from "../../sending/tools/cancel_send.ts";
+import { confirmSendTool } from "../../sending/tools/confirm_send.ts";
+import { prepareSendTool } from "../../sending/tools/prepare_send.ts";
 import { logSendTool } from "../../record/communications/tools/log_send.ts";
 import { setSuppressionTool } from "../../record/suppressions/tools.ts";
 import { syncDeliveryEventsTool } from "../../sending/tools/sync_delivery_events.ts";
 import { listTemplatesTool } from "../../sending/tools/list_templates.ts";
 import { queryOutreachTimelineTool } from "../../record/timeline/tools.ts";
+import { eventReader, setUpSending } from "./mail.ts";
 
 /** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
 export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
@@ -33,15 +36,15 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   logPostTool,
   createAssetTool,
   recordDistributionTool,
-  recordDeliveryEventsTool,
+  recordDeliveryEventsTool(eventReader),
   updateEntryTool,
   removeEntryTool,
-  prepareSendTool,
-  confirmSendTool,
+  prepareSendTool(setUpSending),
+  confirmSendTool(setUpSending),
   cancelSendTool,
-  syncDeliveryEventsTool,
+  syncDeliveryEventsTool(setUpSending),
   setSuppressionTool,
-  listTemplatesTool,
+  listTemplatesTool(setUpSending),
   listEventsTool,
   findContactsTool,
   listCampaignsTool,

@@ -1,38 +1,47 @@
 import { ToolError } from "../../../mcp/errors.ts";
 import type { Call } from "../../../conventions/call.ts";
 import { lastConfirmation, noteYes, type Confirmation } from "../../queries/confirmations.ts";
+import { frozenParams } from "../../known_send.ts";
+import type { Params } from "../../mail_service/batch.ts";
+import type { Sample } from "../../mail_service/mail_service.ts";
+import { MINUTES_TO_CONFIRM } from "../codes.ts";
 import { leftOutOf } from "../../queries/left_out.ts";
-import { heldPeople, listDigest } from "../../queries/lists.ts";
+import { heldPeople, listDigest, type HeldPerson } from "../../queries/lists.ts";
 import { lockSend, sendOf } from "../../queries/sends.ts";
 import type { PageContent } from "./view.ts";
+
+/** Makes the mail as somebody with these parameters gets it. */
+export type SampleFor = (params: Params) => Sample;
 
 /** Which question a page is about. */
 interface Asked {
   communication: number;
   confirmation: number;
-  template: { subject: string; htmlContent: string };
+  sampleFor: SampleFor;
 }
 
-const MINUTES_TO_START = 30;
 const LEFT_OUT_LISTED = 10_000;
 
 /** What the page shows: the list as it was frozen, and whether it may still be confirmed. */
 export async function pageContent(
   { sql, zone }: Call,
-  { communication, confirmation, template }: Asked,
+  { communication, confirmation, sampleFor }: Asked,
   formToken: string,
 ): Promise<PageContent> {
   const send = await sendOf(sql, communication);
   const asked = await lastConfirmation(sql, communication, zone);
   if (!send || !asked) throw new ToolError("The send was removed meanwhile.");
   const over = whyOver(asked, confirmation);
+  const people = await heldPeople(sql, communication);
+  const [first] = people;
   const isWhole = (await listDigest(sql, communication)) === asked.list_digest;
   return {
     title: send.title,
     campaign: send.campaign_name,
     event: send.event_name,
-    template: { id: send.brevo_template_id, name: send.template_name, ...template },
-    people: await heldPeople(sql, communication),
+    template: { id: send.brevo_template_id, name: send.template_name },
+    people,
+    sample: first ? shownTo(first, sampleFor) : null,
     leftOut: await leftOutOf(sql, communication, LEFT_OUT_LISTED),
     expiresAt: asked.expires_at,
     state:
@@ -42,6 +51,11 @@ export async function pageContent(
           ? { kind: "open", formToken }
           : { kind: "over", sentence: OTHER_LIST },
   };
+}
+
+function shownTo(person: HeldPerson, sampleFor: SampleFor): PageContent["sample"] {
+  const params = frozenParams(person);
+  return { name: person.name || person.email, params, ...sampleFor(params) };
 }
 
 const OTHER_LIST = "The list has changed since this page was made, so it cannot be confirmed here.";
@@ -75,7 +89,7 @@ export async function sayYes(
   const over = whyOver(asked, confirmation);
   if (over !== null) throw new ToolError(over);
   if ((await listDigest(sql, communication)) !== asked.list_digest) throw new ToolError(OTHER_LIST);
-  if (!(await noteYes(sql, confirmation, "person", MINUTES_TO_START))) {
+  if (!(await noteYes(sql, confirmation, "person", MINUTES_TO_CONFIRM))) {
     throw new ToolError("It was confirmed elsewhere meanwhile.");
   }
 }

@@ -1,22 +1,11 @@
+import { encode } from "html-entities";
+
 /** HTML that may be put into a page as it is. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
     this.text = text;
   }
-}
-
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Strangers' words as text of a page or as an attribute's value. */
-export function escaped(words: string): string {
-  return words.replace(/[&<>"']/gu, (character) => ENTITIES[character] ?? character);
 }
 
 /** Joins pieces of a page: what is not {@link Html} is escaped, lists are joined. */
@@ -28,7 +17,7 @@ export function html(...pieces: (string | number | Html | readonly Html[])[]): H
           ? piece.text
           : typeof piece === "object"
             ? piece.map(({ text }) => text).join("")
-            : escaped(String(piece)),
+            : encode(String(piece)),
       )
       .join(""),
   );
@@ -41,7 +30,7 @@ export function element(
   ...content: (string | number | Html | readonly Html[])[]
 ): Html {
   const written = Object.entries(attributes)
-    .map(([key, value]) => (value === true ? ` ${key}` : ` ${key}="${escaped(value)}"`))
+    .map(([key, value]) => (value === true ? ` ${key}` : ` ${key}="${encode(value)}"`))
     .join("");
   return new Html(`<${name}${written}>${html(...content).text}</${name}>`);
 }

@@ -6,7 +6,7 @@ import { ToolError } from "../../../mcp/errors.ts";
 import { plain } from "../../../mcp/render.ts";
 import type { Transactions } from "../../../mcp/tool.ts";
 import type { Call } from "../../../conventions/call.ts";
-import { pageContent, sayYes } from "./consent.ts";
+import { pageContent, sayYes, type SampleFor } from "./consent.ts";
 import { page } from "./view.ts";
 
 /** A question that this process shows a page for. */
@@ -14,7 +14,7 @@ interface Shown {
   transactions: Transactions<Call>;
   communication: number;
   confirmation: number;
-  template: { subject: string; htmlContent: string };
+  sampleFor: SampleFor;
   /** Part of the address that nobody can guess. */
   path: string;
   /** Seals what a form must bring back. */
@@ -36,13 +36,13 @@ export function hasPage(confirmation: number): boolean {
  * The address of the page on which a person says yes to a list. It is served on this machine only, as
  * long as this process lives.
  *
- * @param template as Brevo has it, for the sample
+ * @param sampleFor the mail as somebody gets it
  */
 export async function confirmationPage(
   transactions: Transactions<Call>,
   communication: number,
   confirmation: number,
-  { subject, htmlContent }: { subject: string; htmlContent: string },
+  sampleFor: SampleFor,
 ): Promise<string> {
   listening ??= listen();
   const port = await listening;
@@ -52,7 +52,7 @@ export async function confirmationPage(
       transactions,
       communication,
       confirmation,
-      template: { subject, htmlContent },
+      sampleFor,
       path: `/${randomBytes(24).toString("base64url")}`,
       key: randomBytes(32),
     };

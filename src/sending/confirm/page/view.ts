@@ -1,13 +1,17 @@
-import { Html, element, escaped, html } from "./html.ts";
-import { filled, type SampleParams } from "./sample.ts";
+import { encode } from "html-entities";
+import { Html, element, html } from "./html.ts";
+import type { Params } from "../../mail_service/batch.ts";
+import type { Sample } from "../../mail_service/mail_service.ts";
 
 /** What a page shows before a list may go. */
 export interface PageContent {
   title: string;
   campaign: string;
   event: string;
-  template: { id: number; name: string; subject: string; htmlContent: string };
-  people: readonly { name: string; email: string; params: SampleParams }[];
+  template: { id: number; name: string };
+  people: readonly { name: string; email: string }[];
+  /** What one of them gets; null where nobody is on the list. */
+  sample: (Sample & { name: string; params: Params }) | null;
   leftOut: readonly { name: string; reason: string }[];
   expiresAt: string;
   /** Whether it may still be confirmed, or what became of it, as a sentence. */
@@ -77,19 +81,14 @@ export function page(content: PageContent): string {
 }
 
 function hidden(token: string): Html {
-  return new Html(`<input type="hidden" name="token" value="${escaped(token)}">`);
+  return new Html(`<input type="hidden" name="token" value="${encode(token)}">`);
 }
 
-function sampleOf({ people, template }: PageContent): Html {
-  const [first] = people;
-  if (!first) return html();
-  const sample = filled(template, first.params);
-  const params = Object.entries(first.params).map(([name, value]) => [
-    name,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
+function sampleOf({ sample }: PageContent): Html {
+  if (!sample) return html();
+  const params = Object.entries(sample.params).map(([name, value]) => [name, String(value)]);
   return html(
-    element("h2", { id: "sample" }, `What ${first.name || first.email} gets`),
+    element("h2", { id: "sample" }, `What ${sample.name} gets`),
     element("p", {}, element("strong", {}, "Subject: "), sample.subject),
     // Without permissions: no script of a template runs, and the page's own policy loads nothing.
     element("iframe", {

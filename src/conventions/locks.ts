@@ -1,4 +1,4 @@
-import type { Queryable } from "./connect.ts";
+import type { Queryable } from "../database/connect.ts";
 
 /**
  * Waits for whoever else is adding contacts, until the transaction ends: contacts have no unique

@@ -1,23 +1,23 @@
 import { createHash } from "node:crypto";
-import { readRegistry, type RegisteredTemplate } from "../brevo/templates/registry.ts";
-import type { BrevoTemplate } from "../brevo/resources.ts";
-import { mergeTemplates, type Template } from "../brevo/templates/merge.ts";
-import { ToolError } from "../mcp/errors.ts";
-import { plain } from "../mcp/render.ts";
-import { asId, chooseOne } from "../conventions/references/choose.ts";
-import { sameName, words } from "../words/names.ts";
-import { asking, type MailService } from "./mail_service.ts";
-import { isKnownSource } from "./prepare/values.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+import { asId, chooseOne } from "../../conventions/references/choose.ts";
+import { sameName, words } from "../../words/names.ts";
+import type { MailTemplate } from "../mail_service/mail_service.ts";
+import { isKnownSource } from "../prepare/values.ts";
+import { asking, type Sending } from "../setup.ts";
+import { mergeTemplates, type Template } from "./merge.ts";
+import { readRegistry, type RegisteredTemplate } from "./registry.ts";
 
-/** A template that was chosen, as the organiser describes it and as Brevo has it. */
+/** A template that was chosen, as the organiser describes it and as the mail service has it. */
 export interface ChosenTemplate {
   template: Template;
-  content: BrevoTemplate;
+  content: MailTemplate;
 }
 
-/** All templates, the organiser's words merged with what Brevo has. */
-export async function allTemplates(service: MailService): Promise<Template[]> {
-  return (await read(service)).merged;
+/** All templates, the organiser's words merged with what the mail service has. */
+export async function allTemplates(sending: Sending): Promise<Template[]> {
+  return (await registeredAndKept(sending)).merged;
 }
 
 /**
@@ -25,8 +25,8 @@ export async function allTemplates(service: MailService): Promise<Template[]> {
  *
  * @throws ToolError that lists candidates or says why it cannot be used
  */
-export async function chosenTemplate(service: MailService, given: string): Promise<ChosenTemplate> {
-  const { merged, kept } = await read(service);
+export async function chosenTemplate(sending: Sending, given: string): Promise<ChosenTemplate> {
+  const { merged, kept } = await registeredAndKept(sending);
   const id = asId(given);
   const candidates = merged
     .map((template) => ({
@@ -59,7 +59,7 @@ export async function chosenTemplate(service: MailService, given: string): Promi
 }
 
 /** @throws ToolError where mails with this template would be accepted and never arrive */
-export function refuseInactive(template: BrevoTemplate | null): asserts template is BrevoTemplate {
+export function refuseInactive(template: MailTemplate | null): asserts template is MailTemplate {
   if (template === null) {
     throw new ToolError(
       "Brevo does not have this template any more, so nothing can be sent with it.",
@@ -73,18 +73,18 @@ export function refuseInactive(template: BrevoTemplate | null): asserts template
 }
 
 /** Tells a template that was changed since from one that was not. */
-export function templateDigest({ id, subject, htmlContent }: BrevoTemplate): string {
+export function templateDigest({ id, subject, htmlContent }: MailTemplate): string {
   return createHash("sha256")
     .update(JSON.stringify([id, subject, htmlContent]))
     .digest("hex");
 }
 
-async function read({ client, options }: MailService) {
+async function registeredAndKept({ service, templatesFile }: Sending) {
   const [registry, kept] = await Promise.all([
-    options.templatesFile === undefined
+    templatesFile === undefined
       ? Promise.resolve<RegisteredTemplate[]>([])
-      : asking(readRegistry(options.templatesFile)),
-    asking(client.templates()),
+      : readRegistry(templatesFile),
+    asking(service.templates()),
   ]);
   const merged = mergeTemplates(registry, kept).map((template) => {
     const odd = template.parameters.filter(

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
+import { ToolError } from "../../mcp/errors.ts";
 import { placeOfFault } from "./json_place.ts";
-import { cleaned } from "../wording.ts";
+import { cleaned } from "../mail_service/wording.ts";
 
 /** A parameter as the organiser describes it. */
 interface RegisteredParameter {
@@ -20,11 +21,6 @@ export interface RegisteredTemplate {
   name: string;
   description: string;
   parameters: RegisteredParameter[];
-}
-
-/** A registry that cannot be used. The message names the file, without its folder, and what is wrong. */
-export class RegistryError extends Error {
-  override readonly name = "RegistryError";
 }
 
 const LARGEST = 5_000_000;
@@ -57,13 +53,9 @@ const registrySchema = z.object({
 /**
  * Reads the organiser's registry from its file.
  *
- * @param sources the sources that values may come from; any `table.column` where not given
- * @throws RegistryError
+ * @throws ToolError that names the file, without its folder, and what is wrong
  */
-export async function readRegistry(
-  file: string,
-  sources?: readonly string[],
-): Promise<RegisteredTemplate[]> {
+export async function readRegistry(file: string): Promise<RegisteredTemplate[]> {
   const name = cleaned(path.basename(file), 80);
   let text: string;
   try {
@@ -72,23 +64,19 @@ export async function readRegistry(
     const code = (error as NodeJS.ErrnoException).code;
     const why =
       code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : "cannot be read";
-    throw new RegistryError(`The template registry ${name} ${why}; OUTREACH_TEMPLATES names it.`);
+    throw new ToolError(`The template registry ${name} ${why}; OUTREACH_TEMPLATES names it.`);
   }
-  return parseRegistry(text, name, sources);
+  return parseRegistry(text, name);
 }
 
 /**
  * Reads a registry's text.
  *
  * @param name what the file is called in errors
- * @throws RegistryError that says where the text is wrong
+ * @throws ToolError that says where the text is wrong
  */
-export function parseRegistry(
-  text: string,
-  name = "templates.json",
-  sources?: readonly string[],
-): RegisteredTemplate[] {
-  const fault = (what: string) => new RegistryError(`${name}: ${what}.`);
+export function parseRegistry(text: string, name = "templates.json"): RegisteredTemplate[] {
+  const fault = (what: string) => new ToolError(`${name}: ${what}.`);
   if (text.length > LARGEST) throw fault("the file is too large");
   const parsed = registrySchema.safeParse(jsonOf(text, fault), { reportInput: true });
   if (!parsed.success) throw fault(issueOf(parsed.error.issues[0]));
@@ -101,11 +89,9 @@ export function parseRegistry(
       // Both spellings are meant, so one is kept.
       const parameterName = cleaned(given.replace(/^params\./u, ""), 100);
       const source = parameter.source?.trim() ?? "";
-      if (source !== "" && !isSource(source, sources)) {
-        const allowed =
-          sources === undefined ? "written like contacts.first_name" : sources.join(", ");
+      if (source !== "" && !/^[a-z_]+\.[a-z_]+$/u.test(source)) {
         throw fault(
-          `template ${id}, parameter ${parameterName}: the source "${cleaned(source, 60)}" is not known; it may be ${allowed}, or be left out where the value is asked for`,
+          `template ${id}, parameter ${parameterName}: the source "${cleaned(source, 60)}" is not known; it may be written like contacts.first_name, or be left out where the value is asked for`,
         );
       }
       return {
@@ -127,11 +113,7 @@ export function parseRegistry(
   });
 }
 
-function isSource(source: string, sources: readonly string[] | undefined): boolean {
-  return sources === undefined ? /^[a-z_]+\.[a-z_]+$/u.test(source) : sources.includes(source);
-}
-
-function jsonOf(text: string, fault: (what: string) => RegistryError): unknown {
+function jsonOf(text: string, fault: (what: string) => ToolError): unknown {
   const json = text.replace(/^\ufeff/u, "");
   try {
     return JSON.parse(json);

@@ -1,7 +1,5 @@
-import type { Json } from "../batches.ts";
+import type { MailTemplate } from "../mail_service/mail_service.ts";
 import type { RegisteredTemplate } from "./registry.ts";
-import type { BrevoTemplate } from "../resources.ts";
-import { readTemplateText, type UsedParameter } from "./reading.ts";
 
 /** A parameter of a template: what the organiser says of it, and what the template does with it. */
 export interface TemplateParameter {
@@ -21,20 +19,20 @@ export interface Template {
   description: string;
   /** The organiser's order first, then that of their use. */
   parameters: TemplateParameter[];
-  /** False also where Brevo has no such template: its mails would never arrive. */
+  /** False also where the mail service has no such template: its mails would never arrive. */
   active: boolean;
   warnings: string[];
-  /** Every name it goes by: the organiser's and Brevo's. */
+  /** Every name it goes by: the organiser's and the mail service's. */
   names: string[];
 }
 
-/** Merges what the organiser says of their templates with what Brevo has; in the order of their numbers. */
+/** Merges what the organiser says of their templates with what the mail service has, by number. */
 export function mergeTemplates(
   registry: readonly RegisteredTemplate[],
-  brevo: readonly BrevoTemplate[],
+  existing: readonly MailTemplate[],
 ): Template[] {
   const registered = new Map(registry.map((template) => [template.brevo_template_id, template]));
-  const kept = new Map(brevo.map((template) => [template.id, template]));
+  const kept = new Map(existing.map((template) => [template.id, template]));
   const ids = new Set([...registered.keys(), ...kept.keys()]);
   return [...ids]
     .sort((one, other) => one - other)
@@ -44,11 +42,9 @@ export function mergeTemplates(
 function merged(
   id: number,
   registered: RegisteredTemplate | undefined,
-  brevo: BrevoTemplate | undefined,
+  kept: MailTemplate | undefined,
 ): Template {
-  const reading =
-    brevo === undefined ? undefined : readTemplateText(brevo.subject, brevo.htmlContent);
-  const used = reading?.parameters ?? [];
+  const used = kept?.parameters ?? [];
   const listed = registered?.parameters ?? [];
   const parameters: TemplateParameter[] = [
     ...listed.map(({ name, description, source, required }) => {
@@ -72,27 +68,26 @@ function merged(
         in_subject: inSubject,
       })),
   ];
-  const names = [registered?.name, brevo?.name].filter((name) => name !== undefined && name !== "");
+  const names = [registered?.name, kept?.name].filter((name) => name !== undefined && name !== "");
   return {
     brevo_template_id: id,
     name: names[0] ?? `Template ${id}`,
     description: registered?.description ?? "",
     parameters,
-    active: brevo?.isActive === true,
-    warnings: warningsOf(registered, brevo, reading),
+    active: kept?.isActive === true,
+    warnings: warningsOf(registered, kept),
     names: [...new Set(names as string[])],
   };
 }
 
 function warningsOf(
   registered: RegisteredTemplate | undefined,
-  brevo: BrevoTemplate | undefined,
-  reading: ReturnType<typeof readTemplateText> | undefined,
+  kept: MailTemplate | undefined,
 ): string[] {
-  if (brevo === undefined || reading === undefined) {
+  if (kept === undefined) {
     return ["Brevo has no template of this number, though templates.json lists it."];
   }
-  const used = reading.parameters;
+  const used = kept.parameters;
   const listed = registered?.parameters ?? [];
   const unlisted = used.filter(
     ({ name }) => !listed.some((parameter) => covers(parameter.name, name)),
@@ -102,12 +97,12 @@ function warningsOf(
   );
   const unescaped = used.filter((parameter) => parameter.unescaped);
   return [
-    ...(brevo.isActive
+    ...(kept.isActive
       ? []
       : ["It is switched off in Brevo: mails sent with it would be accepted and never arrive."]),
-    ...reading.misnamed.map(
+    ...kept.misnamed.map(
       ({ written, meant }) =>
-        `{{${written}}} stands where {{${meant}}} was probably meant; Brevo would leave it empty.`,
+        `${written} stands where ${meant} was probably meant; Brevo would leave it empty.`,
     ),
     ...(unlisted.length === 0
       ? []
@@ -118,7 +113,7 @@ function warningsOf(
     ...(unescaped.length === 0
       ? []
       : [`${named(unescaped)} ${are(unescaped)} put into the mail as HTML, unescaped.`]),
-    ...(reading.unclosed ? ["A {{ or {% in it is never closed."] : []),
+    ...(kept.unclosed === null ? [] : [kept.unclosed]),
   ];
 }
 
@@ -127,42 +122,10 @@ function covers(listed: string, used: string): boolean {
   return used === listed || used.startsWith(`${listed}.`) || listed.startsWith(`${used}.`);
 }
 
-function named(parameters: readonly (UsedParameter | { name: string })[]): string {
+function named(parameters: readonly { name: string }[]): string {
   return parameters.map(({ name }) => name).join(", ");
 }
 
 function are(parameters: readonly unknown[]): string {
   return parameters.length === 1 ? "is" : "are";
-}
-
-/**
- * Parameters as Brevo takes them, from their names: `speaker.name` becomes a field of `speaker`.
- *
- * @throws RangeError where one name is both a value and an object of fields
- */
-export function nestedParams(values: { readonly [name: string]: Json }): { [name: string]: Json } {
-  const root = new Map<string, unknown>();
-  for (const [name, value] of Object.entries(values)) {
-    const fields = name.split(".");
-    const last = fields.pop() ?? name;
-    let at = root;
-    for (const field of fields) {
-      const inner = at.get(field) ?? new Map<string, unknown>();
-      if (!(inner instanceof Map)) throw new RangeError(`${name} is a field of what is no object.`);
-      at.set(field, inner);
-      at = inner as Map<string, unknown>;
-    }
-    if (at.has(last)) throw new RangeError(`${name} is given both as a value and by its fields.`);
-    at.set(last, value);
-  }
-  return plain(root);
-}
-
-function plain(values: ReadonlyMap<string, unknown>): { [name: string]: Json } {
-  return Object.fromEntries(
-    Array.from(values, ([name, value]) => [
-      name,
-      value instanceof Map ? plain(value) : (value as Json),
-    ]),
-  );
 }

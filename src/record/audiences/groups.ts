@@ -1,0 +1,43 @@
+/** People left out of a list for one reason, as a tool lists them. */
+export interface Excluded {
+  reason: string;
+  count: number;
+  contacts: { id: number; name: string }[];
+}
+
+/** Most people of one reason who are listed; all are counted. */
+const LISTED = 20;
+
+/**
+ * People by the reason for which they were left out, in the order of their first.
+ *
+ * @param people `count` where not everybody of that reason is given: how many there are
+ */
+export function byReason(
+  people: readonly { reason: string; id: number; name: string; count?: number }[],
+): Excluded[] {
+  return [...groups(people, ({ reason }) => reason)].map(([reason, group]) => ({
+    reason,
+    count: group[0]?.count ?? group.length,
+    contacts: group.slice(0, LISTED).map(({ id, name }) => ({ id, name })),
+  }));
+}
+
+/** The mailboxes that several of these people share. */
+export function sharedMailboxes(
+  people: readonly { contact_id: number; mailbox: string }[],
+): { email: string; contact_ids: number[] }[] {
+  return [...groups(people, ({ mailbox }) => mailbox)]
+    .filter(([, group]) => group.length > 1)
+    .map(([email, group]) => ({ email, contact_ids: group.map(({ contact_id: id }) => id) }));
+}
+
+function groups<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const found = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = found.get(keyOf(item));
+    if (group) group.push(item);
+    else found.set(keyOf(item), [item]);
+  }
+  return found;
+}

@@ -1,0 +1,17 @@
+/** Control, format and private characters, and halves of a surrogate pair: nothing a person reads. */
+const UNREADABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+
+/**
+ * One line of a stranger's words, fit to be quoted: without control and direction characters, in at
+ * most `limit` characters.
+ */
+export function cleaned(words: string, limit: number): string {
+  // What comes from a network may be long, and no more than this is ever shown.
+  const line = words
+    .slice(0, limit * 20)
+    .replace(UNREADABLE, " ")
+    .replace(/\s+/gu, " ")
+    .trim();
+  const characters = Array.from(line);
+  return characters.length > limit ? `${characters.slice(0, limit).join("").trimEnd()}…` : line;
+}

@@ -1,0 +1,27 @@
+import * as z from "zod";
+import { reference } from "../../mcp/fields.ts";
+import { plain } from "../../mcp/render.ts";
+import { tool } from "../../conventions/call.ts";
+import { cancelSend } from "../cancel.ts";
+
+export const cancelSendTool = tool({
+  name: "cancel_send",
+  title: "Take a mail back",
+  description: "Takes back what of a prepared mail has not left yet, e.g. communication 12.",
+  effects: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
+  input: z.strictObject({ communication: reference() }),
+  output: z.object({
+    cancelled: z.number(),
+    already_left: z.number(),
+    unknown: z.number(),
+    status: z.string(),
+  }),
+  async handle(args, call) {
+    const { title, ...facts } = await cancelSend(call, args.communication);
+    const perhaps = facts.unknown > 0 ? `, and of ${String(facts.unknown)} it is not known` : "";
+    return {
+      headline: `Took back ${String(facts.cancelled)} of ${String(facts.cancelled + facts.already_left + facts.unknown)} mails "${plain(title)}"; ${String(facts.already_left)} had left already${perhaps}.`,
+      facts,
+    };
+  },
+});

@@ -1,0 +1,90 @@
+import * as z from "zod";
+import { reference, text } from "../../mcp/fields.ts";
+import { plain } from "../../mcp/render.ts";
+import { openingTool } from "../../conventions/call.ts";
+import { personShape } from "../../record/people/shape.ts";
+import { confirmSend, type SendState } from "../confirm/confirm.ts";
+import type { SetUp } from "../setup.ts";
+
+const stated = z.array(personShape.extend({ reason: z.string() }));
+
+export const confirmSendTool = (setUp: SetUp) =>
+  openingTool({
+    name: "confirm_send",
+    title: "Send what was prepared",
+    description:
+      "Sends exactly the prepared list, once a person said yes. Call it again after an interruption or while status is sending: it goes on and answers how far it is. Accepted is not delivered; unknown may have left.",
+    effects: { readOnly: false, destructive: true, idempotent: true, openWorld: true },
+    input: z.strictObject({
+      communication: reference(),
+      confirmation_code: text(100).optional(),
+    }),
+    output: z.object({
+      communication_id: z.number(),
+      accepted: z.number(),
+      failed: stated,
+      unknown: stated,
+      held_for_quota: z.number(),
+      waiting: z.number(),
+      dropped: stated,
+      status: z.string(),
+      confirmed_by: z.string().nullable(),
+      paused: z.string().nullable(),
+      warnings: z.array(z.string()),
+      replay: z.boolean(),
+    }),
+    async handle(args, transactions, caller) {
+      const state = await confirmSend(
+        await setUp(),
+        transactions,
+        caller,
+        args.communication,
+        args.confirmation_code,
+      );
+      const { send, counts, failed, unknown, dropped, paused, warnings, replay } = state;
+      const unproved = unknown.length - Math.min(unknown.length, counts.unknown);
+      return {
+        headline: progressOf(state, unproved),
+        facts: {
+          communication_id: send.communication_id,
+          accepted: counts.accepted - unproved,
+          failed,
+          unknown,
+          held_for_quota: counts.held,
+          waiting: counts.waiting,
+          dropped,
+          status: send.status,
+          confirmed_by: state.confirmedBy,
+          paused,
+          warnings,
+          replay,
+        },
+      };
+    },
+  });
+
+function progressOf(
+  { send, counts, paused, dropped, replay }: SendState,
+  unproved: number,
+): string {
+  const total = counts.accepted + counts.failed + counts.held + counts.unknown + counts.waiting;
+  const parts = [
+    `Brevo accepted ${String(counts.accepted - unproved)} of ${String(total)} mails "${plain(send.title)}"`,
+    ...(counts.failed > 0 ? [`${String(counts.failed)} failed`] : []),
+    ...(counts.unknown + unproved > 0
+      ? [
+          `of ${String(counts.unknown + unproved)} it is not known whether they left (sync_delivery_events will tell; never send them again by hand)`,
+        ]
+      : []),
+    ...(counts.waiting > 0 ? [`${String(counts.waiting)} wait: call confirm_send again`] : []),
+    ...(counts.held > 0
+      ? [
+          `${String(counts.held)} are held: prepare_send with this communication asks anew, on another day if the quota is used up`,
+        ]
+      : []),
+    ...(dropped.length > 0
+      ? [`${String(dropped.length)} fell off the list at the last moment`]
+      : []),
+  ];
+  return `${parts.join("; ")}.${paused === null ? "" : ` ${paused}`}${replay ? " It had been confirmed before; nothing was sent twice." : ""}`;
+}

@@ -1,0 +1,124 @@
+import * as z from "zod";
+import { ToolError } from "../../mcp/errors.ts";
+import { line, named, reference } from "../../mcp/fields.ts";
+import { plain } from "../../mcp/render.ts";
+import { openingTool } from "../../conventions/call.ts";
+import { prepareNew } from "../prepare/prepare.ts";
+import { prepareAgain } from "../prepare/prepare_again.ts";
+import type { Prepared } from "../prepare/prepared.ts";
+import type { SetUp } from "../setup.ts";
+
+export const prepareSendTool = (setUp: SetUp) =>
+  openingTool({
+    name: "prepare_send",
+    title: "Prepare a mail",
+    description:
+      'First step of sending a Brevo template; sends nothing. Show the person the answer. E.g. campaign "CFP 2026", template 49, audience {event: "2025", role: "speaker"}, params {cfpDeadline: "1 May"}. Or communication alone: asks anew for what is held.',
+    effects: { readOnly: false, destructive: false, idempotent: true, openWorld: true },
+    input: z.strictObject({
+      campaign: reference().optional(),
+      template: reference("id or name").optional(),
+      contacts: z.array(reference()).optional(),
+      audience: z
+        .looseObject({})
+        .meta({ description: "instead of contacts: filters as find_audience" })
+        .optional(),
+      params: z.looseObject({}).optional(),
+      title: line(500).optional(),
+      one_per_mailbox: z.boolean().optional(),
+      allow_resend: z.boolean().optional(),
+      communication: reference().optional(),
+    }),
+    output: z.object({
+      send: z
+        .object({
+          communication_id: z.number(),
+          confirmation_code: z.string().nullable(),
+          confirm_page: z.string().nullable(),
+          expires_at: z.string(),
+        })
+        .nullable(),
+      campaign: named,
+      template: z.object({ brevo_template_id: z.number(), name: z.string(), subject: z.string() }),
+      title: z.string(),
+      recipients: z.object({
+        total: z.number(),
+        sample: z.array(
+          z.object({
+            name: z.string(),
+            email: z.string(),
+            params: z.record(z.string(), z.unknown()),
+          }),
+        ),
+      }),
+      excluded: z.array(
+        z.object({ reason: z.string(), count: z.number(), contacts: z.array(named) }),
+      ),
+      missing_params: z.array(z.string()),
+      missing_for: z.array(
+        z.object({ param: z.string(), count: z.number(), contacts: z.array(named) }),
+      ),
+      shared_mailboxes: z.array(z.object({ email: z.string(), contact_ids: z.array(z.number()) })),
+      quota: z.object({
+        remaining_today: z.number().nullable(),
+        needed: z.number(),
+        days: z.number().nullable(),
+      }),
+      warnings: z.array(z.string()),
+      replay: z.boolean(),
+    }),
+    async handle(args, transactions, caller) {
+      const { communication, campaign, template, ...rest } = args;
+      if (communication !== undefined) {
+        if (campaign !== undefined || template !== undefined || Object.keys(rest).length > 0) {
+          throw new ToolError(
+            "Give communication alone to ask anew about it; its list, template and parameters stay as they are.",
+          );
+        }
+        const prepared = await prepareAgain(await setUp(), transactions, caller, communication);
+        return { headline: sentenceOf(prepared), facts: prepared };
+      }
+      if (campaign === undefined || template === undefined) {
+        throw new ToolError("campaign and template are required, or communication alone.");
+      }
+      const prepared = await prepareNew(await setUp(), transactions, caller, {
+        campaign,
+        template,
+        contacts: args.contacts,
+        audience: args.audience,
+        params: args.params ?? {},
+        title: args.title,
+        onePerMailbox: args.one_per_mailbox ?? false,
+        allowResend: args.allow_resend ?? false,
+      });
+      return { headline: sentenceOf(prepared), facts: prepared };
+    },
+  });
+
+function sentenceOf(prepared: Prepared): string {
+  const { send, recipients, excluded: left, missing_params: missing, quota } = prepared;
+  const out = left.reduce((sum, { count }) => sum + count, 0);
+  const who = `"${plain(prepared.title)}" to ${counted(recipients.total)}${out > 0 ? `, ${String(out)} left out` : ""}`;
+  if (missing.length > 0) {
+    return `Nothing was prepared: ${missing.map(plain).join(", ")} ${missing.length === 1 ? "is" : "are"} missing for ${who}. Ask for ${missing.length === 1 ? "it" : "them"} and give params.`;
+  }
+  if (!send) {
+    return `Nothing was prepared: nobody is left to send "${plain(prepared.title)}" to; ${String(out)} left out.`;
+  }
+  const days =
+    quota.remaining_today !== null && quota.needed > quota.remaining_today
+      ? ` Brevo sends ${String(quota.remaining_today)} of them today${quota.days === null ? "" : `; the whole list takes ${String(quota.days)} days`}.`
+      : "";
+  const next =
+    send.confirm_page !== null
+      ? `A person confirms it on ${send.confirm_page}; then call confirm_send.`
+      : send.confirmation_code !== null
+        ? "Show this to the person; when they say yes, call confirm_send with the code."
+        : "confirm_send asks the person.";
+  const again = prepared.replay ? " It had been prepared before; only its code is new." : "";
+  return `Prepared, not sent: ${who}.${days}${again} ${next}`;
+}
+
+function counted(people: number): string {
+  return people === 1 ? "1 person" : `${String(people)} people`;
+}
