@@ -27,7 +27,7 @@ export interface BrevoClientOptions {
 }
 
 /** A page of the event feed. */
-export interface EventPage {
+interface EventPage {
   events: FeedEvent[];
   /** How many entries Brevo sent, with those that could not be read or bear another tag. */
   received: number;
@@ -62,7 +62,7 @@ const MAX_ANSWER_TO_BATCH = 2_000_000;
 /**
  * Makes a client that talks to the given address only.
  *
- * @throws BrevoConfigurationError for a key or address that cannot be used
+ * @throws MailServiceError for a key or address that cannot be used
  */
 export function createBrevoClient(options: BrevoClientOptions): BrevoClient {
   const apiKey = checkedKey(options.apiKey);

@@ -10,11 +10,6 @@ export interface BrevoConfiguration {
   sendTimeLimit: number;
 }
 
-/** A setting that cannot be used. The message is a sentence for a person and holds no value of it. */
-export class BrevoConfigurationError extends MailServiceError {
-  override readonly name = "BrevoConfigurationError";
-}
-
 const DEFAULT_BASE_URL = "https://api.brevo.com";
 const USUAL_TIME_LIMIT = 20;
 const LONGEST_TIME_LIMIT = 30;
@@ -23,7 +18,7 @@ const LONGEST_TIME_LIMIT = 30;
  * Reads `BREVO_API_KEY`, `BREVO_BASE_URL` and `BREVO_TIMEOUT` (seconds, at most 30); an empty variable
  * counts as unset.
  *
- * @throws BrevoConfigurationError for a key that cannot be one, or an address that is neither https
+ * @throws MailServiceError for a key that cannot be one, or an address that is neither https
  *   nor on this machine
  */
 export function brevoConfiguration(environment: NodeJS.ProcessEnv): BrevoConfiguration {
@@ -44,11 +39,11 @@ function given(value: string | undefined): string | undefined {
 /**
  * The key, if it can go into a header.
  *
- * @throws BrevoConfigurationError; fetch would say so itself, but quote the key
+ * @throws MailServiceError; fetch would say so itself, but quote the key
  */
 export function checkedKey(apiKey: string): string {
   if (/^[\x21-\x7e]{1,500}$/u.test(apiKey)) return apiKey;
-  throw new BrevoConfigurationError(
+  throw new MailServiceError(
     "BREVO_API_KEY holds spaces, line breaks or letters that no key has; copy it again from Brevo.",
   );
 }
@@ -56,11 +51,11 @@ export function checkedKey(apiKey: string): string {
 /**
  * The address of the API, without what follows from it.
  *
- * @throws BrevoConfigurationError unless it is https, or http on this machine
+ * @throws MailServiceError unless it is https, or http on this machine
  */
 export function checkedBaseUrl(value: string): string {
   const problem = (what: string) =>
-    new BrevoConfigurationError(`BREVO_BASE_URL ${what}; leave it unset for ${DEFAULT_BASE_URL}.`);
+    new MailServiceError(`BREVO_BASE_URL ${what}; leave it unset for ${DEFAULT_BASE_URL}.`);
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined) throw problem("is no web address");
   if (url.username !== "" || url.password !== "") throw problem("must not hold a user or password");

@@ -22,7 +22,7 @@ const REPEAT_MINUTES = 10;
 /**
  * Brevo as the environment sets it up; undefined where it names no key.
  *
- * @throws BrevoConfigurationError for what cannot be used
+ * @throws MailServiceError for what cannot be used
  */
 export function brevoMailService(environment: NodeJS.ProcessEnv): MailService | undefined {
   const { apiKey, baseUrl, sendTimeLimit } = brevoConfiguration(environment);

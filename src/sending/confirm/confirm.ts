@@ -99,17 +99,7 @@ export async function confirmSend(
   const yes = await yesTo(sending, transactions, send, confirmation, caller, code, content);
   const warnings = await tryBlockList(service, transactions);
   const started = await transactions.write((call) =>
-    startList(
-      call,
-      service,
-      {
-        communication: send.communication_id,
-        confirmation: confirmation.id,
-        campaign: send.campaign_id,
-      },
-      yes,
-      left,
-    ),
+    startList(call, service, { send, confirmation }, yes, left),
   );
   const { paused } = await work(sending, transactions, send, caller, until);
   return stateOf(transactions, send, {
@@ -138,16 +128,7 @@ async function goOn(
     const account = await asking(service.account());
     warnings.push(...(await tryBlockList(service, transactions)));
     dropped = await transactions.write(async (call) =>
-      resumeList(
-        call,
-        service,
-        {
-          communication: send.communication_id,
-          confirmation: confirmation.id,
-          campaign: send.campaign_id,
-        },
-        await mailsLeft(call, account),
-      ),
+      resumeList(call, service, { send, confirmation }, await mailsLeft(call, account)),
     );
   }
   const { paused } = await work(sending, transactions, send, caller, until);

@@ -11,11 +11,17 @@ import {
 } from "../queries/confirmations.ts";
 import { type LeftOut } from "../queries/left_out.ts";
 import { heldPeople, listDigest, type HeldPerson } from "../queries/lists.ts";
-import { lockSend, sendOf, settleStatus } from "../queries/sends.ts";
+import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
 import { MINUTES_TO_CONFIRM, refuseEnded } from "./codes.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
 import { dropFallenOut, frozenParams } from "../known_send.ts";
+
+/** A send and the question about it, as they were when the call began. */
+interface Asked {
+  send: SendRow;
+  confirmation: Confirmation;
+}
 
 /** What starting a list came to. */
 export interface Started {
@@ -36,19 +42,16 @@ export interface Started {
 export async function startList(
   call: Call,
   service: MailService,
-  asked: { communication: number; confirmation: number; campaign: number },
+  asked: Asked,
   yes: "person" | "assistant" | null,
   mailsLeft: number | null,
 ): Promise<Started> {
-  const { sql, zone } = call;
-  const { communication } = asked;
-  const campaign = await lockCampaign(sql, asked.campaign);
-  await lockSend(sql, communication);
-  const send = await sendOf(sql, communication);
-  const confirmation = await lastConfirmation(sql, communication, zone);
+  const { sql } = call;
+  const communication = asked.send.communication_id;
+  const { campaign, send, confirmation } = await locked(call, asked.send);
   if (!campaign || !send || !confirmation) throw new ToolError("The send was removed meanwhile.");
   refuseCancelled(campaign);
-  if (confirmation.id !== asked.confirmation) {
+  if (confirmation.id !== asked.confirmation.id) {
     throw new ToolError("The question about this send was replaced meanwhile; call again.");
   }
   if (confirmation.started) return { dropped: [], isFirst: false };
@@ -77,16 +80,13 @@ export async function startList(
 export async function resumeList(
   call: Call,
   service: MailService,
-  asked: { communication: number; confirmation: number; campaign: number },
+  asked: Asked,
   mailsLeft: number | null,
 ): Promise<Started["dropped"]> {
-  const { sql, zone } = call;
-  const { communication } = asked;
-  const campaign = await lockCampaign(sql, asked.campaign);
-  await lockSend(sql, communication);
-  const send = await sendOf(sql, communication);
-  const confirmation = await lastConfirmation(sql, communication, zone);
-  if (!campaign || !send || confirmation?.id !== asked.confirmation || send.cancelled) return [];
+  const { sql } = call;
+  const communication = asked.send.communication_id;
+  const { campaign, send, confirmation } = await locked(call, asked.send);
+  if (!campaign || !send || confirmation?.id !== asked.confirmation.id || send.cancelled) return [];
   const waiting = new Set(await dissolveBatches(sql, communication));
   const dropped = campaign.status === "cancelled" ? [] : await dropFallenOut(call, send);
   if (confirmation.is_recent && campaign.status !== "cancelled") {
@@ -97,6 +97,20 @@ export async function resumeList(
   }
   await settleStatus(sql, communication);
   return dropped;
+}
+
+/** Locks the campaign, then the send, and reads them and the last question as they are now. */
+async function locked(
+  { sql, zone }: Call,
+  { campaign_id: campaign, communication_id: communication }: SendRow,
+) {
+  const found = await lockCampaign(sql, campaign);
+  await lockSend(sql, communication);
+  return {
+    campaign: found,
+    send: await sendOf(sql, communication),
+    confirmation: await lastConfirmation(sql, communication, zone),
+  };
 }
 
 /** @throws ToolError where the frozen list is not the one that the question was about */

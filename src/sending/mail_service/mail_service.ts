@@ -51,7 +51,7 @@ export interface BlockedAddress {
 }
 
 /** Which events are asked for: of these days in UTC (YYYY-MM-DD, both included), of all mails or a tag's. */
-export interface EventsAsked {
+interface EventsAsked {
   from: string;
   to: string;
   tag?: string;
