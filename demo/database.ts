@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { DatabaseUnavailable } from "../src/database/unavailable.ts";
+import { DatabaseUnavailable } from "../src/database/errors.ts";
 
 /** Any advisory lock that the migrations do not use. */
 const LOCK = 776_015_099;

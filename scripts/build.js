@@ -14,6 +14,7 @@ await build({
     outreach: "src/servers/outreach/main.ts",
     import: "src/servers/import/main.ts",
     cli: "src/cli.ts",
+    demo: "demo/main.ts",
   },
   absWorkingDir: root,
   outdir: fresh,

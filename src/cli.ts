@@ -22,8 +22,9 @@ program
   .command("migrate")
   .description("bring the database up to date; it must exist, unless it is the embedded one")
   .action(async () => {
-    const [{ placeOf, withUrl }, { migrateDatabase }] = await Promise.all([
+    const [{ placeOf }, { withUrl }, { migrateDatabase }] = await Promise.all([
       import("./cli/place.ts"),
+      import("./database/commands.ts"),
       import("./database/migrate.ts"),
     ]);
     const place = placeOf(process.env);
@@ -64,7 +65,9 @@ program
   .command("demo")
   .description("show a campaign's life on made-up data, in a database of its own")
   .action(async () => {
-    const { runDemo } = await import("../demo/main.ts");
+    // A bundle of its own beside this one, as what it shows is not part of the product.
+    const bundle = new URL("demo.js", import.meta.url).href;
+    const { runDemo } = (await import(bundle)) as { runDemo: () => Promise<void> };
     await runDemo();
   });
 

@@ -1,6 +1,6 @@
 import { describeConnectionError } from "../database/connection_errors.ts";
 import { EmbeddedDatabaseError } from "../database/embedded/index.ts";
-import { DatabaseUnavailable } from "../database/unavailable.ts";
+import { DatabaseUnavailable } from "../database/errors.ts";
 
 /** What went wrong, as a sentence for the person at the terminal: no stack, no address. */
 export function describeFailure(error: unknown): string {

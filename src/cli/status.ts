@@ -1,27 +1,22 @@
-import type { ISql } from "postgres";
+import { look } from "../database/commands.ts";
+import type { Queryable } from "../database/connect.ts";
 import { embeddedStatus, type EmbeddedStatus } from "../database/embedded/index.ts";
 import { migrationState } from "../database/migrate.ts";
-import { connectIfRunning, type Place } from "./place.ts";
+import type { NamedPlace } from "./place.ts";
 
 /**
  * Says in lines of plain text which database is used and how it is. Starts and changes nothing.
  *
  * @throws when a database that should answer does not
  */
-export async function statusLines(place: Place): Promise<string[]> {
+export async function statusLines(place: NamedPlace): Promise<string[]> {
   const lines = [`Database: ${place.name}`];
   if ("dataDirectory" in place) {
     const status = await embeddedStatus({ dataDirectory: place.dataDirectory });
     lines.push(...embeddedLines(status));
     if (status.state !== "running") return lines;
   }
-  const sql = await connectIfRunning(place);
-  if (!sql) return lines;
-  try {
-    return [...lines, ...(await contentLines(sql))];
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
+  return [...lines, ...((await look(place, contentLines)) ?? [])];
 }
 
 function embeddedLines({ state, detail, version, users }: EmbeddedStatus): string[] {
@@ -45,7 +40,7 @@ function processes(users: number | undefined): string {
   return `${users} ${users === 1 ? "process" : "processes"}`;
 }
 
-async function contentLines(sql: ISql): Promise<string[]> {
+async function contentLines(sql: Queryable): Promise<string[]> {
   const [server] = await sql<{ version: string | null }[]>`
     SELECT current_setting('server_version')::text AS version`;
   const { applied, pending, unknown } = await migrationState(sql);
@@ -60,7 +55,7 @@ async function contentLines(sql: ISql): Promise<string[]> {
   return [...lines, ...(await rowLines(sql))];
 }
 
-async function rowLines(sql: ISql): Promise<string[]> {
+async function rowLines(sql: Queryable): Promise<string[]> {
   const [settings] = await sql<{ time_zone: string | null }[]>`
     SELECT time_zone FROM outreach.settings`;
   const [rows] = await sql<Record<Counted, number>[]>`

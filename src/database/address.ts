@@ -1,10 +1,8 @@
 import type { Options } from "postgres";
+import { DatabaseUnavailable } from "./errors.ts";
 import { queryOptions } from "./options.ts";
 import { type Destination, local, socketMaker } from "./postgres_js/socket.ts";
 import { sslMode, tlsOptions } from "./tls.ts";
-import { DatabaseUnavailable } from "./unavailable.ts";
-
-export { describeConnectionError } from "./connection_errors.ts";
 
 /** A database address, taken apart. */
 export interface Address {

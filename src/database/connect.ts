@@ -1,16 +1,22 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
-import { connectionOptions, describeConnectionError } from "./address.ts";
-import { LOST } from "./connection_errors.ts";
+import { connectionOptions } from "./address.ts";
+import { describeConnectionError, LOST } from "./connection_errors.ts";
 import type { EmbeddedLease } from "./embedded/index.ts";
-import { causeOf, codeOf, isConflict, isLost } from "./losses.ts";
+import {
+  causeOf,
+  codeOf,
+  ConnectionLost,
+  DatabaseUnavailable,
+  isConflict,
+  isLost,
+} from "./errors.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
 import { queryOptions } from "./options.ts";
 import { localSocketMaker } from "./postgres_js/socket.ts";
 import { surviveStrayWrites } from "./postgres_js/stray_write.ts";
 import { transact } from "./transaction.ts";
-import { DatabaseUnavailable } from "./unavailable.ts";
 
 /** What a query runs on: the pool, or the transaction of the call. */
 export type Queryable = postgres.ISql;
@@ -36,14 +42,6 @@ export interface OpenDatabase {
   cursorKey: string;
   /** Aborts when a connection of the pool was lost: nothing new is begun on it. */
   givenUp: AbortController;
-}
-
-/**
- * The connection was lost while a transaction was under way, so whether it was committed is unknown.
- * Recording is safe to repeat.
- */
-export class ConnectionLost extends Error {
-  override readonly name = "ConnectionLost";
 }
 
 /** One process's way to its database: opened at the first call, and again after it was lost. */

@@ -1,3 +1,5 @@
+import { codeOf } from "./errors.ts";
+
 const REFUSED_LOGIN =
   "The database does not accept this user name and password; check both in DATABASE_URL.";
 const NEEDS_TLS =
@@ -97,9 +99,9 @@ const BY_MESSAGE: readonly [codes: string[], message: RegExp, sentence: string][
  * @returns null when the error is about neither
  */
 export function describeConnectionError(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")
-    return null;
-  const { code, message } = error;
+  if (!(error instanceof Error)) return null;
+  const { message } = error;
+  const code = codeOf(error);
   const byMessage = BY_MESSAGE.find(
     ([codes, pattern]) => codes.includes(code) && pattern.test(message),
   );

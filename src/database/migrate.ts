@@ -3,9 +3,10 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { connectionOptions, describeConnectionError, migrationUrl } from "./address.ts";
+import { connectionOptions, migrationUrl } from "./address.ts";
+import { describeConnectionError } from "./connection_errors.ts";
 import { runDbmate } from "./dbmate.ts";
-import { DatabaseUnavailable } from "./unavailable.ts";
+import { DatabaseUnavailable } from "./errors.ts";
 
 /** Which migrations a database has, compared with those that come with this program. */
 export interface MigrationState {

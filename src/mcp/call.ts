@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ToolError } from "./errors.ts";
-import { isRecord } from "./is_record.ts";
 import { readPage } from "./paging.ts";
-import { render } from "./render.ts";
+import { isRecord, render } from "./render.ts";
 import { jsonSchema, parseArguments, type JsonSchema } from "./schema.ts";
 import type { Caller, Tool, Transactions } from "./tool.ts";
 

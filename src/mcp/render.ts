@@ -1,4 +1,7 @@
-import { isRecord } from "./is_record.ts";
+/** Whether a JSON value is an object and no list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /**
  * One line of harmless text from a stranger's words: line breaks, control and direction characters
@@ -67,8 +70,8 @@ function inline(value: unknown): string {
 }
 
 function item(value: unknown): string {
-  const shown = inline(value);
-  return isRecord(value) && Object.keys(value).length > 2 ? `(${shown})` : shown;
+  const content = inline(value);
+  return isRecord(value) && Object.keys(value).length > 2 ? `(${content})` : content;
 }
 
 function record(value: Record<string, unknown>): string {
@@ -87,8 +90,8 @@ function record(value: Record<string, unknown>): string {
 }
 
 function field([name, value]: [string, unknown]): string {
-  const shown = inline(value);
+  const content = inline(value);
   return isRecord(value) && Object.keys(value).length > 2
-    ? `${plain(name)} [${shown}]`
-    : `${plain(name)} ${shown}`;
+    ? `${plain(name)} [${content}]`
+    : `${plain(name)} ${content}`;
 }

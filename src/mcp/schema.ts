@@ -1,10 +1,8 @@
 import * as z from "zod";
 import { ToolError, oneOf } from "./errors.ts";
-import { isRecord } from "./is_record.ts";
-import { plain } from "./render.ts";
+import { isRecord, plain } from "./render.ts";
 
 /** The part of JSON Schema that our tools use. */
-
 export type JsonSchema = {
   type?: string;
   properties?: Record<string, JsonSchema>;
@@ -114,9 +112,9 @@ export function parseArguments<Schema extends z.ZodObject>(
   const parsed = schema.safeParse(understood(shape, given ?? {}), { reportInput: true });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => fault(issue, shape));
-  const shown = faults.slice(0, LISTED).join(" ");
+  const first = faults.slice(0, LISTED).join(" ");
   const more = faults.length - LISTED;
-  throw new ToolError(more > 0 ? `${shown} (and ${String(more)} more)` : shown);
+  throw new ToolError(more > 0 ? `${first} (and ${String(more)} more)` : first);
 }
 
 /** How many of a kind of mistake an error names. */
@@ -139,13 +137,13 @@ function fault(issue: z.core.$ZodIssue, shape: JsonSchema): string {
     case "invalid_value":
       if (issue.input === undefined)
         return `${where} is required (${oneOf(issue.values.map(String))}).`;
-      return `${where} must be ${oneOf(issue.values.map(String))}, not ${shown(issue.input)}.`;
+      return `${where} must be ${oneOf(issue.values.map(String))}, not ${quoted(issue.input)}.`;
     case "invalid_type": {
       const field = schemaAt(shape, issue.path);
       if (issue.input === undefined)
         return `${where === "" ? "The call" : where} is required${kindOf(field)}.`;
       const right = field?.reference ? "an id or words" : article(issue.expected);
-      return `${where === "" ? "The arguments" : where} must be ${right}, not ${shown(issue.input)}.`;
+      return `${where === "" ? "The arguments" : where} must be ${right}, not ${quoted(issue.input)}.`;
     }
     case "too_small":
       return `${where} must have at least ${String(issue.minimum)} ${unitOf(issue.origin)}.`;
@@ -180,7 +178,7 @@ function article(type: string): string {
   return /^[aeiou]/u.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function shown(value: unknown): string {
+function quoted(value: unknown): string {
   if (typeof value === "string") return `"${quotable(value)}"`;
   if (Array.isArray(value)) return "a list";
   return isRecord(value) ? "an object" : String(value);

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { McpServerFactory } from "@modelcontextprotocol/server";
 
@@ -37,4 +38,15 @@ export function serve(factory: McpServerFactory, leave: () => Promise<void>): vo
   process.on("SIGINT", () => void end(0));
   process.on("SIGTERM", () => void end(0));
   process.on("SIGHUP", () => void end(0));
+}
+
+/**
+ * Keeps this process small from now on: it waits beside an assistant all day and works for moments,
+ * where V8 would let its heap grow as for a busy web server. Long computing gets slower by it, so it
+ * is not for imports.
+ */
+export function keepHeapSmall(): void {
+  // New objects keep the room that they have now; they die young, so that more would only lie there.
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=10");
 }

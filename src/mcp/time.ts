@@ -47,12 +47,12 @@ export function day(given: string, zone: string, argument: string): string {
 
 /** An instant as ISO 8601 with the offset that the zone has then, to the second. */
 export function inZone(iso: string, zone: string): string {
-  return written(DateTime.fromISO(iso, { zone }));
+  return withOffset(DateTime.fromISO(iso, { zone }));
 }
 
 /** This moment, as {@link inZone} writes it. */
 export function now(zone: string): string {
-  return written(DateTime.now().setZone(zone));
+  return withOffset(DateTime.now().setZone(zone));
 }
 
 /**
@@ -68,16 +68,16 @@ export function notInFuture(iso: string, argument: string): string {
   return iso;
 }
 
-function written(moment: DateTime): string {
+function withOffset(moment: DateTime): string {
   return moment.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
 }
 
 function parse(given: string, zone: string, edge: "start" | "end"): DateTime<true> | undefined {
-  const moment = read(given, zone, edge);
+  const moment = momentOf(given, zone, edge);
   return moment && isUsable(moment) ? moment : undefined;
 }
 
-function read(given: string, zone: string, edge: "start" | "end"): DateTime | undefined {
+function momentOf(given: string, zone: string, edge: "start" | "end"): DateTime | undefined {
   const now = DateTime.now().setZone(zone);
   const ago = /^-(\d{1,5})d$/iu.exec(given);
   const dayOnly = /^today$/iu.test(given)

@@ -13,10 +13,10 @@ export function groundOn(options: DatabaseOptions): {
 } {
   let database: Database | undefined;
   const run: Ground<Call>["run"] = async (readOnly, work) => {
-    const [{ ConnectionLost, Database }, { DatabaseUnavailable }, { ToolError }, { brokenRule }] =
+    const [{ Database }, { ConnectionLost, DatabaseUnavailable }, { ToolError }, { brokenRule }] =
       await Promise.all([
         import("../database/connect.ts"),
-        import("../database/unavailable.ts"),
+        import("../database/errors.ts"),
         import("../mcp/errors.ts"),
         import("../database/rules.ts"),
       ]);

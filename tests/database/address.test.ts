@@ -9,11 +9,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   connectionOptions,
   describeAddress,
-  describeConnectionError,
   migrationUrl,
   parseAddress,
   withDatabase,
 } from "../../src/database/address.ts";
+import { describeConnectionError } from "../../src/database/connection_errors.ts";
 
 const PASSWORD = "pa%s/s:w@rd#?";
 

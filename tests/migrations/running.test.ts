@@ -11,7 +11,7 @@ import {
 } from "../../src/database/address.ts";
 import { runDbmate } from "../../src/database/dbmate.ts";
 import { migrateDatabase, migrationState, pendingMigrations } from "../../src/database/migrate.ts";
-import { DatabaseUnavailable } from "../../src/database/unavailable.ts";
+import { DatabaseUnavailable } from "../../src/database/errors.ts";
 import { readCatalog } from "../../workbench/catalog.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateTo } from "../support/migrations.ts";

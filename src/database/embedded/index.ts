@@ -1,12 +1,13 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import envPaths from "env-paths";
-import type { EmbeddedConnection } from "./session/endpoint.ts";
 import { EmbeddedDatabaseError, explaining } from "./errors.ts";
-import { folderAt } from "./folder/folder.ts";
+import { readAccess } from "./folder/access.ts";
+import { folderAt } from "./folder/layout.ts";
+import { type EmbeddedConnection, safeWayTo } from "./processes/endpoint.ts";
 import { attach, type EmbeddedLease } from "./session/lease.ts";
 import { type EmbeddedStatus, statusOf } from "./session/status.ts";
-import { stopByForce, stopIfUnused, type Stopped } from "./processes/stop.ts";
+import { stopByForce, stopIfUnused, type Stopped } from "./session/stop.ts";
 
 export { EmbeddedDatabaseError };
 export type { EmbeddedConnection, EmbeddedLease, EmbeddedStatus };
@@ -28,6 +29,21 @@ export function attachEmbedded(options: { dataDirectory: string }): Promise<Embe
 export function embeddedStatus(options: { dataDirectory: string }): Promise<EmbeddedStatus> {
   const folder = folderAt(options.dataDirectory);
   return explaining(folder.root, () => statusOf(folder));
+}
+
+/**
+ * The way to the database of a data folder, running or not, for a look that starts nothing and does
+ * not count as a use. Null where no database was made.
+ * @throws EmbeddedDatabaseError if the folder cannot be read
+ */
+export function embeddedConnection(options: {
+  dataDirectory: string;
+}): Promise<EmbeddedConnection | null> {
+  const folder = folderAt(options.dataDirectory);
+  return explaining(folder.root, async () => {
+    const access = await readAccess(folder.cluster);
+    return access && safeWayTo(folder, access);
+  });
 }
 
 /**

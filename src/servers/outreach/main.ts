@@ -1,7 +1,6 @@
 import { databaseOptions } from "../../environment.ts";
 import { serverFactory } from "../../mcp/server.ts";
-import { keepHeapSmall } from "../../mcp/small_heap.ts";
-import { serve } from "../../mcp/stdio.ts";
+import { keepHeapSmall, serve } from "../../mcp/stdio.ts";
 import { groundOn } from "../ground.ts";
 import { VERSION } from "../../version.ts";
 import { OUTREACH } from "./definition.ts";

@@ -1,5 +1,5 @@
 import { hasCode } from "../errors.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./layout.ts";
 
 /**
  * Milliseconds after which the lock of a killed process is free. A live holder renews it every

@@ -1,7 +1,7 @@
 import { chown, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { EmbeddedDatabaseError, hasCode } from "../errors.ts";
-import type { Folder } from "./folder.ts";
+import type { Folder } from "./layout.ts";
 
 /**
  * Who PostgreSQL runs as. `switchTo` is set when this process is root, whom PostgreSQL refuses to

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { EmbeddedDatabaseError, hasCode } from "../errors.ts";
-import type { Folder } from "../folder/folder.ts";
+import type { Folder } from "../folder/layout.ts";
 import type { Owner } from "../folder/owner.ts";
 import { program, run } from "./programs.ts";
 

@@ -2,15 +2,16 @@ import { spawn } from "node:child_process";
 import { open, rename, stat, truncate } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Access, readAccess } from "../folder/access.ts";
-import { handleOf, reasonIn } from "../folder/cluster.ts";
-import { type EmbeddedConnection, listens, removeWay, wayTo } from "../session/endpoint.ts";
+import { handleOf, reasonIn } from "./cluster.ts";
+import { removeWay, safeWayTo, wayTo } from "./endpoint.ts";
 import { diskFull, EmbeddedDatabaseError } from "../errors.ts";
-import type { Folder } from "../folder/folder.ts";
+import type { Folder } from "../folder/layout.ts";
 import { giveTo, type Owner, runAs } from "../folder/owner.ts";
 import { isServer, livePostmaster, serverName } from "./processes.ts";
 import { detachedStdio, plainEnvironment, program, run } from "./programs.ts";
 import { findPackage } from "./runtime.ts";
 import { startSettings } from "./settings.ts";
+import { listens } from "./socket.ts";
 
 /** Milliseconds for a server to listen after its start, or to be gone after the order to stop. */
 const LIMIT = 60_000;
@@ -50,13 +51,10 @@ export async function launch(
  * Stops the server, whoever uses it, and waits until it is gone.
  * @throws EmbeddedDatabaseError if it runs out of reach, or is not gone in time
  */
-export async function shutDown(
-  folder: Folder,
-  access: Access,
-  connection: EmbeddedConnection | null,
-): Promise<void> {
+export async function shutDown(folder: Folder, access: Access): Promise<void> {
   const pid = await livePostmaster(folder.cluster, access);
   if (pid === null) {
+    const connection = await safeWayTo(folder, access);
     if (connection === null || !(await listens(connection))) return;
     throw new EmbeddedDatabaseError(
       `The database in ${folder.root} is run by another container or machine. Stop it there.`,

@@ -1,14 +1,16 @@
 import { chmod, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { clearUnfinished, makeCluster } from "../folder/cluster.ts";
-import { listens, prepareWay, safeWayTo } from "../session/endpoint.ts";
+import { clearUnfinished, makeCluster } from "./cluster.ts";
+import { prepareWay, safeWayTo } from "./endpoint.ts";
 import { EmbeddedDatabaseError } from "../errors.ts";
-import { type Finding, type Folder, inspect } from "../folder/folder.ts";
+import { type Finding, inspect } from "../folder/inspection.ts";
+import type { Folder } from "../folder/layout.ts";
 import { tryLock } from "../folder/lock.ts";
 import { giveTo, ownerFor } from "../folder/owner.ts";
 import { clearWay } from "./processes.ts";
 import { findPackage, runnablePrograms } from "./runtime.ts";
 import { launch } from "./server.ts";
+import { listens } from "./socket.ts";
 
 /** What a try to start came to: done (a server listens), or a reason to look again in a moment. */
 export type Progress = "started" | "locked" | "occupied";

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Access, readAccess } from "../folder/access.ts";
-import { type EmbeddedConnection, safeWayTo, urlFor } from "./endpoint.ts";
 import { EmbeddedDatabaseError } from "../errors.ts";
-import type { Folder } from "../folder/folder.ts";
+import type { Folder } from "../folder/layout.ts";
+import { type EmbeddedConnection, urlFor } from "../processes/endpoint.ts";
 import { boundLog, shutDown } from "../processes/server.ts";
-import { type Obstacle, openSession, type Session, Unavailable } from "./session.ts";
+import { Unavailable } from "../processes/socket.ts";
 import { start } from "../processes/start.ts";
-import { stopIfUnused } from "../processes/stop.ts";
+import { openSession, refusal, type Session } from "./session.ts";
+import { stopIfUnused } from "./stop.ts";
 
 /** A share in the running database. PostgreSQL itself ends it with the process that holds it. */
 export interface EmbeddedLease {
@@ -53,14 +54,13 @@ export async function attach(folder: Folder): Promise<EmbeddedLease> {
 /** One try without any waiting: a small file read, a connection opened, a question asked. */
 async function tryAttach(folder: Folder): Promise<EmbeddedLease | "down" | "changing"> {
   const access = await readAccess(folder.cluster);
-  const connection = access && (await safeWayTo(folder, access));
-  if (access === null || connection === null) return "down";
+  if (access === null) return "down";
   let session: Session | undefined;
   try {
-    session = await openSession(connection, "event-outreach lease");
+    session = await openSession(folder, access, "event-outreach lease");
     if (await session.enter()) {
       await boundLog(folder);
-      return leaseOf(folder, access, connection, session);
+      return leaseOf(folder, access, session);
     }
     await session.close();
     return "changing";
@@ -72,45 +72,21 @@ async function tryAttach(folder: Folder): Promise<EmbeddedLease | "down" | "chan
   }
 }
 
-/** What the user hears when the running database does not let us in. */
-export function refusal(
-  folder: Folder,
-  obstacle: Exclude<Obstacle, "down" | "changing">,
-  cause: Error,
-): EmbeddedDatabaseError {
-  const sentence = {
-    full: `The database in ${folder.root} has as many connections as it takes. Close a program that uses it and try again.`,
-    refused: `The database in ${folder.root} does not know the password in ${folder.cluster} or lacks its contents; it was left untouched. Restore the folder from a backup, or move it away to begin with an empty database.`,
-    forbidden: `The database in ${folder.root} belongs to another user of this machine. Choose another folder with OUTREACH_DATA_DIR.`,
-  }[obstacle];
-  return new EmbeddedDatabaseError(sentence, { cause });
-}
-
-function leaseOf(
-  folder: Folder,
-  access: Access,
-  connection: EmbeddedConnection,
-  session: Session,
-): EmbeddedLease {
+function leaseOf(folder: Folder, access: Access, session: Session): EmbeddedLease {
   let released: Promise<void> | undefined;
   return {
-    connection,
-    url: urlFor(connection),
+    connection: session.connection,
+    url: urlFor(session.connection),
     get lost() {
       return session.closed || released !== undefined;
     },
-    release: () => (released ??= leave(folder, access, connection, session)),
+    release: () => (released ??= leave(folder, access, session)),
   };
 }
 
-async function leave(
-  folder: Folder,
-  access: Access,
-  connection: EmbeddedConnection,
-  session: Session,
-): Promise<void> {
+async function leave(folder: Folder, access: Access, session: Session): Promise<void> {
   try {
-    if (await session.leaveLast()) await shutDown(folder, access, connection);
+    if (await session.leaveLast()) await shutDown(folder, access);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     // The lease was lost before; the database may have recovered since and be of use to nobody.

@@ -1,23 +1,12 @@
-import { connect, type Socket } from "node:net";
-import path from "node:path";
-import type { EmbeddedConnection } from "./endpoint.ts";
-import { codeOf } from "../errors.ts";
-
-/** Why the server cannot be used now: not there, on its way up or down, no room, no admission. */
-export type Obstacle = "down" | "changing" | "full" | "refused" | "forbidden";
-
-/** Thrown by sessions; never seen by the user. */
-export class Unavailable extends Error {
-  readonly obstacle: Obstacle;
-
-  constructor(obstacle: Obstacle, cause?: unknown) {
-    super(obstacle, { cause });
-    this.obstacle = obstacle;
-  }
-}
+import { EmbeddedDatabaseError } from "../errors.ts";
+import type { Access } from "../folder/access.ts";
+import type { Folder } from "../folder/layout.ts";
+import { type EmbeddedConnection, safeWayTo } from "../processes/endpoint.ts";
+import { type Obstacle, obstacleIn, openSocket, Unavailable } from "../processes/socket.ts";
 
 /** One connection of its own, outside any pool, that does not keep the process alive when idle. */
 export interface Session {
+  readonly connection: EmbeddedConnection;
   /** Whether the connection is gone. */
   readonly closed: boolean;
   /** Registers as a user of the database. False while somebody is about to stop it. */
@@ -35,13 +24,16 @@ export interface Session {
 const SILENCE = 10_000;
 
 /**
- * Opens a session. The first question asked shows whether the server lets it in.
+ * Opens a session with a folder's server. The first question asked shows whether it lets us in.
  * @throws Unavailable, also from each of the session's methods
  */
 export async function openSession(
-  connection: EmbeddedConnection,
+  folder: Folder,
+  access: Access,
   applicationName: string,
 ): Promise<Session> {
+  const connection = await safeWayTo(folder, access);
+  if (connection === null) throw new Unavailable("down");
   const socket = await openSocket(connection);
   let closed = false;
   socket.once("close", () => {
@@ -85,6 +77,7 @@ export async function openSession(
 
   // The lock is PostgreSQL's own: it falls with the connection, however its process ends.
   return {
+    connection,
     get closed() {
       return closed;
     },
@@ -130,53 +123,34 @@ export async function openSession(
   };
 }
 
-/** Tries whether anything accepts connections there, and hangs up. */
-export async function connects(connection: EmbeddedConnection): Promise<"open" | Obstacle> {
+/**
+ * Asks a folder's server on a session of its own, which is closed after it.
+ * @throws Unavailable
+ */
+export async function askServer<Answer>(
+  folder: Folder,
+  access: Access,
+  applicationName: string,
+  question: (session: Session) => Promise<Answer>,
+): Promise<Answer> {
+  const session = await openSession(folder, access, applicationName);
   try {
-    (await openSocket(connection)).destroy();
-    return "open";
-  } catch (error) {
-    if (error instanceof Unavailable) return error.obstacle;
-    throw error;
+    return await question(session);
+  } finally {
+    await session.close();
   }
 }
 
-function openSocket({ host, port }: EmbeddedConnection): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = host.startsWith("/")
-      ? connect(path.join(host, `.s.PGSQL.${String(port)}`))
-      : connect(port, host);
-    const failed = (error: Error): void => reject(new Unavailable(obstacleIn(error), error));
-    socket.once("error", failed);
-    socket.once("connect", () => {
-      socket.off("error", failed);
-      // Whoever reads the session hears of errors; without any listener they would end the process.
-      socket.on("error", () => undefined);
-      resolve(socket);
-    });
-  });
-}
-
-function obstacleIn(error: unknown): Obstacle {
-  if (error instanceof Unavailable) return error.obstacle;
-  switch (codeOf(error)) {
-    case "ENOENT":
-    case "ENOTDIR":
-    case "ECONNREFUSED":
-    case "ENOTSOCK":
-    case "EINVAL":
-      return "down";
-    case "EACCES":
-    case "EPERM":
-      return "forbidden";
-    case "53300":
-      return "full";
-    case "28P01":
-    case "28000":
-    case "3D000":
-      return "refused";
-    default:
-      // 57P03 (starting or stopping), 57P01 (stopped under us), a broken connection.
-      return "changing";
-  }
+/** What the user hears when the running database does not let us in. */
+export function refusal(
+  folder: Folder,
+  obstacle: Exclude<Obstacle, "down" | "changing">,
+  cause: Error,
+): EmbeddedDatabaseError {
+  const sentence = {
+    full: `The database in ${folder.root} has as many connections as it takes. Close a program that uses it and try again.`,
+    refused: `The database in ${folder.root} does not know the password in ${folder.cluster} or lacks its contents; it was left untouched. Restore the folder from a backup, or move it away to begin with an empty database.`,
+    forbidden: `The database in ${folder.root} belongs to another user of this machine. Choose another folder with OUTREACH_DATA_DIR.`,
+  }[obstacle];
+  return new EmbeddedDatabaseError(sentence, { cause });
 }

@@ -1,9 +1,9 @@
-import { safeWayTo } from "./endpoint.ts";
-import { type Folder, inspect } from "../folder/folder.ts";
-import { refusal } from "./lease.ts";
+import { inspect } from "../folder/inspection.ts";
+import type { Folder } from "../folder/layout.ts";
 import { livePostmaster } from "../processes/processes.ts";
 import { findPackage } from "../processes/runtime.ts";
-import { openSession, type Session, Unavailable } from "./session.ts";
+import { Unavailable } from "../processes/socket.ts";
+import { askServer, refusal } from "./session.ts";
 
 /** What there is in a data folder. */
 export interface EmbeddedStatus {
@@ -29,13 +29,11 @@ export async function statusOf(folder: Folder): Promise<EmbeddedStatus> {
   if (found.state === "absent") return { state: "absent", dataDirectory };
   if (found.state === "broken") return { state: "broken", dataDirectory, detail: found.detail };
   const { access, version } = found;
-  const connection = await safeWayTo(folder, access);
-  let session: Session | undefined;
   try {
-    if (connection === null) throw new Unavailable("down");
-    session = await openSession(connection, "event-outreach status");
-    const users = await session.users();
-    return { state: "running", dataDirectory, version: await session.version(), users };
+    return await askServer(folder, access, "event-outreach status", async (session) => {
+      const users = await session.users();
+      return { state: "running", dataDirectory, version: await session.version(), users };
+    });
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     const { obstacle } = error;
@@ -51,7 +49,5 @@ export async function statusOf(folder: Folder): Promise<EmbeddedStatus> {
     if (obstacle === "down" && there === null) return { state: "stopped", dataDirectory, version };
     const detail = "It is starting, stopping or repairing itself after a crash.";
     return { state: "running", dataDirectory, version, detail };
-  } finally {
-    await session?.close();
   }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { readAccess } from "../folder/access.ts";
-import { safeWayTo } from "../session/endpoint.ts";
 import { EmbeddedDatabaseError } from "../errors.ts";
-import type { Folder } from "../folder/folder.ts";
-import { livePostmaster } from "./processes.ts";
-import { shutDown } from "./server.ts";
-import { openSession, type Session, Unavailable } from "../session/session.ts";
+import type { Folder } from "../folder/layout.ts";
+import { livePostmaster } from "../processes/processes.ts";
+import { shutDown } from "../processes/server.ts";
+import { Unavailable } from "../processes/socket.ts";
+import { askServer } from "./session.ts";
 
 /** Milliseconds to wait for a database that is just starting or stopping. */
 const PATIENCE = 60_000;
@@ -44,36 +44,29 @@ export async function stopByForce(folder: Folder): Promise<Stopped> {
   if (access === null || (await livePostmaster(folder.cluster, access)) === null) {
     return { stopped: false, users: 0 };
   }
-  const connection = await safeWayTo(folder, access);
-  let users = 0;
-  let session: Session | undefined;
-  try {
-    session = connection ? await openSession(connection, "event-outreach stop") : undefined;
-    users = (await session?.users()) ?? 0;
-  } catch (error) {
+  const users = await askServer(folder, access, "event-outreach stop", (session) =>
+    session.users(),
+  ).catch((error: unknown) => {
     // It may be too busy to say how many it serves, and is stopped all the same.
-    if (!(error instanceof Unavailable)) throw error;
-  } finally {
-    await session?.close();
-  }
-  await shutDown(folder, access, connection);
+    if (error instanceof Unavailable) return 0;
+    throw error;
+  });
+  await shutDown(folder, access);
   return { stopped: true, users };
 }
 
 async function tryStop(folder: Folder): Promise<Stopped | "down" | "changing"> {
   const access = await readAccess(folder.cluster);
   if (access === null) return "down";
-  const connection = await safeWayTo(folder, access);
-  let session: Session | undefined;
   try {
-    if (connection === null) throw new Unavailable("down");
-    session = await openSession(connection, "event-outreach stop");
-    if (await session.leaveLast()) {
-      await shutDown(folder, access, connection);
-      return { stopped: true, users: 0 };
-    }
-    const users = await session.users();
-    return users > 0 ? { stopped: false, users } : "changing";
+    return await askServer(folder, access, "event-outreach stop", async (session) => {
+      if (await session.leaveLast()) {
+        await shutDown(folder, access);
+        return { stopped: true, users: 0 };
+      }
+      const users = await session.users();
+      return users > 0 ? { stopped: false, users } : "changing";
+    });
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     if (error.obstacle === "down") {
@@ -85,7 +78,5 @@ async function tryStop(folder: Folder): Promise<Stopped | "down" | "changing"> {
       `The database in ${folder.root} does not say who uses it. Close the programs that use it, or stop it by force.`,
       { cause: error },
     );
-  } finally {
-    await session?.close();
   }
 }

@@ -2,27 +2,13 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { hasCode } from "../errors.ts";
 import { type Access, parseAccess } from "./access.ts";
-
-/** Where the parts of one data folder lie. */
-export interface Folder {
-  /** The data folder itself. */
-  root: string;
-  /** PostgreSQL's own folder (PGDATA), which also holds the socket and the password. */
-  cluster: string;
-  log: string;
-  lock: string;
-  /** A copy of the PostgreSQL programs, made only where the installed ones cannot be used. */
-  runtimes: string;
-}
+import type { Folder } from "./layout.ts";
 
 /** What a look at a data folder shows. `detail` is a sentence for the user. */
 export type Finding =
   | { state: "absent" }
   | { state: "whole"; version: string; access: Access }
   | { state: "broken"; detail: string };
-
-/** Name of an unfinished cluster: `cluster.new-`, the process that makes it, the id it will have. */
-export const UNFINISHED = /^cluster\.new-(\d+)-([\w-]+)$/;
 
 const OURS = /^(cluster|cluster\.new-.*|postgres\.log.*|starting\.lock|runtime)$/;
 const HARMLESS = /^(\..*|lost\+found|desktop\.ini|thumbs\.db)$/i;
@@ -35,18 +21,6 @@ const VITAL = [
   "postgresql.conf",
   "outreach.json",
 ];
-
-/** The layout of a data folder; touches no disk. */
-export function folderAt(dataDirectory: string): Folder {
-  const root = path.resolve(dataDirectory);
-  return {
-    root,
-    cluster: path.join(root, "cluster"),
-    log: path.join(root, "postgres.log"),
-    lock: path.join(root, "starting.lock"),
-    runtimes: path.join(root, "runtime"),
-  };
-}
 
 /**
  * Looks at a data folder and changes nothing in it.

@@ -1,4 +1,15 @@
-import { DatabaseUnavailable } from "./unavailable.ts";
+/** The database cannot be used as it is; the message is a sentence or two for a person, without secrets. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = "DatabaseUnavailable";
+}
+
+/**
+ * The connection was lost while a transaction was under way, so whether it was committed is unknown.
+ * Recording is safe to repeat.
+ */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}
 
 const CONFLICTS = new Set(["40001", "40P01"]);
 const LOSSES = new Set([

@@ -5,10 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Access, writeAccess } from "../folder/access.ts";
 import { EmbeddedDatabaseError, hasCode } from "../errors.ts";
-import type { Folder } from "../folder/folder.ts";
+import type { Folder } from "../folder/layout.ts";
 import type { Owner } from "../folder/owner.ts";
-import { isAlive } from "../processes/processes.ts";
-import { connects } from "./session.ts";
+import { isAlive } from "./processes.ts";
 
 /** Where and as whom to connect. */
 export interface EmbeddedConnection {
@@ -71,11 +70,6 @@ export async function prepareWay(folder: Folder, access: Access, owner: Owner): 
 export async function removeWay(folder: Folder, access: Access): Promise<void> {
   if (access.link === undefined || !(await isOwnLink(folder, access.link))) return;
   await rm(path.dirname(access.link), { recursive: true, force: true });
-}
-
-/** Whether a server accepts connections there, ready or not. */
-export async function listens(connection: EmbeddedConnection): Promise<boolean> {
-  return (await connects(connection)) === "open";
 }
 
 /** A URL for PostgreSQL's other clients, such as dbmate. */

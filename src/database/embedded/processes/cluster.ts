@@ -2,16 +2,19 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type Access, newAccess, syncFolder, writeAccess } from "./access.ts";
+import { type Access, newAccess, syncFolder, writeAccess } from "../folder/access.ts";
 import { diskFull, EmbeddedDatabaseError, hasCode } from "../errors.ts";
-import { type Folder, UNFINISHED } from "./folder.ts";
-import { giveTo, type Owner } from "./owner.ts";
-import { isAlive, isBeingMade } from "../processes/processes.ts";
-import { type Outcome, program, run } from "../processes/programs.ts";
-import { initdbSettings } from "../processes/settings.ts";
+import type { Folder } from "../folder/layout.ts";
+import { giveTo, type Owner } from "../folder/owner.ts";
+import { isAlive, isBeingMade } from "./processes.ts";
+import { type Outcome, program, run } from "./programs.ts";
+import { initdbSettings } from "./settings.ts";
 
 /** Milliseconds that making a cluster may take; about 800 are usual. */
 const MAKING = 10 * 60_000;
+
+/** Name of an unfinished cluster: `cluster.new-`, the process that makes it, the id it will have. */
+const UNFINISHED = /^cluster\.new-(\d+)-([\w-]+)$/;
 
 /** What PostgreSQL says when the role and the database are there. */
 const WHOLE = "whole";

@@ -1,0 +1,25 @@
+import path from "node:path";
+
+/** Where the parts of one data folder lie. */
+export interface Folder {
+  /** The data folder itself. */
+  root: string;
+  /** PostgreSQL's own folder (PGDATA), which also holds the socket and the password. */
+  cluster: string;
+  log: string;
+  lock: string;
+  /** A copy of the PostgreSQL programs, made only where the installed ones cannot be used. */
+  runtimes: string;
+}
+
+/** The layout of a data folder; touches no disk. */
+export function folderAt(dataDirectory: string): Folder {
+  const root = path.resolve(dataDirectory);
+  return {
+    root,
+    cluster: path.join(root, "cluster"),
+    log: path.join(root, "postgres.log"),
+    lock: path.join(root, "starting.lock"),
+    runtimes: path.join(root, "runtime"),
+  };
+}
