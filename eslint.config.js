@@ -42,6 +42,7 @@ export default tseslint.config(
     ignores: [
       "dist/",
       "coverage/",
+      "tests/lint/wrong/walls/",
       ...(process.env["LINT_WRONG_QUERIES"] ? [] : ["tests/lint/wrong/"]),
     ],
   },
@@ -49,7 +50,9 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["*.js", "*.config.ts", "scripts/*.js", "scripts/walls/*.js"] },
+        projectService: {
+          allowDefaultProject: ["*.js", "*.config.ts", "scripts/*.js", "scripts/walls/*.js"],
+        },
       },
     },
   },

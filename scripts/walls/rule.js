@@ -2,17 +2,10 @@ import { readFileSync } from "node:fs";
 import { posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/**
- * A layer of the house: which files it is, what they are for, and which other layers and guarded
- * packages they may import. `*` means all.
- *
- * @typedef {{ name: string, where: string[], job: string, mayUse: string[], packages?: string[] }} Layer
- */
-
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** @type {Layer[]} */
-const layers = JSON.parse(readFileSync(new URL("layers.json", import.meta.url), "utf8"));
+/** @type {readonly import("./rule.js").Layer[]} */
+export const layers = JSON.parse(readFileSync(new URL("layers.json", import.meta.url), "utf8"));
 
 const places = layers.flatMap((layer) =>
   layer.where.map((glob) => ({ layer, glob, pattern: patternOf(glob) })),

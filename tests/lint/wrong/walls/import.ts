@@ -1,0 +1,23 @@
+// as src/import/common/kind.ts
+
+import "../../cli/place.ts"; // command line
+import type { A1 } from "../../servers/import/tools.ts"; // servers
+export * from "../../record/audiences/tools.ts"; // tools
+void import("../../sending/cancel.ts"); // sending
+export { b as b4 } from "../../record/communications/named_recipients.ts"; // record
+export type C5 = import("../../brevo/batches.ts").C; // brevo
+export type { D6 } from "../../sending/mail_service/batch.ts"; // mail port
+import "../../record/audiences/queries/audience.ts"; // queries
+import type { A8 } from "../../environment.ts"; // environment
+export * from "../../version.ts"; // version
+void import("../../database/embedded/index.ts"); // embedded door
+export { b as b11 } from "../../database/embedded/errors.ts"; // embedded database
+export type C12 = import("../../database/postgres_js/arrays.ts").C; // postgres.js
+export type { D13 } from "../../../demo/people.ts"; // demo
+import "../../../stand_in/state.ts"; // stand-in
+import type { A15 } from "../../../workbench/server.ts"; // workbench
+export * from "../../../bench/ground.ts"; // bench
+void import("../../../scripts/proving.ts"); // scripts
+export { b as b18 } from "../../../tests/support/people.ts"; // tests
+export type C19 = import("@modelcontextprotocol/server").C; // @modelcontextprotocol/
+export type { D20 } from "postgres"; // postgres

@@ -1,0 +1,27 @@
+// as src/import/ratings/queries.ts
+
+import "../../cli/place.ts"; // command line
+import type { A1 } from "../../servers/import/tools.ts"; // servers
+export * from "../../record/audiences/tools.ts"; // tools
+void import("../../sending/cancel.ts"); // sending
+export { b as b4 } from "../../record/communications/named_recipients.ts"; // record
+export type C5 = import("../common/importing.ts").C; // import
+export type { D6 } from "../formats/ratings.ts"; // formats
+import "../../brevo/batches.ts"; // brevo
+import type { A8 } from "../../sending/mail_service/batch.ts"; // mail port
+export * from "../../conventions/call.ts"; // conventions
+void import("../../record/audiences/queries/audience.ts"); // queries
+export { b as b11 } from "../../mcp/errors.ts"; // mcp
+export type C12 = import("../../environment.ts").C; // environment
+export type { D13 } from "../../version.ts"; // version
+import "../../database/embedded/index.ts"; // embedded door
+import type { A15 } from "../../database/embedded/errors.ts"; // embedded database
+export * from "../../database/postgres_js/arrays.ts"; // postgres.js
+void import("../../../demo/people.ts"); // demo
+export { b as b18 } from "../../../stand_in/state.ts"; // stand-in
+export type C19 = import("../../../workbench/server.ts").C; // workbench
+export type { D20 } from "../../../bench/ground.ts"; // bench
+import "../../../scripts/proving.ts"; // scripts
+import type { A22 } from "../../../tests/support/people.ts"; // tests
+export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+void import("postgres"); // postgres

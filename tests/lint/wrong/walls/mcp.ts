@@ -1,0 +1,27 @@
+// as src/mcp/tool.ts
+
+import "../cli/place.ts"; // command line
+import type { A1 } from "../servers/import/tools.ts"; // servers
+export * from "../record/audiences/tools.ts"; // tools
+void import("../sending/cancel.ts"); // sending
+export { b as b4 } from "../record/communications/named_recipients.ts"; // record
+export type C5 = import("../import/common/importing.ts").C; // import
+export type { D6 } from "../import/formats/ratings.ts"; // formats
+import "../brevo/batches.ts"; // brevo
+import type { A8 } from "../sending/mail_service/batch.ts"; // mail port
+export * from "../conventions/call.ts"; // conventions
+void import("../import/sessions/queries.ts"); // import queries
+export { b as b11 } from "../record/audiences/queries/audience.ts"; // queries
+export type C12 = import("../environment.ts").C; // environment
+export type { D13 } from "../version.ts"; // version
+import "../database/migrate.ts"; // database
+import type { A15 } from "../database/embedded/index.ts"; // embedded door
+export * from "../database/embedded/errors.ts"; // embedded database
+void import("../database/postgres_js/arrays.ts"); // postgres.js
+export { b as b18 } from "../../demo/people.ts"; // demo
+export type C19 = import("../../stand_in/state.ts").C; // stand-in
+export type { D20 } from "../../workbench/server.ts"; // workbench
+import "../../bench/ground.ts"; // bench
+import type { A22 } from "../../scripts/proving.ts"; // scripts
+export * from "../../tests/support/people.ts"; // tests
+void import("postgres"); // postgres

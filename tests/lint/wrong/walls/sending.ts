@@ -1,0 +1,20 @@
+// as src/sending/prepare/prepare.ts
+
+import "../../cli/place.ts"; // command line
+import type { A1 } from "../../servers/import/tools.ts"; // servers
+export * from "../../record/audiences/tools.ts"; // tools
+void import("../../import/common/importing.ts"); // import
+export { b as b4 } from "../../import/formats/ratings.ts"; // formats
+export type C5 = import("../../import/sessions/queries.ts").C; // import queries
+export type { D6 } from "../../version.ts"; // version
+import "../../database/embedded/index.ts"; // embedded door
+import type { A8 } from "../../database/embedded/errors.ts"; // embedded database
+export * from "../../database/postgres_js/arrays.ts"; // postgres.js
+void import("../../../demo/people.ts"); // demo
+export { b as b11 } from "../../../stand_in/state.ts"; // stand-in
+export type C12 = import("../../../workbench/server.ts").C; // workbench
+export type { D13 } from "../../../bench/ground.ts"; // bench
+import "../../../scripts/proving.ts"; // scripts
+import type { A15 } from "../../../tests/support/people.ts"; // tests
+export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+void import("postgres"); // postgres
