@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -21,13 +22,17 @@ interface Answer {
   };
 }
 
-/** Starts a server of `dist` and resolves once it has answered `initialize`. */
+/**
+ * Starts a server and resolves once it has answered `initialize`.
+ *
+ * @param dist the folder of the built servers; this checkout's unless given
+ */
 export async function connectBare(
   server: "outreach" | "import",
   env: Record<string, string> = {},
+  dist: string = fileURLToPath(new URL("../dist", import.meta.url)),
 ): Promise<BareClient> {
-  const program = fileURLToPath(new URL(`../dist/${server}.js`, import.meta.url));
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, [path.join(dist, `${server}.js`)], {
     stdio: ["pipe", "pipe", "ignore"],
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
   });

@@ -12,6 +12,8 @@ import { sized, writeHistory } from "./history/index.ts";
 export interface Ground {
   /** What the PostgreSQL is, for the person who reads the results. */
   database: string;
+  /** URL of a database of it to give commands from. */
+  server: string;
   /** A temporary folder for files. */
   folder: string;
   /** At most so many rounds of each measurement. */
@@ -67,6 +69,7 @@ export async function withGround(
     };
     await work({
       database: server.name,
+      server: server.url,
       folder,
       rounds,
       deadline: Number.POSITIVE_INFINITY,

@@ -11,14 +11,24 @@ export interface Template {
   drop(): Promise<void>;
 }
 
-/** Makes a migrated database of a random name. */
-export async function makeTemplate(serverUrl: string): Promise<Template> {
+/**
+ * Makes a migrated database of a random name.
+ *
+ * @param migrationsDirectory this checkout's unless given
+ */
+export async function makeTemplate(
+  serverUrl: string,
+  migrationsDirectory?: string,
+): Promise<Template> {
   const name = `outreach_test_${randomBytes(6).toString("hex")}`;
   const url = withDatabase(serverUrl, name);
   const drop = () => dropDatabases(serverUrl, name);
   await createDatabase(serverUrl, name);
   try {
-    await migrateDatabase({ url });
+    await migrateDatabase({
+      url,
+      ...(migrationsDirectory !== undefined && { migrationsDirectory }),
+    });
   } catch (error) {
     await drop();
     throw error;
