@@ -2,22 +2,22 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { clients } from "./clients.ts";
+import { clients } from "./entries/clients.ts";
 import { withGround } from "./ground.ts";
-import { growth } from "./growth.ts";
-import { imports } from "./imports.ts";
-import { logSend } from "./log_send.ts";
+import { growth } from "./entries/growth.ts";
+import { imports } from "./entries/imports.ts";
+import { logSend } from "./entries/log_send.ts";
 import type { Entry } from "./measure.ts";
-import { memory } from "./memory.ts";
-import { reads } from "./reads.ts";
-import { sending } from "./sending.ts";
-import { start } from "./start.ts";
+import { memory } from "./entries/memory.ts";
+import { reads } from "./entries/reads.ts";
+import { sending } from "./entries/sending.ts";
+import { start } from "./entries/start.ts";
 import { print } from "./table.ts";
-import { tokens } from "./tokens.ts";
+import { tokens } from "./entries/tokens.ts";
 
 // Usage: npm run bench -- [--rounds 1] [names of entries]
 
-/** Every benchmark there is; a new one is a file beside this and a line here. */
+/** Every benchmark there is; a new one is a file in entries/ and a line here. */
 const ENTRIES: readonly Entry[] = [
   tokens,
   start,

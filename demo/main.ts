@@ -11,7 +11,7 @@ import { writeExports } from "./exports.ts";
 import { startMailService } from "./mail_service.ts";
 import { recordOrganiser } from "./organiser.ts";
 import { page } from "./page.ts";
-import { walk } from "./walk.ts";
+import { walk } from "./walk/walk.ts";
 
 /**
  * Shows a campaign's life from the call for speakers to the registrations it brought, on a made-up

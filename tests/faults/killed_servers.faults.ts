@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { generateTickets } from "../import/support/generate.ts";
+import { generateTickets } from "../../workbench/tickets.ts";
 import { tempFiles } from "../import/support/temp_files.ts";
 import { connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";

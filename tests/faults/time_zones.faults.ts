@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { QUICKET_COLUMNS, csv, ticket } from "../import/support/exports.ts";
+import { QUICKET_COLUMNS, csv, ticket } from "../../workbench/exports.ts";
 import { tempFiles } from "../import/support/temp_files.ts";
 import { connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";

@@ -3,7 +3,8 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { QUICKET_COLUMNS, csv, fixture, ticket } from "./support/exports.ts";
+import { QUICKET_COLUMNS, csv, ticket } from "../../workbench/exports.ts";
+import { fixture } from "./support/fixture.ts";
 import { walkIns } from "./support/forms.ts";
 import { tempFiles } from "./support/temp_files.ts";
 

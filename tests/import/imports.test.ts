@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { fixture } from "./support/exports.ts";
+import { fixture } from "./support/fixture.ts";
 
 const EVENT = "Data Day 2026";
 

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dataFolder } from "../embedded/helpers.ts";
 import { GENERATIONS, connect, type Generation } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { QUICKET_COLUMNS, csv, fixture, ticket } from "./support/exports.ts";
+import { QUICKET_COLUMNS, csv, ticket } from "../../workbench/exports.ts";
+import { fixture } from "./support/fixture.ts";
 import { tempFiles } from "./support/temp_files.ts";
 
 const EVENT = "Data Day";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { QUICKET_COLUMNS, csv, ticket } from "./support/exports.ts";
+import { QUICKET_COLUMNS, csv, ticket } from "../../workbench/exports.ts";
 import { label, ratings, sessions, walkIns } from "./support/forms.ts";
 import { TOOL_OF, numbersOf, previewed, toolsOn } from "./support/in_process.ts";
 import { meaning, snapshot, type Snapshot } from "./support/snapshot.ts";

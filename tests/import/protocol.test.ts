@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { byName } from "../support/by_name.ts";
 import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { fixture } from "./support/exports.ts";
+import { fixture } from "./support/fixture.ts";
 
 interface Definition {
   name: string;

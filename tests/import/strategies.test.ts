@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { QUICKET_COLUMNS, csv, ticket } from "./support/exports.ts";
+import { QUICKET_COLUMNS, csv, ticket } from "../../workbench/exports.ts";
 import { label, ratings, sessions, walkIns } from "./support/forms.ts";
 import { TOOL_OF, toolsOn } from "./support/in_process.ts";
 import { tempFiles } from "./support/temp_files.ts";

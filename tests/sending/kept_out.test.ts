@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { csv, QUICKET_COLUMNS, ticket } from "../import/support/exports.ts";
+import { csv, QUICKET_COLUMNS, ticket } from "../../workbench/exports.ts";
 import { tempFiles } from "../import/support/temp_files.ts";
 import { connect, type TestClient } from "../../workbench/client.ts";
 import { makeWorld, type World } from "./helpers.ts";

@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 import { BOUNDS } from "../../../src/import/files/bounds.ts";
 import { ImportFileError } from "../../../src/import/files/errors.ts";
 import { readExport } from "../../../src/import/formats/index.ts";
-import { csv, fixture, QUICKET_COLUMNS, ticket } from "../support/exports.ts";
+import { csv, QUICKET_COLUMNS, ticket } from "../../../workbench/exports.ts";
+import { fixture } from "../support/fixture.ts";
 import { tempFiles } from "../support/temp_files.ts";
 import { parts, sheetRows, workbook } from "../support/workbook.ts";
 

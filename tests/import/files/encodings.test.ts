@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readTable } from "../../../src/import/files/table.ts";
 import { decoded, detectEncoding } from "../../../src/import/files/text.ts";
 import { readExport } from "../../../src/import/formats/index.ts";
-import { csv, QUICKET_COLUMNS, ticket } from "../support/exports.ts";
+import { csv, QUICKET_COLUMNS, ticket } from "../../../workbench/exports.ts";
 import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/index.ts";
-import { csv, QUICKET_COLUMNS, ticket } from "../support/exports.ts";
+import { csv, QUICKET_COLUMNS, ticket } from "../../../workbench/exports.ts";
 import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();

@@ -3,7 +3,7 @@ import { mapColumns } from "../../../src/import/formats/columns.ts";
 import { readExport } from "../../../src/import/formats/index.ts";
 import { ratings } from "../../../src/import/formats/ratings.ts";
 import { walkUp } from "../../../src/import/formats/walkup.ts";
-import { csv, QUICKET_COLUMNS, ticket } from "../support/exports.ts";
+import { csv, QUICKET_COLUMNS, ticket } from "../../../workbench/exports.ts";
 import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/index.ts";
 import type { ImportType } from "../../../src/import/formats/rows.ts";
-import { fixture, QUICKET_COLUMNS } from "../support/exports.ts";
+import { fixture } from "../support/fixture.ts";
+import { QUICKET_COLUMNS } from "../../../workbench/exports.ts";
 
 const FILES: [name: string, type: ImportType, expected: string, info: object][] = [
   [

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/index.ts";
 import type { TicketRow } from "../../../src/import/formats/rows.ts";
-import { generateRatings, generateTickets } from "../support/generate.ts";
+import { generateRatings } from "../support/ratings.ts";
+import { generateTickets } from "../../../workbench/tickets.ts";
 import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/index.ts";
-import { csv } from "../support/exports.ts";
+import { csv } from "../../../workbench/exports.ts";
 import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();

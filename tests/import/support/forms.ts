@@ -1,4 +1,4 @@
-import { csv } from "./exports.ts";
+import { csv } from "../../../workbench/exports.ts";
 
 const NBSP = "\u00a0";
 

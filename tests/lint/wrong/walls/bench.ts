@@ -17,4 +17,5 @@ export type { D13 } from "../src/database/embedded/errors.ts"; // embedded datab
 import "../src/database/postgres_js/arrays.ts"; // postgres.js
 import type { A15 } from "../demo/people.ts"; // demo
 export * from "../scripts/proving.ts"; // scripts
-void import("@modelcontextprotocol/server"); // @modelcontextprotocol/
+void import("../tests/support/people.ts"); // tests
+export { b as b18 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/

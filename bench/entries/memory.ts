@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { writeFile } from "node:fs/promises";
-import { generateTickets } from "../tests/import/support/generate.ts";
-import { connectBare, type BareClient } from "./bare_client.ts";
-import type { Ground } from "./ground.ts";
-import { constantOf, sized } from "./history/index.ts";
-import { median, presentMemory, yesOrNo, type Entry, type Row } from "./measure.ts";
-import { mixedCall } from "./mixed.ts";
+import { generateTickets } from "../../workbench/tickets.ts";
+import { connectBare, type BareClient } from "../bare_client.ts";
+import type { Ground } from "../ground.ts";
+import { constantOf, sized } from "../history/index.ts";
+import { median, presentMemory, yesOrNo, type Entry, type Row } from "../measure.ts";
+import { mixedCall } from "../mixed.ts";
 
 const RECIPIENTS = 10_000;
 const ROUNDS = 3;

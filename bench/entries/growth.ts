@@ -1,8 +1,8 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { connectBare } from "./bare_client.ts";
-import { constantOf, sized } from "./history/index.ts";
-import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "./measure.ts";
-import { boundedQuestions, unboundedQuestions } from "./questions.ts";
+import { connectBare } from "../bare_client.ts";
+import { constantOf, sized } from "../history/index.ts";
+import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "../measure.ts";
+import { boundedQuestions, unboundedQuestions } from "../questions.ts";
 
 const SHORT = 10_000;
 const LONG = 1_000_000;

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connectBare } from "./bare_client.ts";
-import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "./measure.ts";
+import { connectBare } from "../bare_client.ts";
+import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "../measure.ts";
 
 const ROUNDS = 25;
 const AIM = 2.2;

@@ -1,7 +1,7 @@
-import { connectBare, type BareClient } from "./bare_client.ts";
-import type { Ground } from "./ground.ts";
-import { inTurns, median, yesOrNo, type Entry } from "./measure.ts";
-import { mixedCall } from "./mixed.ts";
+import { connectBare, type BareClient } from "../bare_client.ts";
+import type { Ground } from "../ground.ts";
+import { inTurns, median, yesOrNo, type Entry } from "../measure.ts";
+import { mixedCall } from "../mixed.ts";
 
 const RECIPIENTS = 100_000;
 const CLIENTS = 8;

@@ -1,5 +1,5 @@
-import { connect } from "../workbench/client.ts";
-import { yesOrNo, type Entry, type Row } from "./measure.ts";
+import { connect } from "../../workbench/client.ts";
+import { yesOrNo, type Entry, type Row } from "../measure.ts";
 
 const AIMS = { outreach: 6_000, import: 2_500 };
 

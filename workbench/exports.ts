@@ -1,16 +1,43 @@
-import { readFileSync } from "node:fs";
-
-/** Path of a made-up export. */
-export function fixture(name: string): string {
-  return new URL(`../fixtures/${name}`, import.meta.url).pathname;
-}
-
-const [header = ""] = readFileSync(fixture("quicket_registrations.csv"), "utf8")
-  .replace("\ufeff", "")
-  .split("\r\n");
-
 /** The header of Quicket's exports; the last `Ticket Number` is the second one. */
-export const QUICKET_COLUMNS: readonly string[] = header.split(",");
+export const QUICKET_COLUMNS: readonly string[] = [
+  "Order Number",
+  "Payment Reference",
+  "Ticket Number",
+  "Ticket Barcode",
+  "Purchase Date",
+  "Purchaser Email",
+  "Ticket Type",
+  "Seat Number",
+  "TeamName",
+  "TeamMemberType",
+  "Sequential Number",
+  "Price paid",
+  "Payment Method",
+  "Discount Code",
+  "Discount Amount",
+  "Checked In",
+  "Checked In Date",
+  "Checked In By",
+  "Check In Note",
+  "Complimentary",
+  "Is Merchandise",
+  "EventDate",
+  "Schedule Name",
+  "Vended",
+  "Vendor name",
+  "Operator name",
+  "Link Campaign",
+  "Valid",
+  "Transferred to Order Number",
+  "Frozen",
+  "Ticket Number",
+  "Cellphone",
+  "Email",
+  "First name",
+  "Surname",
+  "Profession:",
+  "Area of Interest",
+];
 
 /** The cells of a ticket; what is not given is `-`, as Quicket writes it. */
 export function ticket(cells: Record<string, string>): string[] {

@@ -1,9 +1,9 @@
-import type { Assistant, Facts } from "./assistant.ts";
-import type { Calendar } from "./calendar.ts";
+import type { Assistant, Facts } from "../assistant.ts";
+import type { Calendar } from "../calendar.ts";
 import { HISTORY_AND_GAPS, LEFT_OUT, PARAMETERS, RECIPIENTS } from "./excerpts.ts";
-import { SUBMIT_LINK, type MailService } from "./mail_service.ts";
-import type { Page } from "./page.ts";
-import { everybody } from "./people.ts";
+import { SUBMIT_LINK, type MailService } from "../mail_service.ts";
+import type { Page } from "../page.ts";
+import { everybody } from "../people.ts";
 
 const NO_MORE_MAIL = "Anathi Ngcobo";
 const OPENED = ["Lerato Mokoena", "Sipho Dlamini", "Zoë Botha", "Rendani Mudau"];

@@ -3,11 +3,11 @@ import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { QUICKET_COLUMNS } from "../tests/import/support/exports.ts";
-import { generateTickets, type TicketsTruth } from "../tests/import/support/generate.ts";
-import { connect } from "../workbench/client.ts";
-import type { Ground } from "./ground.ts";
-import { inTurns, median, peakMemory, timed, type Entry, type Row } from "./measure.ts";
+import { QUICKET_COLUMNS } from "../../workbench/exports.ts";
+import { generateTickets, type TicketsTruth } from "../../workbench/tickets.ts";
+import { connect } from "../../workbench/client.ts";
+import type { Ground } from "../ground.ts";
+import { inTurns, median, peakMemory, timed, type Entry, type Row } from "../measure.ts";
 
 const SIZES = [
   { rows: 1_000, rounds: 7 },

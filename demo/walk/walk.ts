@@ -1,10 +1,10 @@
-import type { Assistant, Facts } from "./assistant.ts";
-import type { Calendar } from "./calendar.ts";
+import type { Assistant, Facts } from "../assistant.ts";
+import type { Calendar } from "../calendar.ts";
 import { importExports } from "./imports.ts";
-import { eventName } from "./organiser.ts";
+import { eventName } from "../organiser.ts";
 import { ASSETS, CHANGES, HISTORY, RECIPIENTS, SHARES, SOURCES, TIMELINE } from "./excerpts.ts";
-import type { MailService } from "./mail_service.ts";
-import type { Page } from "./page.ts";
+import type { MailService } from "../mail_service.ts";
+import type { Page } from "../page.ts";
 import { sendReminder, type Mailing } from "./sending.ts";
 
 const CLICKED = ["Thabo Nkosi", "Nomsa Nkosi", "Jane Smith", "Priya Naidoo", "Kagiso Molefe"];

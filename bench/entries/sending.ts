@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type postgres from "postgres";
-import { startBrevo, type BrevoStandIn } from "../stand_in/index.ts";
-import { connect } from "../workbench/client.ts";
-import type { Ground } from "./ground.ts";
-import { inTurns, median, peakMemory, timed, type Entry } from "./measure.ts";
+import { startBrevo, type BrevoStandIn } from "../../stand_in/index.ts";
+import { connect } from "../../workbench/client.ts";
+import type { Ground } from "../ground.ts";
+import { inTurns, median, peakMemory, timed, type Entry } from "../measure.ts";
 
 const RECIPIENTS = 10_000;
 const ROUNDS = 3;

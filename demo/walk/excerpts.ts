@@ -1,4 +1,4 @@
-import type { Excerpt, Facts } from "./assistant.ts";
+import type { Excerpt, Facts } from "../assistant.ts";
 
 // What is printed of each answer beside its first line: some of its columns.
 

@@ -1,8 +1,8 @@
 import { deepStrictEqual } from "node:assert/strict";
 import type postgres from "postgres";
-import { connectBare, type BareClient } from "./bare_client.ts";
-import { constantOf, sized } from "./history/index.ts";
-import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "./measure.ts";
+import { connectBare, type BareClient } from "../bare_client.ts";
+import { constantOf, sized } from "../history/index.ts";
+import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "../measure.ts";
 
 const RECIPIENTS = 100_000;
 const MAIL = 10_000;

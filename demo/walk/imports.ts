@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { Assistant } from "./assistant.ts";
-import type { Calendar } from "./calendar.ts";
-import { EXPORTS } from "./exports.ts";
-import { eventName } from "./organiser.ts";
+import type { Assistant } from "../assistant.ts";
+import type { Calendar } from "../calendar.ts";
+import { EXPORTS } from "../exports.ts";
+import { eventName } from "../organiser.ts";
 
 /** How a person asks for an import; those of the year before last are not printed. */
 const REQUESTS = new Map([
