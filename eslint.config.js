@@ -64,10 +64,9 @@ export default tseslint.config(
       // postgres.js says `Options<{}>` where it means no types of one's own.
       "@typescript-eslint/no-empty-object-type": ["error", { allowObjectTypes: "always" }],
       "@typescript-eslint/only-throw-error": "error",
-      // A field is left out of an object by naming it beside the rest.
-      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       eqeqeq: "error",
       "no-console": ["error", { allow: ["error"] }],
+      // A field is left out of an object by naming it beside the rest.
       "@typescript-eslint/no-unused-vars": [
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },

@@ -1,4 +1,8 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { ESLint } from "eslint";
+import ts from "typescript";
 import { startEmbedded, startTestServer } from "../workbench/server.ts";
 import { makeTemplate } from "../workbench/template.ts";
 import { provingLinter } from "./proving.ts";
@@ -6,30 +10,69 @@ import { provingLinter } from "./proving.ts";
 // Lints with every query proved against a migrated database, which lives as long as this command.
 // Usage: npm run lint -- [--fix] [files]
 
-const fix = process.argv.includes("--fix");
-const files = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-// The quickest server there is: a container would take longer to start than the linting takes.
-const server = process.env["TEST_DATABASE_URL"] ? await startTestServer() : await startEmbedded();
-let clean = false;
-try {
-  const database = await makeTemplate(server.url);
-  try {
-    clean = await lint(database.url);
-  } finally {
-    await database.drop();
-  }
-} finally {
-  await server.stop();
-}
+const fix = process.argv.includes("--fix");
+const given = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const part = given.length > 0 && given.every((name) => existsSync(name)) ? sources(given) : null;
+
+const options: ESLint.Options = { fix, ...(part && { overrideConfig: typedBy(part) }) };
+const clean =
+  part === null || part.some(holdsQuery)
+    ? await onDatabase((url) => lint(provingLinter(url, options)))
+    : await lint(new ESLint(options));
 // The checker's own thread and connections would keep the process alive.
 process.exit(clean ? 0 : 1);
 
-async function lint(databaseUrl: string): Promise<boolean> {
-  const eslint = provingLinter(databaseUrl, { fix });
-  const results = await eslint.lintFiles(files.length > 0 ? files : ["."]);
+async function lint(eslint: ESLint): Promise<boolean> {
+  const results = await eslint.lintFiles(given.length > 0 ? given : ["."]);
   if (fix) await ESLint.outputFixes(results);
   const formatter = await eslint.loadFormatter("stylish");
   process.stdout.write(await formatter.format(results));
   return results.every((result) => result.errorCount + result.warningCount === 0);
+}
+
+async function onDatabase<Result>(work: (url: string) => Promise<Result>): Promise<Result> {
+  // The quickest server there is: a container would take longer to start than the linting takes.
+  const server = process.env["TEST_DATABASE_URL"] ? await startTestServer() : await startEmbedded();
+  try {
+    const database = await makeTemplate(server.url);
+    try {
+      return await work(database.url);
+    } finally {
+      await database.drop();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+/** The TypeScript files of a part. */
+function sources(names: readonly string[]): string[] {
+  return names
+    .map((name) => path.resolve(name))
+    .flatMap((name) => (statSync(name).isDirectory() ? ts.sys.readDirectory(name, [".ts"]) : name))
+    .filter((name) => name.endsWith(".ts"));
+}
+
+/** Types of a part come from these files and what they import, not from all files of the project. */
+function typedBy(files: string[]): ESLint.Options["overrideConfig"] {
+  const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), (name) =>
+    ts.sys.readFile(name),
+  ) as { config: object };
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, include: [], files },
+    ts.sys,
+    ROOT,
+  );
+  const programs = [ts.createProgram(files, options)];
+  return {
+    files: ["**/*.ts"],
+    languageOptions: { parserOptions: { projectService: false, programs } },
+  };
+}
+
+/** Whether there may be something to prove. */
+function holdsQuery(file: string): boolean {
+  return /\bsql\s*[<`]/.test(readFileSync(file, "utf8"));
 }
