@@ -86,7 +86,7 @@ async function compared(
     rounds: ours.length,
     this_ms: median(ours),
     other_ms: median(theirs),
-    ratio: ratioOf(ours, theirs),
+    ratio: ratioOf(ours, theirs).toFixed(2),
     aim: `<= ${MOST} x`,
     met: yesOrNo(ratioOf(ours, theirs) <= MOST),
     same_answer: yesOrNo(isDeepStrictEqual(lasting(answers[0]), lasting(answers[1]))),
@@ -130,6 +130,7 @@ async function onBoth<Result>(
 async function historyOf(ground: Ground, checkout: string, recipients: number): Promise<Template> {
   const history = pathToFileURL(path.join(checkout, "bench/history/index.ts")).href;
   const { writeHistory: write } = (await import(history)) as { writeHistory: typeof writeHistory };
+  ground.goOn();
   const made = await makeTemplate(ground.server, path.join(checkout, "db/migrations"));
   const sql = postgres({ ...connectionOptions(made.url), max: 1 });
   try {

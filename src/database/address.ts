@@ -70,7 +70,7 @@ function formatAddress(address: Address, parameters: Record<string, string> = {}
 export function withDatabase(url: string, database: string): string {
   const address = parseAddress(url);
   const prepared = preparesStatements(address) ? { [PREPARED]: "true" } : {};
-  return formatAddress({ ...address, database }, { ...kept(address), ...prepared });
+  return formatAddress({ ...address, database }, { ...parametersKept(address), ...prepared });
 }
 
 /** What a URL says where nothing between here and the server swaps connections. */
@@ -95,7 +95,7 @@ export function connectionOptions(url: string): Options<{}> {
   const prepare = preparesStatements(address);
   return {
     ...queryOptions,
-    ...place(address, timeout > 0 ? timeout : 15),
+    ...socketOption(address, timeout > 0 ? timeout : 15),
     ...(address.user !== undefined && { username: address.user }),
     ...(address.password !== undefined && { password: address.password }),
     ...(address.database !== undefined && { database: address.database }),
@@ -118,7 +118,7 @@ export function connectionOptions(url: string): Options<{}> {
  */
 export function migrationUrl(url: string): string {
   const address = parseAddress(url);
-  return formatAddress(address, { ...kept(address), binary_parameters: "yes" });
+  return formatAddress(address, { ...parametersKept(address), binary_parameters: "yes" });
 }
 
 /** Host and database name for a person, without user and password. */
@@ -131,7 +131,7 @@ export function describeAddress(url: string): string {
 }
 
 /** An option that postgres.js has but does not declare. */
-function place({ socket, hosts, parameters }: Address, seconds: number): object {
+function socketOption({ socket, hosts, parameters }: Address, seconds: number): object {
   if (socket) {
     return { socket: socketMaker([local(socket, hosts[0]?.port ?? 5432)], seconds * 1000) };
   }
@@ -147,7 +147,7 @@ function place({ socket, hosts, parameters }: Address, seconds: number): object 
   return { socket: socketMaker(destinations, seconds * 1000) };
 }
 
-function kept(address: Address): Record<string, string> {
+function parametersKept(address: Address): Record<string, string> {
   const names = ["sslrootcert", "sslcert", "sslkey", "options", "connect_timeout"];
   const found = names.flatMap((name) => {
     const value = address.parameters.get(name);

@@ -54,11 +54,11 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 
 /** Reads `Error: pq: the message (P0001)`, of which an address may be a part where it was not understood. */
 function readFailure(output: string): DbmateFailure {
-  const said =
+  const complaint =
     /(?:^|\n)Error: (?:line: [^:]+, column: [^:]+, position: [^:]+: )?(?:pq: )?(.*)$/s
       .exec(output)?.[1]
       ?.trim() ?? "";
-  const parts = /^(?<message>.*?)(?: \((?<code>[0-9A-Z]{5})\))?$/s.exec(said)?.groups;
+  const parts = /^(?<message>.*?)(?: \((?<code>[0-9A-Z]{5})\))?$/s.exec(complaint)?.groups;
   const message = (parts?.message ?? "")
     .replace(/postgres(?:ql)?:\/\/\S+/g, "the address")
     .replace(/\.$/, "");

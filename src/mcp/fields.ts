@@ -40,17 +40,15 @@ export function line(maximum: number, description?: string) {
 
 /** A link that a browser opens: http or https only. */
 export function webAddress(description?: string) {
-  const field = text(2000).refine(
+  return text(2000, description).refine(
     (value) => /^https?:\/\/[^\s/?#]+/iu.test(value) && !/\s/u.test(value) && URL.canParse(value),
     "must be a link that begins with http:// or https://",
   );
-  return description === undefined ? field : field.meta({ description });
 }
 
 /** A time as a person gives it; read by `instant` in time.ts, which knows the zone. */
 export function when(description?: string) {
-  const field = text(40);
-  return description === undefined ? field : field.meta({ description });
+  return text(40, description);
 }
 
 /** A whole number that PostgreSQL's `integer` holds. */
@@ -59,9 +57,7 @@ export function wholeNumber(minimum = 0) {
     .number()
     .refine(
       (value) => Number.isInteger(value) && value >= minimum && value <= 2_147_483_647,
-      minimum === 0
-        ? "must be a whole number from 0 to 2147483647"
-        : `must be a whole number from ${String(minimum)} to 2147483647`,
+      `must be a whole number from ${String(minimum)} to 2147483647`,
     );
 }
 

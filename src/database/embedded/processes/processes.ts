@@ -73,13 +73,7 @@ export async function isBeingMade(folder: string, id: string, quiet: number): Pr
     );
     return Date.now() - Math.max(...times) < quiet;
   }
-  const data = path.join(folder, "data");
-  const users = await Promise.all(
-    (await processNumbers()).map(
-      async (pid) => (await sameWorkingDirectory(pid, data)) ?? (await commandOf(pid)).includes(id),
-    ),
-  );
-  return users.includes(true);
+  return anyProcess(path.join(folder, "data"), id);
 }
 
 /** Whether any process of the cluster's server is left, such as one finishing after a crash. */
@@ -90,18 +84,19 @@ async function hasProcesses(cluster: string, access: Access): Promise<boolean> {
     const { output } = await run("/bin/ps", ["-axo", "command="], { timeout: 10_000 });
     return output.includes(`postgres: ${name}`);
   }
+  return anyProcess(cluster, name);
+}
+
+/** Whether a process works in a folder or, where that cannot be seen, is called by a name. Linux only. */
+async function anyProcess(folder: string, name: string): Promise<boolean> {
+  const numbers = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry)).map(Number);
   const found = await Promise.all(
-    (await processNumbers()).map(
+    numbers.map(
       async (pid) =>
-        (await sameWorkingDirectory(pid, cluster)) ?? (await commandOf(pid)).includes(name),
+        (await sameWorkingDirectory(pid, folder)) ?? (await commandOf(pid)).includes(name),
     ),
   );
   return found.includes(true);
-}
-
-async function processNumbers(): Promise<number[]> {
-  const names = await readdir("/proc");
-  return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
 /** The process number on a lock file's first line; "garbage" where a crash left it empty. */
