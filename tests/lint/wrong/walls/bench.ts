@@ -11,12 +11,13 @@ import "../src/sending/mail_service/batch.ts"; // mail port
 import type { A8 } from "../src/conventions/call.ts"; // conventions
 export * from "../src/import/sessions/queries.ts"; // import queries
 void import("../src/record/audiences/queries/audience.ts"); // queries
-export { b as b11 } from "../src/environment.ts"; // environment
-export type C12 = import("../src/version.ts").C; // version
-export type { D13 } from "../src/database/embedded/index.ts"; // embedded door
-import "../src/database/embedded/errors.ts"; // embedded database
-import type { A15 } from "../src/database/postgres_js/arrays.ts"; // postgres.js
-export * from "../demo/people.ts"; // demo
-void import("../scripts/proving.ts"); // scripts
-export { b as b18 } from "../tests/support/people.ts"; // tests
-export type C19 = import("@modelcontextprotocol/server").C; // @modelcontextprotocol/
+export { b as b11 } from "../src/words/email_address.ts"; // words
+export type C12 = import("../src/environment.ts").C; // environment
+export type { D13 } from "../src/version.ts"; // version
+import "../src/database/embedded/index.ts"; // embedded door
+import type { A15 } from "../src/database/embedded/errors.ts"; // embedded database
+export * from "../src/database/postgres_js/arrays.ts"; // postgres.js
+void import("../demo/people.ts"); // demo
+export { b as b18 } from "../scripts/proving.ts"; // scripts
+export type C19 = import("../tests/support/people.ts").C; // tests
+export type { D20 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/

@@ -11,13 +11,14 @@ import "../conventions/call.ts"; // conventions
 import type { A8 } from "../import/sessions/queries.ts"; // import queries
 export * from "../record/audiences/queries/audience.ts"; // queries
 void import("../mcp/errors.ts"); // mcp
-export { b as b11 } from "../database/embedded/errors.ts"; // embedded database
-export type C12 = import("../database/postgres_js/arrays.ts").C; // postgres.js
-export type { D13 } from "../../demo/people.ts"; // demo
-import "../../stand_in/state.ts"; // stand-in
-import type { A15 } from "../../workbench/server.ts"; // workbench
-export * from "../../bench/ground.ts"; // bench
-void import("../../scripts/proving.ts"); // scripts
-export { b as b18 } from "../../tests/support/people.ts"; // tests
-export type C19 = import("@modelcontextprotocol/server").C; // @modelcontextprotocol/
-export type { D20 } from "postgres"; // postgres
+export { b as b11 } from "../words/email_address.ts"; // words
+export type C12 = import("../database/embedded/errors.ts").C; // embedded database
+export type { D13 } from "../database/postgres_js/arrays.ts"; // postgres.js
+import "../../demo/people.ts"; // demo
+import type { A15 } from "../../stand_in/state.ts"; // stand-in
+export * from "../../workbench/server.ts"; // workbench
+void import("../../bench/ground.ts"); // bench
+export { b as b18 } from "../../scripts/proving.ts"; // scripts
+export type C19 = import("../../tests/support/people.ts").C; // tests
+export type { D20 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+import "postgres"; // postgres

@@ -13,13 +13,14 @@ export * from "../conventions/call.ts"; // conventions
 void import("../import/sessions/queries.ts"); // import queries
 export { b as b11 } from "../record/audiences/queries/audience.ts"; // queries
 export type C12 = import("../mcp/errors.ts").C; // mcp
-export type { D13 } from "../environment.ts"; // environment
-import "../version.ts"; // version
-import type { A15 } from "./embedded/errors.ts"; // embedded database
-export * from "../../demo/people.ts"; // demo
-void import("../../stand_in/state.ts"); // stand-in
-export { b as b18 } from "../../workbench/server.ts"; // workbench
-export type C19 = import("../../bench/ground.ts").C; // bench
-export type { D20 } from "../../scripts/proving.ts"; // scripts
-import "../../tests/support/people.ts"; // tests
-import type { A22 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+export type { D13 } from "../words/email_address.ts"; // words
+import "../environment.ts"; // environment
+import type { A15 } from "../version.ts"; // version
+export * from "./embedded/errors.ts"; // embedded database
+void import("../../demo/people.ts"); // demo
+export { b as b18 } from "../../stand_in/state.ts"; // stand-in
+export type C19 = import("../../workbench/server.ts").C; // workbench
+export type { D20 } from "../../bench/ground.ts"; // bench
+import "../../scripts/proving.ts"; // scripts
+import type { A22 } from "../../tests/support/people.ts"; // tests
+export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/

@@ -13,10 +13,11 @@ export * from "../src/conventions/call.ts"; // conventions
 void import("../src/import/sessions/queries.ts"); // import queries
 export { b as b11 } from "../src/record/audiences/queries/audience.ts"; // queries
 export type C12 = import("../src/mcp/errors.ts").C; // mcp
-export type { D13 } from "../src/environment.ts"; // environment
-import "../src/database/embedded/errors.ts"; // embedded database
-import type { A15 } from "../src/database/postgres_js/arrays.ts"; // postgres.js
-export * from "../workbench/server.ts"; // workbench
-void import("../bench/ground.ts"); // bench
-export { b as b18 } from "../scripts/proving.ts"; // scripts
-export type C19 = import("../tests/support/people.ts").C; // tests
+export type { D13 } from "../src/words/email_address.ts"; // words
+import "../src/environment.ts"; // environment
+import type { A15 } from "../src/database/embedded/errors.ts"; // embedded database
+export * from "../src/database/postgres_js/arrays.ts"; // postgres.js
+void import("../workbench/server.ts"); // workbench
+export { b as b18 } from "../bench/ground.ts"; // bench
+export type C19 = import("../scripts/proving.ts").C; // scripts
+export type { D20 } from "../tests/support/people.ts"; // tests

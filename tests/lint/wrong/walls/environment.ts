@@ -12,15 +12,16 @@ import type { A8 } from "./conventions/call.ts"; // conventions
 export * from "./import/sessions/queries.ts"; // import queries
 void import("./record/audiences/queries/audience.ts"); // queries
 export { b as b11 } from "./mcp/errors.ts"; // mcp
-export type C12 = import("./version.ts").C; // version
-export type { D13 } from "./database/embedded/index.ts"; // embedded door
-import "./database/embedded/errors.ts"; // embedded database
-import type { A15 } from "./database/postgres_js/arrays.ts"; // postgres.js
-export * from "../demo/people.ts"; // demo
-void import("../stand_in/state.ts"); // stand-in
-export { b as b18 } from "../workbench/server.ts"; // workbench
-export type C19 = import("../bench/ground.ts").C; // bench
-export type { D20 } from "../scripts/proving.ts"; // scripts
-import "../tests/support/people.ts"; // tests
-import type { A22 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
-export * from "postgres"; // postgres
+export type C12 = import("./words/email_address.ts").C; // words
+export type { D13 } from "./version.ts"; // version
+import "./database/embedded/index.ts"; // embedded door
+import type { A15 } from "./database/embedded/errors.ts"; // embedded database
+export * from "./database/postgres_js/arrays.ts"; // postgres.js
+void import("../demo/people.ts"); // demo
+export { b as b18 } from "../stand_in/state.ts"; // stand-in
+export type C19 = import("../workbench/server.ts").C; // workbench
+export type { D20 } from "../bench/ground.ts"; // bench
+import "../scripts/proving.ts"; // scripts
+import type { A22 } from "../tests/support/people.ts"; // tests
+export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+void import("postgres"); // postgres

@@ -12,16 +12,17 @@ import type { A8 } from "../../sending/mail_service/batch.ts"; // mail port
 export * from "../../conventions/call.ts"; // conventions
 void import("../../record/audiences/queries/audience.ts"); // queries
 export { b as b11 } from "../../mcp/errors.ts"; // mcp
-export type C12 = import("../../environment.ts").C; // environment
-export type { D13 } from "../../version.ts"; // version
-import "../../database/embedded/index.ts"; // embedded door
-import type { A15 } from "../../database/embedded/errors.ts"; // embedded database
-export * from "../../database/postgres_js/arrays.ts"; // postgres.js
-void import("../../../demo/people.ts"); // demo
-export { b as b18 } from "../../../stand_in/state.ts"; // stand-in
-export type C19 = import("../../../workbench/server.ts").C; // workbench
-export type { D20 } from "../../../bench/ground.ts"; // bench
-import "../../../scripts/proving.ts"; // scripts
-import type { A22 } from "../../../tests/support/people.ts"; // tests
-export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/
-void import("postgres"); // postgres
+export type C12 = import("../../words/email_address.ts").C; // words
+export type { D13 } from "../../environment.ts"; // environment
+import "../../version.ts"; // version
+import type { A15 } from "../../database/embedded/index.ts"; // embedded door
+export * from "../../database/embedded/errors.ts"; // embedded database
+void import("../../database/postgres_js/arrays.ts"); // postgres.js
+export { b as b18 } from "../../../demo/people.ts"; // demo
+export type C19 = import("../../../stand_in/state.ts").C; // stand-in
+export type { D20 } from "../../../workbench/server.ts"; // workbench
+import "../../../bench/ground.ts"; // bench
+import type { A22 } from "../../../scripts/proving.ts"; // scripts
+export * from "../../../tests/support/people.ts"; // tests
+void import("@modelcontextprotocol/server"); // @modelcontextprotocol/
+export { b as b25 } from "postgres"; // postgres

@@ -12,17 +12,18 @@ import type { A8 } from "../../conventions/call.ts"; // conventions
 export * from "../../import/sessions/queries.ts"; // import queries
 void import("../../record/audiences/queries/audience.ts"); // queries
 export { b as b11 } from "../../mcp/errors.ts"; // mcp
-export type C12 = import("../../environment.ts").C; // environment
-export type { D13 } from "../../version.ts"; // version
-import "../../database/migrate.ts"; // database
-import type { A15 } from "../../database/embedded/index.ts"; // embedded door
-export * from "../../database/embedded/errors.ts"; // embedded database
-void import("../../database/postgres_js/arrays.ts"); // postgres.js
-export { b as b18 } from "../../../demo/people.ts"; // demo
-export type C19 = import("../../../stand_in/state.ts").C; // stand-in
-export type { D20 } from "../../../workbench/server.ts"; // workbench
-import "../../../bench/ground.ts"; // bench
-import type { A22 } from "../../../scripts/proving.ts"; // scripts
-export * from "../../../tests/support/people.ts"; // tests
-void import("@modelcontextprotocol/server"); // @modelcontextprotocol/
-export { b as b25 } from "postgres"; // postgres
+export type C12 = import("../../words/email_address.ts").C; // words
+export type { D13 } from "../../environment.ts"; // environment
+import "../../version.ts"; // version
+import type { A15 } from "../../database/migrate.ts"; // database
+export * from "../../database/embedded/index.ts"; // embedded door
+void import("../../database/embedded/errors.ts"); // embedded database
+export { b as b18 } from "../../database/postgres_js/arrays.ts"; // postgres.js
+export type C19 = import("../../../demo/people.ts").C; // demo
+export type { D20 } from "../../../stand_in/state.ts"; // stand-in
+import "../../../workbench/server.ts"; // workbench
+import type { A22 } from "../../../bench/ground.ts"; // bench
+export * from "../../../scripts/proving.ts"; // scripts
+void import("../../../tests/support/people.ts"); // tests
+export { b as b25 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+export type C26 = import("postgres").C; // postgres

@@ -13,15 +13,16 @@ export * from "../../conventions/call.ts"; // conventions
 void import("../../import/sessions/queries.ts"); // import queries
 export { b as b11 } from "../../record/audiences/queries/audience.ts"; // queries
 export type C12 = import("../../mcp/errors.ts").C; // mcp
-export type { D13 } from "../../environment.ts"; // environment
-import "../../version.ts"; // version
-import type { A15 } from "../migrate.ts"; // database
-export * from "../embedded/index.ts"; // embedded door
-void import("../embedded/errors.ts"); // embedded database
-export { b as b18 } from "../../../demo/people.ts"; // demo
-export type C19 = import("../../../stand_in/state.ts").C; // stand-in
-export type { D20 } from "../../../workbench/server.ts"; // workbench
-import "../../../bench/ground.ts"; // bench
-import type { A22 } from "../../../scripts/proving.ts"; // scripts
-export * from "../../../tests/support/people.ts"; // tests
-void import("@modelcontextprotocol/server"); // @modelcontextprotocol/
+export type { D13 } from "../../words/email_address.ts"; // words
+import "../../environment.ts"; // environment
+import type { A15 } from "../../version.ts"; // version
+export * from "../migrate.ts"; // database
+void import("../embedded/index.ts"); // embedded door
+export { b as b18 } from "../embedded/errors.ts"; // embedded database
+export type C19 = import("../../../demo/people.ts").C; // demo
+export type { D20 } from "../../../stand_in/state.ts"; // stand-in
+import "../../../workbench/server.ts"; // workbench
+import type { A22 } from "../../../bench/ground.ts"; // bench
+export * from "../../../scripts/proving.ts"; // scripts
+void import("../../../tests/support/people.ts"); // tests
+export { b as b25 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/

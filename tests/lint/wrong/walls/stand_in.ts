@@ -13,16 +13,17 @@ export * from "../src/conventions/call.ts"; // conventions
 void import("../src/import/sessions/queries.ts"); // import queries
 export { b as b11 } from "../src/record/audiences/queries/audience.ts"; // queries
 export type C12 = import("../src/mcp/errors.ts").C; // mcp
-export type { D13 } from "../src/environment.ts"; // environment
-import "../src/version.ts"; // version
-import type { A15 } from "../src/database/migrate.ts"; // database
-export * from "../src/database/embedded/index.ts"; // embedded door
-void import("../src/database/embedded/errors.ts"); // embedded database
-export { b as b18 } from "../src/database/postgres_js/arrays.ts"; // postgres.js
-export type C19 = import("../demo/people.ts").C; // demo
-export type { D20 } from "../workbench/server.ts"; // workbench
-import "../bench/ground.ts"; // bench
-import type { A22 } from "../scripts/proving.ts"; // scripts
-export * from "../tests/support/people.ts"; // tests
-void import("@modelcontextprotocol/server"); // @modelcontextprotocol/
-export { b as b25 } from "postgres"; // postgres
+export type { D13 } from "../src/words/email_address.ts"; // words
+import "../src/environment.ts"; // environment
+import type { A15 } from "../src/version.ts"; // version
+export * from "../src/database/migrate.ts"; // database
+void import("../src/database/embedded/index.ts"); // embedded door
+export { b as b18 } from "../src/database/embedded/errors.ts"; // embedded database
+export type C19 = import("../src/database/postgres_js/arrays.ts").C; // postgres.js
+export type { D20 } from "../demo/people.ts"; // demo
+import "../workbench/server.ts"; // workbench
+import type { A22 } from "../bench/ground.ts"; // bench
+export * from "../scripts/proving.ts"; // scripts
+void import("../tests/support/people.ts"); // tests
+export { b as b25 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+export type C26 = import("postgres").C; // postgres

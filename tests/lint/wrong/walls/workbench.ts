@@ -13,12 +13,13 @@ export * from "../src/conventions/call.ts"; // conventions
 void import("../src/import/sessions/queries.ts"); // import queries
 export { b as b11 } from "../src/record/audiences/queries/audience.ts"; // queries
 export type C12 = import("../src/mcp/errors.ts").C; // mcp
-export type { D13 } from "../src/environment.ts"; // environment
-import "../src/version.ts"; // version
-import type { A15 } from "../src/database/embedded/errors.ts"; // embedded database
-export * from "../src/database/postgres_js/arrays.ts"; // postgres.js
-void import("../demo/people.ts"); // demo
-export { b as b18 } from "../stand_in/state.ts"; // stand-in
-export type C19 = import("../bench/ground.ts").C; // bench
-export type { D20 } from "../scripts/proving.ts"; // scripts
-import "../tests/support/people.ts"; // tests
+export type { D13 } from "../src/words/email_address.ts"; // words
+import "../src/environment.ts"; // environment
+import type { A15 } from "../src/version.ts"; // version
+export * from "../src/database/embedded/errors.ts"; // embedded database
+void import("../src/database/postgres_js/arrays.ts"); // postgres.js
+export { b as b18 } from "../demo/people.ts"; // demo
+export type C19 = import("../stand_in/state.ts").C; // stand-in
+export type { D20 } from "../bench/ground.ts"; // bench
+import "../scripts/proving.ts"; // scripts
+import type { A22 } from "../tests/support/people.ts"; // tests

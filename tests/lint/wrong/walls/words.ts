@@ -1,0 +1,29 @@
+// as src/words/names.ts
+
+import "../cli/place.ts"; // command line
+import type { A1 } from "../servers/import/tools.ts"; // servers
+export * from "../record/audiences/tools.ts"; // tools
+void import("../sending/cancel.ts"); // sending
+export { b as b4 } from "../record/communications/named_recipients.ts"; // record
+export type C5 = import("../import/common/importing.ts").C; // import
+export type { D6 } from "../import/formats/ratings.ts"; // formats
+import "../brevo/batches.ts"; // brevo
+import type { A8 } from "../sending/mail_service/batch.ts"; // mail port
+export * from "../conventions/call.ts"; // conventions
+void import("../import/sessions/queries.ts"); // import queries
+export { b as b11 } from "../record/audiences/queries/audience.ts"; // queries
+export type C12 = import("../mcp/errors.ts").C; // mcp
+export type { D13 } from "../environment.ts"; // environment
+import "../version.ts"; // version
+import type { A15 } from "../database/migrate.ts"; // database
+export * from "../database/embedded/index.ts"; // embedded door
+void import("../database/embedded/errors.ts"); // embedded database
+export { b as b18 } from "../database/postgres_js/arrays.ts"; // postgres.js
+export type C19 = import("../../demo/people.ts").C; // demo
+export type { D20 } from "../../stand_in/state.ts"; // stand-in
+import "../../workbench/server.ts"; // workbench
+import type { A22 } from "../../bench/ground.ts"; // bench
+export * from "../../scripts/proving.ts"; // scripts
+void import("../../tests/support/people.ts"); // tests
+export { b as b25 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+export type C26 = import("postgres").C; // postgres
