@@ -71,12 +71,11 @@ export async function listEvents(
       ) AS person
       GROUP BY event_id
     ), ticketed AS (
-      SELECT ticket.event_id, count(*)::int AS registrations,
-             (count(DISTINCT ticket.attendee_contact_id) FILTER (WHERE ticket.checked_in))::int AS attended
-      FROM tickets AS ticket
-      WHERE ticket.event_id = ANY(ARRAY(SELECT id FROM page))
-        AND coalesce(ticket.status, '') NOT IN ('cancelled', 'transferred')
-      GROUP BY ticket.event_id
+      SELECT registration.event_id, count(*)::int AS registrations,
+             (count(DISTINCT registration.contact_id) FILTER (WHERE registration.checked_in))::int AS attended
+      FROM outreach.registrations() AS registration
+      WHERE registration.event_id = ANY(ARRAY(SELECT id FROM page))
+      GROUP BY registration.event_id
     ), shown AS (
       SELECT asset.event_id, count(DISTINCT asset.id)::int AS assets,
              sum(distribution.reach_estimate)::float8 AS reach_estimate

@@ -131,24 +131,24 @@ export async function countRecipients(
  */
 export async function isTracked(sql: Queryable, filter: RecipientFilter): Promise<boolean> {
   const isOfSome = filter.from !== null || filter.to !== null || filter.people !== null;
-  const [row] = await sql<{ tracked: boolean }[]>`
-    WITH fitting AS MATERIALIZED (
-      SELECT recipient.metadata -> 'events' IS NOT NULL AS tracked
-      FROM outreach.matching_recipients(
-        ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
-        ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
-        ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
-    )
-    SELECT coalesce((
-      (NOT ${isOfSome}::boolean AND EXISTS (
-        SELECT FROM outreach.matching_recipients(
+  const rows = isOfSome
+    ? await sql<{ found: number }[]>`
+        WITH fitting AS MATERIALIZED (
+          SELECT recipient.metadata -> 'events' IS NOT NULL AS tracked
+          FROM outreach.matching_recipients(
+            ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
+            ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
+            ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
+        )
+        SELECT 1 AS found FROM fitting WHERE tracked LIMIT 1`
+    : await sql<{ found: number }[]>`
+        SELECT 1 AS found
+        FROM outreach.matching_recipients(
           ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
-          ${filter.status}::text[], NULL, ${filter.crowd}::text,
-          NULL, NULL) AS recipient
+          ${filter.status}::text[], NULL, ${filter.crowd}::text, NULL, NULL) AS recipient
         WHERE recipient.metadata -> 'events' IS NOT NULL
-      )) OR (${isOfSome}::boolean AND EXISTS (SELECT FROM fitting WHERE tracked))
-    )::boolean, false) AS tracked`;
-  return row?.tracked ?? false;
+        LIMIT 1`;
+  return rows.length > 0;
 }
 
 /** Where a row stands in the order of all: newest sent first, then those without a time of their own. */
