@@ -8,7 +8,7 @@ import {
   updateContacts,
 } from "../people/recording.ts";
 import { contactFacts } from "../people/facts.ts";
-import { importKind } from "../common/kind.ts";
+import { importKind } from "../procedure/kind.ts";
 import { QUICKET_FIELDS, knownTickets, recordTickets } from "../tickets/recording.ts";
 
 /** Quicket's check-ins: who came. */

@@ -1,4 +1,5 @@
-import type { QuicketRow, RowWarning, TicketRow } from "../formats/rows.ts";
+import type { QuicketRow, TicketRow } from "../formats/rows.ts";
+import type { RowWarning } from "../formats/report.ts";
 import {
   KnownPeople,
   gatherPeople,
@@ -7,8 +8,8 @@ import {
   type ContactChanges,
   type KnownContact,
 } from "../people/contacts.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../common/ledger.ts";
-import { Purchasers, changed, newTicket, takenFrom } from "../tickets/ticket_fields.ts";
+import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
+import { Purchasers, changed, newTicket, takenFrom } from "../tickets/changes.ts";
 import {
   KnownTickets,
   anothers,
@@ -21,8 +22,8 @@ import {
   type KnownTicket,
   type NewTicket,
   type TicketChange,
-} from "../tickets/tickets.ts";
-import { otherTime } from "../common/values.ts";
+} from "../tickets/matching.ts";
+import { otherTime } from "../procedure/values.ts";
 
 /** What the database holds about a file of check-ins. */
 export interface KnownCheckIns {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { tool } from "../../conventions/call.ts";
 import { checkIns } from "./kind.ts";
-import { contactsShape } from "../common/fields.ts";
+import { contactsShape } from "../procedure/shapes.ts";
 import {
   IMPORTS,
   importFacts,
@@ -9,7 +9,7 @@ import {
   importInput,
   importOutput,
   runImport,
-} from "../common/importing.ts";
+} from "../procedure/run.ts";
 
 export const importCheckInsTool = tool({
   name: "import_quicket_checkins",

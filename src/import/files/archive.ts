@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { fromBufferPromise, type Entry, type ZipFile } from "yauzl";
 import { BOUNDS, counted } from "./bounds.ts";
-import { ImportFileError } from "./errors.ts";
+import { ImportFileError } from "./table.ts";
 
 /** The XML parts of a workbook by their names, unzipped. */
 export type Parts = Map<string, Buffer>;

@@ -1,8 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { parse, type CsvError } from "csv-parse";
 import { BOUNDS, counted } from "./bounds.ts";
-import { ImportFileError } from "./errors.ts";
-import type { TableRow } from "./table.ts";
+import { ImportFileError, type TableRow } from "./table.ts";
 
 const DELIMITERS = [",", ";", "\t"] as const;
 const RECORD_DELIMITERS = ["\r\n", "\n", "\r"];

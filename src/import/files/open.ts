@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { BOUNDS } from "./bounds.ts";
-import { ImportFileError } from "./errors.ts";
+import { ImportFileError } from "./table.ts";
 
 /** The bytes of an export, and what its name says it is. */
 export interface FileBytes {

@@ -1,5 +1,5 @@
 import { BOUNDS, counted } from "./bounds.ts";
-import { ImportFileError } from "./errors.ts";
+import { ImportFileError } from "./table.ts";
 
 /** A tag of a row or a cell, to the next tag. */
 const TAG = /<(?:[\w.-]+:)?(?:row|c)\s([^<]*)/gu;

@@ -1,7 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { ImportFileError } from "./errors.ts";
-
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+import { ImportFileError, type Encoding } from "./table.ts";
 
 const CHUNK = 64 * 1024;
 

@@ -1,9 +1,8 @@
 import { zipSync } from "fflate";
 import { readSheet, type CellValue } from "read-excel-file/node";
 import { unzip } from "./archive.ts";
-import { ImportFileError } from "./errors.ts";
 import { checkSheetSize } from "./sheet_size.ts";
-import type { TableRow } from "./table.ts";
+import { ImportFileError, type TableRow } from "./table.ts";
 
 /**
  * The rows of the first sheet that hold anything. Formulas are read by the value that was saved with

@@ -1,6 +1,6 @@
 import type { Cells } from "./cells.ts";
 import type { Format } from "./format.ts";
-import { FORM_COLUMNS } from "./forms.ts";
+import { FORM_COLUMNS } from "./columns.ts";
 import type { RatingRow } from "./rows.ts";
 
 /** The Microsoft form in which attendees rate a session. Who wants to win the prize stays unread. */

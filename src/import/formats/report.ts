@@ -1,4 +1,17 @@
-import type { RowError, RowWarning } from "./rows.ts";
+/** Something in a row that keeps it from being imported; the row is not among the rows. */
+export interface RowError {
+  row: number;
+  /** The column as the reference names it, or `""` where the whole row is meant. */
+  field: string;
+  error: string;
+}
+
+/** Something a person should know; the row is imported without it, or left out where that is said. */
+export interface RowWarning {
+  row: number;
+  field: string;
+  warning: string;
+}
 
 /** Collects what is wrong with a file's rows. No message repeats what a cell holds. */
 export class Report {

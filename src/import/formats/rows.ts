@@ -117,18 +117,3 @@ export interface RowsOf {
   sessionize: SessionizeRow;
   ratings: RatingRow;
 }
-
-/** Something in a row that keeps it from being imported; the row is not among the rows. */
-export interface RowError {
-  row: number;
-  /** The column as the reference names it, or `""` where the whole row is meant. */
-  field: string;
-  error: string;
-}
-
-/** Something a person should know; the row is imported without it, or left out where that is said. */
-export interface RowWarning {
-  row: number;
-  field: string;
-  warning: string;
-}

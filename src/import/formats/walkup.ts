@@ -1,6 +1,6 @@
 import { names } from "./cells.ts";
 import type { Format } from "./format.ts";
-import { FORM_COLUMNS } from "./forms.ts";
+import { FORM_COLUMNS } from "./columns.ts";
 import type { WalkUpRow } from "./rows.ts";
 
 /** The Microsoft form that people without a ticket fill in at the door. */

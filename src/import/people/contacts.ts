@@ -1,6 +1,6 @@
 import type { PersonInRow } from "../formats/rows.ts";
 import { byText, fold, fullName, personKey } from "./person.ts";
-import type { Ledger, Strategy } from "../common/ledger.ts";
+import type { Ledger, Strategy } from "../procedure/ledger.ts";
 
 /** A person the database holds. */
 export interface KnownContact extends PersonInRow {

@@ -1,4 +1,4 @@
-import type { Ledger } from "../common/ledger.ts";
+import type { Ledger } from "../procedure/ledger.ts";
 
 /** What became of the file's people, each in one of the three. */
 export function contactFacts(ledger: Ledger) {

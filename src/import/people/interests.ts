@@ -1,6 +1,6 @@
 import type { TicketRow } from "../formats/rows.ts";
 import type { ContactReference, FilePerson, KnownPeople } from "./contacts.ts";
-import type { Ledger } from "../common/ledger.ts";
+import type { Ledger } from "../procedure/ledger.ts";
 import { byText, fold, fullName, personKey } from "./person.ts";
 
 /** What the database holds about interests. */

@@ -11,8 +11,8 @@ import {
   type NewContact,
 } from "./queries/contacts.ts";
 import type { ContactChanges } from "./contacts.ts";
-import type { TableNeeds } from "../common/schema.ts";
-import type { Place } from "../common/kind.ts";
+import type { TableNeeds } from "../procedure/schema.ts";
+import type { Place } from "../procedure/kind.ts";
 
 /** The columns of `contacts` by which people are recognised. */
 export const CONTACT_COLUMNS = {

@@ -2,7 +2,7 @@ import { planRatings } from "./plan.ts";
 import { insertRatings, ratingsOf, updateRatings } from "./queries.ts";
 import { partsOf } from "../sessions/queries/sessions.ts";
 import { CONTACT_COLUMNS } from "../people/recording.ts";
-import { importKind } from "../common/kind.ts";
+import { importKind } from "../procedure/kind.ts";
 
 /** Speaker ratings: what attendees answered about the sessions they heard. */
 export const ratings = importKind({

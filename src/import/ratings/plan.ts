@@ -1,8 +1,9 @@
-import type { RatingRow, RowWarning } from "../formats/rows.ts";
+import type { RatingRow } from "../formats/rows.ts";
+import type { RowWarning } from "../formats/report.ts";
 import { SessionLabels, type LabelledSession } from "./labels.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../common/ledger.ts";
+import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
 import { byText, fold } from "../people/person.ts";
-import { other } from "../common/values.ts";
+import { other } from "../procedure/values.ts";
 
 /** A speaker's part in a session of the event, as the database holds it: a row of `speaker_sessions`. */
 interface KnownPart {

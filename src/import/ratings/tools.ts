@@ -7,14 +7,8 @@ import {
   threshold,
   unmatchedFacts,
   unmatchedShape,
-} from "../common/fields.ts";
-import {
-  IMPORTS,
-  importFacts,
-  importHeadline,
-  importOutput,
-  runImport,
-} from "../common/importing.ts";
+} from "../procedure/shapes.ts";
+import { IMPORTS, importFacts, importHeadline, importOutput, runImport } from "../procedure/run.ts";
 
 export const importRatingsTool = tool({
   name: "import_speaker_ratings",

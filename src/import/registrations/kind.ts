@@ -15,7 +15,7 @@ import {
   updateContacts,
 } from "../people/recording.ts";
 import { contactFacts } from "../people/facts.ts";
-import { importKind, type Place } from "../common/kind.ts";
+import { importKind, type Place } from "../procedure/kind.ts";
 import { QUICKET_FIELDS, knownTickets, recordTickets } from "../tickets/recording.ts";
 
 /** Quicket's registrations: people, their tickets and their interests. */

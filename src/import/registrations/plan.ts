@@ -1,4 +1,5 @@
-import type { QuicketRow, RowWarning, TicketRow } from "../formats/rows.ts";
+import type { QuicketRow, TicketRow } from "../formats/rows.ts";
+import type { RowWarning } from "../formats/report.ts";
 import {
   KnownPeople,
   gatherPeople,
@@ -8,8 +9,8 @@ import {
   type KnownContact,
 } from "../people/contacts.ts";
 import { planInterests, type InterestChanges, type KnownInterests } from "../people/interests.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../common/ledger.ts";
-import { Purchasers, changed, newTicket, takenFrom } from "../tickets/ticket_fields.ts";
+import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
+import { Purchasers, changed, newTicket, takenFrom } from "../tickets/changes.ts";
 import {
   KnownTickets,
   anothers,
@@ -21,7 +22,7 @@ import {
   type KnownTicket,
   type NewTicket,
   type TicketChange,
-} from "../tickets/tickets.ts";
+} from "../tickets/matching.ts";
 
 /** What the database holds about a file of registrations. */
 export interface KnownRegistrations extends KnownInterests {

@@ -13,7 +13,7 @@ import {
 } from "./queries/speakers.ts";
 import { CONTACT_COLUMNS, peopleMeant, recordContacts } from "../people/recording.ts";
 import { contactFacts } from "../people/facts.ts";
-import { importKind, type Place } from "../common/kind.ts";
+import { importKind, type Place } from "../procedure/kind.ts";
 
 /** Sessionize: sessions, who speaks in them, and their profiles. */
 export const sessions = importKind({

@@ -1,9 +1,10 @@
-import type { PersonInRow, RowWarning, SessionizeRow } from "../formats/rows.ts";
+import type { PersonInRow, SessionizeRow } from "../formats/rows.ts";
+import type { RowWarning } from "../formats/report.ts";
 import type { ContactReference, KnownContact } from "../people/contacts.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../common/ledger.ts";
+import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
 import { byText, fold, personKey } from "../people/person.ts";
 import { planSpeakers, type KnownSpeaker, type SpeakerChanges } from "./speakers.ts";
-import { fuller, other, otherTime, richer } from "../common/values.ts";
+import { fuller, other, otherTime, richer } from "../procedure/values.ts";
 
 /** A speaker's part in a session of the event, as the database holds it. */
 interface KnownSessionPart extends SessionValues {

@@ -1,14 +1,15 @@
-import type { PersonInRow, RowWarning, SessionizeRow } from "../formats/rows.ts";
+import type { PersonInRow, SessionizeRow } from "../formats/rows.ts";
+import type { RowWarning } from "../formats/report.ts";
 import {
   shown,
   type ContactReference,
   type FilePerson,
   type KnownContact,
 } from "../people/contacts.ts";
-import type { Ledger, Strategy } from "../common/ledger.ts";
+import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { byText, personKey } from "../people/person.ts";
 import { speakerReferences } from "./speaker_references.ts";
-import { fuller, other, richer } from "../common/values.ts";
+import { fuller, other, richer } from "../procedure/values.ts";
 
 /** A speaker the database holds: one per contact. */
 export interface KnownSpeaker extends SpeakerValues {

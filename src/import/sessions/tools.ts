@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { tool } from "../../conventions/call.ts";
 import { sessions } from "./kind.ts";
-import { contactsShape, counted } from "../common/fields.ts";
+import { contactsShape, counted } from "../procedure/shapes.ts";
 import {
   IMPORTS,
   importFacts,
@@ -9,7 +9,7 @@ import {
   importInput,
   importOutput,
   runImport,
-} from "../common/importing.ts";
+} from "../procedure/run.ts";
 
 const kept = z.object({ created: z.number(), updated: z.number(), unchanged: z.number() });
 

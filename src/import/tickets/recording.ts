@@ -1,9 +1,9 @@
 import type { Queryable } from "../../database/connect.ts";
 import type { TicketRow } from "../formats/rows.ts";
 import type { ContactReference } from "../people/contacts.ts";
-import type { KnownTicket, NewTicket, TicketChange } from "./tickets.ts";
+import type { KnownTicket, NewTicket, TicketChange } from "./matching.ts";
 import { insertTickets, ticketsByNumber, updateTickets } from "./queries.ts";
-import type { Place } from "../common/kind.ts";
+import type { Place } from "../procedure/kind.ts";
 
 /** Where the fields of Quicket's rows go. */
 export const QUICKET_FIELDS = {

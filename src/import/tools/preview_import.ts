@@ -6,12 +6,12 @@ import { ASKS } from "../../mcp/tool.ts";
 import { tool } from "../../conventions/call.ts";
 import type { ImportType } from "../formats/rows.ts";
 import { checkIns } from "../check_ins/kind.ts";
-import { Steps, type ImportKind, type Prepared } from "../common/kind.ts";
+import { Steps, type ImportKind, type Prepared } from "../procedure/kind.ts";
 import { ratings } from "../ratings/kind.ts";
 import { registrations } from "../registrations/kind.ts";
 import { sessions } from "../sessions/kind.ts";
 import { walkUps } from "../walk_ups/kind.ts";
-import type { RecordType } from "../common/ledger.ts";
+import type { RecordType } from "../procedure/ledger.ts";
 import {
   counted,
   importArguments,
@@ -21,8 +21,8 @@ import {
   unmatchedShape,
   warningFacts,
   warningsShape,
-} from "../common/fields.ts";
-import { refusal, requestOf } from "../common/importing.ts";
+} from "../procedure/shapes.ts";
+import { refusal, requestOf } from "../procedure/run.ts";
 
 const KINDS: Record<ImportType, ImportKind<unknown>> = {
   quicket_registrations: registrations,

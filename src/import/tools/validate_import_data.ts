@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { ASKS } from "../../mcp/tool.ts";
 import { tool } from "../../conventions/call.ts";
-import type { Export } from "../formats/index.ts";
+import type { Export } from "../formats/export.ts";
 import type { ImportType } from "../formats/rows.ts";
-import { readFile } from "../common/kind.ts";
-import { counted, filePath, importType, warningFacts, warningsShape } from "../common/fields.ts";
+import { readFile } from "../procedure/kind.ts";
+import { counted, filePath, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
 
 /** Errors that an answer lists; `total_errors` counts all of them. */
 const LISTED = 500;

@@ -9,7 +9,7 @@ import {
   updateContacts,
 } from "../people/recording.ts";
 import { contactFacts } from "../people/facts.ts";
-import { importKind } from "../common/kind.ts";
+import { importKind } from "../procedure/kind.ts";
 import { recordTickets } from "../tickets/recording.ts";
 
 /** Walk-ins: people who came without a ticket and filled in the form at the door. */

@@ -1,4 +1,5 @@
-import type { RowWarning, WalkUpRow } from "../formats/rows.ts";
+import type { WalkUpRow } from "../formats/rows.ts";
+import type { RowWarning } from "../formats/report.ts";
 import {
   KnownPeople,
   gatherPeople,
@@ -7,9 +8,9 @@ import {
   type ContactChanges,
   type KnownContact,
 } from "../people/contacts.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../common/ledger.ts";
+import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
 import { personKey } from "../people/person.ts";
-import type { NewTicket } from "../tickets/tickets.ts";
+import type { NewTicket } from "../tickets/matching.ts";
 
 /** The number of every ticket that no shop numbered. */
 const WALK_IN_NUMBER = "-1";

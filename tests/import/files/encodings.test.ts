@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readTable } from "../../../src/import/files/table.ts";
+import { readTable } from "../../../src/import/files/read.ts";
 import { decoded, detectEncoding } from "../../../src/import/files/text.ts";
-import { readExport } from "../../../src/import/formats/index.ts";
+import { readExport } from "../../../src/import/formats/export.ts";
 import { csv, QUICKET_COLUMNS, ticket } from "../../../workbench/exports.ts";
 import { tempFiles } from "../support/temp_files.ts";
 

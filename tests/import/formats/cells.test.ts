@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readExport } from "../../../src/import/formats/index.ts";
+import { readExport } from "../../../src/import/formats/export.ts";
 import { csv, QUICKET_COLUMNS, ticket } from "../../../workbench/exports.ts";
 import { tempFiles } from "../support/temp_files.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mapColumns } from "../../../src/import/formats/columns.ts";
-import { readExport } from "../../../src/import/formats/index.ts";
+import { readExport } from "../../../src/import/formats/export.ts";
 import { ratings } from "../../../src/import/formats/ratings.ts";
 import { walkUp } from "../../../src/import/formats/walkup.ts";
 import { csv, QUICKET_COLUMNS, ticket } from "../../../workbench/exports.ts";

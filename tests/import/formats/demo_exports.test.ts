@@ -3,7 +3,7 @@ import { DateTime } from "luxon";
 import { describe, expect, test } from "vitest";
 import { calendar } from "../../../demo/calendar.ts";
 import { contents, EXPORTS } from "../../../demo/exports.ts";
-import { readExport } from "../../../src/import/formats/index.ts";
+import { readExport } from "../../../src/import/formats/export.ts";
 import type { ImportType } from "../../../src/import/formats/rows.ts";
 import { tempFiles } from "../support/temp_files.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readExport } from "../../../src/import/formats/index.ts";
+import { readExport } from "../../../src/import/formats/export.ts";
 import type { TicketRow } from "../../../src/import/formats/rows.ts";
 import { generateRatings } from "../support/ratings.ts";
 import { generateTickets } from "../../../workbench/tickets.ts";

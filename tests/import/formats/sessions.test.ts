@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readExport } from "../../../src/import/formats/index.ts";
+import { readExport } from "../../../src/import/formats/export.ts";
 import { csv } from "../../../workbench/exports.ts";
 import { tempFiles } from "../support/temp_files.ts";
 

@@ -1,5 +1,5 @@
 import { ToolError } from "../../mcp/errors.ts";
-import type { RowError } from "../formats/rows.ts";
+import type { RowError } from "../formats/report.ts";
 import type { ColumnRow } from "./queries.ts";
 
 /** What a column must be able to hold. */

@@ -6,7 +6,7 @@ import { RECORDS, type Caller, type Effects } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import { Steps, type ImportKind, type Prepared } from "./kind.ts";
 import type { Strategy } from "./ledger.ts";
-import { counted, importArguments, warningFacts, warningsShape } from "./fields.ts";
+import { counted, importArguments, warningFacts, warningsShape } from "./shapes.ts";
 
 /** Effects of an import: `update` may overwrite what is recorded. */
 export const IMPORTS: Effects = { ...RECORDS, destructive: true };

@@ -1,17 +1,13 @@
-import { readTable, type Table } from "../files/table.ts";
+import { readTable } from "../files/read.ts";
+import { type Table } from "../files/table.ts";
 import { Cells } from "./cells.ts";
 import { headerText, knownAmong, mapColumns, type Mapping } from "./columns.ts";
 import type { Format } from "./format.ts";
 import { quicketCheckins, quicketRegistrations } from "./quicket.ts";
 import { ratings } from "./ratings.ts";
 import { Report } from "./report.ts";
-import {
-  IMPORT_TYPES,
-  type ImportType,
-  type RowError,
-  type RowsOf,
-  type RowWarning,
-} from "./rows.ts";
+import { IMPORT_TYPES, type ImportType, type RowsOf } from "./rows.ts";
+import { type RowError, type RowWarning } from "./report.ts";
 import { sessionize } from "./sessionize.ts";
 import { Tally } from "./tally.ts";
 import { Times } from "./times.ts";

@@ -1,11 +1,12 @@
-import type { PersonInRow, QuicketRow, RowWarning, TicketRow } from "../formats/rows.ts";
+import type { PersonInRow, QuicketRow, TicketRow } from "../formats/rows.ts";
+import type { RowWarning } from "../formats/report.ts";
 import {
   shown,
   type ContactReference,
   type KnownPeople,
   type Mention,
 } from "../people/contacts.ts";
-import type { Ledger } from "../common/ledger.ts";
+import type { Ledger } from "../procedure/ledger.ts";
 import { byText, personKey } from "../people/person.ts";
 
 /** A ticket the database holds for the event. Times are local, with or without decimals. */

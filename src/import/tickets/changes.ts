@@ -6,8 +6,8 @@ import {
   type KnownPeople,
 } from "../people/contacts.ts";
 import { fold, personKey } from "../people/person.ts";
-import { changeOf, type KnownTicket, type NewTicket, type TicketChange } from "./tickets.ts";
-import { other, otherTime } from "../common/values.ts";
+import { changeOf, type KnownTicket, type NewTicket, type TicketChange } from "./matching.ts";
+import { other, otherTime } from "../procedure/values.ts";
 
 /**
  * Who buys the tickets of a file: the attendee, unless the purchaser's mailbox is somebody's whom the

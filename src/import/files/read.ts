@@ -1,0 +1,70 @@
+import { BOUNDS, counted } from "./bounds.ts";
+import { csvRows, detectDelimiter } from "./csv.ts";
+import { readFileBytes } from "./open.ts";
+import { ImportFileError, type Table, type TableRow } from "./table.ts";
+import { decoded, detectEncoding } from "./text.ts";
+
+/**
+ * Opens a file as a table.
+ *
+ * @param known how many of these cells name a known column; of use where the separator is not plain
+ * @throws ImportFileError
+ */
+export async function readTable(
+  path: string,
+  known: (cells: string[]) => number,
+  signal?: AbortSignal,
+): Promise<Table> {
+  const { format, bytes } = await readFileBytes(path, signal);
+  const file_size_bytes = bytes.length;
+  if (format === "xlsx") {
+    const [header, ...rows] = await xlsx(bytes, signal);
+    return {
+      format,
+      file_size_bytes,
+      encoding: null,
+      delimiter: null,
+      ...headed(header, list(rows)),
+    };
+  }
+  const encoding = detectEncoding(bytes);
+  const [beginning = ""] = decoded(bytes, encoding);
+  const delimiter = await detectDelimiter(beginning, known);
+  const rows = csvRows(decoded(bytes, encoding), delimiter, signal);
+  const first = await rows.next();
+  return {
+    format,
+    file_size_bytes,
+    encoding,
+    delimiter,
+    ...headed(first.done ? undefined : first.value, rows),
+  };
+}
+
+/** Few imports read a workbook, so its reader is loaded only for one. */
+async function xlsx(bytes: Buffer, signal?: AbortSignal): Promise<TableRow[]> {
+  const { xlsxRows } = await import("./xlsx.ts");
+  return xlsxRows(bytes, signal);
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- as the rows of a CSV file come
+async function* list(rows: TableRow[]): AsyncGenerator<TableRow> {
+  yield* rows;
+}
+
+function headed(
+  header: TableRow | undefined,
+  rows: AsyncIterable<TableRow>,
+): Pick<Table, "header" | "rows"> {
+  if (!header)
+    throw new ImportFileError("The file holds no table: it has no row with anything in it.");
+  if (header.cells.some((cell) => /[\u0000-\u0008\u000e-\u001f]/u.test(cell))) {
+    throw new ImportFileError(
+      `The file is no table: its header (row ${String(header.row)}) holds control characters, as binary files and UTF-16 without a byte order mark do.`,
+    );
+  }
+  if (header.cells.length > BOUNDS.columns) {
+    throw new ImportFileError(`The file has more than ${counted(BOUNDS.columns)} columns.`);
+  }
+  return { header, rows };
+}
