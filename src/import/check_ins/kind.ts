@@ -1,15 +1,18 @@
+import { quicketCheckins } from "../formats/quicket.ts";
 import { planCheckIns } from "./plan.ts";
 import { insertAttendees } from "../people/queries/contacts.ts";
 import {
   CONTACT_COLUMNS,
-  TICKETS_NEEDS,
   peopleMeant,
   recordContacts,
   updateContacts,
 } from "../people/recording.ts";
-import { contactFacts } from "../people/facts.ts";
+import { contactFacts } from "../procedure/shapes.ts";
 import { importKind } from "../procedure/kind.ts";
-import { QUICKET_FIELDS, knownTickets, recordTickets } from "../tickets/recording.ts";
+import { shopOf } from "../tickets/changes.ts";
+import { SHOP_FIELDS, TICKETS_NEEDS, knownTickets, recordTickets } from "../tickets/recording.ts";
+
+const SHOP = shopOf(quicketCheckins);
 
 /** Quicket's check-ins: who came. */
 export const checkIns = importKind({
@@ -23,7 +26,7 @@ export const checkIns = importKind({
     },
     TICKETS_NEEDS,
   ],
-  fields: QUICKET_FIELDS,
+  fields: SHOP_FIELDS,
   async look({ sql, event }, rows) {
     const came = rows.flatMap((row) => (row.merchandise || !row.checked_in ? [] : [row]));
     return {
@@ -35,7 +38,7 @@ export const checkIns = importKind({
       tickets: await knownTickets(sql, event, came),
     };
   },
-  plan: (rows, known, { strategy }, ledger) => planCheckIns(rows, known, strategy, ledger),
+  plan: (rows, known, { strategy }, ledger) => planCheckIns(rows, known, SHOP, strategy, ledger),
   async write(place, changes, steps) {
     const idOf = await recordContacts(changes.contacts.create, (people) =>
       insertAttendees(place.sql, people),

@@ -1,41 +1,29 @@
-import type { QuicketRow, TicketRow } from "../formats/rows.ts";
 import type { RowWarning } from "../formats/report.ts";
-import {
-  KnownPeople,
-  gatherPeople,
-  planContacts,
-  shown,
-  type ContactChanges,
-  type KnownContact,
-} from "../people/contacts.ts";
+import type { ShopRow, TicketRow } from "../formats/rows.ts";
+import { nameAndMailbox, type ContactChanges, type ContactReference } from "../people/contacts.ts";
 import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
-import { Purchasers, changed, newTicket, takenFrom } from "../tickets/changes.ts";
+import { differingTime } from "../procedure/values.ts";
 import {
-  KnownTickets,
-  anothers,
-  changeOf,
   changesAnything,
+  inWords,
+  newTicket,
+  takenFrom,
+  ticketChange,
+  type Shop,
+} from "../tickets/changes.ts";
+import {
+  anothers,
   distinctTickets,
   identifier,
-  mention,
-  referenceOf,
-  type KnownTicket,
-  type NewTicket,
-  type TicketChange,
+  meet,
+  type KnownSales,
 } from "../tickets/matching.ts";
-import { otherTime } from "../procedure/values.ts";
-
-/** What the database holds about a file of check-ins. */
-export interface KnownCheckIns {
-  contacts: readonly KnownContact[];
-  tickets: readonly KnownTicket[];
-}
+import type { KnownTicket, TicketChange } from "../tickets/queries.ts";
+import type { TicketChanges } from "../tickets/recording.ts";
 
 /** What importing check-ins changes. */
-interface CheckInChanges {
+interface CheckInChanges extends TicketChanges {
   contacts: ContactChanges;
-  create: NewTicket[];
-  update: TicketChange[];
 }
 
 /** What becomes of the file's tickets, each counted once; merchandise and repeated rows are `skipped`. */
@@ -60,73 +48,54 @@ export interface PlannedCheckIns extends Planned<CheckInChanges> {
  * a ticket that is checked in already: that the others are known is the usual case.
  */
 export function planCheckIns(
-  rows: readonly QuicketRow[],
-  known: KnownCheckIns,
+  rows: readonly ShopRow[],
+  known: KnownSales,
+  shop: Shop,
   strategy: Strategy,
   ledger: Ledger,
 ): PlannedCheckIns {
   const warnings: RowWarning[] = [];
   const clashes: Clash[] = [];
-  const { tickets } = distinctTickets(rows, saysMore, ledger, warnings);
-  const knownPeople = new KnownPeople(known.contacts);
-  const knownTickets = new KnownTickets(known.tickets);
+  const tickets = distinctTickets(rows, shop.numberColumn, saysMore, ledger, warnings);
   const counts: CheckInCounts = {
     checked_in: 0,
     already_checked_in: 0,
     not_checked_in: 0,
     created: 0,
     updated: 0,
-    skipped: ledger.count("tickets", "skip"),
+    skipped: ledger.counts("tickets").skip,
   };
-
   const came = tickets.filter((row) => row.checked_in);
-  const fates = new Map(came.map((row) => [row, knownTickets.match(row)]));
-  const used = came.filter((row) => {
-    const kind = fates.get(row)?.kind;
-    return kind === "none" || kind === "theirs" || (kind === "another's" && strategy === "update");
-  });
-  const people = gatherPeople(used.map(mention));
-  const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
-  const purchasers = new Purchasers(knownPeople, contacts.create);
-
-  const create: NewTicket[] = [];
-  const update: TicketChange[] = [];
+  const { matches, contacts, holders } = meet(came, known, strategy, ledger);
+  const changes: TicketChanges = { create: [], update: [] };
   for (const row of tickets) {
-    const match = fates.get(row);
-    const note = (action: "create" | "update" | "skip" | "fail", reason: string) =>
-      ledger.note({
-        row: row.row,
-        action,
-        record_type: "tickets",
-        identifier: identifier(row),
-        reason,
-      });
+    const match = matches.get(row);
+    const note = ledger.about({
+      row: row.row,
+      record_type: "tickets",
+      identifier: identifier(row),
+    });
+    const warn = (warning: string) =>
+      warnings.push({ row: row.row, field: shop.numberColumn, warning });
     if (!match) {
       counts.not_checked_in += 1;
       note("skip", "not checked in");
       continue;
     }
     if (match.kind === "none") {
-      const attendee = referenceOf(row, knownPeople);
       const checkIn = { checked_in: true, check_in_time: row.checked_in_at };
-      create.push(newTicket(row, attendee, purchasers, checkIn));
+      changes.create.push(newTicket(row, holders, shop, checkIn));
       counts.created += 1;
       note("create", "late: not known yet");
-      warnings.push({
-        row: row.row,
-        field: "Ticket Number",
-        warning: `Late: the ticket ${row.ticket_number} of ${shown(row)} was not known; it is added as checked in.`,
-      });
+      warn(
+        `Late: the ticket ${row.ticket_number} of ${nameAndMailbox(row)} was not known; it is added as checked in.`,
+      );
       continue;
     }
     if (match.kind === "ambiguous") {
       counts.skipped += 1;
       note("skip", "several people hold this ticket in the database");
-      warnings.push({
-        row: row.row,
-        field: "Ticket Number",
-        warning: anothers(row, match.kind, ""),
-      });
+      warn(anothers(row, match.kind, ""));
       continue;
     }
     const { ticket } = match;
@@ -137,37 +106,33 @@ export function planCheckIns(
     }
     const change = changeFor(row, ticket);
     if (!ticket.checked_in) {
-      update.push(change);
+      changes.update.push(change);
       counts.checked_in += 1;
       note("update", "checked in");
     } else if (changesAnything(change)) {
-      update.push(change);
+      changes.update.push(change);
       counts.updated += 1;
-      note("update", changed(change, ticket));
+      note("update", inWords(change, ticket));
     } else {
       counts.already_checked_in += 1;
       note("skip", "checked in already");
     }
     if (match.kind === "another's" && strategy !== "update") {
-      warnings.push({
-        row: row.row,
-        field: "Ticket Number",
-        warning: `Checked in, but the ticket ${row.ticket_number} is ${shown(ticket.attendee)}'s in the database, ${shown(row)}'s in the file; duplicate_strategy update moves it.`,
-      });
+      warn(
+        `Checked in, but the ticket ${row.ticket_number} is ${nameAndMailbox(ticket.attendee)}'s in the database, ${nameAndMailbox(row)}'s in the file; duplicate_strategy update moves it.`,
+      );
     }
   }
-  return { changes: { contacts, create, update }, warnings, clashes, tickets: counts };
+  return { changes: { contacts, ...changes }, warnings, clashes, tickets: counts };
 
-  function changeFor(row: TicketRow, ticket: KnownTicket): TicketChange {
+  function changeFor(row: TicketRow, ticket: KnownTicket): TicketChange<ContactReference> {
     const taken =
-      strategy === "update"
-        ? takenFrom(row, ticket, referenceOf(row, knownPeople), purchasers)
-        : changeOf(ticket.id, {});
+      strategy === "update" ? takenFrom(row, ticket, holders) : ticketChange(ticket.id, {});
     if (ticket.checked_in && strategy !== "update") return taken;
     return {
       ...taken,
       checked_in: ticket.checked_in ? null : true,
-      check_in_time: otherTime(row.checked_in_at, ticket.check_in_time),
+      check_in_time: differingTime(row.checked_in_at, ticket.check_in_time),
     };
   }
 }

@@ -5,8 +5,10 @@ import type { Report } from "./report.ts";
 
 /** How an export writes its cells. */
 export interface Style {
-  /** `-` says that there is nothing, and HTML entities stand for characters. */
-  quicket: boolean;
+  /** `-` says that there is nothing. */
+  isDashEmpty?: true;
+  /** HTML entities stand for characters. */
+  hasEntities?: true;
 }
 
 /** The cells of one row, by the keys of its format's columns. */
@@ -22,7 +24,7 @@ export class Cells {
     { row, cells }: TableRow,
     { at, names }: { at: Map<string, number>; names: Map<string, string> },
     report: Report,
-    style: Style,
+    style: Style = {},
   ) {
     this.row = row;
     this.#cells = cells;
@@ -49,7 +51,7 @@ export class Cells {
   text(key: string, maximum: number): string | null {
     const index = this.#at.get(key);
     const text = index === undefined ? "" : this.#clean(this.#cells[index] ?? "");
-    if (text === "" || (this.#style.quicket && text === "-")) return null;
+    if (text === "" || (this.#style.isDashEmpty && text === "-")) return null;
     if (text.length > maximum && Array.from(text).length > maximum) {
       this.error(key, `is longer than the ${String(maximum)} characters that can be kept`);
       return null;
@@ -103,7 +105,7 @@ export class Cells {
 
   #clean(cell: string): string {
     const text =
-      this.#style.quicket && cell.includes("&") ? decode(cell, { scope: "strict" }) : cell;
+      this.#style.hasEntities && cell.includes("&") ? decode(cell, { scope: "strict" }) : cell;
     return text
       .replace(/[\u00a0\u2007\u202f]/gu, " ")
       .replace(/[\ufeff\u200b]/gu, "")
@@ -113,18 +115,14 @@ export class Cells {
 }
 
 /** A person's names; undefined if neither is there, in which case the row is left out. */
-export function names(
-  cells: Cells,
-  first: string,
-  last: string,
-): { first_name: string; last_name: string } | undefined {
-  const first_name = cells.line(first, 100) ?? "";
-  const last_name = cells.line(last, 100) ?? "";
+export function personNames(cells: Cells): { first_name: string; last_name: string } | undefined {
+  const first_name = cells.line("first_name", 100) ?? "";
+  const last_name = cells.line("last_name", 100) ?? "";
   if (first_name === "" && last_name === "") {
-    cells.warn(first, "is empty, as is the last name: the row names nobody and is left out");
+    cells.warn("first_name", "is empty, as is the last name: the row names nobody and is left out");
     return undefined;
   }
-  if (first_name === "") cells.warn(first, "is empty");
-  if (last_name === "") cells.warn(last, "is empty");
+  if (first_name === "") cells.warn("first_name", "is empty");
+  if (last_name === "") cells.warn("last_name", "is empty");
   return { first_name, last_name };
 }

@@ -9,6 +9,8 @@ export interface Column {
   required?: true;
   /** What is lost without it: said once, if the file lacks it. */
   loss?: string;
+  /** The export has it twice, which is nothing to warn of. */
+  mayRepeat?: true;
   /** Other names it goes by. */
   aliases?: readonly string[];
   /**
@@ -39,8 +41,8 @@ export interface Mapping {
   missing: Column[];
   /** Names in the file's header that nothing knows. */
   extra: string[];
-  /** Names of known columns that occur again; the first counts. */
-  repeated: string[];
+  /** Known columns that occur again; the first counts. */
+  repeated: Column[];
 }
 
 /** A header cell as messages show it: on one line, without byte order marks and no-break spaces. */
@@ -61,7 +63,7 @@ function plainName(cell: string): string {
 /** Finds a format's columns in a header: first by name, then the questions among the rest. */
 export function mapColumns(header: readonly string[], columns: readonly Column[]): Mapping {
   const at = new Map<string, number>();
-  const repeated: string[] = [];
+  const repeated: Column[] = [];
   const taken = new Set<number>();
   const byName = namesOf(columns);
   header.forEach((cell, index) => {
@@ -69,7 +71,7 @@ export function mapColumns(header: readonly string[], columns: readonly Column[]
     if (!column) return;
     taken.add(index);
     if (!at.has(column.key)) at.set(column.key, index);
-    else repeated.push(column.name);
+    else repeated.push(column);
   });
   for (const { key, asks } of byTellingness(columns)) {
     if (at.has(key)) continue;

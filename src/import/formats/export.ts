@@ -1,21 +1,15 @@
 import { readTable } from "../files/read.ts";
-import { type Table } from "../files/table.ts";
+import type { Table } from "../files/table.ts";
 import { Cells } from "./cells.ts";
 import { headerText, knownAmong, mapColumns, type Mapping } from "./columns.ts";
 import type { Format } from "./format.ts";
-import { quicketCheckins, quicketRegistrations } from "./quicket.ts";
-import { ratings } from "./ratings.ts";
-import { Report } from "./report.ts";
-import { IMPORT_TYPES, type ImportType, type RowsOf } from "./rows.ts";
-import { type RowError, type RowWarning } from "./report.ts";
-import { sessionize } from "./sessionize.ts";
+import { FORMATS, IMPORT_TYPES, type ImportType, type RowsOf } from "./index.ts";
+import { Report, type RowError, type RowWarning } from "./report.ts";
 import { Tally } from "./tally.ts";
 import { Times } from "./times.ts";
-import { walkUp } from "./walkup.ts";
 
 /** What a file is, beside its rows. */
-interface FileInfo {
-  format: "csv" | "xlsx";
+interface FileInfo extends Pick<Table, "format" | "file_size_bytes" | "encoding" | "delimiter"> {
   /** Rows below the header that hold anything. */
   rows: number;
   /**
@@ -23,11 +17,6 @@ interface FileInfo {
    * type knows, so that nothing of a wrong file is shown.
    */
   columns: string[];
-  file_size_bytes: number;
-  /** `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`; null for XLSX. */
-  encoding: string | null;
-  /** `,`, `;` or a tab; null for XLSX. */
-  delimiter: string | null;
 }
 
 /** An export that was read to its end. */
@@ -58,18 +47,10 @@ export interface ReadOptions {
   zone?: string | undefined;
 }
 
-const FORMATS: { [Type in ImportType]: Format<RowsOf[Type]> } = {
-  quicket_registrations: quicketRegistrations,
-  quicket_checkins: quicketCheckins,
-  walkup: walkUp,
-  sessionize,
-  ratings,
-};
-
 /**
  * Reads an export whole.
  *
- * @throws ImportFileError (files/errors.ts) when it cannot be read as a table at all
+ * @throws ImportFileError when it cannot be read as a table at all
  */
 export async function readExport<Type extends ImportType>(
   path: string,
@@ -152,8 +133,8 @@ function warnOfColumns(row: number, { missing, repeated }: Mapping, report: Repo
   for (const { name, loss } of missing) {
     if (loss !== undefined) report.warn(row, name, `is missing from the file: ${loss}`);
   }
-  for (const name of repeated) {
-    if (name !== "Ticket Number") report.warn(row, name, "occurs twice; the first column counts");
+  for (const { name, mayRepeat } of repeated) {
+    if (!mayRepeat) report.warn(row, name, "occurs twice; the first column counts");
   }
 }
 

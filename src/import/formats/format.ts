@@ -1,14 +1,17 @@
 import type { Cells, Style } from "./cells.ts";
 import type { Column } from "./columns.ts";
 import type { Report } from "./report.ts";
+import type { ShopRow } from "./rows.ts";
 import type { Times } from "./times.ts";
 
 /** An export that can be read: its columns, and what its rows mean. */
 export interface Format<Row extends { row: number }> {
   /** What a person calls it. */
   title: string;
+  /** Where a field of the rows is a cell as it stands, the column has the field's name as its key. */
   columns: readonly Column[];
-  style: Style;
+  /** Of nothing said, cells are what they are. */
+  style?: Style;
   /** Starts on a file whose columns fit. */
   begin(report: Report, times: Times): Reader<Row>;
 }
@@ -18,4 +21,15 @@ interface Reader<Row> {
   row(cells: Cells): void;
   /** All rows of the file, when its times are settled. */
   end(): Row[];
+}
+
+/** An export of the tickets that a shop sold. */
+export interface ShopFormat extends Format<ShopRow> {
+  /** The shop, as `tickets.registration_source` names it. */
+  source: string;
+}
+
+/** What messages call a column; a key that the format does not know stands for itself. */
+export function columnName({ columns }: Pick<Format<never>, "columns">, key: string): string {
+  return columns.find((column) => column.key === key)?.name ?? key;
 }

@@ -1,13 +1,13 @@
-import { names, type Cells } from "./cells.ts";
+import { personNames, type Cells } from "./cells.ts";
 import type { Column } from "./columns.ts";
-import type { Format } from "./format.ts";
-import type { QuicketRow, TicketRow } from "./rows.ts";
+import type { ShopFormat } from "./format.ts";
+import type { ShopRow, TicketRow } from "./rows.ts";
 import type { Times } from "./times.ts";
 
 const COLUMNS: readonly Column[] = [
   { key: "order_number", name: "Order Number", required: true },
   { key: "payment_reference", name: "Payment Reference" },
-  { key: "ticket_number", name: "Ticket Number", required: true },
+  { key: "ticket_number", name: "Ticket Number", required: true, mayRepeat: true },
   { key: "ticket_barcode", name: "Ticket Barcode" },
   { key: "purchase_date", name: "Purchase Date", required: true },
   {
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column[] = [
   { key: "discount_amount", name: "Discount Amount" },
   { key: "checked_in", name: "Checked In", loss: "nobody counts as checked in" },
   {
-    key: "checked_in_date",
+    key: "checked_in_at",
     name: "Checked In Date",
     loss: "it is not known when somebody checked in",
   },
@@ -39,7 +39,7 @@ const COLUMNS: readonly Column[] = [
   { key: "vended", name: "Vended" },
   { key: "vendor_name", name: "Vendor name" },
   { key: "operator_name", name: "Operator name" },
-  { key: "link_campaign", name: "Link Campaign", loss: "no ticket has a marketing source" },
+  { key: "marketing_source", name: "Link Campaign", loss: "no ticket has a marketing source" },
   { key: "valid", name: "Valid", loss: "cancelled tickets, if any, count as registered" },
   {
     key: "transferred",
@@ -52,37 +52,38 @@ const COLUMNS: readonly Column[] = [
     name: "Ticket Number1",
     aliases: ["Ticket Number.1", "Ticket Number 2"],
   },
-  { key: "cellphone", name: "Cellphone", loss: "no telephone numbers are read" },
+  { key: "phone", name: "Cellphone", loss: "no telephone numbers are read" },
   { key: "email", name: "Email", required: true },
   { key: "first_name", name: "First name", required: true },
-  { key: "surname", name: "Surname", required: true },
+  { key: "last_name", name: "Surname", required: true },
   { key: "profession", name: "Profession:", loss: "no professions are read" },
   { key: "interests", name: "Area of Interest", loss: "no interests are read" },
 ];
 
-export const quicketRegistrations: Format<QuicketRow> = quicket("Quicket registrations", COLUMNS);
+export const quicketRegistrations: ShopFormat = quicket("Quicket registrations", COLUMNS);
 
 /** The same columns; those of the check-in must be there. */
-export const quicketCheckins: Format<QuicketRow> = quicket(
+export const quicketCheckins: ShopFormat = quicket(
   "Quicket check-ins",
   COLUMNS.map((column) =>
-    column.key === "checked_in" || column.key === "checked_in_date"
+    column.key === "checked_in" || column.key === "checked_in_at"
       ? { key: column.key, name: column.name, required: true }
       : column,
   ),
 );
 
-function quicket(title: string, columns: readonly Column[]): Format<QuicketRow> {
+function quicket(title: string, columns: readonly Column[]): ShopFormat {
   return {
     title,
     columns,
-    style: { quicket: true },
+    source: "quicket",
+    style: { isDashEmpty: true, hasEntities: true },
     begin: (report, times) => {
-      const rows: QuicketRow[] = [];
+      const rows: ShopRow[] = [];
       const firstRows = new Map<string, number>();
       return {
         row: (cells) => {
-          const row = read(cells, times);
+          const row = shopRow(cells, times);
           if (!row) return;
           rows.push(row);
           if (row.merchandise) return;
@@ -96,12 +97,12 @@ function quicket(title: string, columns: readonly Column[]): Format<QuicketRow> 
   };
 }
 
-function read(cells: Cells, times: Times): QuicketRow | undefined {
+function shopRow(cells: Cells, times: Times): ShopRow | undefined {
   if (cells.yes("merchandise") === true) {
     cells.warn("merchandise", "is Yes: the row sells a thing, not a seat, and is skipped");
     return { row: cells.row, merchandise: true };
   }
-  const person = names(cells, "first_name", "surname");
+  const person = personNames(cells);
   if (!person) return undefined;
   const ticket: TicketRow = {
     row: cells.row,
@@ -115,8 +116,8 @@ function read(cells: Cells, times: Times): QuicketRow | undefined {
     checked_in_at: null,
     complimentary: isComplimentary(cells),
     status: status(cells),
-    marketing_source: cells.line("link_campaign", 200),
-    phone: cells.phone("cellphone"),
+    marketing_source: cells.line("marketing_source", 200),
+    phone: cells.phone("phone"),
     ...person,
     email: cells.email("email"),
     profession: cells.line("profession", 200),
@@ -126,7 +127,7 @@ function read(cells: Cells, times: Times): QuicketRow | undefined {
   const purchased = time(cells, "purchase_date");
   if (purchased === undefined) cells.warn("purchase_date", "is empty");
   else times.read({ ...purchased, severity: "error", assign: (at) => (ticket.purchase_date = at) });
-  const checked = ticket.checked_in ? time(cells, "checked_in_date") : undefined;
+  const checked = ticket.checked_in ? time(cells, "checked_in_at") : undefined;
   if (checked)
     times.read({ ...checked, severity: "warning", assign: (at) => (ticket.checked_in_at = at) });
   return ticket;

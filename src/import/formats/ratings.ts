@@ -59,7 +59,6 @@ export const ratings: Format<RatingRow> = {
       asks: [has(/informative/u), has(/useful|relevan|content|topic|learn|valuable/u)],
     },
   ],
-  style: { quicket: false },
   begin: (_report, times) => {
     const rows: RatingRow[] = [];
     return {

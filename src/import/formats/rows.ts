@@ -10,17 +10,6 @@
  * - Times are local, `YYYY-MM-DDTHH:MM:SS` or with up to six decimals, never with an offset.
  */
 
-/** The five exports. */
-export const IMPORT_TYPES = [
-  "quicket_registrations",
-  "quicket_checkins",
-  "walkup",
-  "sessionize",
-  "ratings",
-] as const;
-
-export type ImportType = (typeof IMPORT_TYPES)[number];
-
 /** A person as a row names them; at least one of the names is not empty. */
 export interface PersonInRow {
   first_name: string;
@@ -28,7 +17,7 @@ export interface PersonInRow {
   email: string | null;
 }
 
-/** A ticket of Quicket's registrations or check-ins. */
+/** A ticket of a shop's registrations or check-ins. */
 export interface TicketRow extends PersonInRow {
   row: number;
   merchandise: false;
@@ -44,7 +33,7 @@ export interface TicketRow extends PersonInRow {
   complimentary: boolean;
   /** Transferred wins over Valid = No, which makes cancelled. */
   status: "registered" | "cancelled" | "transferred";
-  /** `Link Campaign`. */
+  /** What brought the person: Quicket's `Link Campaign`. */
   marketing_source: string | null;
   phone: string | null;
   profession: string | null;
@@ -58,7 +47,7 @@ interface MerchandiseRow {
   merchandise: true;
 }
 
-export type QuicketRow = TicketRow | MerchandiseRow;
+export type ShopRow = TicketRow | MerchandiseRow;
 
 /** Somebody who came without a ticket and filled in the form at the door. */
 export interface WalkUpRow extends PersonInRow {
@@ -108,12 +97,4 @@ export interface RatingRow {
   event_rating: string | null;
   event_comment: string | null;
   completed_at: string | null;
-}
-
-export interface RowsOf {
-  quicket_registrations: QuicketRow;
-  quicket_checkins: QuicketRow;
-  walkup: WalkUpRow;
-  sessionize: SessionizeRow;
-  ratings: RatingRow;
 }

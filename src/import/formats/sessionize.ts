@@ -1,4 +1,4 @@
-import { names, type Cells } from "./cells.ts";
+import { personNames, type Cells } from "./cells.ts";
 import type { Format } from "./format.ts";
 import type { Report } from "./report.ts";
 import type { SessionizeRow } from "./rows.ts";
@@ -41,7 +41,6 @@ export const sessionize: Format<SessionizeRow> = {
     { key: "other_consent", name: "I understand that… (second)", asks: [isConsent] },
     { key: "profile_picture", name: "Profile Picture", loss: "no pictures are read" },
   ],
-  style: { quicket: false },
   begin: (report, times) => {
     const rows: SessionizeRow[] = [];
     let previous: string | undefined;
@@ -49,8 +48,7 @@ export const sessionize: Format<SessionizeRow> = {
       row: (cells) => {
         const session_id = sessionId(cells, previous);
         previous = session_id;
-        const person =
-          session_id === undefined ? undefined : names(cells, "first_name", "last_name");
+        const person = session_id === undefined ? undefined : personNames(cells);
         if (session_id === undefined || !person) return;
         const row: SessionizeRow = {
           row: cells.row,

@@ -10,7 +10,7 @@ export class Tally {
   readonly #seen = new Set<string>();
   #empty = 0;
 
-  constructor(columns: number, style: Style) {
+  constructor(columns: number, style: Style = {}) {
     this.#columns = columns;
     this.#style = style;
   }
@@ -21,7 +21,7 @@ export class Tally {
       (cells[index] ?? "").trim(),
     );
     for (const cell of trimmed) {
-      if (cell === "" || (this.#style.quicket && cell === "-")) this.#empty++;
+      if (cell === "" || (this.#style.isDashEmpty && cell === "-")) this.#empty++;
     }
     const digest = createHash("sha256").update(trimmed.join("\u0000")).digest("base64");
     if (this.#seen.has(digest)) this.duplicates++;

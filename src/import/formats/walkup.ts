@@ -1,4 +1,4 @@
-import { names } from "./cells.ts";
+import { personNames } from "./cells.ts";
 import type { Format } from "./format.ts";
 import { FORM_COLUMNS } from "./columns.ts";
 import type { WalkUpRow } from "./rows.ts";
@@ -35,12 +35,11 @@ export const walkUp: Format<WalkUpRow> = {
       asks: [(question) => /phone|\bcell|mobile/u.test(question)],
     },
   ],
-  style: { quicket: false },
   begin: (_report, times) => {
     const rows: WalkUpRow[] = [];
     return {
       row: (cells) => {
-        const person = names(cells, "first_name", "last_name");
+        const person = personNames(cells);
         if (!person) return;
         const row: WalkUpRow = {
           row: cells.row,

@@ -1,16 +1,12 @@
 import type { PersonInRow } from "../formats/rows.ts";
-import { byText, fold, fullName, personKey } from "./person.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
-
-/** A person the database holds. */
-export interface KnownContact extends PersonInRow {
-  id: number;
-  phone: string | null;
-  profession: string | null;
-}
+import { groupedBy } from "../procedure/values.ts";
+import { byText, fold, fullName, personKey } from "./person.ts";
+import type { KnownContact } from "./queries/contacts.ts";
 
 /** A person as a row of the file names them. */
 export interface Mention extends PersonInRow {
+  /** Of several that name them, the first. */
   row: number;
   phone: string | null;
   profession: string | null;
@@ -19,12 +15,8 @@ export interface Mention extends PersonInRow {
 }
 
 /** A person of the file, put together from all rows that name them. */
-export interface FilePerson extends PersonInRow {
+export interface FilePerson extends Omit<Mention, "at"> {
   key: string;
-  /** The first row that names them. */
-  row: number;
-  phone: string | null;
-  profession: string | null;
 }
 
 /** What an import does to contacts. */
@@ -37,6 +29,12 @@ export interface ContactChanges {
 
 /** A person as tickets and sessions refer to them: a known one's id, or the key of one to be created. */
 export type ContactReference = number | string;
+
+/** The contact a person of a file is, or is going to be. */
+export function referenceOf(row: PersonInRow, known: KnownPeople): ContactReference {
+  const key = personKey(row);
+  return known.withKey(key)?.id ?? key;
+}
 
 /** The people of a database, as far as a file may mean them. */
 export class KnownPeople {
@@ -66,21 +64,13 @@ export class KnownPeople {
 
 /** Puts the people of a file together, each once, in the order of the rows that name them first. */
 export function gatherPeople(mentions: readonly Mention[]): Map<string, FilePerson> {
-  const groups = new Map<string, Mention[]>();
-  for (const mention of mentions) {
-    const key = personKey(mention);
-    const group = groups.get(key);
-    if (group) group.push(mention);
-    else groups.set(key, [mention]);
-  }
-  const people = [...groups].map(([key, group]) => gathered(key, group));
+  const people = [...groupedBy(mentions, personKey)].map(([key, group]) => gathered(key, group));
   return new Map(people.sort((a, b) => a.row - b.row).map((person) => [person.key, person]));
 }
 
-function gathered(key: string, group: readonly Mention[]): FilePerson {
-  const [only] = group;
-  if (only && group.length === 1) {
-    const { first_name, last_name, email, phone, profession, row } = only;
+function gathered(key: string, group: readonly [Mention, ...Mention[]]): FilePerson {
+  if (group.length === 1) {
+    const [{ first_name, last_name, email, phone, profession, row }] = group;
     return { key, row, first_name, last_name, email, phone, profession };
   }
   const latest = (value: (mention: Mention) => string | null, isName = false) =>
@@ -122,14 +112,11 @@ export function planContacts(
   const changes: ContactChanges = { create: [], phones: [], professions: [] };
   for (const person of people) {
     const contact = known.withKey(person.key);
-    const note = (action: "create" | "update" | "skip", reason: string) =>
-      ledger.note({
-        row: person.row,
-        action,
-        record_type: "contacts",
-        identifier: shown(person),
-        reason,
-      });
+    const note = ledger.about({
+      row: person.row,
+      record_type: "contacts",
+      identifier: nameAndMailbox(person),
+    });
     if (!contact) {
       changes.create.push(person);
       note("create", "not known yet");
@@ -141,26 +128,19 @@ export function planContacts(
     const isNewProfession = profession !== null && profession !== contact.profession;
     if (isNewPhone) changes.phones.push({ id: contact.id, phone });
     if (isNewProfession) changes.professions.push({ id: contact.id, profession });
-    if (isNewPhone || isNewProfession) {
-      note(
-        "update",
-        isNewPhone && isNewProfession
-          ? "phone and profession"
-          : isNewPhone
-            ? "phone"
-            : "profession",
-      );
-    } else {
-      note("skip", "known, and nothing changes");
-    }
+    const changed = [isNewPhone ? "phone" : "", isNewProfession ? "profession" : ""].filter(
+      Boolean,
+    );
+    if (changed.length > 0) note("update", changed.join(" and "));
+    else note("skip", "known, and nothing changes");
   }
   // Ids follow this order, and where a mailbox is shared the lowest id stands for it.
   changes.create.sort((a, b) => byText(a.key, b.key));
   return changes;
 }
 
-/** A person for a list: their name and mailbox. */
-export function shown(person: PersonInRow): string {
+/** A person for a list. */
+export function nameAndMailbox(person: PersonInRow): string {
   return [fullName(person), person.email === null ? "" : `<${person.email}>`]
     .filter(Boolean)
     .join(" ");

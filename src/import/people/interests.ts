@@ -2,12 +2,13 @@ import type { TicketRow } from "../formats/rows.ts";
 import type { ContactReference, FilePerson, KnownPeople } from "./contacts.ts";
 import type { Ledger } from "../procedure/ledger.ts";
 import { byText, fold, fullName, personKey } from "./person.ts";
+import type { Interest, Topic } from "./queries/interests.ts";
 
 /** What the database holds about interests. */
 export interface KnownInterests {
-  topics: readonly { id: number; name: string }[];
+  topics: readonly Topic[];
   /** Of the people whom the file may mean. */
-  links: readonly { contact_id: number; topic_id: number }[];
+  links: readonly Interest[];
 }
 
 /** A topic as links refer to it: a known one's id, or the folded name of one to be created. */
@@ -58,14 +59,11 @@ export function planInterests(
     for (const key of [...(wanted.get(person.key)?.keys() ?? [])].sort(byText)) {
       const name = spellings.get(key) ?? key;
       const topic = topics.get(key);
-      const note = (action: "create" | "skip", reason: string) =>
-        ledger.note({
-          row: person.row,
-          action,
-          record_type: "interests",
-          identifier: `${fullName(person)}: ${name}`,
-          reason,
-        });
+      const note = ledger.about({
+        row: person.row,
+        record_type: "interests",
+        identifier: `${fullName(person)}: ${name}`,
+      });
       if (contact && topic !== undefined && links.has(`${contact.id} ${topic}`)) {
         note("skip", "there already");
       } else {
@@ -78,13 +76,7 @@ export function planInterests(
   }
   for (const { key, name, row } of create.values()) {
     changes.topics.push({ key, name });
-    ledger.note({
-      row,
-      action: "create",
-      record_type: "topics",
-      identifier: name,
-      reason: "not known yet",
-    });
+    ledger.about({ row, record_type: "topics", identifier: name })("create", "not known yet");
   }
   return changes;
 }

@@ -1,17 +1,15 @@
 import type { Queryable } from "../../database/connect.ts";
 import type { PersonInRow } from "../formats/rows.ts";
-import type { ContactReference, FilePerson } from "./contacts.ts";
+import type { ContactChanges, ContactReference, FilePerson } from "./contacts.ts";
 import { fold, personKey } from "./person.ts";
 import {
   contactsMeant,
   setPhones,
   setProfessions,
   touchContacts,
-  type ContactRow,
-  type NewContact,
+  type KnownContact,
+  type RecordedPerson,
 } from "./queries/contacts.ts";
-import type { ContactChanges } from "./contacts.ts";
-import type { TableNeeds } from "../procedure/schema.ts";
 import type { Place } from "../procedure/kind.ts";
 
 /** The columns of `contacts` by which people are recognised. */
@@ -22,35 +20,12 @@ export const CONTACT_COLUMNS = {
   email: "text",
 } as const;
 
-/** What tickets need of `contacts` and `tickets`. */
-export const TICKETS_NEEDS: TableNeeds = {
-  table: "tickets",
-  columns: {
-    id: "number",
-    ticket_number: "number",
-    registration_source: "text",
-    event_id: "number",
-    purchaser_contact_id: "number",
-    attendee_contact_id: "number",
-    ticket_type: "text",
-    status: "text",
-    registration_date: "time",
-    checked_in: "boolean",
-    check_in_time: "time",
-    purchaser_email: "text",
-    order_number: "text",
-    marketing_source: "text",
-    is_complimentary: "boolean",
-  },
-  isExtended: true,
-};
-
 /** The contacts that these people may be, and those of further mailboxes. */
 export function peopleMeant(
   sql: Queryable,
   people: readonly PersonInRow[],
   mailboxes: readonly (string | null)[] = [],
-): Promise<ContactRow[]> {
+): Promise<KnownContact[]> {
   const addresses = new Set(
     [...people.map(({ email }) => email), ...mailboxes].map((email) => fold(email ?? "")),
   );
@@ -67,7 +42,7 @@ export function peopleMeant(
  */
 export async function recordContacts(
   people: readonly FilePerson[],
-  insert: (people: readonly FilePerson[]) => Promise<readonly (NewContact & { id: number })[]>,
+  insert: (people: readonly FilePerson[]) => Promise<readonly RecordedPerson[]>,
 ): Promise<(reference: ContactReference) => number> {
   const created = people.length === 0 ? [] : await insert(people);
   const ids = new Map(created.map((contact) => [personKey(contact), contact.id]));

@@ -1,17 +1,21 @@
-import { setImmediate } from "node:timers/promises";
 import type { Queryable } from "../../database/connect.ts";
-import { ToolError } from "../../mcp/errors.ts";
-import type { Caller } from "../../mcp/tool.ts";
 import { oneEvent } from "../../conventions/references/event.ts";
-import { ImportFileError } from "../files/table.ts";
-import { readExport, type Export } from "../formats/export.ts";
-import type { ImportType, RowsOf } from "../formats/rows.ts";
+import { columnName } from "../formats/format.ts";
+import { FORMATS, type ImportType, type RowsOf } from "../formats/index.ts";
 import type { RowError, RowWarning } from "../formats/report.ts";
+import {
+  Ledger,
+  type Clash,
+  type Planned,
+  type RecordType,
+  type Strategy,
+  type Unmatched,
+} from "./ledger.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
-import { Ledger, type Clash, type Planned, type RecordType, type Strategy } from "./ledger.ts";
-import type { Unmatched } from "../ratings/plan.ts";
 import { tableColumns } from "./queries.ts";
+import { readFitting } from "./reading.ts";
 import { Schema, type FieldPlace, type TableNeeds } from "./schema.ts";
+import type { Steps } from "./steps.ts";
 
 /** What a call asks to be imported. */
 export interface ImportRequest {
@@ -72,24 +76,34 @@ export interface ImportKind<Facts> {
 export function importKind<
   Type extends ImportType,
   Known,
-  Plan extends Planned<unknown> & { unmatched?: Unmatched[] },
+  Plan extends Planned<unknown>,
   Facts,
 >(definition: {
   type: Type;
   records: readonly [RecordType, ...RecordType[]];
   needs: readonly TableNeeds[];
-  fields: Partial<Record<FieldName<RowsOf[Type]>, FieldPlace>>;
+  /** Which column a field of the rows goes into: `table.column`. */
+  fields: Partial<Record<FieldName<RowsOf[Type]>, string>>;
+  /** What answers call a field, where that is not its column in the file. */
+  labels?: Partial<Record<FieldName<RowsOf[Type]>, string>>;
   look(place: Place, rows: readonly RowsOf[Type][]): Promise<Known>;
   plan(rows: readonly RowsOf[Type][], known: Known, request: ImportRequest, ledger: Ledger): Plan;
   write(place: Place, changes: Plan["changes"], steps: Steps): Promise<void>;
   facts(plan: Plan, ledger: Ledger): Facts;
 }): ImportKind<Facts> {
-  const { type, records, needs, fields } = definition;
+  const { type, records, needs, labels = {} } = definition;
+  const places = Object.entries<string | undefined>(definition.fields).map(
+    ([field, column = ""]) => ({
+      field,
+      column,
+      label: (labels as Record<string, string>)[field] ?? columnName(FORMATS[type], field),
+    }),
+  );
   return {
     type,
     records,
     async prepare(request, { sql, zone }, steps, { isLocked, sample }) {
-      const file = await read(request.file_path, type, zone, steps.signal);
+      const file = await readFitting(request.file_path, type, zone, steps.signal);
       await steps.done(`${String(file.info.rows)} rows read`);
       const event = await oneEvent(sql, request.event);
       // Whoever else adds people or imports waits, so that what is looked up stays true.
@@ -101,9 +115,9 @@ export function importKind<
         ),
       );
       schema.check(needs);
-      const { rows, warnings } = without(file.rows, schema.absent(needs), fields);
+      const { rows, warnings } = without(file.rows, schema.absent(needs), places);
       const place = { sql, zone, event: event.id, schema };
-      const misfits = schema.misfits(rows, fields);
+      const misfits = schema.misfits(rows, places);
       const unfit = new Set(misfits.map(({ row }) => row));
       const fitting = rows.filter(({ row }) => !unfit.has(row));
       const known = await definition.look(place, fitting);
@@ -138,96 +152,15 @@ export function importKind<
 
 type FieldName<Row> = Row extends unknown ? keyof Row : never;
 
-/** How far an import has come: tells the client, and stops when it has cancelled. */
-export class Steps {
-  readonly #caller: Caller;
-  readonly #total: number;
-  #done = 0;
-
-  /** @param total how many steps there are at most */
-  constructor(caller: Caller, total: number) {
-    this.#caller = caller;
-    this.#total = total;
-  }
-
-  get signal(): AbortSignal {
-    return this.#caller.signal;
-  }
-
-  /** @throws ToolError when the client has cancelled, which rolls the import back */
-  async done(what: string): Promise<void> {
-    await this.#reached(this.#done + 1, what);
-  }
-
-  /** All steps are done, however few they were; throws as {@link done}. */
-  async finished(what: string): Promise<void> {
-    await this.#reached(this.#total, what);
-  }
-
-  async #reached(step: number, what: string): Promise<void> {
-    // Planning keeps the process busy: a cancellation that came meanwhile is heard now.
-    await setImmediate();
-    if (this.signal.aborted) throw cancelled();
-    if (step === this.#done) return;
-    this.#done = step;
-    await this.#caller.progress(step, this.#total, what);
-  }
-}
-
-function cancelled(): ToolError {
-  return new ToolError("The import was cancelled.");
-}
-
-/**
- * Reads a file that must fit the type.
- *
- * @throws ToolError that says what is wrong with it
- */
-async function read<Type extends ImportType>(
-  path: string,
-  type: Type,
-  zone: string,
-  signal: AbortSignal,
-): Promise<Export<Type>> {
-  const file = await readFile(path, type, zone, signal);
-  if (file.missing_columns.length === 0) return file;
-  const fitting = file.looks_like === null ? "" : ` It looks like ${file.looks_like}.`;
-  throw new ToolError(
-    `The file does not fit ${type}: it has no column ${file.missing_columns.join(", no column ")}.${fitting}`,
-  );
-}
-
-/**
- * Reads a file, whether it fits the type or not.
- *
- * @throws ToolError when it is no table
- */
-export async function readFile<Type extends ImportType>(
-  path: string,
-  type: Type,
-  zone: string | undefined,
-  signal: AbortSignal,
-): Promise<Export<Type>> {
-  try {
-    return await readExport(path, type, { zone, signal });
-  } catch (error) {
-    if (error instanceof ImportFileError) throw new ToolError(error.message);
-    if (signal.aborted) throw cancelled();
-    throw error;
-  }
-}
-
 /** Leaves out what optional columns would hold that the organiser's tables do not have, and says so. */
 function without<Row extends { row: number }>(
   rows: readonly Row[],
   absent: readonly string[],
-  fields: Partial<Record<PropertyKey, FieldPlace>>,
+  places: readonly FieldPlace[],
 ): { rows: Row[]; warnings: RowWarning[] } {
-  const gone = Object.entries<FieldPlace | undefined>(fields).flatMap(([field, place]) =>
-    place && absent.includes(place.column) ? [{ field: field as keyof Row, ...place }] : [],
-  );
+  const gone = places.filter(({ column }) => absent.includes(column));
   const warnings = gone.flatMap(({ field, label, column }) => {
-    const first = rows.find((row) => row[field] !== null);
+    const first = rows.find((row) => row[field as keyof Row] !== null);
     const warning = `Left out, here and in every row: the organiser's tables have no column ${column}.`;
     return first ? [{ row: first.row, field: label, warning }] : [];
   });

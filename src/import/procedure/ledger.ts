@@ -60,8 +60,15 @@ export class Ledger {
     if (sample.length >= 2 * this.#size + 100) sample.sort(byRow).splice(this.#size);
   }
 
-  count(type: RecordType, action: ActionKind): number {
-    return this.#counts.get(type)?.[action] ?? 0;
+  /** Notes what becomes of one record. */
+  about(record: Omit<Action, "action" | "reason">): (action: ActionKind, reason: string) => void {
+    return (action, reason) => {
+      this.note({ ...record, action, reason });
+    };
+  }
+
+  counts(type: RecordType): Readonly<Counts> {
+    return this.#counts.get(type) ?? none();
   }
 
   /** The first actions by row, at most as many as are kept. */
@@ -85,10 +92,21 @@ export interface Clash {
   what: string;
 }
 
+/** A rating whose label fits no session well enough, or several equally well. */
+export interface Unmatched {
+  row: number;
+  label: string;
+  best_match: string | null;
+  /** 0 to 1, to three decimals. */
+  score: number;
+  reason: string;
+}
+
 /** A plan: what changes, and what a person should know. */
 export interface Planned<Changes> {
   changes: Changes;
   warnings: RowWarning[];
   /** What is there already, under `fail`: if any, nothing is written. */
   clashes: Clash[];
+  unmatched?: Unmatched[];
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from "../../database/connect.ts";
 
 /** A column as the database has it. */
-export interface ColumnRow {
+export interface KnownColumn {
   /** `table.column` */
   name: string;
   /** PostgreSQL's category of its type: `S` text, `N` numbers, `D` dates and times, `B` boolean. */
@@ -19,8 +19,8 @@ export interface ColumnRow {
 export async function tableColumns(
   sql: Queryable,
   tables: readonly string[],
-): Promise<ColumnRow[]> {
-  return sql<ColumnRow[]>`
+): Promise<KnownColumn[]> {
+  return sql<KnownColumn[]>`
     SELECT coalesce(named.name || '.' || attribute.attname, '') AS name,
            type.typcategory::text AS category,
            coalesce(format_type(attribute.atttypid, attribute.atttypmod)::text, '') AS type,

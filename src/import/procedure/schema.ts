@@ -1,6 +1,6 @@
 import { ToolError } from "../../mcp/errors.ts";
 import type { RowError } from "../formats/report.ts";
-import type { ColumnRow } from "./queries.ts";
+import type { KnownColumn } from "./queries.ts";
 
 /** What a column must be able to hold. */
 type ColumnKind = "text" | "number" | "time" | "boolean";
@@ -17,6 +17,7 @@ export interface TableNeeds {
 
 /** Where a field of a row goes: `table.column`, and what the file calls it. */
 export interface FieldPlace {
+  field: string;
   column: string;
   label: string;
 }
@@ -25,9 +26,9 @@ const CATEGORIES: Record<ColumnKind, string> = { text: "S", number: "N", time: "
 
 /** The organiser's tables as an import finds them. */
 export class Schema {
-  readonly #columns: ReadonlyMap<string, ColumnRow>;
+  readonly #columns: ReadonlyMap<string, KnownColumn>;
 
-  constructor(columns: readonly ColumnRow[]) {
+  constructor(columns: readonly KnownColumn[]) {
     this.#columns = new Map(columns.map((column) => [column.name, column]));
   }
 
@@ -76,14 +77,11 @@ export class Schema {
   }
 
   /** What in these rows does not fit the organiser's columns, which may be narrower than ours. */
-  misfits(
-    rows: readonly { row: number }[],
-    places: Readonly<Partial<Record<PropertyKey, FieldPlace>>>,
-  ): RowError[] {
-    const bounds = Object.entries<FieldPlace | undefined>(places).flatMap(([field, place]) => {
-      const column = this.#columns.get(place?.column ?? "");
-      if (!place || !column || (column.longest === null && !column.not_null)) return [];
-      return [{ field, label: place.label, column }];
+  misfits(rows: readonly { row: number }[], places: readonly FieldPlace[]): RowError[] {
+    const bounds = places.flatMap(({ field, label, column: name }) => {
+      const column = this.#columns.get(name);
+      if (!column || (column.longest === null && !column.not_null)) return [];
+      return [{ field, label, column }];
     });
     return rows.flatMap((row) =>
       bounds.flatMap(({ field, label, column }) => {
@@ -101,7 +99,7 @@ const NAMES: Record<ColumnKind, string> = {
   boolean: "a boolean",
 };
 
-function misfit(value: unknown, { name, longest, not_null }: ColumnRow): string | undefined {
+function misfit(value: unknown, { name, longest, not_null }: KnownColumn): string | undefined {
   if (value === null) {
     return not_null ? `is empty, and ${name} must not be in this database` : undefined;
   }

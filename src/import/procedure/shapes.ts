@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { reference, text } from "../../mcp/fields.ts";
-import { IMPORT_TYPES } from "../formats/rows.ts";
-import { STRATEGIES } from "./ledger.ts";
+import { IMPORT_TYPES } from "../formats/index.ts";
+import { STRATEGIES, type Ledger, type RecordType } from "./ledger.ts";
 
 /** The path of an export as the person gives it. */
 export const filePath = text(4096, "path of a .csv or .xlsx file");
@@ -59,7 +59,25 @@ export const contactsShape = z.object({
   matched: z.number(),
 });
 
+/** What became of the file's people; those matched are known, and nothing changed. */
+export function contactFacts(ledger: Ledger) {
+  const { created, updated, skipped } = recordFacts(ledger, "contacts");
+  return { created, updated, matched: skipped };
+}
+
+export const recordsShape = z.object({
+  created: z.number(),
+  updated: z.number(),
+  skipped: z.number(),
+});
+
+/** What became of the file's records of a type. */
+export function recordFacts(ledger: Ledger, type: RecordType) {
+  const { create, update, skip } = ledger.counts(type);
+  return { created: create, updated: update, skipped: skip };
+}
+
 /** A count and its noun. */
-export function counted(count: number, one: string, several = `${one}s`): string {
+export function countOf(count: number, one: string, several = `${one}s`): string {
   return `${String(count)} ${count === 1 ? one : several}`;
 }

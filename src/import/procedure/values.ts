@@ -1,11 +1,18 @@
 /** What the file says, where the database says something else; null where nothing is to change. */
-export function other<Value>(said: Value | null, known: Value | null): Value | null {
-  return said === known ? null : said;
+export function differing<Value>(inFile: Value | null, known: Value | null): Value | null {
+  return inFile === known ? null : inFile;
+}
+
+/** As {@link differing}, for local times in two spellings. */
+export function differingTime(inFile: string | null, known: string | null): string | null {
+  return inFile === null || (known !== null && oneSpelling(inFile) === oneSpelling(known))
+    ? null
+    : inFile;
 }
 
 /** What the file says, where it says more than the database. */
-export function richer(said: string | null, known: string | null): string | null {
-  return said !== null && said.length > (known ?? "").trim().length ? said : null;
+export function longerThan(inFile: string | null, known: string | null): string | null {
+  return inFile !== null && inFile.length > (known ?? "").trim().length ? inFile : null;
 }
 
 /**
@@ -18,13 +25,28 @@ export function fuller(a: string | null, b: string | null): string | null {
   return a > b ? a : b;
 }
 
-/** A time that the file gives and the database has otherwise. */
-export function otherTime(said: string | null, known: string | null): string | null {
-  return said === null || (known !== null && exact(said) === exact(known)) ? null : said;
+/** A change, or null where it changes nothing. */
+export function ifAnything<Change extends object>(change: Change): Change | null {
+  return Object.values(change).some((value) => value !== null) ? change : null;
+}
+
+/** Items by what they have in common, in their order. */
+export function groupedBy<Key, Item>(
+  items: Iterable<Item>,
+  keyOf: (item: Item) => Key,
+): Map<Key, [Item, ...Item[]]> {
+  const groups = new Map<Key, [Item, ...Item[]]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }
 
 /** A local time with neither a `T` nor closing zeros, so that two spellings of it are equal. */
-function exact(time: string): string {
+function oneSpelling(time: string): string {
   return time
     .replace("T", " ")
     .replace(/(\.\d*?)0+$/u, "$1")

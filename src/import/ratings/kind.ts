@@ -1,8 +1,8 @@
 import { planRatings } from "./plan.ts";
-import { insertRatings, ratingsOf, updateRatings } from "./queries.ts";
-import { partsOf } from "../sessions/queries/sessions.ts";
+import { insertRatings, ratedPartsOf, ratingsOf, updateRatings } from "./queries.ts";
 import { CONTACT_COLUMNS } from "../people/recording.ts";
 import { importKind } from "../procedure/kind.ts";
+import { recordFacts } from "../procedure/shapes.ts";
 
 /** Speaker ratings: what attendees answered about the sessions they heard. */
 export const ratings = importKind({
@@ -37,13 +37,19 @@ export const ratings = importKind({
     },
   ],
   fields: {
-    response_id: { column: "speaker_ratings.response_id", label: "ID" },
-    event_rating: { column: "speaker_ratings.event_rating", label: "investment of time" },
-    speaker_comment: { column: "speaker_ratings.speaker_comment", label: "speaker comment" },
-    event_comment: { column: "speaker_ratings.event_comment", label: "event comment" },
+    response_id: "speaker_ratings.response_id",
+    event_rating: "speaker_ratings.event_rating",
+    speaker_comment: "speaker_ratings.speaker_comment",
+    event_comment: "speaker_ratings.event_comment",
+  },
+  labels: {
+    response_id: "ID",
+    event_rating: "investment of time",
+    speaker_comment: "speaker comment",
+    event_comment: "event comment",
   },
   look: async ({ sql, event }) => ({
-    parts: await partsOf(sql, event),
+    parts: await ratedPartsOf(sql, event),
     ratings: await ratingsOf(sql, event),
   }),
   plan: (rows, known, { strategy, threshold }, ledger) =>
@@ -54,11 +60,7 @@ export const ratings = importKind({
     await steps.done("ratings written");
   },
   facts: ({ sessions_matched }, ledger) => ({
-    ratings: {
-      created: ledger.count("ratings", "create"),
-      updated: ledger.count("ratings", "update"),
-      skipped: ledger.count("ratings", "skip"),
-    },
+    ratings: recordFacts(ledger, "ratings"),
     sessions_matched,
   }),
 });

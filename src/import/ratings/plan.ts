@@ -1,56 +1,28 @@
 import type { RatingRow } from "../formats/rows.ts";
 import type { RowWarning } from "../formats/report.ts";
 import { SessionLabels, type LabelledSession } from "./labels.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
+import type {
+  ActionKind,
+  Clash,
+  Ledger,
+  Planned,
+  Strategy,
+  Unmatched,
+} from "../procedure/ledger.ts";
 import { byText, fold } from "../people/person.ts";
-import { other } from "../procedure/values.ts";
-
-/** A speaker's part in a session of the event, as the database holds it: a row of `speaker_sessions`. */
-interface KnownPart {
-  id: number;
-  sessionize_session_id: string | null;
-  title: string;
-  contact_id: number;
-  /** Full name of the speaker. */
-  speaker: string;
-}
-
-/** A rating the database holds. */
-interface KnownRating extends RatingValues {
-  id: number;
-  speaker_session_id: number;
-  response_id: string;
-}
-
-/** What a person answered. */
-interface RatingValues {
-  topic_rating: number | null;
-  presentation_rating: number | null;
-  event_rating: string | null;
-  speaker_comment: string | null;
-  event_comment: string | null;
-}
+import { differing, ifAnything } from "../procedure/values.ts";
+import type { KnownRating, RatedPart, RatingFields } from "./queries.ts";
 
 /** What the database holds about a file of ratings. */
 export interface KnownRatings {
-  parts: readonly KnownPart[];
+  parts: readonly RatedPart[];
   ratings: readonly KnownRating[];
 }
 
 /** What importing ratings changes; in an update null is what stays. */
 interface RatingChanges {
-  create: (RatingValues & { speaker_session_id: number; response_id: string })[];
-  update: (RatingValues & { id: number })[];
-}
-
-/** A row whose label fits no session well enough, or several equally well. */
-export interface Unmatched {
-  row: number;
-  label: string;
-  best_match: string | null;
-  /** 0 to 1, to three decimals. */
-  score: number;
-  reason: string;
+  create: (RatingFields & { speaker_session_id: number; response_id: string })[];
+  update: (RatingFields & { id: number })[];
 }
 
 export interface PlannedRatings extends Planned<RatingChanges> {
@@ -60,7 +32,7 @@ export interface PlannedRatings extends Planned<RatingChanges> {
 
 interface Session extends LabelledSession {
   /** One row of `speaker_sessions` for each speaker. */
-  parts: KnownPart[];
+  parts: RatedPart[];
 }
 
 /**
@@ -83,14 +55,14 @@ export function planRatings(
   const labels = new SessionLabels(sessions, threshold);
   const recorded = new Map<string, KnownRating>();
   for (const rating of [...known.ratings].sort((a, b) => b.id - a.id)) {
-    recorded.set(place(standsFor.get(rating.speaker_session_id) ?? 0, rating.response_id), rating);
+    recorded.set(slot(standsFor.get(rating.speaker_session_id) ?? 0, rating.response_id), rating);
   }
 
   const answers = new Map<string, { session: Session; rows: RatingRow[] }>();
   for (const row of rows) {
     const { session, nearest, score, isAmbiguous } = labels.match(row.label);
     if (session) {
-      const key = place(sessions.indexOf(session), row.response_id);
+      const key = slot(sessions.indexOf(session), row.response_id);
       const answer = answers.get(key);
       if (answer) answer.rows.push(row);
       else answers.set(key, { session, rows: [row] });
@@ -124,10 +96,10 @@ export function planRatings(
       }
     }
     for (const part of session.parts) {
-      const rating = recorded.get(place(part.id, row.response_id));
+      const rating = recorded.get(slot(part.id, row.response_id));
       if (!rating) {
         changes.create.push({
-          ...values(row),
+          ...answersOf(row),
           speaker_session_id: part.id,
           response_id: row.response_id,
         });
@@ -136,7 +108,7 @@ export function planRatings(
         clashes.push({ row: row.row, what: `${identifier(row, part)} is there already` });
         note(row, part, "fail", "there already");
       } else {
-        const taken = strategy === "update" ? newValues(row, rating) : null;
+        const taken = strategy === "update" ? newAnswers(row, rating) : null;
         if (taken) changes.update.push({ ...taken, id: rating.id });
         note(row, part, taken ? "update" : "skip", taken ? "answered otherwise" : "there already");
       }
@@ -145,19 +117,9 @@ export function planRatings(
   const matched = new Set([...answers.values()].map(({ session }) => session));
   return { changes, warnings, clashes, unmatched, sessions_matched: matched.size };
 
-  function note(
-    row: RatingRow,
-    part: KnownPart,
-    action: "create" | "update" | "skip" | "fail",
-    reason: string,
-  ) {
-    ledger.note({
-      row: row.row,
-      action,
-      record_type: "ratings",
-      identifier: identifier(row, part),
-      reason,
-    });
+  function note(row: RatingRow, part: RatedPart, action: ActionKind, reason: string) {
+    const record = { row: row.row, identifier: identifier(row, part) };
+    ledger.note({ ...record, action, record_type: "ratings", reason });
   }
 }
 
@@ -165,7 +127,7 @@ export function planRatings(
  * The event's sessions, each with one part per speaker: where an earlier tool recorded a part twice,
  * the first one stands for both.
  */
-function sessionsOf(parts: readonly KnownPart[]): {
+function sessionsOf(parts: readonly RatedPart[]): {
   sessions: Session[];
   standsFor: Map<number, number>;
 } {
@@ -195,30 +157,30 @@ function sessionsOf(parts: readonly KnownPart[]): {
   return { sessions: [...sessions.values()], standsFor };
 }
 
-function place(part: number, response: string): string {
+/** Tells one response about one session, or part of one, from all others. */
+function slot(part: number, response: string): string {
   return `${part} ${response}`;
 }
 
-function identifier(row: RatingRow, part: KnownPart): string {
+function identifier(row: RatingRow, part: RatedPart): string {
   return `response ${row.response_id} for ${part.title} (${part.speaker})`;
 }
 
-function values(row: RatingRow): RatingValues {
+function answersOf(row: RatingRow): RatingFields {
   const { topic_rating, presentation_rating, event_rating, speaker_comment, event_comment } = row;
   return { topic_rating, presentation_rating, event_rating, speaker_comment, event_comment };
 }
 
 function content(row: RatingRow): string {
-  return JSON.stringify(values(row));
+  return JSON.stringify(answersOf(row));
 }
 
-function newValues(row: RatingRow, rating: RatingValues): RatingValues | null {
-  const taken: RatingValues = {
-    topic_rating: other(row.topic_rating, rating.topic_rating),
-    presentation_rating: other(row.presentation_rating, rating.presentation_rating),
-    event_rating: other(row.event_rating, rating.event_rating),
-    speaker_comment: other(row.speaker_comment, rating.speaker_comment),
-    event_comment: other(row.event_comment, rating.event_comment),
-  };
-  return Object.values(taken).some((value) => value !== null) ? taken : null;
+function newAnswers(row: RatingRow, rating: RatingFields): RatingFields | null {
+  return ifAnything({
+    topic_rating: differing(row.topic_rating, rating.topic_rating),
+    presentation_rating: differing(row.presentation_rating, rating.presentation_rating),
+    event_rating: differing(row.event_rating, rating.event_rating),
+    speaker_comment: differing(row.speaker_comment, rating.speaker_comment),
+    event_comment: differing(row.event_comment, rating.event_comment),
+  });
 }

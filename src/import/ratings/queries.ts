@@ -1,5 +1,26 @@
 import type { Queryable } from "../../database/connect.ts";
 
+/** A speaker's part in a session. */
+export interface RatedPart {
+  id: number;
+  sessionize_session_id: string | null;
+  title: string;
+  contact_id: number;
+  /** Full name. */
+  speaker: string;
+}
+
+/** The event's sessions by their speakers' parts. */
+export async function ratedPartsOf(sql: Queryable, event: number): Promise<RatedPart[]> {
+  return sql<RatedPart[]>`
+    SELECT session.id::int AS id, nullif(btrim(session.sessionize_session_id::text), '')::text AS sessionize_session_id,
+           coalesce(session.title::text, '') AS title, session.contact_id::int AS contact_id,
+           coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS speaker
+    FROM speaker_sessions AS session
+    JOIN contacts AS contact ON contact.id = session.contact_id
+    WHERE session.event_id = ${event}`;
+}
+
 /** What a person answered; in a change null is what stays. */
 export interface RatingFields {
   topic_rating: number | null;
@@ -9,16 +30,16 @@ export interface RatingFields {
   event_comment: string | null;
 }
 
-/** A rating of a speaker's part in a session. */
-export interface RatingRow extends RatingFields {
+/** A recorded rating of a speaker's part in a session. */
+export interface KnownRating extends RatingFields {
   id: number;
   speaker_session_id: number;
   response_id: string;
 }
 
 /** The ratings of the event's sessions that name their response. */
-export async function ratingsOf(sql: Queryable, event: number): Promise<RatingRow[]> {
-  return sql<RatingRow[]>`
+export async function ratingsOf(sql: Queryable, event: number): Promise<KnownRating[]> {
+  return sql<KnownRating[]>`
     SELECT rating.id::int AS id, rating.speaker_session_id::int AS speaker_session_id, coalesce(rating.response_id::text, '') AS response_id,
            rating.topic_rating::int AS topic_rating,
            rating.presentation_rating::int AS presentation_rating,

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { tool } from "../../conventions/call.ts";
 import { ratings } from "./kind.ts";
 import {
-  counted,
+  countOf,
   importArguments,
+  recordsShape,
   threshold,
   unmatchedFacts,
   unmatchedShape,
@@ -19,7 +20,7 @@ export const importRatingsTool = tool({
   input: z.strictObject({ ...importArguments, fuzzy_match_threshold: threshold }),
   output: z.object({
     ...importOutput,
-    ratings: z.object({ created: z.number(), updated: z.number(), skipped: z.number() }),
+    ratings: recordsShape,
     sessions_matched: z.number(),
     ...unmatchedShape,
   }),
@@ -29,11 +30,11 @@ export const importRatingsTool = tool({
     const lost =
       done.unmatched.length === 0
         ? ""
-        : `; ${counted(done.unmatched.length, "row")} fit no session`;
+        : `; ${countOf(done.unmatched.length, "row")} fit no session`;
     return {
       headline: importHeadline(
         done,
-        `${counted(imported.created, "rating")} of ${counted(sessions_matched, "session")} added, ${String(imported.skipped)} skipped${lost}`,
+        `${countOf(imported.created, "rating")} of ${countOf(sessions_matched, "session")} added, ${String(imported.skipped)} skipped${lost}`,
       ),
       facts: { ...done.facts, ...importFacts(done), ...unmatchedFacts(done.unmatched) },
     };

@@ -1,40 +1,22 @@
-import type { QuicketRow, TicketRow } from "../formats/rows.ts";
 import type { RowWarning } from "../formats/report.ts";
-import {
-  KnownPeople,
-  gatherPeople,
-  planContacts,
-  shown,
-  type ContactChanges,
-  type KnownContact,
-} from "../people/contacts.ts";
+import type { ShopRow, TicketRow } from "../formats/rows.ts";
+import { nameAndMailbox, type ContactChanges } from "../people/contacts.ts";
 import { planInterests, type InterestChanges, type KnownInterests } from "../people/interests.ts";
 import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
-import { Purchasers, changed, newTicket, takenFrom } from "../tickets/changes.ts";
+import { changesAnything, inWords, newTicket, takenFrom, type Shop } from "../tickets/changes.ts";
 import {
-  KnownTickets,
   anothers,
-  changesAnything,
   distinctTickets,
   identifier,
-  mention,
-  referenceOf,
-  type KnownTicket,
-  type NewTicket,
-  type TicketChange,
+  isLeft,
+  meet,
+  type KnownSales,
 } from "../tickets/matching.ts";
-
-/** What the database holds about a file of registrations. */
-export interface KnownRegistrations extends KnownInterests {
-  contacts: readonly KnownContact[];
-  tickets: readonly KnownTicket[];
-}
+import type { TicketChanges } from "../tickets/recording.ts";
 
 /** What importing registrations changes. */
-interface RegistrationChanges extends InterestChanges {
+interface RegistrationChanges extends InterestChanges, TicketChanges {
   contacts: ContactChanges;
-  create: NewTicket[];
-  update: TicketChange[];
 }
 
 /** What a plan of registrations says beside it. */
@@ -48,45 +30,33 @@ export interface PlannedRegistrations extends Planned<RegistrationChanges> {
  * as not checked in.
  */
 export function planRegistrations(
-  rows: readonly QuicketRow[],
-  known: KnownRegistrations,
+  rows: readonly ShopRow[],
+  known: KnownSales & KnownInterests,
+  shop: Shop,
   strategy: Strategy,
   ledger: Ledger,
 ): PlannedRegistrations {
   const warnings: RowWarning[] = [];
   const clashes: Clash[] = [];
-  const { tickets } = distinctTickets(rows, saysMore, ledger, warnings);
-  const knownPeople = new KnownPeople(known.contacts);
-  const knownTickets = new KnownTickets(known.tickets);
-
-  const fates = tickets.map((row) => {
-    const match = knownTickets.match(row);
-    const stays =
-      match.kind === "ambiguous" || (match.kind === "another's" && strategy !== "update");
-    return { row, match, isUsed: !stays };
-  });
-  const used = fates.filter(({ isUsed }) => isUsed).map(({ row }) => row);
-  const people = gatherPeople(used.map(mention));
-  const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
-  const purchasers = new Purchasers(knownPeople, contacts.create);
-
-  const create: NewTicket[] = [];
-  const update: TicketChange[] = [];
-  for (const { row, match } of fates) {
-    const note = (action: "create" | "update" | "skip" | "fail", reason: string) =>
-      ledger.note({
-        row: row.row,
-        action,
-        record_type: "tickets",
-        identifier: identifier(row),
-        reason,
-      });
+  const tickets = distinctTickets(rows, shop.numberColumn, saysMore, ledger, warnings);
+  const { matches, knownPeople, people, contacts, holders } = meet(
+    tickets,
+    known,
+    strategy,
+    ledger,
+  );
+  const changes: TicketChanges = { create: [], update: [] };
+  const imported: TicketRow[] = [];
+  for (const [row, match] of matches) {
+    const note = ledger.about({
+      row: row.row,
+      record_type: "tickets",
+      identifier: identifier(row),
+    });
     if (match.kind === "none") {
-      create.push(
-        newTicket(row, referenceOf(row, knownPeople), purchasers, {
-          checked_in: false,
-          check_in_time: null,
-        }),
+      imported.push(row);
+      changes.create.push(
+        newTicket(row, holders, shop, { checked_in: false, check_in_time: null }),
       );
       note(
         "create",
@@ -98,32 +68,30 @@ export function planRegistrations(
     if (strategy === "fail") {
       clashes.push({ row: row.row, what: `${identifier(row)} is there already` });
       note("fail", "there already");
-    } else if (match.kind === "ambiguous" || (match.kind === "another's" && strategy === "skip")) {
-      const whose = shown(ticket.attendee);
+    } else if (match.kind !== "theirs" && isLeft(match, strategy)) {
+      const whose = nameAndMailbox(ticket.attendee);
       warnings.push({
         row: row.row,
-        field: "Ticket Number",
+        field: shop.numberColumn,
         warning: anothers(row, match.kind, whose),
       });
       note("skip", `the ticket is ${whose}'s in the database`);
     } else if (strategy === "skip") {
       note("skip", "there already");
     } else {
-      const change = takenFrom(row, ticket, referenceOf(row, knownPeople), purchasers);
+      imported.push(row);
+      const change = takenFrom(row, ticket, holders);
       if (changesAnything(change)) {
-        update.push(change);
-        note("update", changed(change, ticket));
+        changes.update.push(change);
+        note("update", inWords(change, ticket));
       } else {
         note("skip", "there already, and nothing changes");
       }
     }
   }
-  const imported = fates
-    .filter(({ match, isUsed }) => match.kind === "none" || (isUsed && strategy === "update"))
-    .map(({ row }) => row);
   const interests = planInterests(imported, people, knownPeople, known, ledger);
   return {
-    changes: { contacts, create, update, ...interests },
+    changes: { contacts, ...changes, ...interests },
     warnings,
     clashes,
     by_marketing_source: bySource(tickets),

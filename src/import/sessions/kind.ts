@@ -1,7 +1,6 @@
 import { planSessions } from "./plan.ts";
-import type { SpeakerValues } from "./speakers.ts";
 import { insertContacts, setAddresses, touchContacts } from "../people/queries/contacts.ts";
-import { insertSessions, sessionsOf, updateSessions } from "./queries/sessions.ts";
+import { insertSessions, sessionPartsOf, updateSessions } from "./queries/sessions.ts";
 import {
   insertSpeakerRoles,
   insertSpeakers,
@@ -10,10 +9,12 @@ import {
   speakerRoles,
   speakersMeant,
   updateSpeakers,
+  type SpeakerFields,
 } from "./queries/speakers.ts";
 import { CONTACT_COLUMNS, peopleMeant, recordContacts } from "../people/recording.ts";
-import { contactFacts } from "../people/facts.ts";
+import { contactFacts, recordFacts } from "../procedure/shapes.ts";
 import { importKind, type Place } from "../procedure/kind.ts";
+import type { Ledger, RecordType } from "../procedure/ledger.ts";
 
 /** Sessionize: sessions, who speaks in them, and their profiles. */
 export const sessions = importKind({
@@ -53,22 +54,22 @@ export const sessions = importKind({
     },
   ],
   fields: {
-    first_name: { column: "contacts.first_name", label: "FirstName" },
-    last_name: { column: "contacts.last_name", label: "LastName" },
-    email: { column: "contacts.email", label: "Email" },
-    speaker_id: { column: "speakers.sessionize_id", label: "Speaker Id" },
-    tagline: { column: "speakers.tagline", label: "TagLine" },
-    bio: { column: "speakers.bio", label: "Bio" },
-    shirt_size: { column: "speakers.shirt_size", label: "Speaker Shirt Size" },
-    profile_picture: { column: "speakers.profile_picture", label: "Profile Picture" },
-    session_id: { column: "speaker_sessions.sessionize_session_id", label: "Session Id" },
-    title: { column: "speaker_sessions.title", label: "Title" },
-    description: { column: "speaker_sessions.description", label: "Description" },
-    session_format: { column: "speaker_sessions.session_format", label: "Session format" },
-    track: { column: "speaker_sessions.track", label: "Track" },
-    level: { column: "speaker_sessions.level", label: "Level" },
-    room: { column: "speaker_sessions.room", label: "Room" },
-    recording_link: { column: "speaker_sessions.recording_link", label: "Recording Link" },
+    first_name: "contacts.first_name",
+    last_name: "contacts.last_name",
+    email: "contacts.email",
+    speaker_id: "speakers.sessionize_id",
+    tagline: "speakers.tagline",
+    bio: "speakers.bio",
+    shirt_size: "speakers.shirt_size",
+    profile_picture: "speakers.profile_picture",
+    session_id: "speaker_sessions.sessionize_session_id",
+    title: "speaker_sessions.title",
+    description: "speaker_sessions.description",
+    session_format: "speaker_sessions.session_format",
+    track: "speaker_sessions.track",
+    level: "speaker_sessions.level",
+    room: "speaker_sessions.room",
+    recording_link: "speaker_sessions.recording_link",
   },
   async look({ sql, event }, rows) {
     const contacts = await peopleMeant(sql, rows);
@@ -80,7 +81,7 @@ export const sessions = importKind({
         [...ids],
         contacts.map(({ id }) => id),
       ),
-      parts: await sessionsOf(sql, event),
+      parts: await sessionPartsOf(sql, event),
       speakerRoles: await speakerRoles(sql, event),
     };
   },
@@ -94,8 +95,8 @@ export const sessions = importKind({
       if (schema.has("contacts.updated_at")) await touchContacts(sql, changed);
     }
     await steps.done("contacts written");
-    const added = speakers.create.map(({ contact, ...values }) => ({
-      ...values,
+    const added = speakers.create.map(({ contact, ...fields }) => ({
+      ...fields,
       contact_id: idOf(contact),
     }));
     if (added.length > 0) await insertSpeakers(sql, added);
@@ -104,8 +105,8 @@ export const sessions = importKind({
     if (roles.length > 0) await insertSpeakerRoles(sql, event, roles.map(idOf));
     await steps.done("speakers written");
     if (create.length > 0) {
-      const rows = create.map(({ contact, ...values }) => ({
-        ...values,
+      const rows = create.map(({ contact, ...fields }) => ({
+        ...fields,
         contact_id: idOf(contact),
       }));
       await insertSessions(sql, event, rows);
@@ -114,29 +115,22 @@ export const sessions = importKind({
     await steps.done("sessions written");
   },
   facts: (_plan, ledger) => ({
-    sessions: kept(
-      ledger.count("sessions", "create"),
-      ledger.count("sessions", "update"),
-      ledger.count("sessions", "skip"),
-    ),
-    speakers: kept(
-      ledger.count("speakers", "create"),
-      ledger.count("speakers", "update"),
-      ledger.count("speakers", "skip"),
-    ),
+    sessions: keptFacts(ledger, "sessions"),
+    speakers: keptFacts(ledger, "speakers"),
     contacts: contactFacts(ledger),
-    roles: { created: ledger.count("roles", "create") },
+    roles: { created: ledger.counts("roles").create },
   }),
 });
 
-function kept(created: number, updated: number, unchanged: number) {
-  return { created, updated, unchanged };
+function keptFacts(ledger: Ledger, type: RecordType) {
+  const { created, updated, skipped } = recordFacts(ledger, type);
+  return { created, updated, unchanged: skipped };
 }
 
 /** Fills the columns that not every organiser's table has; where one is missing, no row holds a value. */
 async function setOptional(
   { sql }: Place,
-  speakers: readonly (SpeakerValues & { contact_id: number })[],
+  speakers: readonly (SpeakerFields & { contact_id: number })[],
 ): Promise<void> {
   const sizes = speakers.flatMap(({ contact_id, shirt_size }) =>
     shirt_size === null ? [] : [{ contact_id, shirt_size }],

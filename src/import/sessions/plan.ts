@@ -1,31 +1,13 @@
-import type { PersonInRow, SessionizeRow } from "../formats/rows.ts";
+import type { SessionizeRow } from "../formats/rows.ts";
 import type { RowWarning } from "../formats/report.ts";
-import type { ContactReference, KnownContact } from "../people/contacts.ts";
+import type { ContactReference } from "../people/contacts.ts";
+import type { KnownContact } from "../people/queries/contacts.ts";
 import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
 import { byText, fold, personKey } from "../people/person.ts";
-import { planSpeakers, type KnownSpeaker, type SpeakerChanges } from "./speakers.ts";
-import { fuller, other, otherTime, richer } from "../procedure/values.ts";
-
-/** A speaker's part in a session of the event, as the database holds it. */
-interface KnownSessionPart extends SessionValues {
-  id: number;
-  contact_id: number;
-  speaker: PersonInRow;
-}
-
-/** What a session's row says beside who speaks. */
-interface SessionValues {
-  sessionize_session_id: string | null;
-  title: string | null;
-  description: string | null;
-  session_format: string | null;
-  track: string | null;
-  level: string | null;
-  room: string | null;
-  scheduled_at: string | null;
-  duration_minutes: number | null;
-  recording_link: string | null;
-}
+import type { KnownSpeaker } from "./queries/speakers.ts";
+import { planSpeakers, type SpeakerChanges } from "./speakers.ts";
+import { differing, differingTime, fuller, ifAnything, longerThan } from "../procedure/values.ts";
+import type { KnownSessionPart, SessionFields } from "./queries/sessions.ts";
 
 /** What the database holds about a file of sessions. */
 export interface KnownSessions {
@@ -39,8 +21,8 @@ export interface KnownSessions {
 
 /** What importing sessions changes; in an update null is what stays. */
 export interface SessionChanges extends SpeakerChanges {
-  create: (SessionValues & { contact: ContactReference })[];
-  update: (SessionValues & { id: number })[];
+  create: (SessionFields & { contact: ContactReference })[];
+  update: (SessionFields & { id: number })[];
 }
 
 /** Plans what importing sessions and their speakers does. */
@@ -57,16 +39,13 @@ export function planSessions(
   const create: SessionChanges["create"] = [];
   const update: SessionChanges["update"] = [];
 
-  for (const { row, values, speakers } of sessionsOf(rows, referTo)) {
-    const note = (action: "create" | "update" | "skip" | "fail", reason: string) =>
-      ledger.note({
-        row,
-        action,
-        record_type: "sessions",
-        identifier: `${values.sessionize_session_id ?? ""} ${values.title ?? ""}`.trim(),
-        reason,
-      });
-    const parts = known.parts.filter((part) => isOf(part, values));
+  for (const { row, fields, speakers } of sessionsInFile(rows, referTo)) {
+    const note = ledger.about({
+      row,
+      record_type: "sessions",
+      identifier: `${fields.sessionize_session_id ?? ""} ${fields.title ?? ""}`.trim(),
+    });
+    const parts = known.parts.filter((part) => isOf(part, fields));
     const present = new Set<ContactReference>(
       parts.flatMap(({ contact_id }) => [contact_id, keys.get(contact_id) ?? contact_id]),
     );
@@ -76,16 +55,16 @@ export function planSessions(
       (speaker) => !present.has(speaker) && !present.has(keyOf(speaker)),
     );
     if (parts.length > 0 && strategy === "fail") {
-      clashes.push({ row, what: `the session ${values.title ?? ""} is there already` });
+      clashes.push({ row, what: `the session ${fields.title ?? ""} is there already` });
       note("fail", "there already");
       continue;
     }
-    create.push(...missing.map((contact) => ({ ...values, contact })));
+    create.push(...missing.map((contact) => ({ ...fields, contact })));
     if (parts.length === 0) {
       note("create", speakers.length === 1 ? "one speaker" : `${String(speakers.length)} speakers`);
       continue;
     }
-    const taken = strategy === "update" ? changesOf(parts, values) : [];
+    const taken = strategy === "update" ? changesOf(parts, fields) : [];
     update.push(...taken);
     if (missing.length > 0) note("update", `${String(missing.length)} more speakers`);
     else if (taken.length > 0) note("update", "the file says more");
@@ -96,11 +75,11 @@ export function planSessions(
 
 interface FileSession {
   row: number;
-  values: SessionValues;
+  fields: SessionFields;
   speakers: ContactReference[];
 }
 
-function sessionsOf(
+function sessionsInFile(
   rows: readonly SessionizeRow[],
   referTo: (row: SessionizeRow) => ContactReference,
 ): FileSession[] {
@@ -109,17 +88,17 @@ function sessionsOf(
     const session = sessions.get(row.session_id);
     const speaker = referTo(row);
     if (!session) {
-      sessions.set(row.session_id, { row: row.row, values: valuesOf(row), speakers: [speaker] });
+      sessions.set(row.session_id, { row: row.row, fields: fieldsOf(row), speakers: [speaker] });
       continue;
     }
     session.row = Math.min(session.row, row.row);
-    session.values = together(session.values, valuesOf(row));
+    session.fields = together(session.fields, fieldsOf(row));
     if (!session.speakers.includes(speaker)) session.speakers.push(speaker);
   }
   return [...sessions.values()];
 }
 
-function valuesOf(row: SessionizeRow): SessionValues {
+function fieldsOf(row: SessionizeRow): SessionFields {
   return {
     sessionize_session_id: row.session_id,
     title: row.title,
@@ -135,7 +114,7 @@ function valuesOf(row: SessionizeRow): SessionValues {
 }
 
 /** What two rows of one session say together, whichever comes first. */
-function together(a: SessionValues, b: SessionValues): SessionValues {
+function together(a: SessionFields, b: SessionFields): SessionFields {
   return {
     sessionize_session_id: a.sessionize_session_id,
     title: fuller(a.title, b.title),
@@ -158,9 +137,9 @@ function together(a: SessionValues, b: SessionValues): SessionValues {
 }
 
 /** Whether a row is of this session; one that an earlier tool recorded without an id goes by its title. */
-function isOf(part: KnownSessionPart, { sessionize_session_id, title }: SessionValues): boolean {
+function isOf(part: KnownSessionPart, { sessionize_session_id, title }: SessionFields): boolean {
   if (part.sessionize_session_id) return part.sessionize_session_id === sessionize_session_id;
-  return fold(part.title ?? "") === fold(title ?? "");
+  return fold(part.title) === fold(title ?? "");
 }
 
 /**
@@ -169,7 +148,7 @@ function isOf(part: KnownSessionPart, { sessionize_session_id, title }: SessionV
  */
 function changesOf(
   parts: readonly KnownSessionPart[],
-  said: SessionValues,
+  inFile: SessionFields,
 ): SessionChanges["update"] {
   const identified = new Set(
     parts.flatMap((part) => (part.sessionize_session_id ? [part.contact_id] : [])),
@@ -179,25 +158,26 @@ function changesOf(
     .flatMap((part) => {
       const isDouble = identified.has(part.contact_id);
       identified.add(part.contact_id);
-      const change = takenFrom(isDouble ? { ...said, sessionize_session_id: null } : said, part);
+      const change = takenFrom(
+        isDouble ? { ...inFile, sessionize_session_id: null } : inFile,
+        part,
+      );
       return change ? [{ ...change, id: part.id }] : [];
     });
 }
 
 /** What a known row takes from the file under `update`: a description only where it is fuller. */
-function takenFrom(said: SessionValues, part: KnownSessionPart): SessionValues | null {
-  const taken: SessionValues = {
-    sessionize_session_id: part.sessionize_session_id ? null : said.sessionize_session_id,
-    title: other(said.title, part.title),
-    description: richer(said.description, part.description),
-    session_format: other(said.session_format, part.session_format),
-    track: other(said.track, part.track),
-    level: other(said.level, part.level),
-    room: other(said.room, part.room),
-    scheduled_at: otherTime(said.scheduled_at, part.scheduled_at),
-    duration_minutes:
-      said.duration_minutes === part.duration_minutes ? null : said.duration_minutes,
-    recording_link: other(said.recording_link, part.recording_link),
-  };
-  return Object.values(taken).some((value) => value !== null) ? taken : null;
+function takenFrom(inFile: SessionFields, part: KnownSessionPart): SessionFields | null {
+  return ifAnything({
+    sessionize_session_id: part.sessionize_session_id ? null : inFile.sessionize_session_id,
+    title: differing(inFile.title, part.title),
+    description: longerThan(inFile.description, part.description),
+    session_format: differing(inFile.session_format, part.session_format),
+    track: differing(inFile.track, part.track),
+    level: differing(inFile.level, part.level),
+    room: differing(inFile.room, part.room),
+    scheduled_at: differingTime(inFile.scheduled_at, part.scheduled_at),
+    duration_minutes: differing(inFile.duration_minutes, part.duration_minutes),
+    recording_link: differing(inFile.recording_link, part.recording_link),
+  });
 }

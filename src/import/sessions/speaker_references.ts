@@ -1,6 +1,8 @@
 import type { PersonInRow, SessionizeRow } from "../formats/rows.ts";
-import { KnownPeople, type ContactReference, type KnownContact } from "../people/contacts.ts";
+import { KnownPeople, type ContactReference } from "../people/contacts.ts";
 import { fold, personKey } from "../people/person.ts";
+import type { KnownContact } from "../people/queries/contacts.ts";
+import type { KnownSpeaker } from "./queries/speakers.ts";
 
 /** Who the speakers of a file are. */
 export interface SpeakerReferences {
@@ -11,11 +13,7 @@ export interface SpeakerReferences {
 }
 
 /** A contact whom a Sessionize id stands for. */
-interface Identified {
-  contact_id: number;
-  sessionize_id: string | null;
-  contact: PersonInRow;
-}
+type Identified = Pick<KnownSpeaker, "contact_id" | "sessionize_id" | "contact">;
 
 /** Finds a file's speakers by Sessionize's id for them, else as persons. */
 export function speakerReferences(

@@ -1,30 +1,12 @@
 import type { PersonInRow, SessionizeRow } from "../formats/rows.ts";
 import type { RowWarning } from "../formats/report.ts";
-import {
-  shown,
-  type ContactReference,
-  type FilePerson,
-  type KnownContact,
-} from "../people/contacts.ts";
+import { nameAndMailbox, type ContactReference, type FilePerson } from "../people/contacts.ts";
+import type { KnownContact } from "../people/queries/contacts.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { byText, personKey } from "../people/person.ts";
 import { speakerReferences } from "./speaker_references.ts";
-import { fuller, other, richer } from "../procedure/values.ts";
-
-/** A speaker the database holds: one per contact. */
-export interface KnownSpeaker extends SpeakerValues {
-  contact_id: number;
-  contact: PersonInRow;
-}
-
-/** What a speaker's row says beside who it is. */
-export interface SpeakerValues {
-  sessionize_id: string | null;
-  tagline: string | null;
-  bio: string | null;
-  shirt_size: string | null;
-  profile_picture: string | null;
-}
+import { differing, fuller, ifAnything, longerThan } from "../procedure/values.ts";
+import type { KnownSpeaker, SpeakerFields } from "./queries/speakers.ts";
 
 /** What importing sessions changes about people; in an update null is what stays. */
 export interface SpeakerChanges {
@@ -34,8 +16,8 @@ export interface SpeakerChanges {
     addresses: { id: number; email: string }[];
   };
   speakers: {
-    create: (SpeakerValues & { contact: ContactReference })[];
-    update: (SpeakerValues & { contact_id: number })[];
+    create: (SpeakerFields & { contact: ContactReference })[];
+    update: (SpeakerFields & { contact_id: number })[];
   };
   /** Who gets the role of speaker at the event. */
   roles: ContactReference[];
@@ -61,7 +43,7 @@ interface FileSpeaker {
   /** The first row that names them. */
   row: number;
   person: PersonInRow;
-  values: SpeakerValues;
+  fields: SpeakerFields;
 }
 
 /** Plans what becomes of a file's speakers: found by Sessionize's id for them, else as persons. */
@@ -85,12 +67,12 @@ export function planSpeakers(
     roles: [],
   };
 
-  for (const { reference, row, person, values } of fileSpeakers(rows, referTo)) {
+  for (const { reference, row, person, fields } of fileSpeakers(rows, referTo)) {
     const note = (
       record_type: "contacts" | "speakers" | "roles",
       action: "create" | "update" | "skip",
       reason: string,
-    ) => ledger.note({ row, action, record_type, identifier: shown(person), reason });
+    ) => ledger.note({ row, action, record_type, identifier: nameAndMailbox(person), reason });
     if (typeof reference === "string") {
       changes.contacts.create.push({
         ...person,
@@ -112,15 +94,15 @@ export function planSpeakers(
           warnings.push({
             row,
             field: "Speaker Id",
-            warning: `Taken for ${shown(contact)}, who has this Sessionize id; the file says ${shown(person)}.`,
+            warning: `Taken for ${nameAndMailbox(contact)}, who has this Sessionize id; the file says ${nameAndMailbox(person)}.`,
           });
         }
       }
     }
     const speaker = typeof reference === "number" ? knownSpeakers.get(reference) : undefined;
-    const taken = speaker && strategy === "update" ? takenFrom(values, speaker) : null;
+    const taken = speaker && strategy === "update" ? takenFrom(fields, speaker) : null;
     if (!speaker) {
-      changes.speakers.create.push({ ...values, contact: reference });
+      changes.speakers.create.push({ ...fields, contact: reference });
       note("speakers", "create", "not known yet");
     } else if (taken) {
       changes.speakers.update.push({ ...taken, contact_id: speaker.contact_id });
@@ -148,16 +130,16 @@ function fileSpeakers(
   for (const row of rows) {
     const reference = referTo(row);
     const person = { first_name: row.first_name, last_name: row.last_name, email: row.email };
-    const values = valuesOf(row);
+    const fields = fieldsOf(row);
     const speaker = speakers.get(reference);
     if (!speaker) {
-      speakers.set(reference, { reference, row: row.row, person, values });
+      speakers.set(reference, { reference, row: row.row, person, fields });
       continue;
     }
     speaker.row = Math.min(speaker.row, row.row);
     // The spelling that the reference was made of, and of two such always the same.
     if (spelling(person) > spelling(speaker.person)) speaker.person = person;
-    speaker.values = together(speaker.values, values);
+    speaker.fields = together(speaker.fields, fields);
   }
   return [...speakers.values()];
 }
@@ -166,7 +148,7 @@ function spelling(person: PersonInRow): string {
   return `${personKey(person)} ${JSON.stringify([person.first_name, person.last_name, person.email])}`;
 }
 
-function valuesOf(row: SessionizeRow): SpeakerValues {
+function fieldsOf(row: SessionizeRow): SpeakerFields {
   return {
     sessionize_id: row.speaker_id,
     tagline: row.tagline,
@@ -176,7 +158,7 @@ function valuesOf(row: SessionizeRow): SpeakerValues {
   };
 }
 
-function together(a: SpeakerValues, b: SpeakerValues): SpeakerValues {
+function together(a: SpeakerFields, b: SpeakerFields): SpeakerFields {
   return {
     sessionize_id: fuller(a.sessionize_id, b.sessionize_id),
     tagline: fuller(a.tagline, b.tagline),
@@ -190,13 +172,12 @@ function together(a: SpeakerValues, b: SpeakerValues): SpeakerValues {
  * What a known speaker takes from the file under `update`: words only where they are fuller, the
  * Sessionize id only where there is none.
  */
-function takenFrom(said: SpeakerValues, speaker: SpeakerValues): SpeakerValues | null {
-  const taken: SpeakerValues = {
-    sessionize_id: speaker.sessionize_id ? null : said.sessionize_id,
-    tagline: richer(said.tagline, speaker.tagline),
-    bio: richer(said.bio, speaker.bio),
-    shirt_size: other(said.shirt_size, speaker.shirt_size),
-    profile_picture: other(said.profile_picture, speaker.profile_picture),
-  };
-  return Object.values(taken).some((value) => value !== null) ? taken : null;
+function takenFrom(inFile: SpeakerFields, speaker: SpeakerFields): SpeakerFields | null {
+  return ifAnything({
+    sessionize_id: speaker.sessionize_id ? null : inFile.sessionize_id,
+    tagline: longerThan(inFile.tagline, speaker.tagline),
+    bio: longerThan(inFile.bio, speaker.bio),
+    shirt_size: differing(inFile.shirt_size, speaker.shirt_size),
+    profile_picture: differing(inFile.profile_picture, speaker.profile_picture),
+  });
 }

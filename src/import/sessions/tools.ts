@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { tool } from "../../conventions/call.ts";
 import { sessions } from "./kind.ts";
-import { contactsShape, counted } from "../procedure/shapes.ts";
+import { contactsShape, countOf } from "../procedure/shapes.ts";
 import {
   IMPORTS,
   importFacts,
@@ -33,7 +33,7 @@ export const importSessionsTool = tool({
     return {
       headline: importHeadline(
         done,
-        `${counted(imported.created, "session")} added, ${String(imported.updated)} updated, ${String(imported.unchanged)} unchanged; ${counted(speakers.created, "speaker")} added`,
+        `${countOf(imported.created, "session")} added, ${String(imported.updated)} updated, ${String(imported.unchanged)} unchanged; ${countOf(speakers.created, "speaker")} added`,
       ),
       facts: { ...done.facts, ...importFacts(done) },
     };

@@ -1,52 +1,64 @@
+import { columnName, type ShopFormat } from "../formats/format.ts";
 import type { TicketRow } from "../formats/rows.ts";
-import {
-  shown,
-  type ContactReference,
-  type FilePerson,
-  type KnownPeople,
-} from "../people/contacts.ts";
+import { nameAndMailbox, type ContactReference } from "../people/contacts.ts";
 import { fold, personKey } from "../people/person.ts";
-import { changeOf, type KnownTicket, type NewTicket, type TicketChange } from "./matching.ts";
-import { other, otherTime } from "../procedure/values.ts";
+import { differing, differingTime } from "../procedure/values.ts";
+import type { Holders } from "./holders.ts";
+import type { KnownTicket, NewTicket, TicketChange } from "./queries.ts";
 
-/**
- * Who buys the tickets of a file: the attendee, unless the purchaser's mailbox is somebody's whom the
- * database knows, or will after this import.
- */
-export class Purchasers {
-  readonly #known: KnownPeople;
-  readonly #created = new Map<string, string>();
+/** The shop that sold a file's tickets. */
+export interface Shop {
+  /** As `tickets.registration_source` names it. */
+  source: string;
+  /** What its files call a ticket's number. */
+  numberColumn: string;
+}
 
-  /** @param created the people this import adds, in the order of their ids to be */
-  constructor(known: KnownPeople, created: readonly FilePerson[]) {
-    this.#known = known;
-    for (const { email, key } of created) {
-      const address = fold(email ?? "");
-      if (address !== "" && !this.#created.has(address)) this.#created.set(address, key);
-    }
-  }
+/** The shop that a format is of. */
+export function shopOf(format: ShopFormat): Shop {
+  return { source: format.source, numberColumn: columnName(format, "ticket_number") };
+}
 
-  /** Who owns the purchaser's mailbox; null where nobody known does, or the row names none. */
-  owner(row: TicketRow, attendee: ContactReference): ContactReference | null {
-    const address = fold(row.purchaser_email ?? "");
-    if (address === "") return null;
-    if (address === fold(row.email ?? "")) return attendee;
-    return this.#known.withAddress(address)?.id ?? this.#created.get(address) ?? null;
-  }
+const NO_CHANGE: Omit<TicketChange<ContactReference>, "id"> = {
+  attendee: null,
+  purchaser: null,
+  ticket_type: null,
+  status: null,
+  registration_date: null,
+  purchaser_email: null,
+  order_number: null,
+  marketing_source: null,
+  is_complimentary: null,
+  checked_in: null,
+  check_in_time: null,
+};
+
+/** A change of one ticket that changes nothing but what is given. */
+export function ticketChange(
+  id: number,
+  fields: Partial<TicketChange<ContactReference>>,
+): TicketChange<ContactReference> {
+  return { ...NO_CHANGE, ...fields, id };
+}
+
+/** Whether a change changes anything. */
+export function changesAnything({ id: _id, ...fields }: TicketChange<ContactReference>): boolean {
+  return Object.values(fields).some((value) => value !== null);
 }
 
 /** A row as a ticket to be added. */
 export function newTicket(
   row: TicketRow,
-  attendee: ContactReference,
-  purchasers: Purchasers,
+  holders: Holders,
+  shop: Shop,
   checkIn: { checked_in: boolean; check_in_time: string | null },
-): NewTicket {
+): NewTicket<ContactReference> {
+  const attendee = holders.attendee(row);
   return {
     ticket_number: row.ticket_number,
-    registration_source: "quicket",
+    registration_source: shop.source,
     attendee,
-    purchaser: purchasers.owner(row, attendee) ?? attendee,
+    purchaser: holders.purchaser(row) ?? attendee,
     ticket_type: row.ticket_type,
     status: row.status,
     registration_date: row.purchase_date,
@@ -65,34 +77,34 @@ export function newTicket(
 export function takenFrom(
   row: TicketRow,
   ticket: KnownTicket,
-  attendee: ContactReference,
-  purchasers: Purchasers,
-): TicketChange {
+  holders: Holders,
+): TicketChange<ContactReference> {
+  const attendee = holders.attendee(row);
   const moves = personKey(row) !== personKey(ticket.attendee);
-  const owner = purchasers.owner(row, attendee);
+  const owner = holders.purchaser(row);
   const isOwned = fold(ticket.purchaser_address ?? "") === fold(row.purchaser_email ?? "");
   const boughtForSelf = ticket.purchaser_contact_id === ticket.attendee_contact_id;
   const purchaser =
     owner === null ? (moves && boughtForSelf ? attendee : null) : isOwned && !moves ? null : owner;
-  return changeOf(ticket.id, {
+  return ticketChange(ticket.id, {
     attendee: moves ? attendee : null,
     purchaser: purchaser === ticket.purchaser_contact_id ? null : purchaser,
-    ticket_type: other(row.ticket_type, ticket.ticket_type),
-    status: other(row.status, ticket.status),
-    registration_date: otherTime(row.purchase_date, ticket.registration_date),
+    ticket_type: differing(row.ticket_type, ticket.ticket_type),
+    status: differing(row.status, ticket.status),
+    registration_date: differingTime(row.purchase_date, ticket.registration_date),
     purchaser_email:
       fold(row.purchaser_email ?? "") === fold(ticket.purchaser_email ?? "")
         ? null
         : row.purchaser_email,
-    order_number: other(row.order_number, ticket.order_number),
-    marketing_source: other(row.marketing_source, ticket.marketing_source),
+    order_number: differing(row.order_number, ticket.order_number),
+    marketing_source: differing(row.marketing_source, ticket.marketing_source),
     is_complimentary: row.complimentary && !ticket.is_complimentary ? true : null,
   });
 }
 
 /** What changes in a ticket, in words. */
-export function changed(change: TicketChange, ticket: KnownTicket): string {
-  if (change.attendee !== null) return `moves from ${shown(ticket.attendee)}`;
+export function inWords(change: TicketChange<ContactReference>, ticket: KnownTicket): string {
+  if (change.attendee !== null) return `moves from ${nameAndMailbox(ticket.attendee)}`;
   const { id: _id, attendee: _attendee, ...fields } = change;
   return Object.entries(fields)
     .filter(([, value]) => value !== null)

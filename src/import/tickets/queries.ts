@@ -1,21 +1,30 @@
 import type { Queryable } from "../../database/connect.ts";
+import type { KnownPerson } from "../people/queries/contacts.ts";
 
-/** A ticket of the event, with whose it is. Times are local, `YYYY-MM-DD HH:MM:SS.ffffff`. */
-export interface TicketRow {
-  id: number;
-  ticket_number: string;
+/** What a ticket says beside its number and whose it is; in a change null is what stays. */
+interface TicketFields {
   ticket_type: string | null;
   status: string | null;
-  registration_date: string;
+  registration_date: string | null;
   purchaser_email: string | null;
   order_number: string | null;
   marketing_source: string | null;
+  is_complimentary: boolean | null;
+  checked_in: boolean | null;
+  check_in_time: string | null;
+}
+
+/** A ticket that the database holds for an event. Times are local, `YYYY-MM-DD HH:MM:SS.ffffff`. */
+export interface KnownTicket extends TicketFields {
+  id: number;
+  ticket_number: string;
+  registration_date: string;
   is_complimentary: boolean;
   checked_in: boolean;
-  check_in_time: string | null;
   attendee_contact_id: number;
-  attendee: { first_name: string; last_name: string; email: string | null };
+  attendee: KnownPerson;
   purchaser_contact_id: number;
+  /** Of the contact who is its purchaser. */
   purchaser_address: string | null;
 }
 
@@ -24,8 +33,8 @@ export async function ticketsByNumber(
   sql: Queryable,
   event: number,
   numbers: readonly string[],
-): Promise<TicketRow[]> {
-  return sql<TicketRow[]>`
+): Promise<KnownTicket[]> {
+  return sql<KnownTicket[]>`
     SELECT ticket.id::int AS id, coalesce(ticket.ticket_number::text, '') AS ticket_number,
            ticket.ticket_type::text AS ticket_type, ticket.status::text AS status,
            coalesce(to_char(ticket.registration_date, 'YYYY-MM-DD HH24:MI:SS.US')::text, '')
@@ -48,7 +57,7 @@ export async function ticketsByNumber(
 }
 
 /** A ticket as somebody holds it. */
-export interface HeldTicketRow {
+export interface HeldTicket {
   ticket_number: string | null;
   registration_source: string;
   contact_id: number;
@@ -59,29 +68,26 @@ export async function ticketsOf(
   sql: Queryable,
   event: number,
   contacts: readonly number[],
-): Promise<HeldTicketRow[]> {
-  return sql<HeldTicketRow[]>`
+): Promise<HeldTicket[]> {
+  return sql<HeldTicket[]>`
     SELECT ticket_number::text AS ticket_number, registration_source::text AS registration_source,
            attendee_contact_id::int AS contact_id
     FROM tickets
     WHERE event_id = ${event} AND attendee_contact_id = ANY(${contacts}::int[])`;
 }
 
-/** A ticket as it is recorded; without a `registration_date` it was registered now. */
-export interface NewTicketRow {
+/**
+ * A ticket to be added; without a `registration_date` it was registered now. `Contact` is how it names
+ * a person: by id, as here, or otherwise in a plan that is to add the person too.
+ */
+export interface NewTicket<Contact = number> extends TicketFields {
   ticket_number: string;
   registration_source: string;
-  attendee: number;
-  purchaser: number;
-  ticket_type: string | null;
+  attendee: Contact;
+  purchaser: Contact;
   status: string;
-  registration_date: string | null;
-  checked_in: boolean;
-  check_in_time: string | null;
-  purchaser_email: string | null;
-  order_number: string | null;
-  marketing_source: string | null;
   is_complimentary: boolean;
+  checked_in: boolean;
 }
 
 /** Records tickets of an event. */
@@ -89,7 +95,7 @@ export async function insertTickets(
   sql: Queryable,
   event: number,
   zone: string,
-  tickets: readonly NewTicketRow[],
+  tickets: readonly NewTicket[],
 ): Promise<void> {
   await sql`
     INSERT INTO tickets (ticket_number, registration_source, event_id, purchaser_contact_id,
@@ -108,25 +114,16 @@ export async function insertTickets(
 }
 
 /** What changes in a ticket; null is what stays. */
-export interface TicketChangeRow {
+export interface TicketChange<Contact = number> extends TicketFields {
   id: number;
-  attendee: number | null;
-  purchaser: number | null;
-  ticket_type: string | null;
-  status: string | null;
-  registration_date: string | null;
-  purchaser_email: string | null;
-  order_number: string | null;
-  marketing_source: string | null;
-  is_complimentary: boolean | null;
-  checked_in: boolean | null;
-  check_in_time: string | null;
+  attendee: Contact | null;
+  purchaser: Contact | null;
 }
 
 /** Changes tickets. */
 export async function updateTickets(
   sql: Queryable,
-  changes: readonly TicketChangeRow[],
+  changes: readonly TicketChange[],
 ): Promise<void> {
   await sql`
     UPDATE tickets AS ticket

@@ -1,21 +1,57 @@
 import type { Queryable } from "../../database/connect.ts";
 import type { TicketRow } from "../formats/rows.ts";
 import type { ContactReference } from "../people/contacts.ts";
-import type { KnownTicket, NewTicket, TicketChange } from "./matching.ts";
-import { insertTickets, ticketsByNumber, updateTickets } from "./queries.ts";
 import type { Place } from "../procedure/kind.ts";
+import type { TableNeeds } from "../procedure/schema.ts";
+import {
+  insertTickets,
+  ticketsByNumber,
+  updateTickets,
+  type KnownTicket,
+  type NewTicket,
+  type TicketChange,
+} from "./queries.ts";
 
-/** Where the fields of Quicket's rows go. */
-export const QUICKET_FIELDS = {
-  first_name: { column: "contacts.first_name", label: "First name" },
-  last_name: { column: "contacts.last_name", label: "Surname" },
-  email: { column: "contacts.email", label: "Email" },
-  phone: { column: "contacts.phone", label: "Cellphone" },
-  profession: { column: "contacts.profession", label: "Profession:" },
-  ticket_type: { column: "tickets.ticket_type", label: "Ticket Type" },
-  order_number: { column: "tickets.order_number", label: "Order Number" },
-  purchaser_email: { column: "tickets.purchaser_email", label: "Purchaser Email" },
-  marketing_source: { column: "tickets.marketing_source", label: "Link Campaign" },
+/** What an import does to tickets. */
+export interface TicketChanges {
+  create: NewTicket<ContactReference>[];
+  update: TicketChange<ContactReference>[];
+}
+
+/** What an import of tickets needs of `tickets`. */
+export const TICKETS_NEEDS: TableNeeds = {
+  table: "tickets",
+  columns: {
+    id: "number",
+    ticket_number: "number",
+    registration_source: "text",
+    event_id: "number",
+    purchaser_contact_id: "number",
+    attendee_contact_id: "number",
+    ticket_type: "text",
+    status: "text",
+    registration_date: "time",
+    checked_in: "boolean",
+    check_in_time: "time",
+    purchaser_email: "text",
+    order_number: "text",
+    marketing_source: "text",
+    is_complimentary: "boolean",
+  },
+  isExtended: true,
+};
+
+/** Where the fields of a shop's rows go. */
+export const SHOP_FIELDS = {
+  first_name: "contacts.first_name",
+  last_name: "contacts.last_name",
+  email: "contacts.email",
+  phone: "contacts.phone",
+  profession: "contacts.profession",
+  ticket_type: "tickets.ticket_type",
+  order_number: "tickets.order_number",
+  purchaser_email: "tickets.purchaser_email",
+  marketing_source: "tickets.marketing_source",
 } as const;
 
 /** The event's tickets with the numbers of these rows. */
@@ -34,31 +70,21 @@ export function knownTickets(
 /** Adds and changes tickets. */
 export async function recordTickets(
   { sql, event, zone }: Place,
-  { create, update }: { create: readonly NewTicket[]; update: readonly TicketChange[] },
+  { create, update }: TicketChanges,
   idOf: (reference: ContactReference) => number,
 ): Promise<void> {
-  const given = (reference: ContactReference | null) =>
+  const idIfAny = (reference: ContactReference | null) =>
     reference === null ? null : idOf(reference);
-  if (create.length > 0) {
-    await insertTickets(
-      sql,
-      event,
-      zone,
-      create.map((ticket) => ({
-        ...ticket,
-        attendee: idOf(ticket.attendee),
-        purchaser: idOf(ticket.purchaser),
-      })),
-    );
-  }
-  if (update.length > 0) {
-    await updateTickets(
-      sql,
-      update.map((change) => ({
-        ...change,
-        attendee: given(change.attendee),
-        purchaser: given(change.purchaser),
-      })),
-    );
-  }
+  const created = create.map(({ attendee, purchaser, ...ticket }) => ({
+    ...ticket,
+    attendee: idOf(attendee),
+    purchaser: idOf(purchaser),
+  }));
+  const updated = update.map(({ attendee, purchaser, ...change }) => ({
+    ...change,
+    attendee: idIfAny(attendee),
+    purchaser: idIfAny(purchaser),
+  }));
+  if (created.length > 0) await insertTickets(sql, event, zone, created);
+  if (updated.length > 0) await updateTickets(sql, updated);
 }

@@ -4,16 +4,17 @@ import { plain } from "../../mcp/render.ts";
 import { now } from "../../mcp/time.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { tool } from "../../conventions/call.ts";
-import type { ImportType } from "../formats/rows.ts";
+import type { ImportType } from "../formats/index.ts";
 import { checkIns } from "../check_ins/kind.ts";
-import { Steps, type ImportKind, type Prepared } from "../procedure/kind.ts";
+import type { ImportKind, Prepared } from "../procedure/kind.ts";
+import { Steps } from "../procedure/steps.ts";
 import { ratings } from "../ratings/kind.ts";
 import { registrations } from "../registrations/kind.ts";
 import { sessions } from "../sessions/kind.ts";
 import { walkUps } from "../walk_ups/kind.ts";
 import type { RecordType } from "../procedure/ledger.ts";
 import {
-  counted,
+  countOf,
   importArguments,
   importType,
   threshold,
@@ -25,7 +26,7 @@ import {
 import { refusal, requestOf } from "../procedure/run.ts";
 
 const KINDS: Record<ImportType, ImportKind<unknown>> = {
-  quicket_registrations: registrations,
+  ...registrations,
   quicket_checkins: checkIns,
   walkup: walkUps,
   sessionize: sessions,
@@ -102,16 +103,19 @@ export const previewTool = tool({
         summary: {
           total_rows: rows,
           ...Object.fromEntries(
-            kind.records.map((type) => [
-              type,
-              {
-                total_rows: rows,
-                would_create: ledger.count(type, "create"),
-                would_update: ledger.count(type, "update"),
-                would_skip: ledger.count(type, "skip"),
-                would_fail: ledger.count(type, "fail"),
-              },
-            ]),
+            kind.records.map((type) => {
+              const { create, update, skip, fail } = ledger.counts(type);
+              return [
+                type,
+                {
+                  total_rows: rows,
+                  would_create: create,
+                  would_update: update,
+                  would_skip: skip,
+                  would_fail: fail,
+                },
+              ];
+            }),
           ),
         },
         would_be_refused: why ?? null,
@@ -135,12 +139,12 @@ function headline(
 ): string {
   const name = plain(event.name);
   if (why !== undefined) {
-    return `Importing these ${counted(rows, "row")} for ${name} would be refused, and nothing written. ${why}`;
+    return `Importing these ${countOf(rows, "row")} for ${name} would be refused, and nothing written. ${why}`;
   }
   const created = records
-    .filter((type) => ledger.count(type, "create") > 0)
-    .map((type) => `${String(ledger.count(type, "create"))} ${type}`);
-  const updated = records.reduce((sum, type) => sum + ledger.count(type, "update"), 0);
+    .filter((type) => ledger.counts(type).create > 0)
+    .map((type) => `${String(ledger.counts(type).create)} ${type}`);
+  const updated = records.reduce((sum, type) => sum + ledger.counts(type).update, 0);
   const added = created.length === 0 ? "nothing" : created.join(", ");
-  return `Importing these ${counted(rows, "row")} for ${name} would add ${added} and update ${counted(updated, "record")}; nothing is written yet.`;
+  return `Importing these ${countOf(rows, "row")} for ${name} would add ${added} and update ${countOf(updated, "record")}; nothing is written yet.`;
 }

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { ASKS } from "../../mcp/tool.ts";
 import { tool } from "../../conventions/call.ts";
 import type { Export } from "../formats/export.ts";
-import type { ImportType } from "../formats/rows.ts";
-import { readFile } from "../procedure/kind.ts";
-import { counted, filePath, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
+import type { ImportType } from "../formats/index.ts";
+import { doesNotFit, readAny } from "../procedure/reading.ts";
+import { countOf, filePath, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
 
 /** Errors that an answer lists; `total_errors` counts all of them. */
 const LISTED = 500;
@@ -41,7 +41,7 @@ export const validateTool = tool({
     ...warningsShape,
   }),
   async handle({ file_path, import_type }, _nothing, caller) {
-    const file = await readFile(file_path, import_type, undefined, caller.signal);
+    const file = await readAny(file_path, import_type, undefined, caller.signal);
     const fits = file.missing_columns.length === 0;
     const valid = fits && file.errors.length === 0;
     return {
@@ -68,13 +68,12 @@ export const validateTool = tool({
 
 function headline(file: Export<ImportType>, type: ImportType): string {
   if (file.missing_columns.length > 0) {
-    const fitting = file.looks_like === null ? "" : ` It looks like ${file.looks_like}.`;
-    return `The file does not fit ${type}: ${counted(file.missing_columns.length, "column")} missing.${fitting}`;
+    return doesNotFit(file, type, `${countOf(file.missing_columns.length, "column")} missing`);
   }
-  const faults = `${counted(file.errors.length, "error")} and ${counted(file.warnings.length, "warning")}`;
+  const faults = `${countOf(file.errors.length, "error")} and ${countOf(file.warnings.length, "warning")}`;
   return file.errors.length > 0
-    ? `The file fits ${type}, but cannot be imported before its errors are mended: ${faults} in ${counted(file.info.rows, "row")}.`
-    : `The file fits ${type} and can be imported: ${faults} in ${counted(file.info.rows, "row")}.`;
+    ? `The file fits ${type}, but cannot be imported before its errors are mended: ${faults} in ${countOf(file.info.rows, "row")}.`
+    : `The file fits ${type} and can be imported: ${faults} in ${countOf(file.info.rows, "row")}.`;
 }
 
 /**

@@ -3,14 +3,13 @@ import { insertContacts } from "../people/queries/contacts.ts";
 import { ticketsOf } from "../tickets/queries.ts";
 import {
   CONTACT_COLUMNS,
-  TICKETS_NEEDS,
   peopleMeant,
   recordContacts,
   updateContacts,
 } from "../people/recording.ts";
-import { contactFacts } from "../people/facts.ts";
+import { contactFacts } from "../procedure/shapes.ts";
 import { importKind } from "../procedure/kind.ts";
-import { recordTickets } from "../tickets/recording.ts";
+import { TICKETS_NEEDS, recordTickets } from "../tickets/recording.ts";
 
 /** Walk-ins: people who came without a ticket and filled in the form at the door. */
 export const walkUps = importKind({
@@ -21,10 +20,10 @@ export const walkUps = importKind({
     TICKETS_NEEDS,
   ],
   fields: {
-    first_name: { column: "contacts.first_name", label: "First Name" },
-    last_name: { column: "contacts.last_name", label: "Last Name" },
-    email: { column: "contacts.email", label: "Email Address" },
-    phone: { column: "contacts.phone", label: "Cell Phone Number (Optional)" },
+    first_name: "contacts.first_name",
+    last_name: "contacts.last_name",
+    email: "contacts.email",
+    phone: "contacts.phone",
   },
   async look({ sql, event }, rows) {
     const contacts = await peopleMeant(sql, rows);
@@ -57,8 +56,8 @@ export const walkUps = importKind({
   facts: (_plan, ledger) => ({
     contacts: contactFacts(ledger),
     tickets: {
-      created: ledger.count("tickets", "create"),
-      skipped: ledger.count("tickets", "skip"),
+      created: ledger.counts("tickets").create,
+      skipped: ledger.counts("tickets").skip,
     },
   }),
 });

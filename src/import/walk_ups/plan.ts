@@ -1,16 +1,20 @@
-import type { WalkUpRow } from "../formats/rows.ts";
 import type { RowWarning } from "../formats/report.ts";
+import type { WalkUpRow } from "../formats/rows.ts";
 import {
   KnownPeople,
   gatherPeople,
+  nameAndMailbox,
   planContacts,
-  shown,
   type ContactChanges,
-  type KnownContact,
+  type ContactReference,
 } from "../people/contacts.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
 import { personKey } from "../people/person.ts";
-import type { NewTicket } from "../tickets/matching.ts";
+import type { KnownContact } from "../people/queries/contacts.ts";
+import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
+import type { HeldTicket, NewTicket } from "../tickets/queries.ts";
+
+/** Where a walk-in comes from, as `tickets.registration_source` has it. */
+const WALK_IN = "walk-in";
 
 /** The number of every ticket that no shop numbered. */
 const WALK_IN_NUMBER = "-1";
@@ -19,17 +23,13 @@ const WALK_IN_NUMBER = "-1";
 export interface KnownWalkUps {
   contacts: readonly KnownContact[];
   /** The event's tickets of these contacts. */
-  tickets: readonly {
-    ticket_number: string | null;
-    registration_source: string;
-    contact_id: number;
-  }[];
+  tickets: readonly HeldTicket[];
 }
 
 /** What importing walk-ins changes. */
 export interface WalkUpChanges {
   contacts: ContactChanges;
-  create: NewTicket[];
+  create: NewTicket<ContactReference>[];
 }
 
 /** Plans what importing walk-ins does: one ticket per person and event, checked in when they came. */
@@ -46,7 +46,7 @@ export function planWalkUps(
   const walkedIn = new Set<string>();
   const registered = new Set<string>();
   for (const { ticket_number, registration_source, contact_id } of known.tickets) {
-    const isWalkIn = registration_source === "walk-in" || ticket_number === WALK_IN_NUMBER;
+    const isWalkIn = registration_source === WALK_IN || ticket_number === WALK_IN_NUMBER;
     (isWalkIn ? walkedIn : registered).add(keys.get(contact_id) ?? "");
   }
 
@@ -55,23 +55,23 @@ export function planWalkUps(
   );
   const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
   const arrivals = firstArrivals(rows);
-  const create: NewTicket[] = [];
+  const create: WalkUpChanges["create"] = [];
   for (const row of rows) {
     const key = personKey(row);
-    const note = (action: "create" | "skip" | "fail", reason: string) =>
-      ledger.note({
-        row: row.row,
-        action,
-        record_type: "tickets",
-        identifier: `walk-in of ${shown(row)}`,
-        reason,
-      });
+    const note = ledger.about({
+      row: row.row,
+      record_type: "tickets",
+      identifier: `walk-in of ${nameAndMailbox(row)}`,
+    });
     const first = arrivals.get(key);
     if (first && first !== row) {
       note("skip", `the same person as in row ${String(first.row)}`);
     } else if (walkedIn.has(key)) {
       if (strategy === "fail")
-        clashes.push({ row: row.row, what: `the walk-in of ${shown(row)} is there already` });
+        clashes.push({
+          row: row.row,
+          what: `the walk-in of ${nameAndMailbox(row)} is there already`,
+        });
       note(strategy === "fail" ? "fail" : "skip", "there already");
     } else {
       const contact = knownPeople.withKey(key)?.id ?? key;
@@ -81,7 +81,7 @@ export function planWalkUps(
         warnings.push({
           row: row.row,
           field: "",
-          warning: `${shown(row)} holds a ticket for the event as well; the walk-in is added beside it.`,
+          warning: `${nameAndMailbox(row)} holds a ticket for the event as well; the walk-in is added beside it.`,
         });
       }
     }
@@ -89,10 +89,10 @@ export function planWalkUps(
   return { changes: { contacts, create }, warnings, clashes };
 }
 
-function walkIn(row: WalkUpRow, contact: number | string): NewTicket {
+function walkIn(row: WalkUpRow, contact: ContactReference): NewTicket<ContactReference> {
   return {
     ticket_number: WALK_IN_NUMBER,
-    registration_source: "walk-in",
+    registration_source: WALK_IN,
     attendee: contact,
     purchaser: contact,
     ticket_type: null,

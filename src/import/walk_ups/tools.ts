@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { tool } from "../../conventions/call.ts";
 import { walkUps } from "./kind.ts";
-import { contactsShape, counted } from "../procedure/shapes.ts";
+import { contactsShape, countOf } from "../procedure/shapes.ts";
 import {
   IMPORTS,
   importFacts,
@@ -29,7 +29,7 @@ export const importWalkUpsTool = tool({
     return {
       headline: importHeadline(
         done,
-        `${counted(tickets.created, "walk-in")} added, ${String(tickets.skipped)} skipped; ${counted(contacts.created, "person", "people")} added`,
+        `${countOf(tickets.created, "walk-in")} added, ${String(tickets.skipped)} skipped; ${countOf(contacts.created, "person", "people")} added`,
       ),
       facts: { ...done.facts, ...importFacts(done) },
     };

@@ -3,7 +3,7 @@ import type { Call } from "../../conventions/call.ts";
 import { importCheckInsTool } from "../../import/check_ins/tools.ts";
 import { previewTool } from "../../import/tools/preview_import.ts";
 import { importRatingsTool } from "../../import/ratings/tools.ts";
-import { importRegistrationsTool } from "../../import/registrations/tools.ts";
+import { importRegistrationsTools } from "../../import/registrations/tools.ts";
 import { importSessionsTool } from "../../import/sessions/tools.ts";
 import { validateTool } from "../../import/tools/validate_import_data.ts";
 import { importWalkUpsTool } from "../../import/walk_ups/tools.ts";
@@ -12,7 +12,7 @@ import { importWalkUpsTool } from "../../import/walk_ups/tools.ts";
 export const IMPORT_TOOLS: readonly Tool<Call>[] = [
   validateTool,
   previewTool,
-  importRegistrationsTool,
+  ...importRegistrationsTools,
   importCheckInsTool,
   importWalkUpsTool,
   importSessionsTool,

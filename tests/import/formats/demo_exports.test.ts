@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { calendar } from "../../../demo/calendar.ts";
 import { contents, EXPORTS } from "../../../demo/exports.ts";
 import { readExport } from "../../../src/import/formats/export.ts";
-import type { ImportType } from "../../../src/import/formats/rows.ts";
+import type { ImportType } from "../../../src/import/formats/index.ts";
 import { tempFiles } from "../support/temp_files.ts";
 
 const files = tempFiles();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readExport } from "../../../src/import/formats/export.ts";
-import type { ImportType } from "../../../src/import/formats/rows.ts";
+import type { ImportType } from "../../../src/import/formats/index.ts";
 import { fixture } from "../support/fixture.ts";
 import { QUICKET_COLUMNS } from "../../../workbench/exports.ts";
 

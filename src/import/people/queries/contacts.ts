@@ -1,11 +1,15 @@
 import type { Queryable } from "../../../database/connect.ts";
 
-/** A person the database holds. */
-export interface ContactRow {
-  id: number;
+/** Whom a row of the database names. */
+export interface KnownPerson {
   first_name: string;
   last_name: string;
   email: string | null;
+}
+
+/** A person the database holds. */
+export interface KnownContact extends KnownPerson {
+  id: number;
   /** Null as well where the organiser's table has no such column. */
   phone: string | null;
   profession: string | null;
@@ -19,8 +23,8 @@ export async function contactsMeant(
   sql: Queryable,
   addresses: readonly string[],
   lastNames: readonly string[],
-): Promise<ContactRow[]> {
-  return sql<ContactRow[]>`
+): Promise<KnownContact[]> {
+  return sql<KnownContact[]>`
     SELECT coalesce(contact.id::int, 0) AS id, coalesce(contact.first_name::text, '') AS first_name,
            coalesce(contact.last_name::text, '') AS last_name, contact.email::text AS email,
            to_jsonb(contact) ->> 'phone' AS phone, to_jsonb(contact) ->> 'profession' AS profession
@@ -36,11 +40,9 @@ export async function contactsMeant(
     WHERE btrim(coalesce(contact.email::text, ''), E' \t\r\n\u00a0') = ''`;
 }
 
-/** A person as they are recorded. */
-export interface NewContact {
-  first_name: string;
-  last_name: string;
-  email: string | null;
+/** A person who was recorded. */
+export interface RecordedPerson extends KnownPerson {
+  id: number;
 }
 
 /**
@@ -50,9 +52,9 @@ export interface NewContact {
  */
 export async function insertContacts(
   sql: Queryable,
-  people: readonly NewContact[],
-): Promise<(NewContact & { id: number })[]> {
-  return sql<(NewContact & { id: number })[]>`
+  people: readonly KnownPerson[],
+): Promise<RecordedPerson[]> {
+  return sql<RecordedPerson[]>`
     WITH recorded AS (
       INSERT INTO contacts (first_name, last_name, email)
       SELECT person.first_name, person.last_name, person.email
@@ -72,9 +74,9 @@ export async function insertContacts(
 /** As {@link insertContacts}, for a table that has the columns `phone` and `profession`. */
 export async function insertAttendees(
   sql: Queryable,
-  people: readonly (NewContact & { phone: string | null; profession: string | null })[],
-): Promise<(NewContact & { id: number })[]> {
-  return sql<(NewContact & { id: number })[]>`
+  people: readonly (KnownPerson & { phone: string | null; profession: string | null })[],
+): Promise<RecordedPerson[]> {
+  return sql<RecordedPerson[]>`
     WITH recorded AS (
       INSERT INTO contacts (first_name, last_name, email, phone, profession)
       SELECT person.first_name, person.last_name, person.email, person.phone, person.profession

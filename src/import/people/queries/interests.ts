@@ -1,18 +1,18 @@
 import type { Queryable } from "../../../database/connect.ts";
 
 /** A topic of interest. */
-export interface TopicRow {
+export interface Topic {
   id: number;
   name: string;
 }
 
 /** Every topic. */
-export async function allTopics(sql: Queryable): Promise<TopicRow[]> {
-  return sql<TopicRow[]>`SELECT id::int AS id, name::text AS name FROM interest_topics`;
+export async function allTopics(sql: Queryable): Promise<Topic[]> {
+  return sql<Topic[]>`SELECT id::int AS id, name::text AS name FROM interest_topics`;
 }
 
 /** Who is interested in what. */
-export interface InterestRow {
+export interface Interest {
   contact_id: number;
   topic_id: number;
 }
@@ -21,14 +21,14 @@ export interface InterestRow {
 export async function interestsOf(
   sql: Queryable,
   contacts: readonly number[],
-): Promise<InterestRow[]> {
-  return sql<InterestRow[]>`
+): Promise<Interest[]> {
+  return sql<Interest[]>`
     SELECT contact_id::int AS contact_id, topic_id::int AS topic_id FROM contact_interests WHERE contact_id = ANY(${contacts}::int[])`;
 }
 
 /** Records topics. */
-export async function insertTopics(sql: Queryable, names: readonly string[]): Promise<TopicRow[]> {
-  return sql<TopicRow[]>`
+export async function insertTopics(sql: Queryable, names: readonly string[]): Promise<Topic[]> {
+  return sql<Topic[]>`
     WITH recorded AS (
       INSERT INTO interest_topics (name) SELECT unnest(${names}::text[]) RETURNING id, name
     )
@@ -38,7 +38,7 @@ export async function insertTopics(sql: Queryable, names: readonly string[]): Pr
 /** Records interests. */
 export async function insertInterests(
   sql: Queryable,
-  interests: readonly InterestRow[],
+  interests: readonly Interest[],
 ): Promise<void> {
   await sql`
     INSERT INTO contact_interests (contact_id, topic_id)

@@ -1,12 +1,10 @@
 import type { Queryable } from "../../../database/connect.ts";
+import type { KnownPerson } from "../../people/queries/contacts.ts";
 
-/** A speaker's part in a session: one row per speaker. */
-export interface SessionRow {
-  id: number;
-  contact_id: number;
-  speaker: { first_name: string; last_name: string; email: string | null };
+/** What a session's row says beside who speaks; in a change null is what stays. */
+export interface SessionFields {
   sessionize_session_id: string | null;
-  title: string;
+  title: string | null;
   description: string | null;
   session_format: string | null;
   track: string | null;
@@ -18,9 +16,17 @@ export interface SessionRow {
   recording_link: string | null;
 }
 
+/** A speaker's part in a session: one row per speaker. */
+export interface KnownSessionPart extends SessionFields {
+  id: number;
+  contact_id: number;
+  speaker: KnownPerson;
+  title: string;
+}
+
 /** The event's sessions. */
-export async function sessionsOf(sql: Queryable, event: number): Promise<SessionRow[]> {
-  return sql<SessionRow[]>`
+export async function sessionPartsOf(sql: Queryable, event: number): Promise<KnownSessionPart[]> {
+  return sql<KnownSessionPart[]>`
     SELECT session.id::int AS id, session.contact_id::int AS contact_id,
            jsonb_build_object(
              'first_name', coalesce(contact.first_name::text, ''),
@@ -36,41 +42,6 @@ export async function sessionsOf(sql: Queryable, event: number): Promise<Session
     FROM speaker_sessions AS session
     JOIN contacts AS contact ON contact.id = session.contact_id
     WHERE session.event_id = ${event}`;
-}
-
-/** A speaker's part in a session as far as ratings need it. */
-export interface PartRow {
-  id: number;
-  sessionize_session_id: string | null;
-  title: string;
-  contact_id: number;
-  /** Full name. */
-  speaker: string;
-}
-
-/** The event's sessions by their speakers' parts. */
-export async function partsOf(sql: Queryable, event: number): Promise<PartRow[]> {
-  return sql<PartRow[]>`
-    SELECT session.id::int AS id, nullif(btrim(session.sessionize_session_id::text), '')::text AS sessionize_session_id,
-           coalesce(session.title::text, '') AS title, session.contact_id::int AS contact_id,
-           coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS speaker
-    FROM speaker_sessions AS session
-    JOIN contacts AS contact ON contact.id = session.contact_id
-    WHERE session.event_id = ${event}`;
-}
-
-/** What a session's row says; in a change null is what stays. */
-export interface SessionFields {
-  sessionize_session_id: string | null;
-  title: string | null;
-  description: string | null;
-  session_format: string | null;
-  track: string | null;
-  level: string | null;
-  room: string | null;
-  scheduled_at: string | null;
-  duration_minutes: number | null;
-  recording_link: string | null;
 }
 
 /** Records sessions of an event. */

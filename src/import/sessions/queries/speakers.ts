@@ -1,15 +1,20 @@
 import type { Queryable } from "../../../database/connect.ts";
+import type { KnownPerson } from "../../people/queries/contacts.ts";
 
-/** A speaker, with who it is. */
-export interface SpeakerRow {
-  contact_id: number;
+/** What a speaker's row says beside who it is; in a change null is what stays. */
+export interface SpeakerFields {
   sessionize_id: string | null;
   tagline: string | null;
   bio: string | null;
   /** Null as well where the organiser's table has no such column. */
   shirt_size: string | null;
   profile_picture: string | null;
-  contact: { first_name: string; last_name: string; email: string | null };
+}
+
+/** A speaker the database holds: one per contact. */
+export interface KnownSpeaker extends SpeakerFields {
+  contact_id: number;
+  contact: KnownPerson;
 }
 
 /** The speakers with one of these Sessionize ids, and those of these contacts. */
@@ -17,8 +22,8 @@ export async function speakersMeant(
   sql: Queryable,
   sessionizeIds: readonly string[],
   contacts: readonly number[],
-): Promise<SpeakerRow[]> {
-  return sql<SpeakerRow[]>`
+): Promise<KnownSpeaker[]> {
+  return sql<KnownSpeaker[]>`
     SELECT speaker.contact_id::int AS contact_id, nullif(btrim(speaker.sessionize_id::text), '')::text AS sessionize_id,
            speaker.tagline::text AS tagline, speaker.bio::text AS bio,
            to_jsonb(speaker) ->> 'shirt_size' AS shirt_size,
@@ -33,18 +38,15 @@ export async function speakersMeant(
        OR speaker.contact_id = ANY(${contacts}::int[])`;
 }
 
-/** A speaker as they are recorded. */
-export interface NewSpeakerRow {
+/** As far as every organiser's table has the columns. */
+type CertainFields = Pick<SpeakerFields, "sessionize_id" | "tagline" | "bio"> & {
   contact_id: number;
-  sessionize_id: string | null;
-  tagline: string | null;
-  bio: string | null;
-}
+};
 
 /** Records speakers. */
 export async function insertSpeakers(
   sql: Queryable,
-  speakers: readonly NewSpeakerRow[],
+  speakers: readonly CertainFields[],
 ): Promise<void> {
   await sql`
     INSERT INTO speakers (contact_id, sessionize_id, tagline, bio)
@@ -56,7 +58,7 @@ export async function insertSpeakers(
 /** Changes speakers; null is what stays. */
 export async function updateSpeakers(
   sql: Queryable,
-  changes: readonly NewSpeakerRow[],
+  changes: readonly CertainFields[],
 ): Promise<void> {
   await sql`
     UPDATE speakers AS speaker

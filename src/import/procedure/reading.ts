@@ -1,0 +1,52 @@
+import { ToolError } from "../../mcp/errors.ts";
+import { ImportFileError } from "../files/table.ts";
+import { readExport, type Export } from "../formats/export.ts";
+import type { ImportType } from "../formats/index.ts";
+import { cancelled } from "./steps.ts";
+
+/**
+ * Reads a file that must fit the type.
+ *
+ * @throws ToolError that says what is wrong with it
+ */
+export async function readFitting<Type extends ImportType>(
+  path: string,
+  type: Type,
+  zone: string,
+  signal: AbortSignal,
+): Promise<Export<Type>> {
+  const file = await readAny(path, type, zone, signal);
+  const { missing_columns: missing } = file;
+  if (missing.length === 0) return file;
+  throw new ToolError(doesNotFit(file, type, `it has no column ${missing.join(", no column ")}`));
+}
+
+/**
+ * Reads a file, whether it fits the type or not.
+ *
+ * @throws ToolError when it is no table
+ */
+export async function readAny<Type extends ImportType>(
+  path: string,
+  type: Type,
+  zone: string | undefined,
+  signal: AbortSignal,
+): Promise<Export<Type>> {
+  try {
+    return await readExport(path, type, { zone, signal });
+  } catch (error) {
+    if (error instanceof ImportFileError) throw new ToolError(error.message);
+    if (signal.aborted) throw cancelled();
+    throw error;
+  }
+}
+
+/** That a file is another export, or none, and which one it seems to be. */
+export function doesNotFit(
+  { looks_like }: Export<ImportType>,
+  type: ImportType,
+  why: string,
+): string {
+  const fitting = looks_like === null ? "" : ` It looks like ${looks_like}.`;
+  return `The file does not fit ${type}: ${why}.${fitting}`;
+}

@@ -1,0 +1,38 @@
+import type { TicketRow } from "../formats/rows.ts";
+import {
+  referenceOf,
+  type ContactReference,
+  type FilePerson,
+  type KnownPeople,
+} from "../people/contacts.ts";
+import { fold } from "../people/person.ts";
+
+/**
+ * Whose the tickets of a file are. Who buys one is the attendee, unless the purchaser's mailbox is
+ * somebody's whom the database knows, or will after this import.
+ */
+export class Holders {
+  readonly #known: KnownPeople;
+  readonly #created = new Map<string, string>();
+
+  /** @param created the people this import adds, in the order of their ids to be */
+  constructor(known: KnownPeople, created: readonly FilePerson[]) {
+    this.#known = known;
+    for (const { email, key } of created) {
+      const address = fold(email ?? "");
+      if (address !== "" && !this.#created.has(address)) this.#created.set(address, key);
+    }
+  }
+
+  attendee(row: TicketRow): ContactReference {
+    return referenceOf(row, this.#known);
+  }
+
+  /** Who owns the purchaser's mailbox; null where nobody known does, or the row names none. */
+  purchaser(row: TicketRow): ContactReference | null {
+    const address = fold(row.purchaser_email ?? "");
+    if (address === "") return null;
+    if (address === fold(row.email ?? "")) return this.attendee(row);
+    return this.#known.withAddress(address)?.id ?? this.#created.get(address) ?? null;
+  }
+}
