@@ -35,17 +35,45 @@ const RULES: Record<string, string> = {
   send_batches_of_send: "A mail that was sent from here stays in the record.",
 };
 
-const INTEGRITY_CONSTRAINT_VIOLATION = /^23/u;
 const STRING_TOO_LONG = "22001";
+
+/** What PostgreSQL says of a value or a row that it refused. */
+interface Refusal {
+  code: string;
+  table_name?: string;
+  column_name?: string;
+  constraint_name?: string;
+}
 
 /** The sentence for a rule that the database enforced, or undefined when the error is another. */
 export function brokenRule(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")
-    return undefined;
+  if (!isRefusal(error)) return undefined;
   if (error.code === STRING_TOO_LONG) {
     return "A name or text is longer than its column in the database can hold; shorten it.";
   }
-  if (!INTEGRITY_CONSTRAINT_VIOLATION.test(error.code) || !("constraint_name" in error))
-    return undefined;
-  return typeof error.constraint_name === "string" ? RULES[error.constraint_name] : undefined;
+  return error.constraint_name === undefined ? undefined : RULES[error.constraint_name];
+}
+
+/**
+ * Where a rule stands that the database enforced, such as a CHECK or a unique index of the organiser's
+ * own, which no look ahead could know; undefined when the error is another.
+ */
+export function placeOfRule(error: unknown): string | undefined {
+  if (!isRefusal(error)) return undefined;
+  const places = [
+    ["table", error.table_name],
+    ["column", error.column_name],
+    ["rule", error.constraint_name],
+  ].flatMap(([what, name]) => (name === undefined ? [] : [`${what} ${name}`]));
+  return places.length === 0 ? "a value does not fit its column" : places.join(", ");
+}
+
+/** Classes 22 and 23 are data exceptions and broken constraints. */
+function isRefusal(error: unknown): error is Error & Refusal {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    /^2[23]/u.test(error.code)
+  );
 }

@@ -3,6 +3,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import { named } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { RECORDS, type Caller, type Effects } from "../../mcp/tool.ts";
+import { placeOfRule } from "../../database/rules.ts";
 import type { Call } from "../../conventions/call.ts";
 import type { ImportKind, Prepared } from "./kind.ts";
 import { Steps } from "./steps.ts";
@@ -44,7 +45,11 @@ export async function runImport<Facts>(
   try {
     await prepared.write();
   } catch (error) {
-    throw refusedByDatabase(error) ?? error;
+    const rule = placeOfRule(error);
+    if (rule === undefined) throw error;
+    throw new ToolError(
+      `A rule of the organiser's database stands against this import: ${plain(rule)}.`,
+    );
   }
   await steps.finished("written");
   return prepared;
@@ -93,28 +98,4 @@ export function refusal({ errors, clashes }: Prepared<unknown>): string | undefi
 function listed(rows: readonly string[]): string {
   const more = rows.length > LISTED ? `; and ${String(rows.length - LISTED)} more` : "";
   return rows.slice(0, LISTED).join("; ") + more;
-}
-
-/**
- * A rule of the organiser's own tables that no look ahead could know, such as a CHECK or a unique
- * index of theirs, as a sentence; undefined for any other error.
- */
-function refusedByDatabase(error: unknown): ToolError | undefined {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")
-    return undefined;
-  if (!/^(?:22|23)/u.test(error.code)) return undefined;
-  const {
-    table_name: table,
-    column_name: column,
-    constraint_name: rule,
-  } = error as unknown as Record<string, unknown>;
-  const where = [
-    typeof table === "string" ? `table ${table}` : "",
-    typeof column === "string" ? `column ${column}` : "",
-    typeof rule === "string" ? `rule ${rule}` : "",
-  ].filter((part) => part !== "");
-  const what = where.length === 0 ? "a value does not fit its column" : where.join(", ");
-  return new ToolError(
-    `A rule of the organiser's database stands against this import: ${plain(what)}.`,
-  );
 }
