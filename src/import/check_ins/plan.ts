@@ -1,4 +1,4 @@
-import type { RowWarning } from "../formats/report.ts";
+import type { RowWarning } from "../formats/reading/report.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
 import { nameAndMailbox, type ContactChanges, type ContactReference } from "../people/contacts.ts";
 import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";

@@ -1,12 +1,12 @@
 import { readTable } from "../files/read.ts";
 import type { Table } from "../files/table.ts";
-import { Cells } from "./cells.ts";
-import { headerText, knownAmong, mapColumns, type Mapping } from "./columns.ts";
+import { Cells } from "./reading/cells.ts";
+import { headerText, knownAmong, mapColumns, type Mapping } from "./reading/columns.ts";
 import type { Format } from "./format.ts";
 import { FORMATS, IMPORT_TYPES, type ImportType, type RowsOf } from "./index.ts";
-import { Report, type RowError, type RowWarning } from "./report.ts";
-import { Tally } from "./tally.ts";
-import { Times } from "./times.ts";
+import { Report, type RowError, type RowWarning } from "./reading/report.ts";
+import { Tally } from "./reading/tally.ts";
+import { Times } from "./reading/times.ts";
 
 /** What a file is, beside its rows. */
 interface FileInfo extends Pick<Table, "format" | "file_size_bytes" | "encoding" | "delimiter"> {

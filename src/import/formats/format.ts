@@ -1,8 +1,7 @@
-import type { Cells, Style } from "./cells.ts";
-import type { Column } from "./columns.ts";
-import type { Report } from "./report.ts";
-import type { ShopRow } from "./rows.ts";
-import type { Times } from "./times.ts";
+import type { Cells, Style } from "./reading/cells.ts";
+import type { Column } from "./reading/columns.ts";
+import type { Report } from "./reading/report.ts";
+import type { Times } from "./reading/times.ts";
 
 /** An export that can be read: its columns, and what its rows mean. */
 export interface Format<Row extends { row: number }> {
@@ -21,12 +20,6 @@ interface Reader<Row> {
   row(cells: Cells): void;
   /** All rows of the file, when its times are settled. */
   end(): Row[];
-}
-
-/** An export of the tickets that a shop sold. */
-export interface ShopFormat extends Format<ShopRow> {
-  /** The shop, as `tickets.registration_source` names it. */
-  source: string;
 }
 
 /** What messages call a column; a key that the format does not know stands for itself. */

@@ -1,8 +1,8 @@
-import { personNames, type Cells } from "./cells.ts";
-import type { Column } from "./columns.ts";
-import type { ShopFormat } from "./format.ts";
+import { personNames, type Cells } from "./reading/cells.ts";
+import type { Column } from "./reading/columns.ts";
 import type { ShopRow, TicketRow } from "./rows.ts";
-import type { Times } from "./times.ts";
+import { shopFormat, ticketNumber, type ShopFormat } from "./shop.ts";
+import type { Times } from "./reading/times.ts";
 
 const COLUMNS: readonly Column[] = [
   { key: "order_number", name: "Order Number", required: true },
@@ -73,28 +73,13 @@ export const quicketCheckins: ShopFormat = quicket(
 );
 
 function quicket(title: string, columns: readonly Column[]): ShopFormat {
-  return {
+  return shopFormat({
     title,
-    columns,
     source: "quicket",
+    columns,
     style: { isDashEmpty: true, hasEntities: true },
-    begin: (report, times) => {
-      const rows: ShopRow[] = [];
-      const firstRows = new Map<string, number>();
-      return {
-        row: (cells) => {
-          const row = shopRow(cells, times);
-          if (!row) return;
-          rows.push(row);
-          if (row.merchandise) return;
-          const first = firstRows.get(row.ticket_number);
-          if (first === undefined) firstRows.set(row.ticket_number, row.row);
-          else report.warn(row.row, "Ticket Number", `is that of row ${String(first)} as well`);
-        },
-        end: () => rows,
-      };
-    },
-  };
+    row: shopRow,
+  });
 }
 
 function shopRow(cells: Cells, times: Times): ShopRow | undefined {
@@ -138,18 +123,6 @@ function time(cells: Cells, key: string): { row: number; field: string; text: st
   const text = cells.line(key, 100);
   if (text === null || /^0*1[-/]0*1[-/]0*1\b|^0001-01-01/u.test(text)) return undefined;
   return { row: cells.row, field: cells.name(key), text };
-}
-
-function ticketNumber(cells: Cells): string {
-  const text = cells.line("ticket_number", 100);
-  // A spreadsheet that took it for a quantity adds decimals.
-  const digits = /^0*([1-9]\d{0,18})(?:\.0+)?$/u.exec(text ?? "")?.[1];
-  if (digits !== undefined && BigInt(digits) <= 9_223_372_036_854_775_807n) return digits;
-  cells.error(
-    "ticket_number",
-    text === null ? "is empty" : "is no ticket number, which is digits only",
-  );
-  return "0";
 }
 
 function checkedIn(cells: Cells): boolean {

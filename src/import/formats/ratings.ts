@@ -1,6 +1,6 @@
-import type { Cells } from "./cells.ts";
+import type { Cells } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
-import { FORM_COLUMNS } from "./columns.ts";
+import { FORM_COLUMNS } from "./reading/columns.ts";
 import type { RatingRow } from "./rows.ts";
 
 /** The Microsoft form in which attendees rate a session. Who wants to win the prize stays unread. */

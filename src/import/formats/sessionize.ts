@@ -1,6 +1,6 @@
-import { personNames, type Cells } from "./cells.ts";
+import { personNames, type Cells } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./reading/report.ts";
 import type { SessionizeRow } from "./rows.ts";
 
 /** Sessionize's sessions with their speakers. */

@@ -1,6 +1,6 @@
-import { personNames } from "./cells.ts";
+import { personNames } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
-import { FORM_COLUMNS } from "./columns.ts";
+import { FORM_COLUMNS } from "./reading/columns.ts";
 import type { WalkUpRow } from "./rows.ts";
 
 /** The Microsoft form that people without a ticket fill in at the door. */

@@ -2,7 +2,7 @@ import type { Queryable } from "../../database/connect.ts";
 import { oneEvent } from "../../conventions/references/event.ts";
 import { columnName } from "../formats/format.ts";
 import { FORMATS, type ImportType, type RowsOf } from "../formats/index.ts";
-import type { RowError, RowWarning } from "../formats/report.ts";
+import type { RowError, RowWarning } from "../formats/reading/report.ts";
 import {
   Ledger,
   type Clash,

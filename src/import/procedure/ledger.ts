@@ -1,4 +1,4 @@
-import type { RowWarning } from "../formats/report.ts";
+import type { RowWarning } from "../formats/reading/report.ts";
 
 /** What to do with a record that the database already holds. */
 export const STRATEGIES = ["skip", "update", "fail"] as const;

@@ -1,5 +1,5 @@
 import { ToolError } from "../../mcp/errors.ts";
-import type { RowError } from "../formats/report.ts";
+import type { RowError } from "../formats/reading/report.ts";
 import type { KnownColumn } from "./queries.ts";
 
 /** What a column must be able to hold. */

@@ -1,5 +1,5 @@
 import type { RatingRow } from "../formats/rows.ts";
-import type { RowWarning } from "../formats/report.ts";
+import type { RowWarning } from "../formats/reading/report.ts";
 import { SessionLabels, type LabelledSession } from "./labels.ts";
 import type {
   ActionKind,

@@ -1,4 +1,4 @@
-import type { RowWarning } from "../formats/report.ts";
+import type { RowWarning } from "../formats/reading/report.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
 import { nameAndMailbox, type ContactChanges } from "../people/contacts.ts";
 import { planInterests, type InterestChanges, type KnownInterests } from "../people/interests.ts";

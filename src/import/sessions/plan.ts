@@ -1,5 +1,5 @@
 import type { SessionizeRow } from "../formats/rows.ts";
-import type { RowWarning } from "../formats/report.ts";
+import type { RowWarning } from "../formats/reading/report.ts";
 import type { ContactReference } from "../people/contacts.ts";
 import type { KnownContact } from "../people/queries/contacts.ts";
 import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";

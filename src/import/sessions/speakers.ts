@@ -1,5 +1,5 @@
 import type { PersonInRow, SessionizeRow } from "../formats/rows.ts";
-import type { RowWarning } from "../formats/report.ts";
+import type { RowWarning } from "../formats/reading/report.ts";
 import { nameAndMailbox, type ContactReference, type FilePerson } from "../people/contacts.ts";
 import type { KnownContact } from "../people/queries/contacts.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";

@@ -1,5 +1,6 @@
-import { columnName, type ShopFormat } from "../formats/format.ts";
+import { columnName } from "../formats/format.ts";
 import type { TicketRow } from "../formats/rows.ts";
+import type { ShopFormat } from "../formats/shop.ts";
 import { nameAndMailbox, type ContactReference } from "../people/contacts.ts";
 import { fold, personKey } from "../people/person.ts";
 import { differing, differingTime } from "../procedure/values.ts";

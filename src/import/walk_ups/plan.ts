@@ -1,4 +1,4 @@
-import type { RowWarning } from "../formats/report.ts";
+import type { RowWarning } from "../formats/reading/report.ts";
 import type { WalkUpRow } from "../formats/rows.ts";
 import {
   KnownPeople,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mapColumns } from "../../../src/import/formats/columns.ts";
+import { mapColumns } from "../../../src/import/formats/reading/columns.ts";
 import { readExport } from "../../../src/import/formats/export.ts";
 import { ratings } from "../../../src/import/formats/ratings.ts";
 import { walkUp } from "../../../src/import/formats/walkup.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dayOrder, isAmbiguous, localTime } from "../../../src/import/formats/dates.ts";
+import { dayOrder, isAmbiguous, localTime } from "../../../src/import/formats/reading/dates.ts";
 
 describe("the forms in which exports write a time", () => {
   test.each([

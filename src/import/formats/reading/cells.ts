@@ -1,6 +1,6 @@
 import { decode } from "html-entities";
-import { isExportedAddress } from "../../words/email_address.ts";
-import type { TableRow } from "../files/table.ts";
+import { isExportedAddress } from "../../../words/email_address.ts";
+import type { TableRow } from "../../files/table.ts";
 import type { Report } from "./report.ts";
 
 /** How an export writes its cells. */
