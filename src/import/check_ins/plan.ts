@@ -15,8 +15,8 @@ import {
   anothers,
   distinctTickets,
   identifier,
-  meet,
-  type KnownSales,
+  matchTickets,
+  type KnownAboutTickets,
 } from "../tickets/matching.ts";
 import type { KnownTicket, TicketChange } from "../tickets/queries.ts";
 import type { TicketChanges } from "../tickets/recording.ts";
@@ -49,7 +49,7 @@ export interface PlannedCheckIns extends Planned<CheckInChanges> {
  */
 export function planCheckIns(
   rows: readonly ShopRow[],
-  known: KnownSales,
+  known: KnownAboutTickets,
   shop: Shop,
   strategy: Strategy,
   ledger: Ledger,
@@ -66,7 +66,7 @@ export function planCheckIns(
     skipped: ledger.counts("tickets").skip,
   };
   const came = tickets.filter((row) => row.checked_in);
-  const { matches, contacts, holders } = meet(came, known, strategy, ledger);
+  const { matches, contacts, holders } = matchTickets(came, known, strategy, ledger);
   const changes: TicketChanges = { create: [], update: [] };
   for (const row of tickets) {
     const match = matches.get(row);

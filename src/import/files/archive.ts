@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { fromBufferPromise, type Entry, type ZipFile } from "yauzl";
-import { BOUNDS, counted } from "./bounds.ts";
+import { BOUNDS, withCommas } from "./bounds.ts";
 import { ImportFileError } from "./table.ts";
 
 /** The XML parts of a workbook by their names, unzipped. */
@@ -32,7 +32,7 @@ export async function unzip(bytes: Buffer, signal?: AbortSignal): Promise<Parts>
 /** The entries that hold XML, if all of them together stay within the bounds. */
 async function promised(archive: ZipFile): Promise<Entry[]> {
   if (archive.entryCount > BOUNDS.parts) {
-    throw new ImportFileError(`The workbook has more than ${counted(BOUNDS.parts)} parts.`);
+    throw new ImportFileError(`The workbook has more than ${withCommas(BOUNDS.parts)} parts.`);
   }
   const entries: Entry[] = [];
   let total = 0;

@@ -19,6 +19,6 @@ export const BOUNDS = {
 } as const;
 
 /** A number as the messages write it, e.g. `200,000`. */
-export function counted(value: number): string {
+export function withCommas(value: number): string {
   return value.toLocaleString("en-US");
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { parse, type CsvError } from "csv-parse";
-import { BOUNDS, counted } from "./bounds.ts";
+import { BOUNDS, withCommas } from "./bounds.ts";
 import { ImportFileError, type TableRow } from "./table.ts";
 
 const DELIMITERS = [",", ";", "\t"] as const;
@@ -129,7 +129,7 @@ function unreadable(error: CsvError): ImportFileError {
   }
   if (code === "CSV_MAX_RECORD_SIZE") {
     return new ImportFileError(
-      `Row ${String(row)} is longer than ${counted(BOUNDS.recordCharacters)} characters: a quotation mark is missing, or the file is no table.`,
+      `Row ${String(row)} is longer than ${withCommas(BOUNDS.recordCharacters)} characters: a quotation mark is missing, or the file is no table.`,
     );
   }
   return new ImportFileError(`Row ${String(row)} cannot be read as CSV.`);
@@ -137,12 +137,12 @@ function unreadable(error: CsvError): ImportFileError {
 
 function noTable(): ImportFileError {
   return new ImportFileError(
-    `More than ${counted(BOUNDS.raggedRows)} rows have other numbers of cells than the header: the file is no table.`,
+    `More than ${withCommas(BOUNDS.raggedRows)} rows have other numbers of cells than the header: the file is no table.`,
   );
 }
 
 function tooManyRows(): ImportFileError {
   return new ImportFileError(
-    `The file has more than ${counted(BOUNDS.rows)} rows; split it into smaller ones.`,
+    `The file has more than ${withCommas(BOUNDS.rows)} rows; split it into smaller ones.`,
   );
 }

@@ -1,4 +1,4 @@
-import { BOUNDS, counted } from "./bounds.ts";
+import { BOUNDS, withCommas } from "./bounds.ts";
 import { csvRows, detectDelimiter } from "./csv.ts";
 import { readFileBytes } from "./open.ts";
 import { ImportFileError, type Table, type TableRow } from "./table.ts";
@@ -64,7 +64,7 @@ function headed(
     );
   }
   if (header.cells.length > BOUNDS.columns) {
-    throw new ImportFileError(`The file has more than ${counted(BOUNDS.columns)} columns.`);
+    throw new ImportFileError(`The file has more than ${withCommas(BOUNDS.columns)} columns.`);
   }
   return { header, rows };
 }

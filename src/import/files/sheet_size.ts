@@ -1,4 +1,4 @@
-import { BOUNDS, counted } from "./bounds.ts";
+import { BOUNDS, withCommas } from "./bounds.ts";
 import { ImportFileError } from "./table.ts";
 
 /** A tag of a row or a cell, to the next tag. */
@@ -28,9 +28,9 @@ export function checkSheetSize(part: Buffer): void {
     }
     rest = text.slice(end);
   }
-  if (rows > BOUNDS.rows + 1) throw tooLarge(`${counted(BOUNDS.rows)} rows`);
-  if (columns > BOUNDS.columns) throw tooLarge(`${counted(BOUNDS.columns)} columns`);
-  if (rows * columns > BOUNDS.cells) throw tooLarge(`${counted(BOUNDS.cells)} cells`);
+  if (rows > BOUNDS.rows + 1) throw tooLarge(`${withCommas(BOUNDS.rows)} rows`);
+  if (columns > BOUNDS.columns) throw tooLarge(`${withCommas(BOUNDS.columns)} columns`);
+  if (rows * columns > BOUNDS.cells) throw tooLarge(`${withCommas(BOUNDS.cells)} cells`);
 }
 
 /** Row and column of `12` or `AB12`. */

@@ -20,14 +20,14 @@ export async function xlsxRows(bytes: Buffer, signal?: AbortSignal): Promise<Tab
   // The reader unzips without a bound and believes the archive, so it is given the parts that were
   // counted, packed again.
   const checked = Buffer.from(zipSync(Object.fromEntries(parts), { level: 0 }));
-  const sheet = await read(checked);
+  const sheet = await firstSheet(checked);
   signal?.throwIfAborted();
   return sheet
-    .map((cells, index) => ({ row: index + 1, cells: cells.map(written) }))
+    .map((cells, index) => ({ row: index + 1, cells: cells.map(cellText) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ""));
 }
 
-async function read(archive: Buffer): Promise<(CellValue | null)[][]> {
+async function firstSheet(archive: Buffer): Promise<(CellValue | null)[][]> {
   try {
     return await readSheet(archive, { trim: false });
   } catch (error) {
@@ -42,14 +42,14 @@ async function read(archive: Buffer): Promise<(CellValue | null)[][]> {
 }
 
 /** A cell as a CSV of the same table would have it; times as `YYYY-MM-DDTHH:MM:SS.mmm`. */
-function written(value: CellValue | null): string {
+function cellText(value: CellValue | null): string {
   if (value === null) return "";
-  if (value instanceof Date) return moment(value);
+  if (value instanceof Date) return timeText(value);
   return typeof value === "boolean" ? (value ? "Yes" : "No") : String(value);
 }
 
 /** Excel's days are binary fractions, so that a whole second is a millisecond or so off. */
-function moment(value: Date): string {
+function timeText(value: Date): string {
   const milliseconds = value.getTime();
   const second = Math.round(milliseconds / 1000) * 1000;
   const meant = Math.abs(second - milliseconds) <= 2 ? second : milliseconds;

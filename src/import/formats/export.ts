@@ -105,7 +105,7 @@ async function readRows<Row extends { row: number }>(
   mapping: Mapping,
   { report, tally, zone }: { report: Report; tally: Tally; zone: string | undefined },
 ): Promise<Row[]> {
-  const times = new Times(report, zone);
+  const times = new Times(zone);
   const reader = format.begin(report, times);
   const columns = {
     at: mapping.at,

@@ -1,4 +1,4 @@
-import { personNames, type Cells } from "./reading/cells.ts";
+import { personEmail, personNames, type Cells } from "./reading/cells.ts";
 import type { Column } from "./reading/columns.ts";
 import type { ShopRow, TicketRow } from "./rows.ts";
 import { shopFormat, ticketNumber, type ShopFormat } from "./shop.ts";
@@ -104,25 +104,31 @@ function shopRow(cells: Cells, times: Times): ShopRow | undefined {
     marketing_source: cells.line("marketing_source", 200),
     phone: cells.phone("phone"),
     ...person,
-    email: cells.email("email"),
+    email: personEmail(cells),
     profession: cells.line("profession", 200),
     interests: interests(cells),
   };
-  if (ticket.email === null) cells.warn("email", "is empty: the person is known by name only");
-  const purchased = time(cells, "purchase_date");
-  if (purchased === undefined) cells.warn("purchase_date", "is empty");
-  else times.read({ ...purchased, severity: "error", assign: (at) => (ticket.purchase_date = at) });
-  const checked = ticket.checked_in ? time(cells, "checked_in_at") : undefined;
-  if (checked)
-    times.read({ ...checked, severity: "warning", assign: (at) => (ticket.checked_in_at = at) });
+  const purchased = timeText(cells, "purchase_date");
+  if (purchased === null) cells.warn("purchase_date", "is empty");
+  times.read(cells, {
+    key: "purchase_date",
+    text: purchased,
+    severity: "error",
+    assign: (at) => (ticket.purchase_date = at),
+  });
+  times.read(cells, {
+    key: "checked_in_at",
+    text: ticket.checked_in ? timeText(cells, "checked_in_at") : null,
+    severity: "warning",
+    assign: (at) => (ticket.checked_in_at = at),
+  });
   return ticket;
 }
 
 /** Nothing where Quicket says nothing, or the first day of all days, its other way to say so. */
-function time(cells: Cells, key: string): { row: number; field: string; text: string } | undefined {
+function timeText(cells: Cells, key: string): string | null {
   const text = cells.line(key, 100);
-  if (text === null || /^0*1[-/]0*1[-/]0*1\b|^0001-01-01/u.test(text)) return undefined;
-  return { row: cells.row, field: cells.name(key), text };
+  return text === null || /^0*1[-/]0*1[-/]0*1\b|^0001-01-01/u.test(text) ? null : text;
 }
 
 function checkedIn(cells: Cells): boolean {

@@ -75,16 +75,12 @@ export const ratings: Format<RatingRow> = {
           completed_at: null,
         };
         if (row.label === "") cells.warn("label", "is empty: the answer is of no session");
-        const text = cells.line("completion_time", 100) ?? cells.line("start_time", 100);
-        if (text !== null) {
-          times.read({
-            row: row.row,
-            field: cells.name("completion_time"),
-            text,
-            severity: "warning",
-            assign: (at) => (row.completed_at = at),
-          });
-        }
+        times.read(cells, {
+          key: "completion_time",
+          text: cells.line("completion_time", 100) ?? cells.line("start_time", 100),
+          severity: "warning",
+          assign: (at) => (row.completed_at = at),
+        });
         rows.push(row);
       },
       end: () => rows,

@@ -1,4 +1,4 @@
-import { personNames, type Cells } from "./reading/cells.ts";
+import { personEmail, personNames, type Cells } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
 import type { Report } from "./reading/report.ts";
 import type { SessionizeRow } from "./rows.ts";
@@ -64,23 +64,18 @@ export const sessionize: Format<SessionizeRow> = {
           recording_link: cells.line("recording_link", 2000),
           speaker_id: cells.line("speaker_id", 100),
           ...person,
-          email: cells.email("email"),
+          email: personEmail(cells),
           tagline: cells.line("tagline", 2000),
           bio: cells.text("bio", 50_000),
           shirt_size: cells.line("shirt_size", 50),
           profile_picture: cells.line("profile_picture", 2000),
         };
-        if (row.email === null) cells.warn("email", "is empty: the person is known by name only");
-        const text = cells.line("scheduled_at", 100);
-        if (text !== null) {
-          times.read({
-            row: row.row,
-            field: cells.name("scheduled_at"),
-            text,
-            severity: "warning",
-            assign: (at) => (row.scheduled_at = at),
-          });
-        }
+        times.read(cells, {
+          key: "scheduled_at",
+          text: cells.line("scheduled_at", 100),
+          severity: "warning",
+          assign: (at) => (row.scheduled_at = at),
+        });
         rows.push(row);
       },
       end: () => {

@@ -1,4 +1,4 @@
-import { personNames } from "./reading/cells.ts";
+import { personEmail, personNames } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
 import { FORM_COLUMNS } from "./reading/columns.ts";
 import type { WalkUpRow } from "./rows.ts";
@@ -47,9 +47,8 @@ export const walkUp: Format<WalkUpRow> = {
           completed_at: "",
           phone: cells.phone("phone"),
           ...person,
-          email: cells.email("email"),
+          email: personEmail(cells),
         };
-        if (row.email === null) cells.warn("email", "is empty: the person is known by name only");
         const completed = cells.line("completion_time", 100);
         const text = completed ?? cells.line("start_time", 100);
         if (text === null) {
@@ -57,9 +56,8 @@ export const walkUp: Format<WalkUpRow> = {
           return;
         }
         if (completed === null) cells.warn("completion_time", "is empty; the start time is taken");
-        times.read({
-          row: row.row,
-          field: cells.name(completed === null ? "start_time" : "completion_time"),
+        times.read(cells, {
+          key: completed === null ? "start_time" : "completion_time",
           text,
           severity: "error",
           assign: (at) => (row.completed_at = at),

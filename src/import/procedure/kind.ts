@@ -53,7 +53,7 @@ export interface Prepared<Facts> {
   write(): Promise<void>;
 }
 
-/** One of the five imports. */
+/** One of the imports. */
 export interface ImportKind<Facts> {
   type: ImportType;
   /** The records it writes, as a preview counts them; the first is what a row is about. */

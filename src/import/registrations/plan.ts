@@ -9,8 +9,8 @@ import {
   distinctTickets,
   identifier,
   isLeft,
-  meet,
-  type KnownSales,
+  matchTickets,
+  type KnownAboutTickets,
 } from "../tickets/matching.ts";
 import type { TicketChanges } from "../tickets/recording.ts";
 
@@ -31,7 +31,7 @@ export interface PlannedRegistrations extends Planned<RegistrationChanges> {
  */
 export function planRegistrations(
   rows: readonly ShopRow[],
-  known: KnownSales & KnownInterests,
+  known: KnownAboutTickets & KnownInterests,
   shop: Shop,
   strategy: Strategy,
   ledger: Ledger,
@@ -39,7 +39,7 @@ export function planRegistrations(
   const warnings: RowWarning[] = [];
   const clashes: Clash[] = [];
   const tickets = distinctTickets(rows, shop.numberColumn, saysMore, ledger, warnings);
-  const { matches, knownPeople, people, contacts, holders } = meet(
+  const { matches, knownPeople, people, contacts, holders } = matchTickets(
     tickets,
     known,
     strategy,

@@ -24,7 +24,7 @@ export type Match =
   | { kind: "ambiguous"; ticket: KnownTicket };
 
 /** The event's tickets by their numbers. */
-class KnownTickets {
+class TicketsByNumber {
   readonly #byNumber: ReadonlyMap<string, readonly [KnownTicket, ...KnownTicket[]]>;
 
   constructor(tickets: readonly KnownTicket[]) {
@@ -86,13 +86,13 @@ function content(row: TicketRow): string {
 }
 
 /** What the database holds about a file of tickets. */
-export interface KnownSales {
+export interface KnownAboutTickets {
   contacts: readonly KnownContact[];
   tickets: readonly KnownTicket[];
 }
 
-/** What a file's tickets meet in the database, and the people whom they bring. */
-export interface Meeting {
+/** A file's tickets with what the database has for each, and the people whom they bring. */
+export interface MatchedTickets {
   matches: ReadonlyMap<TicketRow, Match>;
   knownPeople: KnownPeople;
   /** Of the tickets that are not left as they are. */
@@ -102,14 +102,14 @@ export interface Meeting {
 }
 
 /** Finds the tickets and the people of a file in the database, and plans the people. */
-export function meet(
+export function matchTickets(
   tickets: readonly TicketRow[],
-  known: KnownSales,
+  known: KnownAboutTickets,
   strategy: Strategy,
   ledger: Ledger,
-): Meeting {
+): MatchedTickets {
   const knownPeople = new KnownPeople(known.contacts);
-  const knownTickets = new KnownTickets(known.tickets);
+  const knownTickets = new TicketsByNumber(known.tickets);
   const matches = new Map(tickets.map((row) => [row, knownTickets.match(row)]));
   const people = gatherPeople(
     [...matches].flatMap(([row, match]) =>

@@ -126,3 +126,10 @@ export function personNames(cells: Cells): { first_name: string; last_name: stri
   if (last_name === "") cells.warn("last_name", "is empty");
   return { first_name, last_name };
 }
+
+/** A person's e-mail; null, with a warning, where they are known by name only. */
+export function personEmail(cells: Cells): string | null {
+  const email = cells.email("email");
+  if (email === null) cells.warn("email", "is empty: the person is known by name only");
+  return email;
+}

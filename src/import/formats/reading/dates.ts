@@ -68,8 +68,8 @@ export function isAmbiguous(text: string): boolean {
  */
 export function localTime(text: string, order: DayOrder, zone?: string): string | undefined {
   if (SERIAL.test(text)) return fromSerial(Number(text.replace(",", ".")));
-  const parts = yearFirst(text) ?? numbers(text, order) ?? named(text);
-  const time = parts && written(parts);
+  const parts = yearFirst(text) ?? numbers(text, order) ?? namedMonth(text);
+  const time = parts && timeOf(parts);
   const offset = YEAR_FIRST.exec(text)?.[10];
   return time !== undefined && offset !== undefined ? withoutOffset(time, offset, zone) : time;
 }
@@ -91,14 +91,14 @@ function numbers(text: string, order: DayOrder): Parts | undefined {
   return { year: fullYear(year), month, day, time };
 }
 
-function named(text: string): Parts | undefined {
+function namedMonth(text: string): Parts | undefined {
   const [, day, month, year, ...time] = DAY_AND_NAME.exec(text) ?? [];
-  if (day !== undefined) return ofNamed(day, month, year, time);
+  if (day !== undefined) return partsOf(day, month, year, time);
   const [, name, number, fourDigits, ...clock] = NAME_AND_DAY.exec(text) ?? [];
-  return number === undefined ? undefined : ofNamed(number, name, fourDigits, clock);
+  return number === undefined ? undefined : partsOf(number, name, fourDigits, clock);
 }
 
-function ofNamed(day: string, name = "", year = "", time: Parts["time"]): Parts {
+function partsOf(day: string, name = "", year = "", time: Parts["time"]): Parts {
   const month = MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
   return { year: fullYear(year), month, day: Number(day), time };
 }
@@ -107,7 +107,7 @@ function fullYear(digits: string): number {
   return digits.length === 2 ? 2000 + Number(digits) : Number(digits);
 }
 
-function written({ year, month, day, time }: Parts): string | undefined {
+function timeOf({ year, month, day, time }: Parts): string | undefined {
   const [hours, minutes = "0", seconds = "0", decimals = "", half] = time;
   const hour = hours === undefined ? 0 : hourOf(Number(hours), half);
   if (hour === undefined) return undefined;

@@ -1,15 +1,21 @@
 import { dayOrder, isAmbiguous, localTime, type DayOrder } from "./dates.ts";
-import type { Report } from "./report.ts";
+import type { Cells } from "./cells.ts";
 
 /** What becomes of a row of which a time cannot be read. */
 type Severity = "error" | "warning";
 
-interface Pending {
-  row: number;
-  field: string;
-  text: string;
+/** A cell that says a time. */
+interface TimeCell {
+  key: string;
+  /** Null where it says nothing, and there is nothing to assign. */
+  text: string | null;
   severity: Severity;
   assign: (time: string) => void;
+}
+
+interface Pending extends TimeCell {
+  text: string;
+  cells: Cells;
 }
 
 /**
@@ -17,19 +23,18 @@ interface Pending {
  * others, like 24/10/2026, say that the day is first.
  */
 export class Times {
-  readonly #report: Report;
   readonly #zone: string | undefined;
   #pending: Pending[] = [];
 
-  constructor(report: Report, zone: string | undefined) {
-    this.#report = report;
+  constructor(zone: string | undefined) {
     this.#zone = zone;
   }
 
   /** Gives the time to `assign`, now or in {@link settle}, unless it cannot be read. */
-  read(time: Pending): void {
-    if (/^\d{1,2}[-/]\d/u.test(time.text)) this.#pending.push(time);
-    else this.#assign(time, "month first");
+  read(cells: Cells, { text, ...time }: TimeCell): void {
+    if (text === null) return;
+    if (/^\d{1,2}[-/]\d/u.test(text)) this.#pending.push({ ...time, text, cells });
+    else this.#assign({ ...time, text, cells }, "month first");
   }
 
   /** Call it when all rows are read. */
@@ -39,9 +44,8 @@ export class Times {
     const [first] = unclear;
     if (first) {
       const others = unclear.length - 1;
-      this.#report.warn(
-        first.row,
-        first.field,
+      first.cells.warn(
+        first.key,
         `can be read with the day or the month first${others > 0 ? `, as can ${String(others)} more of the file` : ""}; the month was taken as the first`,
       );
     }
@@ -49,15 +53,11 @@ export class Times {
     this.#pending = [];
   }
 
-  #assign({ row, field, text, severity, assign }: Pending, order: DayOrder): void {
+  #assign({ cells, key, text, severity, assign }: Pending, order: DayOrder): void {
     const time = localTime(text, order, this.#zone);
     if (time !== undefined) assign(time);
     else if (severity === "error") {
-      this.#report.error(
-        row,
-        field,
-        "is no time that can be read; 2026-10-24 08:15:00 would be one",
-      );
-    } else this.#report.warn(row, field, "is no time that can be read, and is left out");
+      cells.error(key, "is no time that can be read; 2026-10-24 08:15:00 would be one");
+    } else cells.warn(key, "is no time that can be read, and is left out");
   }
 }
