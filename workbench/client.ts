@@ -1,7 +1,7 @@
 import { Client as ModernClient } from "@modelcontextprotocol/client";
-import { StdioClientTransport as ModernTransport } from "@modelcontextprotocol/client/stdio";
+import { StdioClientTransport as ModernStdio } from "@modelcontextprotocol/client/stdio";
 import { Client as OlderClient } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport as OlderTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StdioClientTransport as OlderStdio } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { fileURLToPath } from "node:url";
 
@@ -26,7 +26,7 @@ export interface TestClient {
   refused(tool: string, args?: Record<string, unknown>): Promise<string>;
   tools(): Promise<Record<string, unknown>[]>;
   instructions(): string | undefined;
-  /** Process id of the server. */
+  /** Process id of the server; the own one where it runs in this process. */
   pid: number;
   /** What the server wrote to stderr so far. */
   stderr(): string;
@@ -58,7 +58,7 @@ export interface Progress {
 
 /** Starts a server from `dist` and connects a real client to it over stdio. */
 export async function connect(options: ClientOptions = {}): Promise<TestClient> {
-  const { generation = "2026-07-28", server = "outreach", env = {}, person, progress } = options;
+  const { generation = "2026-07-28", server = "outreach", env = {} } = options;
   const command = {
     command: process.execPath,
     args: [fileURLToPath(new URL(`../dist/${server}.js`, import.meta.url))],
@@ -69,70 +69,97 @@ export async function connect(options: ClientOptions = {}): Promise<TestClient> 
     },
     stderr: "pipe" as const,
   };
-  const capabilities = person ? { elicitation: {} } : {};
+  const transport =
+    generation === "2026-07-28" ? new ModernStdio(command) : new OlderStdio(command);
   let stderr = "";
-  const hear = (transport: { stderr: unknown }) => {
-    (transport.stderr as NodeJS.ReadableStream | null)?.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
+  (transport.stderr as NodeJS.ReadableStream | null)?.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const client = await clientOver(transport, options, () => stderr);
+  return { ...client, pid: transport.pid ?? 0 };
+}
+
+/**
+ * Connects a real client of the options' generation over a transport, but for what only a process has.
+ *
+ * @param stderr what the server at its other end wrote there so far
+ */
+export async function clientOver(
+  transport: ModernTransport | OlderTransport,
+  options: ClientOptions,
+  stderr: () => string,
+): Promise<Omit<TestClient, "pid">> {
+  const { generation = "2026-07-28", person, progress } = options;
+  const capabilities = person ? { elicitation: {} } : {};
+  const answer = (question: string) => {
+    const action = person?.(question) ?? "cancel";
+    return action === "accept" ? { action, content: {} } : { action };
   };
   const methods: string[] = [];
-  const listenTo = (transport: { onmessage?: unknown }) => {
-    const heard = transport.onmessage as (message: unknown, ...more: unknown[]) => void;
-    transport.onmessage = (message: { method?: string; id?: unknown }, ...more: unknown[]) => {
-      if (message.method !== undefined && message.id === undefined) methods.push(message.method);
-      heard(message, ...more);
+  const listen = () => {
+    const heard = transport.onmessage as Hearing | undefined;
+    transport.onmessage = (message: Heard, ...more: unknown[]) => {
+      if (message.method !== undefined && message.id === undefined) {
+        methods.push(message.method);
+        if (message.method === "notifications/progress") progress?.(message.params as Progress);
+      }
+      heard?.(message, ...more);
     };
   };
-  const watching = progress ? { onprogress: progress } : undefined;
-  const shared = { stderr: () => stderr, notifications: () => methods };
+  // Progress is heard from the messages themselves: the clients forget who listens as soon as the
+  // answer is read, and a last notice that comes in one piece with it is handed on a moment later.
+  const watching = progress ? { onprogress: () => undefined } : undefined;
+  const shared = { stderr, notifications: () => methods };
   if (generation === "2026-07-28") {
     const client = new ModernClient(
       { name: "test", version: "1" },
       { capabilities, versionNegotiation: { mode: { pin: "2026-07-28" } } },
     );
     if (person) {
-      client.setRequestHandler("elicitation/create", (request) => {
-        const action = person(request.params.message);
-        return action === "accept" ? { action, content: {} } : { action };
-      });
+      client.setRequestHandler("elicitation/create", ({ params }) => answer(params.message));
     }
-    const transport = new ModernTransport(command);
-    hear(transport);
-    await client.connect(transport);
-    listenTo(transport);
+    await client.connect(transport as ModernTransport);
+    listen();
     return testClient({
       ...shared,
       callTool: (name, args) => client.callTool({ name, arguments: args }, watching),
       listTools: async () => (await client.listTools()).tools,
       instructions: () => client.getInstructions(),
-      pid: transport.pid ?? 0,
       close: () => client.close(),
     });
   }
   const client = new OlderClient({ name: "test", version: "1" }, { capabilities });
   if (person) {
-    client.setRequestHandler(ElicitRequestSchema, (request) => {
-      const action = person(request.params.message);
-      return action === "accept" ? { action, content: {} } : { action };
-    });
+    client.setRequestHandler(ElicitRequestSchema, ({ params }) => answer(params.message));
   }
-  const transport = new OlderTransport(command);
-  hear(transport);
-  await client.connect(transport);
-  listenTo(transport);
+  await client.connect(transport as OlderTransport);
+  listen();
   return testClient({
     ...shared,
     callTool: (name, args) => client.callTool({ name, arguments: args }, undefined, watching),
     listTools: async () => (await client.listTools()).tools,
     instructions: () => client.getInstructions(),
-    pid: transport.pid ?? 0,
     close: () => client.close(),
   });
 }
 
+/** The transports that the two generations of clients take. */
+type ModernTransport = Parameters<ModernClient["connect"]>[0];
+type OlderTransport = Parameters<OlderClient["connect"]>[0];
+
+/** A message as far as a listener reads it. */
+interface Heard {
+  method?: string;
+  id?: unknown;
+  params?: unknown;
+}
+type Hearing = (message: unknown, ...more: unknown[]) => void;
+
 /** The older generation's servers prepare no statements, as behind a pooler, so that both ways are tested. */
-function reaching(env: Record<string, string>, generation: Generation): Record<string, string> {
+export function reaching(
+  env: Record<string, string>,
+  generation: Generation,
+): Record<string, string> {
   const url = env["DATABASE_URL"];
   if (url === undefined || generation === "2026-07-28") return env;
   return { ...env, DATABASE_URL: url.replace(/&prepared_statements=true\b/, "") };
@@ -144,11 +171,10 @@ interface Connection {
   instructions(): string | undefined;
   stderr(): string;
   notifications(): string[];
-  pid: number;
   close(): Promise<void>;
 }
 
-function testClient(connection: Connection): TestClient {
+function testClient(connection: Connection): Omit<TestClient, "pid"> {
   const call = async (tool: string, args: Record<string, unknown> = {}): Promise<ToolAnswer> => {
     const result = (await connection.callTool(tool, args)) as {
       content: { text?: string }[];
@@ -177,7 +203,6 @@ function testClient(connection: Connection): TestClient {
     },
     tools: async () => (await connection.listTools()) as Record<string, unknown>[],
     instructions: () => connection.instructions(),
-    pid: connection.pid,
     stderr: () => connection.stderr(),
     notifications: () => connection.notifications(),
     close: () => connection.close(),
