@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 /** A list in a list in a list. */
@@ -15,7 +16,7 @@ describe.each(GENERATIONS)("arguments that nobody could mean, over %s", (generat
 
   beforeAll(async () => {
     database = await freshDatabase();
-    client = await connect({ generation, env: { DATABASE_URL: database.url } });
+    client = await connectInProcess({ generation, env: { DATABASE_URL: database.url } });
   });
   afterAll(async () => {
     expect(client.stderr()).toBe("");

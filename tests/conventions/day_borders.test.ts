@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople } from "../support/people.ts";
 
@@ -15,7 +16,7 @@ describe("the last microsecond of a day", () => {
       INSERT INTO tickets (ticket_number, event_id, purchaser_contact_id, attendee_contact_id, registration_date)
       VALUES (1, ${events.day2026}, ${zoe}, ${zoe}, '2026-03-10 23:59:59.999999'),
              (2, ${events.day2026}, ${zoe}, ${zoe}, '2026-03-11 00:00:00')`;
-    client = await connect({
+    client = await connectInProcess({
       env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" },
     });
   });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { fixture } from "./support/fixture.ts";
 
 const EVENT = "Data Day 2026";
 
-describe.each(GENERATIONS)("an organiser's exports, one after the other, over %s", (generation) => {
+describe("an organiser's exports, one after the other", () => {
   let database: TestDatabase;
   let imports: TestClient;
   let outreach: TestClient;
@@ -14,8 +15,8 @@ describe.each(GENERATIONS)("an organiser's exports, one after the other, over %s
     database = await freshDatabase();
     const env = { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" };
     [imports, outreach] = await Promise.all([
-      connect({ generation, server: "import", env }),
-      connect({ generation, server: "outreach", env }),
+      connectInProcess({ server: "import", env }),
+      connectInProcess({ server: "outreach", env }),
     ]);
     await outreach.ask("create_event", { name: EVENT, event_date: "2026-11-14" });
     await outreach.ask("create_campaign", { name: "CFP 2026", event: EVENT, campaign_type: "cfp" });

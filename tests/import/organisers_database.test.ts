@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrateDatabase } from "../../src/database/migrate.ts";
-import { connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { emptyDatabase, freshDatabase, type TestDatabase } from "../support/database.ts";
 import { makeOtherHandsDatabase } from "../support/other_hands.ts";
 import { QUICKET_COLUMNS, csv, ticket } from "../../workbench/exports.ts";
@@ -19,7 +20,7 @@ describe("the organiser's own database", () => {
     database = await emptyDatabase();
     await makeOtherHandsDatabase(database.sql);
     await migrateDatabase({ url: database.url });
-    client = await connect({ server: "import", env: { DATABASE_URL: database.url } });
+    client = await connectInProcess({ server: "import", env: { DATABASE_URL: database.url } });
   });
   afterAll(async () => {
     await client.close();

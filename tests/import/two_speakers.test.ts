@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { connect } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase } from "../support/database.ts";
 import { label, ratings, sessions } from "./support/forms.ts";
 import { tempFiles } from "./support/temp_files.ts";
@@ -10,7 +10,7 @@ const files = tempFiles();
 it("makes 223 ratings of 199 rows, 24 of them for two speakers, after three imports of the sessions", async () => {
   const database = await freshDatabase();
   await database.sql`INSERT INTO events (name, event_date) VALUES ('Data Day', '2026-11-14')`;
-  const client = await connect({ server: "import", env: { DATABASE_URL: database.url } });
+  const client = await connectInProcess({ server: "import", env: { DATABASE_URL: database.url } });
   const talks = Array.from({ length: 8 }, (_, n) => ({
     "Session Id": String(100 + n),
     Title: `Talk ${["one", "two", "three", "four", "five", "six", "seven", "eight"][n]!} - made up`,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connect, GENERATIONS, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople, type People } from "../support/people.ts";
 
@@ -8,7 +9,7 @@ function titlesOf(page: Record<string, unknown>): string[] {
   return (page["assets"] as { title: string }[]).map(({ title }) => title);
 }
 
-describe.each(GENERATIONS)("assets through %s", (generation) => {
+describe("assets", () => {
   let database: TestDatabase;
   let people: People;
   let client: TestClient;
@@ -16,8 +17,7 @@ describe.each(GENERATIONS)("assets through %s", (generation) => {
   beforeAll(async () => {
     database = await freshDatabase();
     people = await seedPeople(database.sql);
-    client = await connect({
-      generation,
+    client = await connectInProcess({
       env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" },
     });
     for (const [name, event, campaign_type] of [
@@ -249,7 +249,7 @@ describe.each(GENERATIONS)("assets through %s", (generation) => {
   });
 });
 
-describe.each(GENERATIONS)("questions about assets through %s", (generation) => {
+describe("questions about assets", () => {
   let database: TestDatabase;
   let people: People;
   let client: TestClient;
@@ -257,8 +257,7 @@ describe.each(GENERATIONS)("questions about assets through %s", (generation) => 
   beforeAll(async () => {
     database = await freshDatabase();
     people = await seedPeople(database.sql);
-    client = await connect({
-      generation,
+    client = await connectInProcess({
       env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" },
     });
     const cfp = { name: "CFP 2026", event: people.events.day2026, campaign_type: "cfp" };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 /**
@@ -25,7 +26,7 @@ const PEOPLE = [
 ] as const;
 type Name = (typeof PEOPLE)[number];
 
-describe.each(GENERATIONS)("find_audience over %s", (generation) => {
+describe("find_audience", () => {
   let database: TestDatabase;
   let client: TestClient;
   const id = {} as Record<Name, number>;
@@ -187,8 +188,7 @@ describe.each(GENERATIONS)("find_audience over %s", (generation) => {
         AS entry (mail int, contact int, status text, events jsonb)
       JOIN communications AS communication ON communication.id = entry.mail
       JOIN contacts AS contact ON contact.id = entry.contact`;
-    client = await connect({
-      generation,
+    client = await connectInProcess({
       env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" },
     });
   });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople, type People } from "../support/people.ts";
 
-describe.each(GENERATIONS)("events and campaigns over %s", (generation) => {
+describe("events and campaigns", () => {
   let database: TestDatabase;
   let client: TestClient;
   let people: People;
@@ -11,8 +12,7 @@ describe.each(GENERATIONS)("events and campaigns over %s", (generation) => {
   beforeAll(async () => {
     database = await freshDatabase();
     people = await seedPeople(database.sql);
-    client = await connect({
-      generation,
+    client = await connectInProcess({
       env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" },
     });
   });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople, type People } from "../support/people.ts";
 
-describe.each(GENERATIONS)("find_contacts over %s", (generation) => {
+describe("find_contacts", () => {
   let database: TestDatabase;
   let client: TestClient;
   let people: People;
@@ -23,7 +24,7 @@ describe.each(GENERATIONS)("find_contacts over %s", (generation) => {
         (${day2025}, ${people.thabo}, ${people.nomsa}, 'registered'),
         (${day2025}, ${people.sipho}, ${people.sipho}, 'cancelled'),
         (${day2026}, ${people.zoe}, ${people.zoe}, 'transferred')`;
-    client = await connect({ generation, env: { DATABASE_URL: database.url } });
+    client = await connectInProcess({ env: { DATABASE_URL: database.url } });
   });
   afterAll(async () => {
     await client.close();

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connect, GENERATIONS, type Person, type TestClient } from "../../workbench/client.ts";
+import type { Person, TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople, type People } from "../support/people.ts";
 
-describe.each(GENERATIONS)("corrections through %s", (generation) => {
+describe("corrections", () => {
   let database: TestDatabase;
   let people: People;
   let client: TestClient;
@@ -11,8 +12,7 @@ describe.each(GENERATIONS)("corrections through %s", (generation) => {
   const asked: string[] = [];
 
   const start = (person?: Person) =>
-    connect({
-      generation,
+    connectInProcess({
       env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" },
       ...(person && { person }),
     });

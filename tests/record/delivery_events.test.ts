@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople, type People } from "../support/people.ts";
 
 const AT = "2026-03-01T10:00:00Z";
 
-describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
+describe("record_delivery_events", () => {
   let database: TestDatabase;
   let client: TestClient;
   let people: People;
@@ -14,7 +15,7 @@ describe.each(GENERATIONS)("record_delivery_events over %s", (generation) => {
   beforeAll(async () => {
     database = await freshDatabase();
     people = await seedPeople(database.sql);
-    client = await connect({ generation, env: { DATABASE_URL: database.url } });
+    client = await connectInProcess({ env: { DATABASE_URL: database.url } });
     await client.ask("create_campaign", {
       name: "CFP 2026",
       event: "Data & AI Day 2026",

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople } from "../support/people.ts";
 
-describe.each(GENERATIONS)("log_post over %s", (generation) => {
+describe("log_post", () => {
   let database: TestDatabase;
   let client: TestClient;
 
   beforeAll(async () => {
     database = await freshDatabase();
     await seedPeople(database.sql);
-    client = await connect({
-      generation,
+    client = await connectInProcess({
       env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" },
     });
     await client.ask("create_campaign", {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 const PEOPLE = [
@@ -18,7 +19,7 @@ const PEOPLE = [
   "Mpho",
 ] as const;
 
-describe.each(GENERATIONS)("query_registrations over %s", (generation) => {
+describe("query_registrations", () => {
   let database: TestDatabase;
   let client: TestClient;
   const event = { last: 0, next: 0 };
@@ -101,8 +102,7 @@ describe.each(GENERATIONS)("query_registrations over %s", (generation) => {
                    ('Cheap', 'Anna', 'sent')) AS entry (title, name, status)
       JOIN communications AS communication ON communication.title = entry.title
       JOIN contacts AS contact ON contact.first_name = entry.name`;
-    client = await connect({
-      generation,
+    client = await connectInProcess({
       env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" },
     });
   });

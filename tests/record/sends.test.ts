@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople, type People } from "../support/people.ts";
 
-describe.each(GENERATIONS)("log_send over %s", (generation) => {
+describe("log_send", () => {
   let database: TestDatabase;
   let client: TestClient;
   let people: People;
@@ -12,7 +13,7 @@ describe.each(GENERATIONS)("log_send over %s", (generation) => {
   beforeAll(async () => {
     database = await freshDatabase();
     people = await seedPeople(database.sql);
-    client = await connect({ generation, env: { DATABASE_URL: database.url } });
+    client = await connectInProcess({ env: { DATABASE_URL: database.url } });
     await client.ask("create_campaign", {
       name: campaign,
       event: "Data & AI Day 2026",

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople, type People } from "../support/people.ts";
 import { ZONE, seedRecord, type Record2026 } from "../support/record.ts";
 
-describe.each(GENERATIONS)("query_outreach_timeline over %s", (generation) => {
+describe("query_outreach_timeline", () => {
   let database: TestDatabase;
   let client: TestClient;
   let people: People;
@@ -14,7 +15,7 @@ describe.each(GENERATIONS)("query_outreach_timeline over %s", (generation) => {
     database = await freshDatabase();
     people = await seedPeople(database.sql);
     record = await seedRecord(database.sql, people);
-    client = await connect({ generation, env: { DATABASE_URL: database.url, ...ZONE } });
+    client = await connectInProcess({ env: { DATABASE_URL: database.url, ...ZONE } });
   });
   afterAll(async () => {
     await client.close();
