@@ -34,8 +34,8 @@ describe("a server killed in the middle of 50 writes", () => {
     email: `guest${String(n + 1)}@example.org`,
   }));
 
-  /** Sends all writes at once and kills the server `after` milliseconds later, with SIGKILL. */
-  const writeAndKill = async (round: number, after: number) => {
+  /** Sends all writes at once and kills the server with SIGKILL when so many of them are answered. */
+  const writeAndKill = async (round: number, answers: number) => {
     const server = spawn(
       process.execPath,
       [fileURLToPath(new URL("../../dist/outreach.js", import.meta.url))],
@@ -60,7 +60,13 @@ describe("a server killed in the middle of 50 writes", () => {
     });
     await greeted;
     say({ method: "notifications/initialized" });
-    server.stdout.resume();
+    let heard = 0;
+    const answered = new Promise<void>((resolve) => {
+      server.stdout.on("data", (chunk: Buffer) => {
+        heard += chunk.toString().split("\n").length - 1;
+        if (heard >= answers) resolve();
+      });
+    });
     for (let write = 1; write <= WRITES; write += 1) {
       const title = `Round ${String(round)} mail ${String(write)}`;
       say({
@@ -69,15 +75,16 @@ describe("a server killed in the middle of 50 writes", () => {
         params: { name: "log_send", arguments: { campaign: "CFP 2026", title, recipients } },
       });
     }
-    await delay(after);
+    // Before the first answer, the server is at its first writes a moment after they are sent.
+    await (answers === 0 ? delay(150) : answered);
     server.kill("SIGKILL");
     await gone;
   };
 
   it("never leaves half a communication", { timeout: 120_000 }, async () => {
     let written = 0;
-    for (const [round, after] of [150, 220, 300, 400, 550, 700, 900, 1200].entries()) {
-      await writeAndKill(round, after);
+    for (const [round, answers] of [0, 1, 2, 4, 8, 16, 30, 45].entries()) {
+      await writeAndKill(round, answers);
       const rows = await database.sql<{ title: string; recipient_count: number; rows: number }[]>`
         SELECT title, recipient_count,
                (SELECT count(*)::int FROM communication_recipients WHERE communication_id = communications.id) AS rows
