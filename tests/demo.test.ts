@@ -10,6 +10,7 @@ import { calendar } from "../demo/calendar.ts";
 import { everybody } from "../demo/people.ts";
 import { embeddedStatus } from "../src/database/embedded/index.ts";
 import { DateTime } from "luxon";
+import { casesOf } from "./support/matrix.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -213,25 +214,29 @@ describe("a demo that is interrupted", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it.each([
+  const moments = [
     { at: "== 1. The exports", by: "SIGINT" },
     { at: "== 2. The campaign", by: "SIGINT to the group" },
     { at: "> Send it.", by: "SIGINT" },
     { at: "> What became", by: "SIGINT to the group" },
-  ] as const)("$by at $at: stops what it started", async (stop) => {
-    const run = await demo(folder, stop);
-    expect([run.code, run.errors]).toEqual([130, ""]);
-    expect(run.output).toContain(stop.at);
-    expect(run.output).not.toContain("The CFP is over.");
-    // Neither a server nor the database, which is in a group of its own.
-    expect(() => process.kill(-run.pid, 0)).toThrow("ESRCH");
-    const status = await embeddedStatus({ dataDirectory: path.join(folder, "data-demo") });
-    expect(status.state).toBe("stopped");
-  });
+  ] as const;
+  it.each(casesOf(moments, moments.slice(1, 3)))(
+    "$by at $at: stops what it started",
+    async (stop) => {
+      const run = await demo(folder, stop);
+      expect([run.code, run.errors]).toEqual([130, ""]);
+      expect(run.output).toContain(stop.at);
+      expect(run.output).not.toContain("The CFP is over.");
+      // Neither a server nor the database, which is in a group of its own.
+      expect(() => process.kill(-run.pid, 0)).toThrow("ESRCH");
+      const status = await embeddedStatus({ dataDirectory: path.join(folder, "data-demo") });
+      expect(status.state).toBe("stopped");
+    },
+  );
 });
 
 describe("a demo that is interrupted while it makes its database", () => {
-  it.each([0, 100, 200])(
+  it.each(casesOf([0, 100, 200], [100]))(
     "%i ms after initdb's last step: leaves none that cannot be used",
     async (later) => {
       const folder = await mkdtemp(path.join(tmpdir(), "event-outreach-demo-"));

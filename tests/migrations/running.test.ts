@@ -15,6 +15,7 @@ import { DatabaseUnavailable } from "../../src/database/errors.ts";
 import { readCatalog } from "../../workbench/catalog.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateTo } from "../support/migrations.ts";
+import { skip } from "../support/skip.ts";
 import {
   debianPrograms,
   hasPgBouncer,
@@ -145,7 +146,7 @@ describe("what it refuses", () => {
   test("a user who may not make tables", async (context) => {
     const [allowed] = await database.sql<{ rolcreaterole: boolean }[]>`
       SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user`;
-    if (!allowed?.rolcreaterole) return context.skip("the test server's user may not make users");
+    if (!allowed?.rolcreaterole) return skip(context, "the test server's user may not make users");
     const role = `outreach_test_${Math.random().toString(36).slice(2)}`;
     await database.sql.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'guest'`);
     try {
@@ -163,7 +164,7 @@ describe("what it refuses", () => {
 
 test("PostgreSQL 15 gives the same tables", async (context) => {
   const programs = debianPrograms(15);
-  if (!programs) return context.skip("PostgreSQL 15 is not installed here");
+  if (!programs) return skip(context, "PostgreSQL 15 is not installed here");
   await migrateDatabase({ url: database.url });
   const server = await startPostgres(programs);
   try {
@@ -178,7 +179,7 @@ test("PostgreSQL 15 gives the same tables", async (context) => {
 });
 
 test("a transaction pooler passes it on", async (context) => {
-  if (!hasPgBouncer()) return context.skip("pgbouncer is not installed here");
+  if (!hasPgBouncer()) return skip(context, "pgbouncer is not installed here");
   const { hosts, socket, user, password, database: name } = parseAddress(database.url);
   const pooler = await startPgBouncer({
     host: socket ?? hosts[0]!.name,

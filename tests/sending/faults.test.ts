@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseAddress } from "../../src/database/address.ts";
 import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import type { Fault } from "../../stand_in/index.ts";
+import { casesOf } from "../support/matrix.ts";
+import { skip } from "../support/skip.ts";
 import { hasPgBouncer, startPgBouncer } from "../support/programs.ts";
 import { SPEAKERS, makeWorld, type World } from "./helpers.ts";
 
@@ -42,13 +44,16 @@ describe("a fault while sending", () => {
     "without ids",
     "endless body",
   ];
-  it.each(afterAccepting)("%s: one mail each, by the same bytes", async (fault) => {
-    world.brevo.faults.plan(fault);
-    const state = await client.ask("confirm_send", await prepared());
-    expect(state).toMatchObject({ accepted: 16, unknown: [], status: "sent" });
-    expect(arrivals()).toEqual(once);
-    expect(new Set(bodies()).size).toBe(1);
-  });
+  it.each(casesOf(afterAccepting, ["drop after", "broken body"]))(
+    "%s: one mail each, by the same bytes",
+    async (fault) => {
+      world.brevo.faults.plan(fault);
+      const state = await client.ask("confirm_send", await prepared());
+      expect(state).toMatchObject({ accepted: 16, unknown: [], status: "sent" });
+      expect(arrivals()).toEqual(once);
+      expect(new Set(bodies()).size).toBe(1);
+    },
+  );
 
   const beforeAccepting: Fault[] = [
     "500 before",
@@ -57,15 +62,18 @@ describe("a fault while sending", () => {
     "html before",
     "429",
   ];
-  it.each(beforeAccepting)("%s: tried again, one mail each", async (fault) => {
-    world.brevo.faults.plan(fault);
-    const state = await client.ask("confirm_send", await prepared());
-    expect(state).toMatchObject({ accepted: 16, unknown: [], status: "sent" });
-    expect(arrivals()).toEqual(once);
-    expect(new Set(bodies()).size).toBe(1);
-  });
+  it.each(casesOf(beforeAccepting, ["500 before"]))(
+    "%s: tried again, one mail each",
+    async (fault) => {
+      world.brevo.faults.plan(fault);
+      const state = await client.ask("confirm_send", await prepared());
+      expect(state).toMatchObject({ accepted: 16, unknown: [], status: "sent" });
+      expect(arrivals()).toEqual(once);
+      expect(new Set(bodies()).size).toBe(1);
+    },
+  );
 
-  it.each(["500 before", "429"] as const)(
+  it.each(casesOf<Fault>(["500 before", "429"], ["500 before"]))(
     "%s, where a failed request uses its key up: nobody is said to have it who has not",
     async (fault) => {
       world.brevo.switches.failedRequestUsesKey = true;
@@ -190,7 +198,7 @@ describe("a database that cuts every connection in the middle of a batch", () =>
 describe("a transaction pooler", () => {
   it("passes sending on", async (context) => {
     if (!hasPgBouncer()) {
-      context.skip("pgbouncer is not installed here");
+      skip(context, "pgbouncer is not installed here");
       return;
     }
     const { hosts, socket, user, password, database } = parseAddress(world.database.url);
@@ -289,7 +297,7 @@ describe("message ids", () => {
   });
 });
 
-describe.each(GENERATIONS)("several servers over %s", (generation) => {
+describe.each(casesOf(GENERATIONS, ["2026-07-28"]))("several servers over %s", (generation) => {
   it("confirming at once send once", async () => {
     const call = await prepared();
     const clients = await Promise.all(
