@@ -12,7 +12,10 @@ beforeAll(async () => {
   process.env["LINT_WRONG_QUERIES"] = "1";
   eslint = provingLinter(database.url);
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  delete process.env["LINT_WRONG_QUERIES"];
+  await database.drop();
+});
 
 test.each([
   ["column.ts", /column "nmae" does not exist/],
