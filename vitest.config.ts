@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/support/global_setup.ts"],
-    setupFiles: ["tests/support/property_seed.ts"],
+    setupFiles: ["tests/support/property_seed.ts", "tests/support/own_environment.ts"],
     // Processes, and a real database on a slow machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,

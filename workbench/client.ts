@@ -118,7 +118,7 @@ export async function clientOver(
     if (person) {
       client.setRequestHandler("elicitation/create", ({ params }) => answer(params.message));
     }
-    await client.connect(transport as ModernTransport);
+    await client.connect(transport);
     listen();
     return testClient({
       ...shared,
@@ -132,7 +132,7 @@ export async function clientOver(
   if (person) {
     client.setRequestHandler(ElicitRequestSchema, ({ params }) => answer(params.message));
   }
-  await client.connect(transport as OlderTransport);
+  await client.connect(transport);
   listen();
   return testClient({
     ...shared,

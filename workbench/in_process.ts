@@ -106,7 +106,7 @@ const listeners = new Set<(text: string) => void>();
 let isOverheard = false;
 
 /** Keeps what this process writes to stderr from now on, and lets it be written all the same. */
-function overhear(): { text(): string; stop(): void } {
+function overhear(): { text: () => string; stop: () => void } {
   if (!isOverheard) {
     isOverheard = true;
     const write = process.stderr.write.bind(process.stderr) as (...args: unknown[]) => boolean;

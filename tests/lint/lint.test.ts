@@ -12,10 +12,7 @@ beforeAll(async () => {
   process.env["LINT_WRONG_QUERIES"] = "1";
   eslint = provingLinter(database.url);
 });
-afterAll(async () => {
-  delete process.env["LINT_WRONG_QUERIES"];
-  await database.drop();
-});
+afterAll(() => database.drop());
 
 test.each([
   ["column.ts", /column "nmae" does not exist/],
