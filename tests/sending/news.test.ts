@@ -15,7 +15,13 @@ afterEach(async () => {
 async function send(more: Record<string, unknown> = {}): Promise<number> {
   const { send } = await client.ask("prepare_send", { ...world.invitation, ...more });
   const call = { communication: send.communication_id, confirmation_code: send.confirmation_code };
-  expect(await client.ask("confirm_send", call)).toMatchObject({ unknown: [], status: "sent" });
+  let state = await client.ask("confirm_send", call);
+  // On a slow machine a call's time ends before its batches do; the same call goes on.
+  for (let again = 0; again < 5 && state.status === "sending"; again += 1) {
+    expect(state.unknown).toEqual([]);
+    state = await client.ask("confirm_send", call);
+  }
+  expect(state).toMatchObject({ unknown: [], status: "sent" });
   return send.communication_id as number;
 }
 
