@@ -3,6 +3,7 @@ import type {
   MailService,
   MailTemplate,
 } from "../sending/mail_service/mail_service.ts";
+import { mailbox } from "../words/email_address.ts";
 import { addressFault, mailName } from "./addresses.ts";
 import { batchBody, cutBatches, recipientFault } from "./batches.ts";
 import { createBrevoClient } from "./client.ts";
@@ -112,7 +113,7 @@ function blockedAddress({ email, blockedAt, code }: BlockedContact): BlockedAddr
   const name = code.toLowerCase();
   const at = blockedAt === null ? Number.NaN : Date.parse(blockedAt);
   return {
-    address: email.trim().toLowerCase(),
+    address: mailbox(email),
     kind: KINDS[name] ?? "unsubscribed",
     reason: REASONS[name] ?? "unsubscribed, by Brevo's block list",
     at: Number.isNaN(at) ? null : new Date(at).toISOString(),

@@ -4,7 +4,7 @@ import "../src/cli/place.ts"; // command line
 import type { A1 } from "../src/record/audiences/tools.ts"; // tools
 export * from "../src/sending/cancel.ts"; // sending
 void import("../src/record/communications/named_recipients.ts"); // record
-export { b as b4 } from "../src/import/common/importing.ts"; // import
+export { b as b4 } from "../src/import/procedure/importing.ts"; // import
 export type C5 = import("../src/import/formats/ratings.ts").C; // formats
 export type { D6 } from "../src/brevo/batches.ts"; // brevo
 import "../src/sending/mail_service/batch.ts"; // mail port

@@ -3,7 +3,7 @@
 import "../record/audiences/tools.ts"; // tools
 import type { A1 } from "../sending/cancel.ts"; // sending
 export * from "../record/communications/named_recipients.ts"; // record
-void import("../import/common/importing.ts"); // import
+void import("../import/procedure/importing.ts"); // import
 export { b as b4 } from "../import/formats/ratings.ts"; // formats
 export type C5 = import("../brevo/batches.ts").C; // brevo
 export type { D6 } from "../sending/mail_service/batch.ts"; // mail port

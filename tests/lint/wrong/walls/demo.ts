@@ -5,7 +5,7 @@ import type { A1 } from "../src/servers/import/tools.ts"; // servers
 export * from "../src/record/audiences/tools.ts"; // tools
 void import("../src/sending/cancel.ts"); // sending
 export { b as b4 } from "../src/record/communications/named_recipients.ts"; // record
-export type C5 = import("../src/import/common/importing.ts").C; // import
+export type C5 = import("../src/import/procedure/importing.ts").C; // import
 export type { D6 } from "../src/import/formats/ratings.ts"; // formats
 import "../src/brevo/batches.ts"; // brevo
 import type { A8 } from "../src/sending/mail_service/batch.ts"; // mail port

@@ -5,23 +5,24 @@ import type { A1 } from "./servers/import/tools.ts"; // servers
 export * from "./record/audiences/tools.ts"; // tools
 void import("./sending/cancel.ts"); // sending
 export { b as b4 } from "./record/communications/named_recipients.ts"; // record
-export type C5 = import("./import/common/importing.ts").C; // import
+export type C5 = import("./import/procedure/importing.ts").C; // import
 export type { D6 } from "./import/formats/ratings.ts"; // formats
-import "./sending/mail_service/batch.ts"; // mail port
-import type { A8 } from "./conventions/call.ts"; // conventions
-export * from "./import/sessions/queries.ts"; // import queries
-void import("./record/audiences/queries/audience.ts"); // queries
-export { b as b11 } from "./mcp/errors.ts"; // mcp
-export type C12 = import("./words/email_address.ts").C; // words
-export type { D13 } from "./version.ts"; // version
-import "./database/embedded/index.ts"; // embedded door
-import type { A15 } from "./database/embedded/errors.ts"; // embedded database
-export * from "./database/postgres_js/arrays.ts"; // postgres.js
-void import("../demo/people.ts"); // demo
-export { b as b18 } from "../stand_in/state.ts"; // stand-in
-export type C19 = import("../workbench/server.ts").C; // workbench
-export type { D20 } from "../bench/ground.ts"; // bench
-import "../scripts/proving.ts"; // scripts
-import type { A22 } from "../tests/support/people.ts"; // tests
-export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/
-void import("postgres"); // postgres
+import "./brevo/batches.ts"; // brevo
+import type { A8 } from "./sending/mail_service/batch.ts"; // mail port
+export * from "./conventions/call.ts"; // conventions
+void import("./import/sessions/queries.ts"); // import queries
+export { b as b11 } from "./record/audiences/queries/audience.ts"; // queries
+export type C12 = import("./mcp/errors.ts").C; // mcp
+export type { D13 } from "./words/email_address.ts"; // words
+import "./version.ts"; // version
+import type { A15 } from "./database/embedded/index.ts"; // embedded door
+export * from "./database/embedded/errors.ts"; // embedded database
+void import("./database/postgres_js/arrays.ts"); // postgres.js
+export { b as b18 } from "../demo/people.ts"; // demo
+export type C19 = import("../stand_in/state.ts").C; // stand-in
+export type { D20 } from "../workbench/server.ts"; // workbench
+import "../bench/ground.ts"; // bench
+import type { A22 } from "../scripts/proving.ts"; // scripts
+export * from "../tests/support/people.ts"; // tests
+void import("@modelcontextprotocol/server"); // @modelcontextprotocol/
+export { b as b25 } from "postgres"; // postgres

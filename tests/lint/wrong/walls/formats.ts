@@ -1,11 +1,11 @@
-// as src/import/formats/sessions.ts
+// as src/import/formats/sessionize.ts
 
 import "../../cli/place.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers
 export * from "../../record/audiences/tools.ts"; // tools
 void import("../../sending/cancel.ts"); // sending
 export { b as b4 } from "../../record/communications/named_recipients.ts"; // record
-export type C5 = import("../common/importing.ts").C; // import
+export type C5 = import("../procedure/importing.ts").C; // import
 export type { D6 } from "../../brevo/batches.ts"; // brevo
 import "../../sending/mail_service/batch.ts"; // mail port
 import type { A8 } from "../../conventions/call.ts"; // conventions

@@ -1,4 +1,4 @@
-// as src/import/common/kind.ts
+// as src/import/procedure/kind.ts
 
 import "../../cli/place.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers

@@ -5,7 +5,7 @@ import type { A1 } from "../servers/import/tools.ts"; // servers
 export * from "../record/audiences/tools.ts"; // tools
 void import("../sending/cancel.ts"); // sending
 export { b as b4 } from "../record/communications/named_recipients.ts"; // record
-export type C5 = import("../import/common/importing.ts").C; // import
+export type C5 = import("../import/procedure/importing.ts").C; // import
 export type { D6 } from "../import/formats/ratings.ts"; // formats
 import "../brevo/batches.ts"; // brevo
 import type { A8 } from "../sending/mail_service/batch.ts"; // mail port

@@ -4,20 +4,21 @@ import "../../cli/place.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers
 export * from "./tools.ts"; // tools
 void import("../../sending/cancel.ts"); // sending
-export { b as b4 } from "../../import/common/importing.ts"; // import
+export { b as b4 } from "../../import/procedure/importing.ts"; // import
 export type C5 = import("../../import/formats/ratings.ts").C; // formats
-export type { D6 } from "../../sending/mail_service/batch.ts"; // mail port
+export type { D6 } from "../../brevo/batches.ts"; // brevo
 import "../../import/sessions/queries.ts"; // import queries
 import type { A8 } from "../../environment.ts"; // environment
 export * from "../../version.ts"; // version
-void import("../../database/embedded/index.ts"); // embedded door
-export { b as b11 } from "../../database/embedded/errors.ts"; // embedded database
-export type C12 = import("../../database/postgres_js/arrays.ts").C; // postgres.js
-export type { D13 } from "../../../demo/people.ts"; // demo
-import "../../../stand_in/state.ts"; // stand-in
-import type { A15 } from "../../../workbench/server.ts"; // workbench
-export * from "../../../bench/ground.ts"; // bench
-void import("../../../scripts/proving.ts"); // scripts
-export { b as b18 } from "../../../tests/support/people.ts"; // tests
-export type C19 = import("@modelcontextprotocol/server").C; // @modelcontextprotocol/
-export type { D20 } from "postgres"; // postgres
+void import("../../database/migrate.ts"); // database
+export { b as b11 } from "../../database/embedded/index.ts"; // embedded door
+export type C12 = import("../../database/embedded/errors.ts").C; // embedded database
+export type { D13 } from "../../database/postgres_js/arrays.ts"; // postgres.js
+import "../../../demo/people.ts"; // demo
+import type { A15 } from "../../../stand_in/state.ts"; // stand-in
+export * from "../../../workbench/server.ts"; // workbench
+void import("../../../bench/ground.ts"); // bench
+export { b as b18 } from "../../../scripts/proving.ts"; // scripts
+export type C19 = import("../../../tests/support/people.ts").C; // tests
+export type { D20 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+import "postgres"; // postgres

@@ -2,18 +2,19 @@
 
 import "../../cli/place.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers
-export * from "../../import/sessions/queries.ts"; // import queries
-void import("../../environment.ts"); // environment
-export { b as b4 } from "../../version.ts"; // version
-export type C5 = import("../../database/migrate.ts").C; // database
-export type { D6 } from "../../database/embedded/index.ts"; // embedded door
-import "../../database/embedded/errors.ts"; // embedded database
-import type { A8 } from "../../database/postgres_js/arrays.ts"; // postgres.js
-export * from "../../../demo/people.ts"; // demo
-void import("../../../stand_in/state.ts"); // stand-in
-export { b as b11 } from "../../../workbench/server.ts"; // workbench
-export type C12 = import("../../../bench/ground.ts").C; // bench
-export type { D13 } from "../../../scripts/proving.ts"; // scripts
-import "../../../tests/support/people.ts"; // tests
-import type { A15 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
-export * from "postgres"; // postgres
+export * from "../../brevo/batches.ts"; // brevo
+void import("../../import/sessions/queries.ts"); // import queries
+export { b as b4 } from "../../environment.ts"; // environment
+export type C5 = import("../../version.ts").C; // version
+export type { D6 } from "../../database/migrate.ts"; // database
+import "../../database/embedded/index.ts"; // embedded door
+import type { A8 } from "../../database/embedded/errors.ts"; // embedded database
+export * from "../../database/postgres_js/arrays.ts"; // postgres.js
+void import("../../../demo/people.ts"); // demo
+export { b as b11 } from "../../../stand_in/state.ts"; // stand-in
+export type C12 = import("../../../workbench/server.ts").C; // workbench
+export type { D13 } from "../../../bench/ground.ts"; // bench
+import "../../../scripts/proving.ts"; // scripts
+import type { A15 } from "../../../tests/support/people.ts"; // tests
+export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+void import("postgres"); // postgres

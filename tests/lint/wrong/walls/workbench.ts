@@ -1,25 +1,20 @@
 // as workbench/client.ts
 
 import "../src/cli/place.ts"; // command line
-import type { A1 } from "../src/servers/import/tools.ts"; // servers
-export * from "../src/record/audiences/tools.ts"; // tools
-void import("../src/sending/cancel.ts"); // sending
-export { b as b4 } from "../src/record/communications/named_recipients.ts"; // record
-export type C5 = import("../src/import/common/importing.ts").C; // import
-export type { D6 } from "../src/import/formats/ratings.ts"; // formats
-import "../src/brevo/batches.ts"; // brevo
-import type { A8 } from "../src/sending/mail_service/batch.ts"; // mail port
-export * from "../src/conventions/call.ts"; // conventions
-void import("../src/import/sessions/queries.ts"); // import queries
-export { b as b11 } from "../src/record/audiences/queries/audience.ts"; // queries
-export type C12 = import("../src/mcp/errors.ts").C; // mcp
-export type { D13 } from "../src/words/email_address.ts"; // words
-import "../src/environment.ts"; // environment
-import type { A15 } from "../src/version.ts"; // version
-export * from "../src/database/embedded/errors.ts"; // embedded database
-void import("../src/database/postgres_js/arrays.ts"); // postgres.js
-export { b as b18 } from "../demo/people.ts"; // demo
-export type C19 = import("../stand_in/state.ts").C; // stand-in
-export type { D20 } from "../bench/ground.ts"; // bench
-import "../scripts/proving.ts"; // scripts
-import type { A22 } from "../tests/support/people.ts"; // tests
+import type { A1 } from "../src/record/audiences/tools.ts"; // tools
+export * from "../src/sending/cancel.ts"; // sending
+void import("../src/record/communications/named_recipients.ts"); // record
+export { b as b4 } from "../src/import/procedure/importing.ts"; // import
+export type C5 = import("../src/import/formats/ratings.ts").C; // formats
+export type { D6 } from "../src/brevo/batches.ts"; // brevo
+import "../src/sending/mail_service/batch.ts"; // mail port
+import type { A8 } from "../src/import/sessions/queries.ts"; // import queries
+export * from "../src/record/audiences/queries/audience.ts"; // queries
+void import("../src/words/email_address.ts"); // words
+export { b as b11 } from "../src/database/embedded/errors.ts"; // embedded database
+export type C12 = import("../src/database/postgres_js/arrays.ts").C; // postgres.js
+export type { D13 } from "../demo/people.ts"; // demo
+import "../stand_in/state.ts"; // stand-in
+import type { A15 } from "../bench/ground.ts"; // bench
+export * from "../scripts/proving.ts"; // scripts
+void import("../tests/support/people.ts"); // tests
