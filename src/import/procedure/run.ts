@@ -8,7 +8,8 @@ import type { Call } from "../../conventions/call.ts";
 import type { ImportKind, Prepared } from "./kind.ts";
 import { Steps } from "./steps.ts";
 import type { Strategy } from "./ledger.ts";
-import { countOf, importArguments, warningFacts, warningsShape } from "./shapes.ts";
+import { importArguments, warningFacts, warningsShape } from "./shapes.ts";
+import { counted } from "../../words/counts.ts";
 
 /** Effects of an import: `update` may overwrite what is recorded. */
 export const IMPORTS: Effects = { ...RECORDS, destructive: true };
@@ -72,8 +73,8 @@ export function importFacts({ event, rows, warnings }: Prepared<unknown>) {
 
 /** The sentence that opens an import's answer. */
 export function importHeadline({ event, rows, warnings }: Prepared<unknown>, done: string): string {
-  const warned = warnings.length === 0 ? "" : ` ${countOf(warnings.length, "warning")}.`;
-  return `${countOf(rows, "row")} imported for ${plain(event.name)}: ${done}.${warned}`;
+  const warned = warnings.length === 0 ? "" : ` ${counted(warnings.length, "warning")}.`;
+  return `${counted(rows, "row")} imported for ${plain(event.name)}: ${done}.${warned}`;
 }
 
 /** Rows that an error lists. */
@@ -86,11 +87,11 @@ export function refusal({ errors, clashes }: Prepared<unknown>): string | undefi
       ({ row, field, error }) =>
         `row ${String(row)}${field === "" ? "" : `, ${plain(field)},`} ${plain(error)}`,
     );
-    return `The file has ${countOf(errors.length, "fault")} that must be mended first: ${listed(rows)}.`;
+    return `The file has ${counted(errors.length, "fault")} that must be mended first: ${listed(rows)}.`;
   }
   if (clashes.length > 0) {
     const rows = clashes.map(({ row, what }) => `row ${String(row)}: ${plain(what)}`);
-    return `duplicate_strategy is fail, and ${countOf(clashes.length, "record clashes", "records clash")} with the database: ${listed(rows)}. Use skip or update to import the rest.`;
+    return `duplicate_strategy is fail, and ${counted(clashes.length, "record clashes", "records clash")} with the database: ${listed(rows)}. Use skip or update to import the rest.`;
   }
   return undefined;
 }

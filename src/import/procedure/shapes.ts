@@ -76,8 +76,3 @@ export function recordFacts(ledger: Ledger, type: RecordType) {
   const { create, update, skip } = ledger.counts(type);
   return { created: create, updated: update, skipped: skip };
 }
-
-/** A count and its noun. */
-export function countOf(count: number, one: string, several = `${one}s`): string {
-  return `${String(count)} ${count === 1 ? one : several}`;
-}

@@ -2,7 +2,6 @@ import * as z from "zod";
 import { tool } from "../../conventions/call.ts";
 import { ratings } from "./kind.ts";
 import {
-  countOf,
   importArguments,
   recordsShape,
   threshold,
@@ -10,6 +9,7 @@ import {
   unmatchedShape,
 } from "../procedure/shapes.ts";
 import { IMPORTS, importFacts, importHeadline, importOutput, runImport } from "../procedure/run.ts";
+import { counted } from "../../words/counts.ts";
 
 export const importRatingsTool = tool({
   name: "import_speaker_ratings",
@@ -30,11 +30,11 @@ export const importRatingsTool = tool({
     const lost =
       done.unmatched.length === 0
         ? ""
-        : `; ${countOf(done.unmatched.length, "row")} fit no session`;
+        : `; ${counted(done.unmatched.length, "row")} fit no session`;
     return {
       headline: importHeadline(
         done,
-        `${countOf(imported.created, "rating")} of ${countOf(sessions_matched, "session")} added, ${String(imported.skipped)} skipped${lost}`,
+        `${counted(imported.created, "rating")} of ${counted(sessions_matched, "session")} added, ${String(imported.skipped)} skipped${lost}`,
       ),
       facts: { ...done.facts, ...importFacts(done), ...unmatchedFacts(done.unmatched) },
     };

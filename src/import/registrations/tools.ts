@@ -9,8 +9,9 @@ import {
   importOutput,
   runImport,
 } from "../procedure/run.ts";
-import { contactsShape, countOf, recordsShape } from "../procedure/shapes.ts";
+import { contactsShape, recordsShape } from "../procedure/shapes.ts";
 import { registrations } from "./kind.ts";
+import { counted } from "../../words/counts.ts";
 
 const TOOLS: Record<ShopType, { name: string; title: string; description: string }> = {
   quicket_registrations: {
@@ -40,7 +41,7 @@ export const importRegistrationsTools = SHOP_TYPES.map((type) =>
       return {
         headline: importHeadline(
           done,
-          `${countOf(tickets.created, "ticket")} added, ${String(tickets.updated)} updated, ${String(tickets.skipped)} skipped; ${countOf(contacts.created, "person", "people")} added`,
+          `${counted(tickets.created, "ticket")} added, ${String(tickets.updated)} updated, ${String(tickets.skipped)} skipped; ${counted(contacts.created, "person", "people")} added`,
         ),
         facts: { ...done.facts, ...importFacts(done) },
       };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { tool } from "../../conventions/call.ts";
 import { sessions } from "./kind.ts";
-import { contactsShape, countOf } from "../procedure/shapes.ts";
+import { contactsShape } from "../procedure/shapes.ts";
 import {
   IMPORTS,
   importFacts,
@@ -10,6 +10,7 @@ import {
   importOutput,
   runImport,
 } from "../procedure/run.ts";
+import { counted } from "../../words/counts.ts";
 
 const kept = z.object({ created: z.number(), updated: z.number(), unchanged: z.number() });
 
@@ -33,7 +34,7 @@ export const importSessionsTool = tool({
     return {
       headline: importHeadline(
         done,
-        `${countOf(imported.created, "session")} added, ${String(imported.updated)} updated, ${String(imported.unchanged)} unchanged; ${countOf(speakers.created, "speaker")} added`,
+        `${counted(imported.created, "session")} added, ${String(imported.updated)} updated, ${String(imported.unchanged)} unchanged; ${counted(speakers.created, "speaker")} added`,
       ),
       facts: { ...done.facts, ...importFacts(done) },
     };

@@ -14,7 +14,6 @@ import { sessions } from "../sessions/kind.ts";
 import { walkUps } from "../walk_ups/kind.ts";
 import type { RecordType } from "../procedure/ledger.ts";
 import {
-  countOf,
   importArguments,
   importType,
   threshold,
@@ -24,6 +23,7 @@ import {
   warningsShape,
 } from "../procedure/shapes.ts";
 import { refusal, requestOf } from "../procedure/run.ts";
+import { counted } from "../../words/counts.ts";
 
 const KINDS: Record<ImportType, ImportKind<unknown>> = {
   ...registrations,
@@ -139,12 +139,12 @@ function headline(
 ): string {
   const name = plain(event.name);
   if (why !== undefined) {
-    return `Importing these ${countOf(rows, "row")} for ${name} would be refused, and nothing written. ${why}`;
+    return `Importing these ${counted(rows, "row")} for ${name} would be refused, and nothing written. ${why}`;
   }
   const created = records
     .filter((type) => ledger.counts(type).create > 0)
     .map((type) => `${String(ledger.counts(type).create)} ${type}`);
   const updated = records.reduce((sum, type) => sum + ledger.counts(type).update, 0);
   const added = created.length === 0 ? "nothing" : created.join(", ");
-  return `Importing these ${countOf(rows, "row")} for ${name} would add ${added} and update ${countOf(updated, "record")}; nothing is written yet.`;
+  return `Importing these ${counted(rows, "row")} for ${name} would add ${added} and update ${counted(updated, "record")}; nothing is written yet.`;
 }

@@ -4,7 +4,8 @@ import { tool } from "../../conventions/call.ts";
 import type { Export } from "../formats/export.ts";
 import type { ImportType } from "../formats/index.ts";
 import { doesNotFit, readAny } from "../procedure/reading.ts";
-import { countOf, filePath, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
+import { filePath, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
+import { counted } from "../../words/counts.ts";
 
 /** Errors that an answer lists; `total_errors` counts all of them. */
 const LISTED = 500;
@@ -68,12 +69,12 @@ export const validateTool = tool({
 
 function headline(file: Export<ImportType>, type: ImportType): string {
   if (file.missing_columns.length > 0) {
-    return doesNotFit(file, type, `${countOf(file.missing_columns.length, "column")} missing`);
+    return doesNotFit(file, type, `${counted(file.missing_columns.length, "column")} missing`);
   }
-  const faults = `${countOf(file.errors.length, "error")} and ${countOf(file.warnings.length, "warning")}`;
+  const faults = `${counted(file.errors.length, "error")} and ${counted(file.warnings.length, "warning")}`;
   return file.errors.length > 0
-    ? `The file fits ${type}, but cannot be imported before its errors are mended: ${faults} in ${countOf(file.info.rows, "row")}.`
-    : `The file fits ${type} and can be imported: ${faults} in ${countOf(file.info.rows, "row")}.`;
+    ? `The file fits ${type}, but cannot be imported before its errors are mended: ${faults} in ${counted(file.info.rows, "row")}.`
+    : `The file fits ${type} and can be imported: ${faults} in ${counted(file.info.rows, "row")}.`;
 }
 
 /**

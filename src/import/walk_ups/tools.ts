@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { tool } from "../../conventions/call.ts";
 import { walkUps } from "./kind.ts";
-import { contactsShape, countOf } from "../procedure/shapes.ts";
+import { contactsShape } from "../procedure/shapes.ts";
 import {
   IMPORTS,
   importFacts,
@@ -10,6 +10,7 @@ import {
   importOutput,
   runImport,
 } from "../procedure/run.ts";
+import { counted } from "../../words/counts.ts";
 
 export const importWalkUpsTool = tool({
   name: "import_walkup_registrations",
@@ -29,7 +30,7 @@ export const importWalkUpsTool = tool({
     return {
       headline: importHeadline(
         done,
-        `${countOf(tickets.created, "walk-in")} added, ${String(tickets.skipped)} skipped; ${countOf(contacts.created, "person", "people")} added`,
+        `${counted(tickets.created, "walk-in")} added, ${String(tickets.skipped)} skipped; ${counted(contacts.created, "person", "people")} added`,
       ),
       facts: { ...done.facts, ...importFacts(done) },
     };
