@@ -1,16 +1,13 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { ESLint } from "eslint";
 import ts from "typescript";
 import { startEmbedded, startTestServer } from "../workbench/server.ts";
 import { makeTemplate } from "../workbench/template.ts";
-import { provingLinter } from "./proving.ts";
+import { provingLinter, typedBy } from "./proving.ts";
 
 // Lints with every query proved against a migrated database, which lives as long as this command.
 // Usage: npm run lint -- [--fix] [files]
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 const fix = process.argv.includes("--fix");
 const given = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
@@ -53,23 +50,6 @@ function sources(names: readonly string[]): string[] {
     .map((name) => path.resolve(name))
     .flatMap((name) => (statSync(name).isDirectory() ? ts.sys.readDirectory(name, [".ts"]) : name))
     .filter((name) => name.endsWith(".ts"));
-}
-
-/** Types of a part come from these files and what they import, not from all files of the project. */
-function typedBy(files: string[]): ESLint.Options["overrideConfig"] {
-  const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), (name) =>
-    ts.sys.readFile(name),
-  ) as { config: object };
-  const { options } = ts.parseJsonConfigFileContent(
-    { ...config, include: [], files },
-    ts.sys,
-    ROOT,
-  );
-  const programs = [ts.createProgram(files, options)];
-  return {
-    files: ["**/*.ts"],
-    languageOptions: { parserOptions: { projectService: false, programs } },
-  };
 }
 
 /** Whether there may be something to prove. */

@@ -1,5 +1,10 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { ESLint } from "eslint";
+import ts from "typescript";
 import { parseAddress } from "../src/database/address.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * ESLint, with every query proved against a migrated database.
@@ -21,4 +26,21 @@ function addressFor(url: string): string {
   process.env["PGUSER"] = address.user ?? "";
   process.env["PGPASSWORD"] = address.password ?? "";
   return `postgres:///${address.database ?? ""}`;
+}
+
+/** Types of a part come from these files and what they import, not from all files of the project. */
+export function typedBy(files: string[]): ESLint.Options["overrideConfig"] {
+  const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), (name) =>
+    ts.sys.readFile(name),
+  ) as { config: object };
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, include: [], files },
+    ts.sys,
+    ROOT,
+  );
+  const programs = [ts.createProgram(files, options)];
+  return {
+    files: ["**/*.ts"],
+    languageOptions: { parserOptions: { projectService: false, programs } },
+  };
 }

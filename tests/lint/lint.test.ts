@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
 import type { ESLint } from "eslint";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { provingLinter } from "../../scripts/proving.ts";
+import { provingLinter, typedBy } from "../../scripts/proving.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+
+const QUERIES = ["column.ts", "parameter.ts", "nullability.ts", "right.ts"];
 
 let database: TestDatabase;
 let eslint: ESLint;
@@ -10,7 +12,7 @@ let eslint: ESLint;
 beforeAll(async () => {
   database = await freshDatabase();
   process.env["LINT_WRONG_QUERIES"] = "1";
-  eslint = provingLinter(database.url);
+  eslint = provingLinter(database.url, { overrideConfig: typedBy(QUERIES.map(pathOf)) });
 });
 afterAll(() => database.drop());
 
@@ -27,6 +29,10 @@ test("the lint finds nothing in a right query", async () => {
 });
 
 async function findings(file: string): Promise<string[]> {
-  const [result] = await eslint.lintFiles(fileURLToPath(new URL(`wrong/${file}`, import.meta.url)));
+  const [result] = await eslint.lintFiles(pathOf(file));
   return result?.messages.map((message) => message.message) ?? [];
+}
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(`wrong/${file}`, import.meta.url));
 }
