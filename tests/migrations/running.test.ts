@@ -146,7 +146,10 @@ describe("what it refuses", () => {
   test("a user who may not make tables", async (context) => {
     const [allowed] = await database.sql<{ rolcreaterole: boolean }[]>`
       SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user`;
-    if (!allowed?.rolcreaterole) return skip(context, "the test server's user may not make users");
+    if (!allowed?.rolcreaterole) {
+      skip(context, "the test server's user may not make users");
+      return;
+    }
     const role = `outreach_test_${Math.random().toString(36).slice(2)}`;
     await database.sql.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'guest'`);
     try {
@@ -164,7 +167,10 @@ describe("what it refuses", () => {
 
 test("PostgreSQL 15 gives the same tables", async (context) => {
   const programs = debianPrograms(15);
-  if (!programs) return skip(context, "PostgreSQL 15 is not installed here");
+  if (!programs) {
+    skip(context, "PostgreSQL 15 is not installed here");
+    return;
+  }
   await migrateDatabase({ url: database.url });
   const server = await startPostgres(programs);
   try {
@@ -179,7 +185,10 @@ test("PostgreSQL 15 gives the same tables", async (context) => {
 });
 
 test("a transaction pooler passes it on", async (context) => {
-  if (!hasPgBouncer()) return skip(context, "pgbouncer is not installed here");
+  if (!hasPgBouncer()) {
+    skip(context, "pgbouncer is not installed here");
+    return;
+  }
   const { hosts, socket, user, password, database: name } = parseAddress(database.url);
   const pooler = await startPgBouncer({
     host: socket ?? hosts[0]!.name,

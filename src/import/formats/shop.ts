@@ -18,7 +18,7 @@ export function shopFormat({
   row: rowOf,
   ...format
 }: Omit<ShopFormat, "begin"> & {
-  row: (cells: Cells, times: Times) => ShopRow | undefined;
+  row: (this: void, cells: Cells, times: Times) => ShopRow | undefined;
 }): ShopFormat {
   return {
     ...format,

@@ -2,7 +2,7 @@
 
 import "./list.ts";
 import type { MailService } from "../mail_service/index.ts";
-import type { Queryable } from "../../database/connect.ts";
+import { mailbox } from "../../words/email_address.ts";
 export { call } from "../../conventions/call.ts";
 export * from "../../mcp/errors.ts";
 export type Person = import("../../record/people/queries/contacts.ts").Person;
