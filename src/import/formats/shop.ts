@@ -14,12 +14,12 @@ export interface ShopFormat extends Format<ShopRow> {
  *
  * @param definition `row` is undefined for a row that is left out
  */
-export function shopFormat({
-  row: rowOf,
-  ...format
-}: Omit<ShopFormat, "begin"> & {
-  row: (this: void, cells: Cells, times: Times) => ShopRow | undefined;
-}): ShopFormat {
+export function shopFormat(
+  definition: Omit<ShopFormat, "begin"> & {
+    row: (cells: Cells, times: Times) => ShopRow | undefined;
+  },
+): ShopFormat {
+  const { row: rowOf, ...format } = definition;
   return {
     ...format,
     begin: (_report, times) => {
