@@ -24,7 +24,7 @@ interface SendingOptions {
   isConfirmedByAssistant: boolean;
 }
 
-/** The list that comes along, for whoever writes their templates into it. */
+/** The bundled list, for those who write their templates into it. */
 const OWN_TEMPLATES = fileURLToPath(new URL("../templates.json", import.meta.url));
 
 /** Reads what the environment says about sending: `OUTREACH_TEMPLATES` and `OUTREACH_CONFIRM`. */

@@ -65,11 +65,7 @@ function byTurns(env: Record<string, string>) {
     turn = (turn + 1) % grounds.length;
     return grounds[turn]!.ground.run(readOnly, work);
   };
-  const ground: Ground<Call> = {
-    run,
-    transactions: { read: (work) => run(true, work), write: (work) => run(false, work) },
-  };
-  return { ground, leave: () => Promise.all(grounds.map((one) => one.leave())) };
+  return { ground: { run }, leave: () => Promise.all(grounds.map((one) => one.leave())) };
 }
 
 async function loadTools(server: "outreach" | "import") {

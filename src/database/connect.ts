@@ -14,7 +14,7 @@ import {
 } from "./errors.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
 import { queryOptions } from "./options.ts";
-import { localSocketMaker } from "./postgres_js/socket.ts";
+import { local, socketMaker } from "./postgres_js/socket.ts";
 import { surviveStrayWrites } from "./postgres_js/stray_write.ts";
 import { transact } from "./transaction.ts";
 
@@ -177,7 +177,7 @@ export class Database {
       const zone = this.#options.timeZone ?? settings?.time_zone ?? "UTC";
       if (!isZone(zone)) {
         throw new DatabaseUnavailable(
-          `OUTREACH_TIMEZONE is ${JSON.stringify(zone)}, which is no time zone; set an IANA name such as Africa/Johannesburg.`,
+          `OUTREACH_TIMEZONE is ${JSON.stringify(zone)}, which is not a time zone; set an IANA name such as Africa/Johannesburg.`,
         );
       }
       const cursorKey = settings?.cursor_key ?? "";
@@ -205,15 +205,16 @@ export class Database {
   async #pool(): Promise<postgres.Sql> {
     const common = { max: 5, idle_timeout: 300, connect_timeout: 15 };
     if (this.#options.url) return postgres({ ...connectionOptions(this.#options.url), ...common });
-    const lease = await this.#share();
+    const lease = await this.#attach();
     const { connection } = lease;
+    const { host, port } = connection;
     // An option that postgres.js has but does not declare.
-    const socket = { socket: localSocketMaker(connection, common.connect_timeout * 1000) };
+    const socket = { socket: socketMaker([local(host, port)], common.connect_timeout * 1000) };
     return postgres({ ...queryOptions, ...connection, ...socket, ...common });
   }
 
-  /** A share in the embedded database, with its tables as they should be. */
-  async #share(): Promise<EmbeddedLease> {
+  /** Attaches to the embedded database and brings its tables up to date. */
+  async #attach(): Promise<EmbeddedLease> {
     const { attachEmbedded, defaultDataDirectory, EmbeddedDatabaseError } =
       await import("./embedded/index.ts");
     const dataDirectory = this.#options.dataDirectory ?? defaultDataDirectory();

@@ -10,65 +10,55 @@ const NO_DATABASE =
   "There is no database of this name on the server; check the end of DATABASE_URL.";
 const BAD_CERTIFICATE =
   "The certificate of the database server could not be verified; check the host name and sslrootcert in DATABASE_URL.";
-const TIMED_OUT =
-  "The database did not answer in time; check the host and port in DATABASE_URL and the network.";
 const HUNG_UP =
-  "What answers at the host and port of DATABASE_URL hangs up at once or is no PostgreSQL; check both.";
+  "What answers at the host and port of DATABASE_URL hangs up at once or is not PostgreSQL; check both.";
 export const LOST = "The connection to the database was lost; try again.";
 const FULL = "The database has no free connection at the moment; try again in a while.";
-const BUSY = "Others are writing the same at this moment; try again.";
-const STARTING = "The database is starting up or shutting down; try again in a moment.";
 
-/** SQLSTATEs, error codes of Node's and of postgres.js, and what they mean to a person. */
-const BY_CODE: Record<string, string> = {
-  "28P01": REFUSED_LOGIN,
-  "28000": REFUSED_LOGIN,
-  "3D000": NO_DATABASE,
-  "53100": "The disk that holds the database is full; free some space, then try again.",
-  "53200": "The database has too little memory at the moment; try again in a while.",
-  "53300": FULL,
-  "25006": "The database can only be read at the moment; try again in a while.",
-  "40001": BUSY,
-  "40P01": BUSY,
-  "55P03": BUSY,
-  "57014":
+/** What a person is told, and the SQLSTATEs and error codes of Node's and of postgres.js that mean it. */
+const SENTENCES: readonly [sentence: string, codes: string][] = [
+  [REFUSED_LOGIN, "28P01 28000 SASL_SIGNATURE_MISMATCH"],
+  [NO_DATABASE, "3D000"],
+  ["The disk that holds the database is full; free some space, then try again.", "53100"],
+  ["The database has too little memory at the moment; try again in a while.", "53200"],
+  [FULL, "53300"],
+  ["The database can only be read at the moment; try again in a while.", "25006"],
+  ["Others are writing the same at this moment; try again.", "40001 40P01 55P03"],
+  [
     "The database ended this call because it took too long; try again, or ask for less at once.",
-  "57P01": LOST,
-  "57P02": LOST,
-  "57P03": STARTING,
-  "08001": LOST,
-  "08003": LOST,
-  "08006": LOST,
-  CONNECTION_CLOSED: LOST,
-  CONNECTION_DESTROYED: LOST,
-  CONNECTION_ENDED: LOST,
-  ECONNRESET: LOST,
-  EPIPE: LOST,
-  CONNECT_TIMEOUT: TIMED_OUT,
-  ETIMEDOUT: TIMED_OUT,
-  EHOSTUNREACH: "The host of the database cannot be reached from here; check the network.",
-  ENETUNREACH: "The host of the database cannot be reached from here; check the network.",
-  ECONNREFUSED: "No database accepts connections at the host and port of DATABASE_URL.",
-  ENOENT: "No database listens at this socket.",
-  ENOTFOUND: "There is no host of the name that DATABASE_URL gives.",
-  EAI_AGAIN: "The host name of the database could not be looked up; check the network.",
-  NO_TLS,
-  EPROTO: NO_TLS,
-  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
-  ERR_TLS_CERT_ALTNAME_INVALID: BAD_CERTIFICATE,
-  CERT_HAS_EXPIRED: "The certificate of the database server has expired.",
-  CERT_NOT_YET_VALID: BAD_CERTIFICATE,
-  CERT_UNTRUSTED: BAD_CERTIFICATE,
-  DEPTH_ZERO_SELF_SIGNED_CERT: BAD_CERTIFICATE,
-  HOSTNAME_MISMATCH: BAD_CERTIFICATE,
-  SELF_SIGNED_CERT_IN_CHAIN: BAD_CERTIFICATE,
-  UNABLE_TO_GET_ISSUER_CERT: BAD_CERTIFICATE,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: BAD_CERTIFICATE,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: BAD_CERTIFICATE,
-  SASL_SIGNATURE_MISMATCH: REFUSED_LOGIN,
-  AUTH_TYPE_NOT_IMPLEMENTED:
+    "57014",
+  ],
+  ["The database is starting up or shutting down; try again in a moment.", "57P03"],
+  [LOST, "57P01 57P02 08001 08003 08006 ECONNRESET EPIPE"],
+  [LOST, "CONNECTION_CLOSED CONNECTION_DESTROYED CONNECTION_ENDED"],
+  [
+    "The database did not answer in time; check the host and port in DATABASE_URL and the network.",
+    "CONNECT_TIMEOUT ETIMEDOUT",
+  ],
+  [
+    "The host of the database cannot be reached from here; check the network.",
+    "EHOSTUNREACH ENETUNREACH",
+  ],
+  ["No database accepts connections at the host and port of DATABASE_URL.", "ECONNREFUSED"],
+  ["No database listens at this socket.", "ENOENT"],
+  ["There is no host of the name that DATABASE_URL gives.", "ENOTFOUND"],
+  ["The host name of the database could not be looked up; check the network.", "EAI_AGAIN"],
+  [NO_TLS, "NO_TLS EPROTO ERR_SSL_WRONG_VERSION_NUMBER"],
+  ["The certificate of the database server has expired.", "CERT_HAS_EXPIRED"],
+  [BAD_CERTIFICATE, "CERT_NOT_YET_VALID CERT_UNTRUSTED HOSTNAME_MISMATCH"],
+  [BAD_CERTIFICATE, "DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN"],
+  [BAD_CERTIFICATE, "UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
+  [BAD_CERTIFICATE, "UNABLE_TO_VERIFY_LEAF_SIGNATURE ERR_TLS_CERT_ALTNAME_INVALID"],
+  [
     "The database asks for a way of logging in that is not supported; use a user with a password.",
-};
+    "AUTH_TYPE_NOT_IMPLEMENTED",
+  ],
+];
+const BY_CODE = new Map(
+  SENTENCES.flatMap(([sentence, codes]) =>
+    codes.split(" ").map((code) => [code, sentence] as const),
+  ),
+);
 
 /** Codes whose meaning depends on the message; poolers answer most of what goes wrong with 08P01. */
 const BY_MESSAGE: readonly [codes: string[], message: RegExp, sentence: string][] = [
@@ -106,10 +96,7 @@ export function describeConnectionError(error: unknown): string | null {
     ([codes, pattern]) => codes.includes(code) && pattern.test(message),
   );
   if (byMessage) return byMessage[2];
-  if (Object.hasOwn(BY_CODE, code)) {
-    // A missing file is only a connection problem where a socket was to be opened.
-    if (code === "ENOENT" && !("syscall" in error && error.syscall === "connect")) return null;
-    return BY_CODE[code] ?? null;
-  }
-  return code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_") ? NO_TLS : null;
+  // A missing file is only a connection problem where a socket was to be opened.
+  if (code === "ENOENT" && !("syscall" in error && error.syscall === "connect")) return null;
+  return BY_CODE.get(code) ?? (/^ERR_(?:SSL|TLS)_/u.test(code) ? NO_TLS : null);
 }

@@ -1,14 +1,15 @@
-import { access, readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { connectionOptions, migrationUrl } from "./address.ts";
 import { describeConnectionError } from "./connection_errors.ts";
-import { runDbmate } from "./dbmate.ts";
-import { DatabaseUnavailable } from "./errors.ts";
+import { type DbmateFailure, runDbmate } from "./dbmate.ts";
+import { codeOf, DatabaseUnavailable } from "./errors.ts";
 
-/** Which migrations a database has, compared with those that come with this program. */
+/** Which migrations a database has, compared with those of this program. */
 export interface MigrationState {
   /** File names, in order. */
   applied: string[];
@@ -35,7 +36,7 @@ export async function migrateDatabase(options: {
   url: string;
   migrationsDirectory?: string;
 }): Promise<string[]> {
-  const directory = options.migrationsDirectory ?? (await ownMigrations());
+  const directory = options.migrationsDirectory ?? ownMigrations();
   // Two connections: the one that holds the lock would go on seeing the tables as they were before.
   const sql = postgres({ ...connectionOptions(options.url), max: 2, connect_timeout: 15 });
   try {
@@ -54,7 +55,7 @@ export async function migrateDatabase(options: {
       await pause(100);
     }
   } catch (error) {
-    const sentence = describeRefusal(error) ?? describeConnectionError(error);
+    const sentence = describeRefusal(codeOf(error)) ?? describeConnectionError(error);
     throw sentence === null ? error : new DatabaseUnavailable(sentence, { cause: error });
   } finally {
     await sql.end({ timeout: 5 });
@@ -67,15 +68,14 @@ export async function migrateDatabase(options: {
  * @throws DatabaseUnavailable when the database is newer than this program
  */
 export async function pendingMigrations(sql: postgres.ISql): Promise<string[]> {
-  return (await knownState(sql, await ownMigrations())).pending;
+  return (await knownState(sql, ownMigrations())).pending;
 }
 
 /** Compares a database with the migrations of this program, by the number each file name starts with. */
 export async function migrationState(
   sql: postgres.ISql,
-  migrationsDirectory?: string,
+  directory = ownMigrations(),
 ): Promise<MigrationState> {
-  const directory = migrationsDirectory ?? (await ownMigrations());
   const files = (await readdir(directory)).filter((name) => /^\d+.*\.sql$/.test(name)).sort();
   const versions = await appliedVersions(sql);
   const known = new Set(files.map(versionOf));
@@ -146,32 +146,24 @@ function versionOf(file: string): string {
   return /^\d+/.exec(file)?.[0] ?? "";
 }
 
-/** The migrations lie beside the sources and beside the bundle alike, some folders up. */
-async function ownMigrations(): Promise<string> {
+/** The migrations are some folders up, both from the sources and from the bundle. */
+function ownMigrations(): string {
   for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, "db", "migrations");
-    if (
-      await access(candidate).then(
-        () => true,
-        () => false,
-      )
-    )
-      return candidate;
+    if (existsSync(candidate)) return candidate;
     if (folder === path.dirname(folder)) throw new Error("db/migrations is missing");
   }
 }
 
 /** A migration's own words are meant for a person; what PostgreSQL says otherwise needs a frame. */
-function sentenceOf(failure: { message: string; code: string | undefined }, file: string): string {
-  if (failure.code === "P0001") return failure.message;
-  const refusal = describeRefusal({ code: failure.code });
+function sentenceOf({ message, code }: DbmateFailure, file: string): string {
+  if (code === "P0001") return message;
+  const refusal = describeRefusal(code);
   if (refusal !== null) return refusal;
-  return `The migration ${file} could not be applied, and nothing of it was kept: ${failure.message}.`;
+  return `The migration ${file} could not be applied, and nothing of it was kept: ${message}.`;
 }
 
-function describeRefusal(error: unknown): string | null {
-  const code =
-    typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+function describeRefusal(code: string | undefined): string | null {
   if (code === "42501") {
     return "The user of DATABASE_URL may not make or read the tables; migrate as the owner of the database.";
   }

@@ -65,7 +65,7 @@ export function placeOfRule(error: unknown): string | undefined {
     ["column", error.column_name],
     ["rule", error.constraint_name],
   ].flatMap(([what, name]) => (name === undefined ? [] : [`${what} ${name}`]));
-  return places.length === 0 ? "a value does not fit its column" : places.join(", ");
+  return places.length === 0 ? "a value that its column cannot hold" : places.join(", ");
 }
 
 /** Classes 22 and 23 are data exceptions and broken constraints. */

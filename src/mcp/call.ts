@@ -16,8 +16,6 @@ export interface Ground<Context> {
     readOnly: boolean,
     work: (context: Context, cursorKey: string) => Promise<Result>,
   ): Promise<Result>;
-  /** For tools that open their transactions themselves; absent where there are none to open. */
-  transactions?: Transactions<Context>;
 }
 
 /** A tool's answer as MCP carries it. */
@@ -73,7 +71,11 @@ export async function callTool<Context>(
 function footing<Context>(tool: Tool<Context>, ground: Ground<Context>): Ground<never> {
   if (tool.standsAlone) return NOTHING;
   if (!tool.opensTransactions) return ground as Ground<never>;
-  return { run: (_readOnly, work) => work(ground.transactions as never, "") };
+  const transactions: Transactions<Context> = {
+    read: (work) => ground.run(true, work),
+    write: (work) => ground.run(false, work),
+  };
+  return { run: (_readOnly, work) => work(transactions as never, "") };
 }
 
 /** Leaves a handler to ask the person something; the call is run again with the answer. */

@@ -11,7 +11,7 @@ const FORMS =
  * @param zone IANA name: what has no offset is local time there; a date alone is that day
  * @param edge which instant of a date alone is meant: its `start`, or its `end` (inclusive)
  * @returns an ISO 8601 instant in UTC
- * @throws ToolError when it is no time
+ * @throws ToolError when it is not a time
  */
 export function instant(
   given: string,
@@ -21,10 +21,10 @@ export function instant(
 ): string {
   const moment = parse(given.trim(), zone, edge);
   if (!moment) {
-    throw new ToolError(`${argument} is no time that I can read; give ${FORMS}.`);
+    throw new ToolError(`${argument} is not a time I can read; give ${FORMS}.`);
   }
   const iso = moment.toUTC().toISO();
-  // The database counts microseconds, so that a day does not end with its last millisecond's begin.
+  // The database counts microseconds, so that a day does not end where its last millisecond begins.
   return edge === "end" ? iso.replace(/\.999Z$/u, ".999999Z") : iso;
 }
 
@@ -32,7 +32,7 @@ export function instant(
  * Reads a calendar day.
  *
  * @returns `YYYY-MM-DD`
- * @throws ToolError when it is none
+ * @throws ToolError when it is not a day
  */
 export function day(given: string, zone: string, argument: string): string {
   const words = given.trim();
@@ -40,7 +40,7 @@ export function day(given: string, zone: string, argument: string): string {
     ? parse(words, zone, "start")
     : undefined;
   if (!moment) {
-    throw new ToolError(`${argument} is no date; give one like 2026-11-14.`);
+    throw new ToolError(`${argument} is not a date; give one like 2026-11-14.`);
   }
   return moment.toISODate();
 }

@@ -22,20 +22,10 @@ export const ASKS: Effects = {
 };
 
 /** Effects of a write that only adds, and adds nothing when repeated. */
-export const RECORDS: Effects = {
-  readOnly: false,
-  destructive: false,
-  idempotent: true,
-  openWorld: false,
-};
+export const RECORDS: Effects = { ...ASKS, readOnly: false };
 
 /** Effects of a write that overwrites or takes away what was recorded. */
-export const CORRECTS: Effects = {
-  readOnly: false,
-  destructive: true,
-  idempotent: true,
-  openWorld: false,
-};
+export const CORRECTS: Effects = { ...RECORDS, destructive: true };
 
 /** How a person answered; `unavailable` where the client cannot ask one. */
 export type PersonsAnswer = "accepted" | "declined" | "cancelled" | "unavailable";
@@ -88,52 +78,44 @@ export interface Tool<Context> {
   handle(args: never, context: Context, caller: Caller, page: Page): Promise<Answer<unknown>>;
 }
 
+/** A tool as it is written down, with the very schemas that its handler takes and answers. */
+interface Definition<Input extends z.ZodObject, Output extends z.ZodObject> extends Omit<
+  Tool<never>,
+  "opensTransactions" | "handle"
+> {
+  input: Input;
+  output: Output;
+}
+
 /**
  * Ties a tool's handler to its schemas, so that the compiler proves that what the handler takes and
  * answers is what the schemas say.
  *
  * @param definition `input` must be a strict object: unknown arguments are refused by name.
  */
-export function defineTool<
-  Context,
-  Input extends z.ZodObject,
-  Output extends z.ZodObject,
->(definition: {
-  name: string;
-  title: string;
-  description: string;
-  effects: Effects;
-  standsAlone?: boolean;
-  input: Input;
-  output: Output;
-  handle(
-    args: z.output<Input>,
-    context: Context,
-    caller: Caller,
-    page: Page,
-  ): Promise<Answer<z.input<Output>>>;
-}): Tool<Context> {
+export function defineTool<Context, Input extends z.ZodObject, Output extends z.ZodObject>(
+  definition: Definition<Input, Output> & {
+    handle(
+      args: z.output<Input>,
+      context: Context,
+      caller: Caller,
+      page: Page,
+    ): Promise<Answer<z.input<Output>>>;
+  },
+): Tool<Context> {
   return definition;
 }
 
 /** As {@link defineTool}, for a tool that opens its transactions itself. */
-export function defineOpeningTool<
-  Context,
-  Input extends z.ZodObject,
-  Output extends z.ZodObject,
->(definition: {
-  name: string;
-  title: string;
-  description: string;
-  effects: Effects;
-  input: Input;
-  output: Output;
-  handle: (
-    args: z.output<Input>,
-    transactions: Transactions<Context>,
-    caller: Caller,
-  ) => Promise<Answer<z.input<Output>>>;
-}): Tool<Context> {
+export function defineOpeningTool<Context, Input extends z.ZodObject, Output extends z.ZodObject>(
+  definition: Definition<Input, Output> & {
+    handle: (
+      args: z.output<Input>,
+      transactions: Transactions<Context>,
+      caller: Caller,
+    ) => Promise<Answer<z.input<Output>>>;
+  },
+): Tool<Context> {
   return {
     ...definition,
     opensTransactions: true,

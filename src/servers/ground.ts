@@ -38,13 +38,7 @@ export function groundOn(options: DatabaseOptions): {
     }
   };
   return {
-    ground: {
-      run,
-      transactions: {
-        read: (work) => run(true, work),
-        write: (work) => run(false, work),
-      },
-    },
+    ground: { run },
     leave: async () => database?.close(),
   };
 }

@@ -118,14 +118,14 @@ describe("what went wrong, in a sentence", () => {
 
   test.each(["", "?sslmode=disable"])("a server that hangs up at once, asked %s", async (query) => {
     const { port } = await listen((socket) => socket.destroy());
-    expect(await sentenceFor(url(port, query))).toMatch(/hangs up at once or is no PostgreSQL/);
+    expect(await sentenceFor(url(port, query))).toMatch(/hangs up at once or is not PostgreSQL/);
   });
 
   test.each(["", "?sslmode=disable"])("a web server, asked %s", async (query) => {
     const { port } = await listen((socket) =>
       socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")),
     );
-    expect(await sentenceFor(url(port, query))).toMatch(/hangs up at once or is no PostgreSQL/);
+    expect(await sentenceFor(url(port, query))).toMatch(/hangs up at once or is not PostgreSQL/);
   });
 
   test.each(["", "&sslmode=disable"])("a server that never answers, asked %s", async (query) => {

@@ -9,6 +9,7 @@ import {
   rm,
   writeFile,
 } from "node:fs/promises";
+import { homedir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
@@ -178,6 +179,14 @@ describe("a data folder", () => {
     const holder = await startHolder(dataDirectory, NOBODY);
     expect(await holder.ask("attach")).toHaveProperty("error");
     expect(await holder.ask("status")).toHaveProperty("error");
+  });
+
+  test("that begins with a tilde is in the person's own folder, whoever names it", async () => {
+    const dataDirectory = "~/event-outreach-that-nobody-made";
+    expect(await embeddedStatus({ dataDirectory })).toEqual({
+      state: "absent",
+      dataDirectory: path.join(homedir(), "event-outreach-that-nobody-made"),
+    });
   });
 
   test("is named by OUTREACH_DATA_DIR, else is the platform's", () => {

@@ -1,5 +1,3 @@
-import { homedir } from "node:os";
-import path from "node:path";
 import envPaths from "env-paths";
 import { EmbeddedDatabaseError, explaining } from "./errors.ts";
 import { readAccess } from "./folder/access.ts";
@@ -18,8 +16,7 @@ export type { EmbeddedConnection, EmbeddedLease, EmbeddedStatus };
  * @throws EmbeddedDatabaseError if the folder, the system or PostgreSQL do not allow it
  */
 export function attachEmbedded(options: { dataDirectory: string }): Promise<EmbeddedLease> {
-  const folder = folderAt(options.dataDirectory);
-  return explaining(folder.root, () => attach(folder));
+  return explaining(options.dataDirectory, attach);
 }
 
 /**
@@ -27,8 +24,7 @@ export function attachEmbedded(options: { dataDirectory: string }): Promise<Embe
  * @throws EmbeddedDatabaseError if the folder cannot be read
  */
 export function embeddedStatus(options: { dataDirectory: string }): Promise<EmbeddedStatus> {
-  const folder = folderAt(options.dataDirectory);
-  return explaining(folder.root, () => statusOf(folder));
+  return explaining(options.dataDirectory, statusOf);
 }
 
 /**
@@ -39,8 +35,7 @@ export function embeddedStatus(options: { dataDirectory: string }): Promise<Embe
 export function embeddedConnection(options: {
   dataDirectory: string;
 }): Promise<EmbeddedConnection | null> {
-  const folder = folderAt(options.dataDirectory);
-  return explaining(folder.root, async () => {
+  return explaining(options.dataDirectory, async (folder) => {
     const access = await readAccess(folder.cluster);
     return access && safeWayTo(folder, access);
   });
@@ -52,10 +47,7 @@ export function embeddedConnection(options: {
  * @throws EmbeddedDatabaseError if it is told to stop and does not
  */
 export function stopEmbedded(options: { dataDirectory: string; force: boolean }): Promise<Stopped> {
-  const folder = folderAt(options.dataDirectory);
-  return explaining(folder.root, () =>
-    options.force ? stopByForce(folder) : stopIfUnused(folder),
-  );
+  return explaining(options.dataDirectory, options.force ? stopByForce : stopIfUnused);
 }
 
 /** The data folder: OUTREACH_DATA_DIR, else the platform's place for this user's data. */
@@ -64,6 +56,5 @@ export function defaultDataDirectory(): string {
   if (chosen === undefined || chosen === "") {
     return envPaths("event-outreach", { suffix: "" }).data;
   }
-  // Hosts that read a configuration file do not replace the tilde as a shell would.
-  return path.resolve(chosen.replace(/^~(?=$|[\\/])/, () => homedir()));
+  return folderAt(chosen).root;
 }

@@ -53,15 +53,7 @@ export function socketMaker(
   };
 }
 
-/** As {@link socketMaker}, for a database of this machine that is reached without encryption. */
-export function localSocketMaker(
-  { host, port }: { host: string; port: number },
-  timeout: number,
-): () => Promise<net.Socket> {
-  return socketMaker([local(host, port)], timeout);
-}
-
-/** Where a database of this machine listens; a host that begins with a slash is a socket's folder. */
+/** Where a database of this machine listens, unencrypted; a host that begins with a slash is a socket's folder. */
 export function local(host: string, port: number): Destination {
   const path = host.startsWith("/") ? { path: `${host}/.s.PGSQL.${String(port)}` } : {};
   return { host, port, ...path, encrypt: "no", tls: {} };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { hasCode } from "../errors.ts";
+import { instead } from "../errors.ts";
 import { giveTo, type Owner } from "./owner.ts";
 
 /**
@@ -38,16 +38,14 @@ export function newAccess(): Access {
 
 /** Reads a cluster's access; null where there is none or it makes no sense. */
 export async function readAccess(cluster: string): Promise<Access | null> {
-  try {
-    return parseAccess(await readFile(accessFile(cluster), "utf8"));
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return null;
-    throw error;
-  }
+  const text = await readFile(accessFile(cluster), "utf8").catch(
+    instead(null, "ENOENT", "ENOTDIR"),
+  );
+  return text === null ? null : parseAccess(text);
 }
 
 /** Takes apart the text of an access file; null where it is damaged. */
-export function parseAccess(text: string): Access | null {
+function parseAccess(text: string): Access | null {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { hasCode } from "../errors.ts";
-import { type Access, parseAccess } from "./access.ts";
+import { instead } from "../errors.ts";
+import { type Access, readAccess } from "./access.ts";
 import type { Folder } from "./layout.ts";
 
 /** What a look at a data folder shows. `detail` is a sentence for the user. */
@@ -30,7 +30,7 @@ const VITAL = [
 export async function inspect(folder: Folder, major: string | null): Promise<Finding> {
   const names = await list(folder.root);
   if (names === "file") {
-    return broken(`${folder.root} is no folder: it or a part of its path is a file.`, CHOOSE);
+    return broken(`${folder.root} is not a folder: it or a part of its path is a file.`, CHOOSE);
   }
   if (names === null) return { state: "absent" };
   if (!names.includes("cluster")) return inspectWithoutCluster(folder, names, major);
@@ -47,11 +47,12 @@ export async function inspect(folder: Folder, major: string | null): Promise<Fin
     );
   }
   for (const name of VITAL) {
-    if (!(await exists(path.join(folder.cluster, name)))) {
-      return incomplete(folder, `${name} is missing`);
-    }
+    const part = await stat(path.join(folder.cluster, name)).catch(
+      instead(null, "ENOENT", "ENOTDIR"),
+    );
+    if (part === null) return incomplete(folder, `${name} is missing`);
   }
-  const access = parseAccess(await readFile(path.join(folder.cluster, "outreach.json"), "utf8"));
+  const access = await readAccess(folder.cluster);
   if (access === null) return incomplete(folder, "outreach.json is damaged");
   return { state: "whole", version, access };
 }
@@ -88,31 +89,13 @@ function broken(what: string, remedy: string): Finding {
 }
 
 async function versionIn(folder: string): Promise<string | null> {
-  try {
-    const text = await readFile(path.join(folder, "PG_VERSION"), "utf8");
-    return /^\d+(\.\d+)?\s*$/.test(text) ? text.trim() : null;
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "EISDIR")) return null;
-    throw error;
-  }
+  const file = path.join(folder, "PG_VERSION");
+  const text = await readFile(file, "utf8").catch(instead("", "ENOENT", "EISDIR"));
+  return /^\d+(\.\d+)?\s*$/.test(text) ? text.trim() : null;
 }
 
 async function list(folder: string): Promise<string[] | "file" | null> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return null;
-    if (hasCode(error, "ENOTDIR")) return "file";
-    throw error;
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
-    throw error;
-  }
+  return readdir(folder)
+    .catch(instead(null, "ENOENT"))
+    .catch(instead("file" as const, "ENOTDIR"));
 }

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import path from "node:path";
 
 /** Where the parts of one data folder lie. */
@@ -14,7 +15,8 @@ export interface Folder {
 
 /** The layout of a data folder; touches no disk. */
 export function folderAt(dataDirectory: string): Folder {
-  const root = path.resolve(dataDirectory);
+  // Hosts that read a configuration file do not replace the tilde as a shell would.
+  const root = path.resolve(dataDirectory.replace(/^~(?=$|[\\/])/, () => homedir()));
   return {
     root,
     cluster: path.join(root, "cluster"),

@@ -1,6 +1,6 @@
 import { chown, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { EmbeddedDatabaseError, hasCode } from "../errors.ts";
+import { EmbeddedDatabaseError, hasCode, instead } from "../errors.ts";
 import type { Folder } from "./layout.ts";
 
 /**
@@ -67,13 +67,8 @@ export function runAs(owner: Owner): { uid?: number; gid?: number } {
 }
 
 async function holder(file: string): Promise<{ uid: number; gid: number } | null> {
-  try {
-    const { uid, gid } = await stat(file);
-    return { uid, gid };
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return null;
-    throw error;
-  }
+  const found = await stat(file).catch(instead(null, "ENOENT", "ENOTDIR"));
+  return found && { uid: found.uid, gid: found.gid };
 }
 
 async function nearestHolder(folder: string): Promise<{ uid: number; gid: number }> {

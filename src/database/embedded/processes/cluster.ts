@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Access, newAccess, syncFolder, writeAccess } from "../folder/access.ts";
-import { diskFull, EmbeddedDatabaseError, hasCode } from "../errors.ts";
+import { diskFull, EmbeddedDatabaseError, hasCode, saysDiskFull } from "../errors.ts";
 import type { Folder } from "../folder/layout.ts";
 import { giveTo, type Owner } from "../folder/owner.ts";
 import { isAlive, isBeingMade } from "./processes.ts";
@@ -43,8 +43,16 @@ export async function makeCluster(folder: Folder, bin: string, owner: Owner): Pr
       await mkdir(made, { mode: 0o700 });
       await giveTo(owner, made);
     }
-    await initialise(folder, cluster, bin, owner, access);
-    await populate(folder, cluster, bin, owner, access);
+    const initialised = await initialise(cluster, bin, owner, access);
+    if (initialised.status !== 0) throw await notMade(folder, initialised);
+    const populated = await populate(cluster, bin, owner, access);
+    if (
+      populated.status !== 0 ||
+      /^\S.* (ERROR|FATAL|PANIC):/m.test(populated.output) ||
+      !populated.output.includes(`made = "${WHOLE}"`)
+    ) {
+      throw await notMade(folder, populated);
+    }
     await writeAccess(cluster, access, owner);
     await rename(cluster, folder.cluster).catch((error: unknown) => {
       if (!hasCode(error, "ENOTEMPTY", "EEXIST", "EPERM") || !existsSync(folder.cluster)) {
@@ -69,19 +77,13 @@ export async function clearUnfinished(folder: Folder): Promise<void> {
   }
 }
 
-async function initialise(
-  folder: Folder,
-  cluster: string,
-  bin: string,
-  owner: Owner,
-  access: Access,
-): Promise<void> {
+async function initialise(cluster: string, bin: string, owner: Owner, access: Access) {
   const handle = handleOf(cluster, owner);
   const passwordFile = path.join(path.dirname(cluster), "password");
   // initdb demands a password for the superuser; populate() takes it away again.
   await writeFile(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
   await giveTo(owner, passwordFile);
-  const outcome = await run(
+  return run(
     program(bin, "initdb"),
     [
       ["-D", handle],
@@ -93,17 +95,10 @@ async function initialise(
     ].flat(),
     { owner, cwd: cluster, timeout: MAKING },
   );
-  if (outcome.status !== 0) throw await notMade(folder, outcome);
 }
 
 /** Makes the role and the database without a server, in PostgreSQL's single-user mode. */
-async function populate(
-  folder: Folder,
-  cluster: string,
-  bin: string,
-  owner: Owner,
-  access: Access,
-): Promise<void> {
+function populate(cluster: string, bin: string, owner: Owner, access: Access): Promise<Outcome> {
   const statements = [
     `create role ${access.user} login createdb password '${access.password}'`,
     `create database ${access.database} owner ${access.user}`,
@@ -111,38 +106,18 @@ async function populate(
     // Prints the word only if nothing was left out, whatever became of the complaint.
     `select '${WHOLE}' as made from pg_authid, pg_database where rolname = '${access.user}' and rolpassword is not null and datname = '${access.database}'`,
   ];
-  const outcome = await run(
-    program(bin, "postgres"),
-    [
-      "--single",
-      "-j",
-      "-D",
-      handleOf(cluster, owner),
-      "-c",
-      `cluster_name=${access.id}`,
-      "postgres",
-    ],
-    {
-      owner,
-      cwd: cluster,
-      input: statements.map((statement) => `${statement};\n\n`).join(""),
-      timeout: MAKING,
-    },
-  );
-  if (
-    outcome.status !== 0 ||
-    /^\S.* (ERROR|FATAL|PANIC):/m.test(outcome.output) ||
-    !outcome.output.includes(`made = "${WHOLE}"`)
-  ) {
-    throw await notMade(folder, outcome);
-  }
+  const place = ["-D", handleOf(cluster, owner), "-c", `cluster_name=${access.id}`];
+  return run(program(bin, "postgres"), ["--single", "-j", ...place, "postgres"], {
+    owner,
+    cwd: cluster,
+    input: statements.map((statement) => `${statement};\n\n`).join(""),
+    timeout: MAKING,
+  });
 }
 
 async function notMade(folder: Folder, outcome: Outcome): Promise<EmbeddedDatabaseError> {
   const { output } = outcome;
-  if (/No space left on device|quota exceeded/i.test(output)) {
-    return new EmbeddedDatabaseError(diskFull(folder.root));
-  }
+  if (saysDiskFull(output)) return new EmbeddedDatabaseError(diskFull(folder.root));
   if (/could not look up effective user ID/.test(output)) {
     return new EmbeddedDatabaseError(
       "PostgreSQL cannot make a database for a user without a name on this machine. Run the program as a named user, or set DATABASE_URL.",

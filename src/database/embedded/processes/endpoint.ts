@@ -1,22 +1,19 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { lstat, mkdtemp, readFile, readlink, rm, symlink } from "node:fs/promises";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Access, writeAccess } from "../folder/access.ts";
-import { EmbeddedDatabaseError, hasCode } from "../errors.ts";
+import { EmbeddedDatabaseError, instead } from "../errors.ts";
 import type { Folder } from "../folder/layout.ts";
 import type { Owner } from "../folder/owner.ts";
 import { isAlive } from "./processes.ts";
 
 /** Where and as whom to connect. */
-export interface EmbeddedConnection {
+export interface EmbeddedConnection extends Omit<Access, "id" | "link"> {
   /** The folder of the Unix socket, or 127.0.0.1. */
   host: string;
-  port: number;
-  user: string;
-  password: string;
-  database: string;
 }
 
 /** Bytes that a socket's path may have on every Unix. */
@@ -55,8 +52,9 @@ export async function safeWayTo(
 export async function prepareWay(folder: Folder, access: Access, owner: Owner): Promise<Access> {
   const way = { ...access };
   if (process.platform === "win32") {
-    if ((await isOwnPort(folder, access.port)) || (await isFree(access.port))) return access;
-    way.port = await freePort();
+    if (await isOwnPort(folder, access.port)) return access;
+    way.port = await freePort(access.port).catch(() => freePort());
+    if (way.port === access.port) return access;
   } else {
     if (isPlain(folder.cluster, access.port)) return access;
     if (access.link !== undefined && (await isOwnLink(folder, access.link))) return access;
@@ -91,10 +89,9 @@ async function makeLink(folder: Folder, port: number): Promise<string> {
     const link = path.join(place, `event-outreach-${randomBytes(3).toString("hex")}`, "db");
     if (!isPlain(link, port)) continue;
     // mkdtemp makes the folder private from its first moment.
-    const made = await mkdtemp(path.join(place, "event-outreach-")).catch((error: unknown) => {
-      if (hasCode(error, "ENOENT", "EACCES", "EROFS")) return null;
-      throw error;
-    });
+    const made = await mkdtemp(path.join(place, "event-outreach-")).catch(
+      instead(null, "ENOENT", "EACCES", "EROFS"),
+    );
     if (made === null) continue;
     await symlink(folder.cluster, path.join(made, "db"));
     return path.join(made, "db");
@@ -106,15 +103,12 @@ async function makeLink(folder: Folder, port: number): Promise<string> {
 
 /** Whether the link leads to the cluster and lies where nobody else could have put it. */
 async function isOwnLink(folder: Folder, link: string): Promise<boolean> {
-  try {
-    const { mode, uid } = await lstat(path.dirname(link));
-    const self = process.getuid?.();
-    if ((uid !== self && self !== 0) || (mode & 0o170077) !== 0o040000) return false;
-    return (await readlink(link)) === folder.cluster;
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "EINVAL", "EACCES")) return false;
-    throw error;
-  }
+  const absent = instead(null, "ENOENT", "ENOTDIR", "EINVAL", "EACCES");
+  const found = await lstat(path.dirname(link)).catch(absent);
+  if (found === null || (found.mode & 0o170077) !== 0o040000) return false;
+  const self = process.getuid?.();
+  if (found.uid !== self && self !== 0) return false;
+  return (await readlink(link).catch(absent)) === folder.cluster;
 }
 
 /** Whether the cluster's own server says that it has the port, so that no stranger answers there. */
@@ -128,24 +122,11 @@ async function isOwnPort(folder: Folder, port: number): Promise<boolean> {
   );
 }
 
-async function isFree(port: number): Promise<boolean> {
-  try {
-    return (await freePort(port)) === port;
-  } catch {
-    return false;
-  }
-}
-
-function freePort(wanted = 0): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen({ port: wanted, host: "127.0.0.1", exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === "object") resolve(address.port);
-        else reject(new Error("no port"));
-      });
-    });
-  });
+/** Finds a port that nobody listens on; fails where the one that is wanted is taken. */
+async function freePort(wanted = 0): Promise<number> {
+  const server = createServer().listen({ port: wanted, host: "127.0.0.1", exclusive: true });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), "close");
+  return port;
 }

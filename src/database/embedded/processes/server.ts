@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Access, readAccess } from "../folder/access.ts";
 import { handleOf, reasonIn } from "./cluster.ts";
 import { removeWay, safeWayTo, wayTo } from "./endpoint.ts";
-import { diskFull, EmbeddedDatabaseError } from "../errors.ts";
+import { diskFull, EmbeddedDatabaseError, saysDiskFull } from "../errors.ts";
 import type { Folder } from "../folder/layout.ts";
 import { giveTo, type Owner, runAs } from "../folder/owner.ts";
 import { isServer, livePostmaster, serverName } from "./processes.ts";
@@ -15,6 +15,7 @@ import { listens } from "./socket.ts";
 
 /** Milliseconds for a server to listen after its start, or to be gone after the order to stop. */
 const LIMIT = 60_000;
+const WAITING = ["-w", "-t", String(LIMIT / 1000)];
 /** Bytes of log above which a start sets it aside, and an attachment empties it. */
 const LOG_KEPT = 1024 * 1024;
 const LOG_MOST = 4 * LOG_KEPT;
@@ -100,22 +101,19 @@ async function launchOnUnix(
   owner: Owner,
   settings: string[],
 ): Promise<() => string | null> {
+  const args = ["-D", handleOf(folder.cluster, owner), ...settings];
   const log = await open(folder.log, "a", 0o600);
   let ended: string | null = null;
   try {
     // The same user may start it next time without root.
     await giveTo(owner, folder.log);
-    const child = spawn(
-      program(bin, "postgres"),
-      ["-D", handleOf(folder.cluster, owner), ...settings],
-      {
-        cwd: folder.cluster,
-        env: plainEnvironment(),
-        detached: true,
-        stdio: await detachedStdio(log.fd),
-        ...runAs(owner),
-      },
-    );
+    const child = spawn(program(bin, "postgres"), args, {
+      cwd: folder.cluster,
+      env: plainEnvironment(),
+      detached: true,
+      stdio: await detachedStdio(log.fd),
+      ...runAs(owner),
+    });
     child.once("error", (error: NodeJS.ErrnoException) => (ended ??= error.code ?? error.message));
     child.once("exit", (status, signal) => (ended ??= signal ?? `status ${String(status)}`));
     child.unref();
@@ -131,20 +129,9 @@ async function launchOnWindows(
   bin: string,
   settings: string[],
 ): Promise<() => string | null> {
-  const args = [
-    "start",
-    "-D",
-    folder.cluster,
-    "-l",
-    folder.log,
-    "-o",
-    settings.join(" "),
-    "-w",
-    "-t",
-    "60",
-  ];
+  const args = ["start", "-D", folder.cluster, "-l", folder.log, "-o", settings.join(" ")];
   const status = await new Promise<string>((resolve) => {
-    const child = spawn(program(bin, "pg_ctl"), args, {
+    const child = spawn(program(bin, "pg_ctl"), [...args, ...WAITING], {
       cwd: folder.root,
       env: plainEnvironment(),
       // The server inherits what pg_ctl has: nothing of ours.
@@ -160,26 +147,21 @@ async function launchOnWindows(
 async function stopOnWindows(folder: Folder): Promise<void> {
   const { root } = await findPackage();
   const pgCtl = program(`${root}\\native\\bin`, "pg_ctl");
-  await run(pgCtl, ["stop", "-D", folder.cluster, "-m", "fast", "-w", "-t", "60"], {
-    timeout: 2 * LIMIT,
-  });
+  const args = ["stop", "-D", folder.cluster, "-m", "fast", ...WAITING];
+  await run(pgCtl, args, { timeout: 2 * LIMIT });
 }
+
+/** What PostgreSQL says where another server is there, or the rest of a killed one. */
+const IN_THE_WAY =
+  /lock file ".*" already exists|pre-existing shared memory|could not bind|Address already in use/;
 
 /** Reads in the log why a server ended right after its start. */
 async function judge(folder: Folder, before: number, ended: string): Promise<boolean> {
   // Somebody, or the system for want of memory, killed it: a matter of trying again.
   if (ended === "SIGKILL") return false;
   const text = await readLog(folder, before);
-  if (
-    /lock file ".*" already exists|pre-existing shared memory|could not bind|Address already in use/.test(
-      text,
-    )
-  ) {
-    return false;
-  }
-  if (/No space left on device|quota exceeded/i.test(text)) {
-    throw new EmbeddedDatabaseError(diskFull(folder.root));
-  }
+  if (IN_THE_WAY.test(text)) return false;
+  if (saysDiskFull(text)) throw new EmbeddedDatabaseError(diskFull(folder.root));
   const reason = reasonIn(text) ?? text.trim().split("\n").at(-1) ?? "";
   throw new EmbeddedDatabaseError(
     `The database in ${folder.root} does not start: ${reason === "" ? ended : reason}. Nothing was changed; its log is ${folder.log}.`,

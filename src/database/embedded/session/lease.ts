@@ -9,7 +9,7 @@ import { start } from "../processes/start.ts";
 import { openSession, refusal, type Session } from "./session.ts";
 import { stopIfUnused } from "./stop.ts";
 
-/** A share in the running database. PostgreSQL itself ends it with the process that holds it. */
+/** A use of the running database. PostgreSQL itself ends it with the process that holds it. */
 export interface EmbeddedLease {
   connection: EmbeddedConnection;
   /** For clients that take a URL, such as dbmate; it holds the password. */

@@ -1,24 +1,11 @@
 import { EmbeddedDatabaseError } from "../errors.ts";
 import type { Access } from "../folder/access.ts";
 import type { Folder } from "../folder/layout.ts";
-import { type EmbeddedConnection, safeWayTo } from "../processes/endpoint.ts";
+import { safeWayTo } from "../processes/endpoint.ts";
 import { type Obstacle, obstacleIn, openSocket, Unavailable } from "../processes/socket.ts";
 
 /** One connection of its own, outside any pool, that does not keep the process alive when idle. */
-export interface Session {
-  readonly connection: EmbeddedConnection;
-  /** Whether the connection is gone. */
-  readonly closed: boolean;
-  /** Registers as a user of the database. False while somebody is about to stop it. */
-  enter(): Promise<boolean>;
-  /** Ends being a user, and bars newcomers if there is none left. False if there are others. */
-  leaveLast(): Promise<boolean>;
-  /** How many users there are. */
-  users(): Promise<number>;
-  /** The server's version, such as "17.10". */
-  version(): Promise<string>;
-  close(): Promise<void>;
-}
+export type Session = Awaited<ReturnType<typeof openSession>>;
 
 /** Milliseconds for which a server that accepts a connection may keep silent. */
 const SILENCE = 10_000;
@@ -27,11 +14,7 @@ const SILENCE = 10_000;
  * Opens a session with a folder's server. The first question asked shows whether it lets us in.
  * @throws Unavailable, also from each of the session's methods
  */
-export async function openSession(
-  folder: Folder,
-  access: Access,
-  applicationName: string,
-): Promise<Session> {
+export async function openSession(folder: Folder, access: Access, applicationName: string) {
   const connection = await safeWayTo(folder, access);
   if (connection === null) throw new Unavailable("down");
   const socket = await openSocket(connection);
@@ -62,12 +45,12 @@ export async function openSession(
   // postgres.js takes a ready socket, but its types do not name that option.
   const sql = postgres(options);
 
-  /** Keeps the process alive while a question is out, and only then. */
-  async function ask<T>(question: () => Promise<T>): Promise<T> {
+  /** Asks for one row. Keeps the process alive while a question is out, and only then. */
+  async function ask<Row>(question: () => PromiseLike<Row[]>): Promise<Row | undefined> {
     if (closed) throw new Unavailable("changing");
     socket.ref();
     try {
-      return await question();
+      return (await question())[0];
     } catch (error) {
       throw new Unavailable(obstacleIn(error), error);
     } finally {
@@ -78,44 +61,48 @@ export async function openSession(
   // The lock is PostgreSQL's own: it falls with the connection, however its process ends.
   return {
     connection,
+    /** Whether the connection is gone. */
     get closed() {
       return closed;
     },
-    enter: () =>
-      ask(async () => {
-        const [row] = await sql<{ entered: boolean | null }[]>`
-          select pg_try_advisory_lock_shared(1869968498, 1) as entered`;
-        return row?.entered === true;
-      }),
-    leaveLast: () =>
-      ask(async () => {
-        await sql<{ left: boolean | null }[]>`
+    /** Registers as a user of the database. False while somebody is about to stop it. */
+    enter: async (): Promise<boolean> => {
+      const row = await ask(
+        () => sql<{ entered: boolean | null }[]>`
+          select pg_try_advisory_lock_shared(1869968498, 1) as entered`,
+      );
+      return row?.entered === true;
+    },
+    /** Ends being a user, and bars newcomers if there is none left. False if there are others. */
+    leaveLast: async (): Promise<boolean> => {
+      await ask(
+        () => sql<{ left: boolean | null }[]>`
           select pg_advisory_unlock_shared(1869968498, 1) as left
           where exists (
             select from pg_locks
             where locktype = 'advisory' and classid = 1869968498 and objid = 1
               and pid = pg_backend_pid()
-          )`;
-        const [row] = await sql<{ alone: boolean | null }[]>`
-          select pg_try_advisory_lock(1869968498, 1) as alone`;
-        return row?.alone === true;
-      }),
-    users: () =>
-      ask(async () => {
-        const [row] = await sql<{ users: number }[]>`
-          select count(*)::int as users
+          )`,
+      );
+      const row = await ask(
+        () => sql<{ alone: boolean | null }[]>`
+          select pg_try_advisory_lock(1869968498, 1) as alone`,
+      );
+      return row?.alone === true;
+    },
+    /** How many users there are, and the server's version, such as "17.10". */
+    users: async (): Promise<{ users: number; version: string }> => {
+      const row = await ask(
+        () => sql<{ users: number; version: string | null }[]>`
+          select count(*)::int as users,
+                 split_part(current_setting('server_version'), ' ', 1)::text as version
           from pg_locks
           where locktype = 'advisory' and classid = 1869968498 and objid = 1
-            and mode = 'ShareLock' and granted`;
-        return row?.users ?? 0;
-      }),
-    version: () =>
-      ask(async () => {
-        const [row] = await sql<{ version: string | null }[]>`
-          select split_part(current_setting('server_version'), ' ', 1)::text as version`;
-        return row?.version ?? "";
-      }),
-    close: async () => {
+            and mode = 'ShareLock' and granted`,
+      );
+      return { users: row?.users ?? 0, version: row?.version ?? "" };
+    },
+    close: async (): Promise<void> => {
       if (!closed) socket.ref();
       await sql.end({ timeout: 1 }).catch(() => undefined);
       socket.destroy();

@@ -30,24 +30,21 @@ export async function statusOf(folder: Folder): Promise<EmbeddedStatus> {
   if (found.state === "broken") return { state: "broken", dataDirectory, detail: found.detail };
   const { access, version } = found;
   try {
-    return await askServer(folder, access, "event-outreach status", async (session) => {
-      const users = await session.users();
-      return { state: "running", dataDirectory, version: await session.version(), users };
-    });
+    const use = await askServer(folder, access, "event-outreach status", (session) =>
+      session.users(),
+    );
+    return { state: "running", dataDirectory, ...use };
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     const { obstacle } = error;
-    if (obstacle === "refused" || obstacle === "forbidden") {
-      const detail = refusal(folder, obstacle, error).message;
-      return { state: "broken", dataDirectory, version, detail };
-    }
-    if (obstacle === "full") {
-      const detail = refusal(folder, obstacle, error).message;
+    if (obstacle === "down" || obstacle === "changing") {
+      const there = await livePostmaster(folder.cluster, access);
+      if (obstacle === "down" && there === null)
+        return { state: "stopped", dataDirectory, version };
+      const detail = "It is starting, stopping or repairing itself after a crash.";
       return { state: "running", dataDirectory, version, detail };
     }
-    const there = await livePostmaster(folder.cluster, access);
-    if (obstacle === "down" && there === null) return { state: "stopped", dataDirectory, version };
-    const detail = "It is starting, stopping or repairing itself after a crash.";
-    return { state: "running", dataDirectory, version, detail };
+    const detail = refusal(folder, obstacle, error).message;
+    return { state: obstacle === "full" ? "running" : "broken", dataDirectory, version, detail };
   }
 }

@@ -44,11 +44,11 @@ export async function stopByForce(folder: Folder): Promise<Stopped> {
   if (access === null || (await livePostmaster(folder.cluster, access)) === null) {
     return { stopped: false, users: 0 };
   }
-  const users = await askServer(folder, access, "event-outreach stop", (session) =>
+  const { users } = await askServer(folder, access, "event-outreach stop", (session) =>
     session.users(),
   ).catch((error: unknown) => {
     // It may be too busy to say how many it serves, and is stopped all the same.
-    if (error instanceof Unavailable) return 0;
+    if (error instanceof Unavailable) return { users: 0 };
     throw error;
   });
   await shutDown(folder, access);
@@ -64,7 +64,7 @@ async function tryStop(folder: Folder): Promise<Stopped | "down" | "changing"> {
         await shutDown(folder, access);
         return { stopped: true, users: 0 };
       }
-      const users = await session.users();
+      const { users } = await session.users();
       return users > 0 ? { stopped: false, users } : "changing";
     });
   } catch (error) {
