@@ -45,7 +45,7 @@ const unknown = positionals.filter((name) => !ENTRIES.some((entry) => entry.name
 const rounds = Number(values.rounds ?? Number.POSITIVE_INFINITY);
 if (unknown.length > 0 || !(rounds >= 1)) {
   console.error(
-    `There are the entries ${ENTRIES.map(({ name }) => name).join(", ")}; --rounds is 1 or more.`,
+    `The entries are ${ENTRIES.map(({ name }) => name).join(", ")}; --rounds must be 1 or more.`,
   );
   process.exit(2);
 }

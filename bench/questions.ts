@@ -36,7 +36,7 @@ export function boundedQuestions(constant: Constant): Question[] {
     query_outreach_timeline: [
       ["event", { event }],
       ["event, newest first", { event, order: "desc" }],
-      ["event, shares", { event, kinds: ["distribution"] }],
+      ["event, distributions", { event, kinds: ["distribution"] }],
       ["event, channel", { event, channels: ["linkedin"] }],
       ["event, drafts", { event, status: ["draft"] }],
       ["campaign", { campaign }],
@@ -105,7 +105,7 @@ export function unboundedQuestions({ event, campaign }: Constant): Question[] {
       ["all", {}],
       ["all, newest first", { order: "desc" }],
       ["failed", { status: ["failed"] }],
-      ["posts and shares", { channels: ["linkedin"] }],
+      ["posts and distributions", { channels: ["linkedin"] }],
     ],
     query_recipients: [
       ["all", {}],

@@ -35,7 +35,7 @@ const { values, positionals } = parseArgs({
 const [other] = positionals;
 const rounds = Number(values.rounds ?? ROUNDS);
 if (other === undefined || positionals.length > 1 || !(rounds >= 1)) {
-  console.error("Say the folder of one other checkout, built; --rounds is 1 or more.");
+  console.error("Give the folder of one other checkout, built; --rounds must be 1 or more.");
   process.exit(2);
 }
 

@@ -4,7 +4,9 @@ import { VERSION } from "./version.ts";
 
 // What each command needs is loaded when it runs, so that `serve` starts as fast as the server alone.
 const program = new Command("event-outreach")
-  .description("Remembers an event organiser's outreach: who was sent what, how, for which event")
+  .description(
+    "Remembers an event organiser's outreach: who was sent what, how and for which event",
+  )
   .version(VERSION)
   .showSuggestionAfterError();
 
@@ -20,7 +22,7 @@ program
 
 program
   .command("migrate")
-  .description("bring the database up to date; it must exist, unless it is the embedded one")
+  .description("bring the database up to date; it must exist, unless it is the bundled one")
   .action(async () => {
     const [{ placeOf }, { withUrl }, { migrateDatabase }] = await Promise.all([
       import("./cli/place.ts"),
@@ -35,7 +37,7 @@ program
 
 program
   .command("status")
-  .description("say which database is used, and how it is; starts and changes nothing")
+  .description("say which database is used and what state it is in; starts and changes nothing")
   .action(async () => {
     const [{ placeOf }, { statusLines }] = await Promise.all([
       import("./cli/place.ts"),
@@ -46,18 +48,18 @@ program
 
 program
   .command("stop")
-  .description("stop the embedded database, unless others use it")
+  .description("stop the bundled database, unless others use it")
   .option("--force", "stop it whoever uses it")
   .action(async ({ force = false }: { force?: boolean }) => {
     const { defaultDataDirectory, stopEmbedded } = await import("./database/embedded/index.ts");
     const { stopped, users } = await stopEmbedded({ dataDirectory: defaultDataDirectory(), force });
     if (stopped) {
-      console.log("The embedded database is stopped.");
+      console.log("The bundled database is stopped.");
     } else if (users === 0) {
-      console.log("The embedded database does not run.");
+      console.log("The bundled database is not running.");
     } else {
       const others = users === 1 ? "One process uses" : `${users} processes use`;
-      throw new Refusal(`${others} the embedded database, so it goes on; --force stops it anyway.`);
+      throw new Refusal(`${others} the bundled database, so it goes on; --force stops it anyway.`);
     }
   });
 

@@ -9,9 +9,9 @@ import type { DatabaseOptions } from "./database/connect.ts";
  */
 export function databaseOptions(environment: NodeJS.ProcessEnv): DatabaseOptions {
   return {
-    url: given(environment.DATABASE_URL),
-    dataDirectory: given(environment.OUTREACH_DATA_DIR),
-    timeZone: given(environment.OUTREACH_TIMEZONE),
+    url: nonEmpty(environment.DATABASE_URL),
+    dataDirectory: nonEmpty(environment.OUTREACH_DATA_DIR),
+    timeZone: nonEmpty(environment.OUTREACH_TIMEZONE),
     readOnly: isOn(environment.OUTREACH_READ_ONLY),
   };
 }
@@ -31,12 +31,12 @@ const OWN_TEMPLATES = fileURLToPath(new URL("../templates.json", import.meta.url
 export function sendingOptions(environment: NodeJS.ProcessEnv): SendingOptions {
   const ownTemplates = existsSync(OWN_TEMPLATES) ? OWN_TEMPLATES : undefined;
   return {
-    templatesFile: given(environment.OUTREACH_TEMPLATES) ?? ownTemplates,
-    isConfirmedByAssistant: /^assistant$/iu.test(given(environment.OUTREACH_CONFIRM) ?? ""),
+    templatesFile: nonEmpty(environment.OUTREACH_TEMPLATES) ?? ownTemplates,
+    isConfirmedByAssistant: /^assistant$/iu.test(nonEmpty(environment.OUTREACH_CONFIRM) ?? ""),
   };
 }
 
-function given(value: string | undefined): string | undefined {
+function nonEmpty(value: string | undefined): string | undefined {
   const trimmed = value?.trim();
   return trimmed === "" ? undefined : trimmed;
 }

@@ -83,13 +83,11 @@ describe("with the embedded database", () => {
   test("from nothing to migrated, used, refused and stopped", async () => {
     expect(await run(environment, "status")).toMatchObject({
       code: 0,
-      output: expect.stringMatching(
-        /^Database: the embedded PostgreSQL in .*\nState: not made yet/,
-      ),
+      output: expect.stringMatching(/^Database: the bundled PostgreSQL in .*\nState: not made yet/),
     });
     expect(await run(environment, "stop")).toMatchObject({
       code: 0,
-      output: "The embedded database does not run.\n",
+      output: "The bundled database is not running.\n",
     });
     expect(await run(environment, "migrate")).toMatchObject({ code: 0, errors: "" });
     expect(await run(environment, "status")).toMatchObject({
@@ -106,11 +104,11 @@ describe("with the embedded database", () => {
     });
     expect(await run(environment, "stop")).toMatchObject({
       code: 1,
-      errors: "One process uses the embedded database, so it goes on; --force stops it anyway.\n",
+      errors: "One process uses the bundled database, so it goes on; --force stops it anyway.\n",
     });
     expect(await run(environment, "stop", "--force")).toMatchObject({
       code: 0,
-      output: "The embedded database is stopped.\n",
+      output: "The bundled database is stopped.\n",
     });
     await lease.release();
   });

@@ -22,11 +22,11 @@ export interface TestClient {
   call(tool: string, args?: Record<string, unknown>): Promise<ToolAnswer>;
   /** As `call`, and fails the test when the answer is an error. */
   ask(tool: string, args?: Record<string, unknown>): Promise<Record<string, any>>;
-  /** As `call`, and fails the test when the answer is none; the text of the error. */
+  /** As `call`, and fails the test when the answer is not an error; gives the text of the error. */
   refused(tool: string, args?: Record<string, unknown>): Promise<string>;
   tools(): Promise<Record<string, unknown>[]>;
   instructions(): string | undefined;
-  /** Process id of the server; the own one where it runs in this process. */
+  /** Process id of the server; this process's own where it runs in it. */
   pid: number;
   /** What the server wrote to stderr so far. */
   stderr(): string;

@@ -34,7 +34,7 @@ export async function startEmbedded(): Promise<TestServer> {
     return {
       // As the servers use it themselves.
       url: `${lease.url}&prepared_statements=true`,
-      name: "the embedded PostgreSQL in a temporary folder",
+      name: "the bundled PostgreSQL in a temporary folder",
       stop: async () => {
         await lease.release();
         await stopEmbedded({ dataDirectory, force: true });

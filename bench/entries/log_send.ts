@@ -96,7 +96,7 @@ async function insert(sql: postgres.Sql, people: readonly Person[]): Promise<num
   const [mail] = await sql<{ id: number; sent_at: string }[]>`
     INSERT INTO communications (campaign_id, channel, title, status, sent_at)
     VALUES (${campaign}, 'email', 'To everybody', 'sent', now()) RETURNING id, sent_at`;
-  if (!mail) throw new Error("INSERT answered no row");
+  if (!mail) throw new Error("INSERT returned no row");
   const ids = people.map(({ id }) => id);
   const metadata = people.map(({ email }) => JSON.stringify({ email, logged_status: "sent" }));
   return timed(

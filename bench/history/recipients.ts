@@ -3,7 +3,7 @@ import { member } from "./people.ts";
 import { CONSTANT_RECIPIENTS, constantOf, type Sizes } from "./shape.ts";
 
 /**
- * Who got each mail and what became of it. Mails of one campaign go to the same people; how many they
+ * Who received each mail and what became of it. Mails of one campaign go to the same people; how many they
  * are differs from campaign to campaign. Events of mails were known from the fifth event on.
  */
 export async function writeRecipients(sql: postgres.ISql, sizes: Sizes): Promise<void> {
@@ -54,7 +54,7 @@ async function planMails(sql: postgres.ISql, sizes: Sizes): Promise<void> {
     FROM weighed, remaining WHERE weighed.communication_id = planned.communication_id`;
 }
 
-/** Mails of the constant event, but not of its constant campaign, that the constant person got. */
+/** Mails of the constant event, but not of its constant campaign, that the constant person received. */
 const EXTRA = 12;
 
 /** `planned_rows`: each recipient with the one thing that decides their status. */

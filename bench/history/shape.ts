@@ -24,7 +24,7 @@ export function sized(recipients: number): Sizes {
 
 /**
  * What every history holds in the same size, however many recipients it has in all: an event in the
- * middle of it, one of its campaigns with its mails, and people who got mails of that event only. It
+ * middle of it, one of its campaigns with its mails, and people who received mails of that event only. It
  * lets the same question be asked of a short history and of a long one.
  */
 export interface Constant {

@@ -12,7 +12,7 @@ const WHEN_ADDED = "When the row was added";
  */
 export const PURPOSES: Record<string, Purpose> = {
   asset_distributions: {
-    is: "One sharing of an asset: where, when, how many people it may have reached.",
+    is: "One distribution of an asset: where, when, how many people it may have reached.",
     columns: {
       reach_estimate: "People or impressions, estimated; empty where nobody guessed",
       notes: "Where exactly, with a link if there is one",
@@ -63,7 +63,7 @@ export const PURPOSES: Record<string, Purpose> = {
     columns: {
       campaign_id: "Empty for material of the event that no campaign owns",
       event_id: "The campaign's event, if it has a campaign",
-      file_url: "Where the file lies",
+      file_url: "Where the file is",
     },
   },
   speaker_ratings: {

@@ -3,7 +3,7 @@ import type { ESLint } from "eslint";
 /** A layer of the house, and which other layers and guarded packages it may import; `*` means all. */
 export interface Layer {
   name: string;
-  /** Globs of its files; where several layers' fit a file, the longest counts. */
+  /** Globs of its files; where those of several layers match a file, the longest counts. */
   where: string[];
   job: string;
   mayUse: string[];

@@ -25,7 +25,7 @@ function patternOf(glob) {
 }
 
 /**
- * The layer of a file: of the globs that fit it, the longest says most about it.
+ * The layer of a file: of the globs that match it, the longest says most about it.
  *
  * @param {string} file path from the root of the project, with slashes
  */
@@ -36,7 +36,7 @@ function layerOf(file) {
 }
 
 /**
- * What stands against an import, or undefined.
+ * Why an import is refused; undefined where it is not.
  *
  * @param {string} file the importing file, from the root of the project
  * @param {string} specifier

@@ -6,10 +6,10 @@ import { databaseOptions } from "../environment.ts";
 /** A database, by a name without secrets. */
 export type NamedPlace = Place & { name: string };
 
-/** The database that this environment says. */
+/** The database that this environment names. */
 export function placeOf(environment: NodeJS.ProcessEnv): NamedPlace {
   const { url, dataDirectory = defaultDataDirectory() } = databaseOptions(environment);
   return url === undefined
-    ? { dataDirectory, name: `the embedded PostgreSQL in ${dataDirectory}` }
+    ? { dataDirectory, name: `the bundled PostgreSQL in ${dataDirectory}` }
     : { url, name: `DATABASE_URL (${describeAddress(url)})` };
 }

@@ -5,7 +5,7 @@ import { migrationState } from "../database/migrate.ts";
 import type { NamedPlace } from "./place.ts";
 
 /**
- * Says in lines of plain text which database is used and how it is. Starts and changes nothing.
+ * Says in lines of plain text which database is used and what state it is in. Starts and changes nothing.
  *
  * @throws when a database that should answer does not
  */
@@ -58,30 +58,19 @@ async function contentLines(sql: Queryable): Promise<string[]> {
 async function rowLines(sql: Queryable): Promise<string[]> {
   const [settings] = await sql<{ time_zone: string | null }[]>`
     SELECT time_zone FROM outreach.settings`;
-  const [rows] = await sql<Record<Counted, number>[]>`
-    SELECT coalesce((SELECT count(*)::int FROM events), 0) AS events,
-           coalesce((SELECT count(*)::int FROM contacts), 0) AS contacts,
-           coalesce((SELECT count(*)::int FROM tickets), 0) AS tickets,
-           coalesce((SELECT count(*)::int FROM campaigns), 0) AS campaigns,
-           coalesce((SELECT count(*)::int FROM communications), 0) AS communications,
-           coalesce((SELECT count(*)::int FROM communication_recipients), 0) AS communication_recipients,
-           coalesce((SELECT count(*)::int FROM marketing_assets), 0) AS marketing_assets,
-           coalesce((SELECT count(*)::int FROM asset_distributions), 0) AS asset_distributions`;
-  const counts = Object.entries(rows ?? {});
-  const width = Math.max(...counts.map(([, count]) => String(count).length));
+  const counts = await sql<{ name: string; rows: number }[]>`
+    SELECT 'events'::text AS name, count(*)::int AS rows FROM events
+    UNION ALL SELECT 'contacts'::text, count(*)::int FROM contacts
+    UNION ALL SELECT 'tickets'::text, count(*)::int FROM tickets
+    UNION ALL SELECT 'campaigns'::text, count(*)::int FROM campaigns
+    UNION ALL SELECT 'communications'::text, count(*)::int FROM communications
+    UNION ALL SELECT 'communication_recipients'::text, count(*)::int FROM communication_recipients
+    UNION ALL SELECT 'marketing_assets'::text, count(*)::int FROM marketing_assets
+    UNION ALL SELECT 'asset_distributions'::text, count(*)::int FROM asset_distributions`;
+  const width = Math.max(...counts.map(({ rows }) => String(rows).length));
   return [
     `Time zone: ${settings?.time_zone ?? "not set"}`,
     "Rows:",
-    ...counts.map(([table, count]) => `  ${String(count).padStart(width)} ${table}`),
+    ...counts.map(({ name, rows }) => `  ${String(rows).padStart(width)} ${name}`),
   ];
 }
-
-type Counted =
-  | "events"
-  | "contacts"
-  | "tickets"
-  | "campaigns"
-  | "communications"
-  | "communication_recipients"
-  | "marketing_assets"
-  | "asset_distributions";

@@ -19,7 +19,7 @@ export interface Address {
  * Takes a PostgreSQL URL apart. Lenient where a pasted password holds characters that should have
  * been percent-encoded.
  *
- * @throws DatabaseUnavailable when it is no such URL; the message repeats nothing of it
+ * @throws DatabaseUnavailable when it is not such a URL; the message repeats nothing of it
  */
 export function parseAddress(url: string): Address {
   // The last @ ends the user and password, so that a password may hold any character.

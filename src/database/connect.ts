@@ -23,7 +23,7 @@ export type Queryable = postgres.ISql;
 
 /** Where the database is and how it may be used, as the environment says. */
 export interface DatabaseOptions {
-  /** A PostgreSQL of one's own; unset: the embedded one. */
+  /** A PostgreSQL server of the organiser's; unset: the embedded one. */
   url: string | undefined;
   /** Folder of the embedded one; unset: the platform's own data folder. */
   dataDirectory: string | undefined;
@@ -59,7 +59,7 @@ export class Database {
    * Runs the statements of one question on one snapshot, in a transaction that cannot write. A pooler
    * passes this on, which it does not with a session's settings.
    *
-   * @throws DatabaseUnavailable when there is no database to be had
+   * @throws DatabaseUnavailable when the database cannot be used
    */
   async read<Result>(
     work: (sql: Queryable, open: OpenDatabase) => Promise<Result>,
@@ -74,7 +74,7 @@ export class Database {
    * Runs one write as one transaction: what throws leaves no trace. In read-only mode the transaction
    * is a read-only one and the database refuses the write.
    *
-   * @throws DatabaseUnavailable when there is no database to be had
+   * @throws DatabaseUnavailable when the database cannot be used
    * @throws ConnectionLost when it went away meanwhile
    */
   async write<Result>(

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolveBinary } from "dbmate";
 
-/** What dbmate said when it failed: PostgreSQL's message and, if it had one, its SQLSTATE. */
+/** What dbmate said when it failed: PostgreSQL's message, and its SQLSTATE if there was one. */
 export interface DbmateFailure {
   message: string;
   code: string | undefined;
@@ -29,7 +29,7 @@ export async function runDbmate(options: {
     ],
     {
       // By environment and not by argument, which other users of the machine could read.
-      env: { ...plainEnvironment(), DATABASE_URL: options.url },
+      env: { ...environmentWithoutSettings(), DATABASE_URL: options.url },
       // dbmate reads a .env file where it is started.
       cwd: options.directory,
       stdio: ["ignore", "ignore", "pipe"],
@@ -46,7 +46,7 @@ export async function runDbmate(options: {
 }
 
 /** dbmate and its driver take settings from variables of their own, which are not meant for us. */
-function plainEnvironment(): NodeJS.ProcessEnv {
+function environmentWithoutSettings(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:DBMATE_|PG)/i.test(name)),
   );

@@ -55,7 +55,7 @@ export async function migrateDatabase(options: {
       await pause(100);
     }
   } catch (error) {
-    const sentence = describeRefusal(codeOf(error)) ?? describeConnectionError(error);
+    const sentence = refusedMigration(codeOf(error)) ?? describeConnectionError(error);
     throw sentence === null ? error : new DatabaseUnavailable(sentence, { cause: error });
   } finally {
     await sql.end({ timeout: 5 });
@@ -107,7 +107,7 @@ async function applyPending(sql: postgres.Sql, url: string, directory: string): 
     // The dbmate of a process that was killed lives on without its lock and may be ahead of ours, which
     // then fails on what is there already; what fails by itself does so again, with nothing done.
     failures = left.length < before ? 0 : failures + 1;
-    if (failures > 1) throw new DatabaseUnavailable(sentenceOf(failure, left[0] ?? ""));
+    if (failures > 1) throw new DatabaseUnavailable(failureSentence(failure, left[0] ?? ""));
     await pause(100);
   }
   if (pending.length > 0) await storeTimeZone(sql);
@@ -115,7 +115,7 @@ async function applyPending(sql: postgres.Sql, url: string, directory: string): 
 }
 
 async function isOurTurn(sql: postgres.ISql): Promise<boolean> {
-  // The transaction idles while dbmate works, which hosted services would end after some minutes.
+  // The transaction is idle while dbmate works, which hosted services would end after some minutes.
   await sql<{ idle: string | null; statement: string | null }[]>`
     SELECT set_config('idle_in_transaction_session_timeout', '0', true)::text AS idle,
            set_config('statement_timeout', '0', true)::text AS statement`;
@@ -156,14 +156,14 @@ function ownMigrations(): string {
 }
 
 /** A migration's own words are meant for a person; what PostgreSQL says otherwise needs a frame. */
-function sentenceOf({ message, code }: DbmateFailure, file: string): string {
+function failureSentence({ message, code }: DbmateFailure, file: string): string {
   if (code === "P0001") return message;
-  const refusal = describeRefusal(code);
+  const refusal = refusedMigration(code);
   if (refusal !== null) return refusal;
   return `The migration ${file} could not be applied, and nothing of it was kept: ${message}.`;
 }
 
-function describeRefusal(code: string | undefined): string | null {
+function refusedMigration(code: string | undefined): string | null {
   if (code === "42501") {
     return "The user of DATABASE_URL may not make or read the tables; migrate as the owner of the database.";
   }

@@ -10,7 +10,7 @@ export interface Ground<Context> {
   /**
    * Runs one call on an open database.
    *
-   * @throws ToolError when there is no database to be had
+   * @throws ToolError when the database cannot be used
    */
   run<Result>(
     readOnly: boolean,
@@ -26,7 +26,7 @@ export interface CallResult {
   isError?: boolean;
 }
 
-/** For tools that stand alone: they page nothing either, so that there is no cursor to sign. */
+/** For tools that stand alone. They page nothing, so there is no cursor to sign. */
 const NOTHING: Ground<never> = { run: (_readOnly, work) => work(undefined as never, "") };
 
 const inputShapes = new WeakMap<object, JsonSchema>();
@@ -42,7 +42,7 @@ export function inputShape(tool: Tool<never>): JsonSchema {
 }
 
 /**
- * Runs one call of a tool. Never throws: what the caller can mend is an error result, anything else
+ * Runs one call of a tool. Never throws: what the caller can correct is an error result, anything else
  * goes to stderr and leaves only a reference.
  */
 export async function callTool<Context>(
@@ -97,14 +97,14 @@ function failure(error: unknown, readOnly: boolean): CallResult {
     return { content: [{ type: "text", text: error.message + end }], isError: true };
   }
   const reference = randomBytes(4).toString("hex");
-  process.stderr.write(`Internal error (ref ${reference}): ${described(error)}\n`);
+  process.stderr.write(`Internal error (ref ${reference}): ${traceOf(error)}\n`);
   return {
     content: [{ type: "text", text: `Internal error (ref ${reference})` }],
     isError: true,
   };
 }
 
-function described(error: unknown): string {
+function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return isRecord(error) ? JSON.stringify(error) : String(error);
   return error.stack ?? error.message;
 }

@@ -1,10 +1,10 @@
 /**
- * A mistake that the caller can mend. The message is one or two sentences for a person: what was
+ * A mistake that the caller can correct. The message is one or two sentences for a person: what was
  * wrong and what would be right. It is the only kind of error whose text leaves the process.
  */
 export class ToolError extends Error {
   override readonly name = "ToolError";
-  /** What is certain about the write under way: that nothing was written, or not even that. */
+  /** What is known of the write: that nothing was written, or not even that. */
   readonly outcome: "nothing written" | "unknown";
   constructor(message: string, outcome: "nothing written" | "unknown" = "nothing written") {
     super(message);

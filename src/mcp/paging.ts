@@ -26,10 +26,12 @@ export function readPage(tool: string, args: Record<string, unknown>, key: strin
   const about = `${tool} ${canonical(question)}`;
   return {
     limit: rows,
-    after: typeof cursor === "string" ? open(cursor, about, key) : null,
+    after: typeof cursor === "string" ? readCursor(cursor, about, key) : null,
     next: (found, place) => {
       const last = found[rows - 1];
-      return found.length > rows && last !== undefined ? seal(place(last), about, key) : null;
+      return found.length > rows && last !== undefined
+        ? writeCursor(place(last), about, key)
+        : null;
     },
   };
 }
@@ -43,12 +45,12 @@ export function canonical(value: unknown): string {
   );
 }
 
-function seal(place: readonly unknown[], about: string, key: string): string {
+function writeCursor(place: readonly unknown[], about: string, key: string): string {
   const body = Buffer.from(JSON.stringify(place)).toString("base64url");
   return `${body}.${signature(body, about, key)}`;
 }
 
-function open(cursor: string, about: string, key: string): readonly unknown[] {
+function readCursor(cursor: string, about: string, key: string): readonly unknown[] {
   const [body, signed, ...more] = cursor.split(".");
   if (body !== undefined && signed !== undefined && more.length === 0) {
     // As text: decoding would forgive characters too many.

@@ -12,14 +12,14 @@ export function plain(value: string): string {
     value
       .replace(
         /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
-        (character) => escape(character),
+        (character) => escaped(character),
       )
-      // A message id like <1@example.org> is no tag.
+      // A message id like <1@example.org> is not a tag.
       .replace(/<(?=[a-z/!?])(?![^<>\s]*@[^<>\s]*>)/giu, "&lt;")
   );
 }
 
-function escape(character: string): string {
+function escaped(character: string): string {
   if (character === "\n") return "\\n";
   if (character === "\r") return "\\r";
   if (character === "\t") return "\\t";
@@ -27,20 +27,20 @@ function escape(character: string): string {
 }
 
 /**
- * The facts of an answer as compact text: one line a fact, a table for a list of rows. Every value of
+ * The facts of an answer as compact text: one line for each fact, a table for a list of rows. Every value of
  * the structure appears in it, so that a reader of the text knows no less.
  */
 export function render(headline: string, facts: Record<string, unknown>): string {
   const lines = [headline];
   for (const [name, value] of Object.entries(facts)) {
     if (Array.isArray(value) && value.some(isRecord))
-      lines.push(...table(name, value as unknown[]));
+      lines.push(...tableLines(name, value as unknown[]));
     else lines.push(`${name}: ${inline(value)}`);
   }
   return lines.join("\n");
 }
 
-function table(name: string, rows: unknown[]): string[] {
+function tableLines(name: string, rows: unknown[]): string[] {
   const records = rows.filter(isRecord);
   const columns = [...new Set(records.flatMap((row) => Object.keys(row)))];
   const filled = columns.filter((column) => records.some((row) => !isEmpty(row[column])));
@@ -49,11 +49,11 @@ function table(name: string, rows: unknown[]): string[] {
   return [
     `${name}${note}:`,
     `| ${filled.join(" | ")} |`,
-    ...records.map((row) => `| ${filled.map((column) => cell(row[column])).join(" | ")} |`),
+    ...records.map((row) => `| ${filled.map((column) => cellText(row[column])).join(" | ")} |`),
   ];
 }
 
-function cell(value: unknown): string {
+function cellText(value: unknown): string {
   return inline(value).replaceAll("|", "\\|");
 }
 
@@ -65,16 +65,16 @@ function inline(value: unknown): string {
   if (value === null || value === undefined) return "-";
   if (typeof value === "string") return plain(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(item).join("; ");
-  return isRecord(value) ? record(value) : JSON.stringify(value);
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(itemText).join("; ");
+  return isRecord(value) ? recordText(value) : JSON.stringify(value);
 }
 
-function item(value: unknown): string {
+function itemText(value: unknown): string {
   const content = inline(value);
   return isRecord(value) && Object.keys(value).length > 2 ? `(${content})` : content;
 }
 
-function record(value: Record<string, unknown>): string {
+function recordText(value: Record<string, unknown>): string {
   const entries = Object.entries(value);
   if (entries.length === 0) return "none";
   const [first, second] = entries;
@@ -83,13 +83,13 @@ function record(value: Record<string, unknown>): string {
     typeof second?.[1] === "string" &&
     /^(?:name|title)$/u.test(second[0])
   ) {
-    const rest = entries.slice(2).map(field);
+    const rest = entries.slice(2).map(fieldText);
     return [`${String(first[1])} ${plain(second[1])}`, ...rest].join(", ");
   }
-  return entries.map(field).join(", ");
+  return entries.map(fieldText).join(", ");
 }
 
-function field([name, value]: [string, unknown]): string {
+function fieldText([name, value]: [string, unknown]): string {
   const content = inline(value);
   return isRecord(value) && Object.keys(value).length > 2
     ? `${plain(name)} [${content}]`

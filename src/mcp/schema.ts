@@ -111,7 +111,7 @@ export function parseArguments<Schema extends z.ZodObject>(
   refuseUnstorable(given);
   const parsed = schema.safeParse(understood(shape, given ?? {}), { reportInput: true });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => fault(issue, shape));
+  const faults = parsed.error.issues.map((issue) => faultSentence(issue, shape));
   const first = faults.slice(0, LISTED).join(" ");
   const more = faults.length - LISTED;
   throw new ToolError(more > 0 ? `${first} (and ${String(more)} more)` : first);
@@ -120,7 +120,7 @@ export function parseArguments<Schema extends z.ZodObject>(
 /** How many of a kind of mistake an error names. */
 const LISTED = 5;
 
-function fault(issue: z.core.$ZodIssue, shape: JsonSchema): string {
+function faultSentence(issue: z.core.$ZodIssue, shape: JsonSchema): string {
   const where = issue.path
     .map((step, index) =>
       typeof step === "number" ? `[${String(step)}]` : `${index === 0 ? "" : "."}${quotable(step)}`,
@@ -137,13 +137,13 @@ function fault(issue: z.core.$ZodIssue, shape: JsonSchema): string {
     case "invalid_value":
       if (issue.input === undefined)
         return `${where} is required (${oneOf(issue.values.map(String))}).`;
-      return `${where} must be ${oneOf(issue.values.map(String))}, not ${quoted(issue.input)}.`;
+      return `${where} must be ${oneOf(issue.values.map(String))}, not ${valueInWords(issue.input)}.`;
     case "invalid_type": {
       const field = schemaAt(shape, issue.path);
       if (issue.input === undefined)
         return `${where === "" ? "The call" : where} is required${kindOf(field)}.`;
-      const right = field?.reference ? "an id or words" : article(issue.expected);
-      return `${where === "" ? "The arguments" : where} must be ${right}, not ${quoted(issue.input)}.`;
+      const right = field?.reference ? "an id or words" : typeInWords(issue.expected);
+      return `${where === "" ? "The arguments" : where} must be ${right}, not ${valueInWords(issue.input)}.`;
     }
     case "too_small":
       return `${where} must have at least ${String(issue.minimum)} ${unitOf(issue.origin)}.`;
@@ -171,14 +171,14 @@ function unitOf(origin: string): string {
   return origin === "string" ? "characters" : "entries";
 }
 
-function article(type: string): string {
+function typeInWords(type: string): string {
   if (type === "array") return "a list";
   if (type === "boolean") return "true or false";
   if (type === "record") return "an object";
   return /^[aeiou]/u.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function quoted(value: unknown): string {
+function valueInWords(value: unknown): string {
   if (typeof value === "string") return `"${quotable(value)}"`;
   if (Array.isArray(value)) return "a list";
   return isRecord(value) ? "an object" : String(value);

@@ -85,7 +85,7 @@ describe("taking an address apart", () => {
     "mysql://bob:secret@host/x",
     "postgres://bob:secret@host:99999/x",
     "bob:secret@host",
-  ])("what is no address is refused without repeating it: %s", (url) => {
+  ])("what is not an address is refused without repeating it: %s", (url) => {
     expect(() => connectionOptions(url)).toThrow(/^DATABASE_URL is not a PostgreSQL address;[^]*$/);
     expect(() => connectionOptions(url)).not.toThrow(/secret/);
   });

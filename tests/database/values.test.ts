@@ -25,7 +25,7 @@ test("arrays go in and come out as they are", async () => {
   });
 });
 
-test("an array fits a column of another text type", async () => {
+test("an array goes into a column of another text type", async () => {
   const rows =
     await database.sql`SELECT id FROM campaigns WHERE status = ANY(${["draft"]}) AND id = ANY(${[1]})`;
   expect([...rows]).toEqual([]);

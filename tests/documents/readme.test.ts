@@ -108,7 +108,7 @@ describe("README.md", () => {
         encoding: "utf8",
         env: { PATH: process.env["PATH"], HOME: "/nowhere" },
       });
-      const [, folder = ""] = /the embedded PostgreSQL in \/nowhere(\/.*)$/mu.exec(status) ?? [];
+      const [, folder = ""] = /the bundled PostgreSQL in \/nowhere(\/.*)$/mu.exec(status) ?? [];
       expect(README).toMatch(
         new RegExp(`^\\| ${SYSTEMS[process.platform] ?? ""} +\\| \`~${folder}\` `, "mu"),
       );

@@ -72,7 +72,10 @@ describe("a cluster that is not as it should be is refused and left alone:", () 
   test("of another version, naming both", async () => {
     const good = await readFile(inCluster("PG_VERSION"));
     await writeFile(inCluster("PG_VERSION"), "16\n");
-    await expectRefused(dataDirectory, /made by PostgreSQL 16.*brings PostgreSQL 17.*untouched/);
+    await expectRefused(
+      dataDirectory,
+      /made by PostgreSQL 16.*comes with PostgreSQL 17.*untouched/,
+    );
     expect(await embeddedStatus({ dataDirectory })).toMatchObject({
       state: "broken",
       detail: expect.stringMatching(/PostgreSQL 16/) as unknown,
@@ -111,7 +114,7 @@ describe("a cluster that is not as it should be is refused and left alone:", () 
 });
 
 describe("a data folder", () => {
-  test("that is a file, or lies below one, is refused", async () => {
+  test("that is a file, or is below one, is refused", async () => {
     const file = path.join(await temporary(), "file");
     await writeFile(file, "something");
     for (const dataDirectory of [file, path.join(file, "below")]) {
@@ -132,7 +135,7 @@ describe("a data folder", () => {
   test("that is another program's PostgreSQL cluster is refused, naming both versions", async () => {
     const dataDirectory = await temporary();
     await writeFile(path.join(dataDirectory, "PG_VERSION"), "15\n");
-    await expectRefused(dataDirectory, /PostgreSQL 15 .*\(this one brings 17\).*untouched/);
+    await expectRefused(dataDirectory, /PostgreSQL 15 .*\(this one comes with 17\).*untouched/);
   });
 
   test("with an empty or half-made cluster is refused", async () => {

@@ -7,7 +7,7 @@ import { randomFor } from "./support/random.ts";
 
 const ROUNDS = 5;
 
-describe.each(["behind DATABASE_URL", "that comes along"] as const)(
+describe.each(["behind DATABASE_URL", "that is bundled"] as const)(
   "a database %s, killed under load",
   (which) => {
     let server: OwnServer;
@@ -20,7 +20,7 @@ describe.each(["behind DATABASE_URL", "that comes along"] as const)(
       await seedLoad(sql);
       await sql.end();
       const env: Record<string, string> =
-        which === "that comes along"
+        which === "that is bundled"
           ? { OUTREACH_DATA_DIR: server.dataDirectory }
           : { DATABASE_URL: server.url };
       clients = await Promise.all(Array.from({ length: 4 }, () => connect({ env })));
@@ -36,7 +36,7 @@ describe.each(["behind DATABASE_URL", "that comes along"] as const)(
         await load.during(async () => {
           await pause(random.between(100, 1500));
           await killServer(server.dataDirectory, random() < 0.5);
-          // Behind DATABASE_URL nobody but the test starts it; the one that comes along starts itself.
+          // Behind DATABASE_URL nobody but the test starts it; the bundled one starts itself.
           if (which === "behind DATABASE_URL") await pause(random.between(0, 800));
           await server.start();
           await pause(random.between(0, 300));

@@ -14,7 +14,7 @@ import { randomFor } from "./support/random.ts";
 
 const EVENT = "Data Day";
 
-describe.each(["behind DATABASE_URL", "that comes along"] as const)(
+describe.each(["behind DATABASE_URL", "that is bundled"] as const)(
   "servers on a database %s, killed in the middle of writes",
   (which) => {
     const random = randomFor(`killed ${which}`);
@@ -30,7 +30,7 @@ describe.each(["behind DATABASE_URL", "that comes along"] as const)(
 
     it("leave every write whole or nothing, many at once", async () => {
       const env: Record<string, string> =
-        which === "that comes along"
+        which === "that is bundled"
           ? { OUTREACH_DATA_DIR: server.dataDirectory }
           : { DATABASE_URL: server.url };
       const survivor = await connect({ env });
@@ -121,7 +121,7 @@ describe("import servers killed in the middle of an import", () => {
   }
 });
 
-describe("a folder of the database that comes along", () => {
+describe("a folder of the bundled database", () => {
   const random = randomFor("folders");
 
   const withFolder = async (work: (dataDirectory: string) => Promise<void>) => {

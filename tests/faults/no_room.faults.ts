@@ -11,7 +11,7 @@ import { randomFor } from "./support/random.ts";
 
 const random = randomFor("no room");
 
-describe.each(["behind DATABASE_URL", "that comes along"] as const)(
+describe.each(["behind DATABASE_URL", "that is bundled"] as const)(
   "a database %s that is out of connections",
   (which) => {
     let server: OwnServer;
@@ -29,7 +29,7 @@ describe.each(["behind DATABASE_URL", "that comes along"] as const)(
       const sql = server.open();
       await seedLoad(sql);
       const env: Record<string, string> =
-        which === "that comes along"
+        which === "that is bundled"
           ? { OUTREACH_DATA_DIR: server.dataDirectory }
           : { DATABASE_URL: server.url };
       clients = await Promise.all(Array.from({ length: 6 }, () => connect({ env })));

@@ -3,7 +3,7 @@ import { migrateDatabase } from "../../src/database/migrate.ts";
 import type { TestClient } from "../../workbench/client.ts";
 import { connectInProcess } from "../../workbench/in_process.ts";
 import { emptyDatabase, freshDatabase, type TestDatabase } from "../support/database.ts";
-import { makeOtherHandsDatabase } from "../support/other_hands.ts";
+import { makeOrganisersDatabase } from "../support/organisers_tables.ts";
 import { QUICKET_COLUMNS, csv, ticket } from "../../workbench/exports.ts";
 import { fixture } from "./support/fixture.ts";
 import { sessions } from "./support/forms.ts";
@@ -18,7 +18,7 @@ describe("the organiser's own database", () => {
 
   beforeAll(async () => {
     database = await emptyDatabase();
-    await makeOtherHandsDatabase(database.sql);
+    await makeOrganisersDatabase(database.sql);
     await migrateDatabase({ url: database.url });
     client = await connectInProcess({ server: "import", env: { DATABASE_URL: database.url } });
   });

@@ -80,7 +80,7 @@ describe("one server on a database behind DATABASE_URL", () => {
   });
 });
 
-it("a server whose calls fail holds one share of the database that comes along, and leaves it", async () => {
+it("a server whose calls fail holds one lease of the bundled database, and releases it", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "event-outreach-share-"));
   const dataDirectory = path.join(folder, "data");
   const client = await connect({
@@ -88,7 +88,7 @@ it("a server whose calls fail holds one share of the database that comes along, 
   });
   try {
     for (let call = 0; call < 3; call += 1) {
-      expect(await client.refused("list_events")).toContain("is no time zone");
+      expect(await client.refused("list_events")).toContain("is not a time zone");
     }
     expect(await embeddedStatus({ dataDirectory })).toMatchObject({ state: "running", users: 1 });
     await client.close();

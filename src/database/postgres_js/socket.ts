@@ -76,7 +76,7 @@ async function firstThatOpens(
   let failure: unknown;
   for (const destination of destinations) {
     try {
-      return await open(destination, timeout);
+      return await connectTo(destination, timeout);
     } catch (error) {
       failure ??= error;
     }
@@ -84,7 +84,7 @@ async function firstThatOpens(
   throw failure;
 }
 
-async function open(destination: Destination, timeout: number): Promise<net.Socket> {
+async function connectTo(destination: Destination, timeout: number): Promise<net.Socket> {
   const socket = destination.path
     ? net.connect(destination.path)
     : net.connect(destination.port, destination.host);
@@ -100,7 +100,7 @@ async function open(destination: Destination, timeout: number): Promise<net.Sock
       throw coded("NO_TLS", "the server offers no TLS");
     }
     const { host } = destination;
-    // An IP address is no name to ask for, but it is what the certificate is held against.
+    // An IP address is not a name to ask for, but it is what the certificate is held against.
     const name = net.isIP(host) ? {} : { servername: host };
     current = tls.connect({ ...destination.tls, ...name, socket, host });
     await happens(current, "secureConnect");

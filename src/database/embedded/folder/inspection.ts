@@ -28,21 +28,21 @@ const VITAL = [
  * @throws system errors, such as EACCES
  */
 export async function inspect(folder: Folder, major: string | null): Promise<Finding> {
-  const names = await list(folder.root);
+  const names = await entriesOf(folder.root);
   if (names === "file") {
     return broken(`${folder.root} is not a folder: it or a part of its path is a file.`, CHOOSE);
   }
   if (names === null) return { state: "absent" };
   if (!names.includes("cluster")) return inspectWithoutCluster(folder, names, major);
 
-  const parts = await list(folder.cluster);
+  const parts = await entriesOf(folder.cluster);
   if (parts === null) return { state: "absent" };
   if (parts === "file") return incomplete(folder, "it is a file, not a folder");
   const version = await versionIn(folder.cluster);
   if (version === null) return incomplete(folder, "PG_VERSION is missing or unreadable");
   if (major !== null && version !== major) {
     return broken(
-      `The database in ${folder.cluster} was made by PostgreSQL ${version}, but this program brings PostgreSQL ${major}; it was left untouched.`,
+      `The database in ${folder.cluster} was made by PostgreSQL ${version}, but this program comes with PostgreSQL ${major}; it was left untouched.`,
       "Use the release of this program that made it, or move the folder away to begin with an empty database.",
     );
   }
@@ -66,7 +66,7 @@ async function inspectWithoutCluster(
 ): Promise<Finding> {
   if (names.includes("PG_VERSION")) {
     const version = (await versionIn(folder.root)) ?? "of an unknown version";
-    const ours = major === null || major === version ? "" : ` (this one brings ${major})`;
+    const ours = major === null || major === version ? "" : ` (this one comes with ${major})`;
     return broken(
       `${folder.root} holds a PostgreSQL ${version} database that this program did not make${ours}; it was left untouched.`,
       CHOOSE,
@@ -94,7 +94,7 @@ async function versionIn(folder: string): Promise<string | null> {
   return /^\d+(\.\d+)?\s*$/.test(text) ? text.trim() : null;
 }
 
-async function list(folder: string): Promise<string[] | "file" | null> {
+async function entriesOf(folder: string): Promise<string[] | "file" | null> {
   return readdir(folder)
     .catch(instead(null, "ENOENT"))
     .catch(instead("file" as const, "ENOTDIR"));

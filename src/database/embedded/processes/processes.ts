@@ -21,7 +21,7 @@ export async function livePostmaster(cluster: string, access: Access): Promise<n
   return typeof pid === "number" && (await isServer(pid, cluster, access)) ? pid : null;
 }
 
-/** Whether the process `pid` serves this cluster, and not only bears a number it once had. */
+/** Whether the process `pid` serves this cluster, and does not merely have a number that it once had. */
 export async function isServer(pid: number, cluster: string, access: Access): Promise<boolean> {
   if (!isAlive(pid)) return false;
   const place = await sameWorkingDirectory(pid, cluster);
@@ -31,7 +31,7 @@ export async function isServer(pid: number, cluster: string, access: Access): Pr
 }
 
 /**
- * The name that a cluster's server bears in the command lines of its processes. A copied folder has
+ * The name that a cluster's server has in the command lines of its processes. A copied folder has
  * the same id, but another inode.
  */
 export async function serverName(cluster: string, access: Access): Promise<string> {

@@ -15,6 +15,7 @@ import { listens } from "./socket.ts";
 
 /** Milliseconds for a server to listen after its start, or to be gone after the order to stop. */
 const LIMIT = 60_000;
+/** How pg_ctl is told to wait for that. */
 const WAITING = ["-w", "-t", String(LIMIT / 1000)];
 /** Bytes of log above which a start sets it aside, and an attachment empties it. */
 const LOG_KEPT = 1024 * 1024;
@@ -39,7 +40,7 @@ export async function launch(
       : await launchOnUnix(folder, bin, owner, settings);
   const end = Date.now() + LIMIT;
   while (Date.now() < end) {
-    if (ended() !== null) return judge(folder, before, ended() ?? "");
+    if (ended() !== null) return explainEnd(folder, before, ended() ?? "");
     if (await listens(wayTo(folder, access))) return true;
     await pause(10);
   }
@@ -156,7 +157,7 @@ const IN_THE_WAY =
   /lock file ".*" already exists|pre-existing shared memory|could not bind|Address already in use/;
 
 /** Reads in the log why a server ended right after its start. */
-async function judge(folder: Folder, before: number, ended: string): Promise<boolean> {
+async function explainEnd(folder: Folder, before: number, ended: string): Promise<boolean> {
   // Somebody, or the system for want of memory, killed it: a matter of trying again.
   if (ended === "SIGKILL") return false;
   const text = await readLog(folder, before);

@@ -8,7 +8,7 @@ const SETTINGS: Record<string, string> = {
   // Counting people over a whole history must not go by way of files.
   work_mem: "16MB",
   huge_pages: "off",
-  // Parallel workers want more shared memory than containers give, for data this small in vain.
+  // Parallel workers need more shared memory than containers give, and data this small gains nothing by them.
   max_parallel_workers_per_gather: "0",
   wal_level: "minimal",
   max_wal_senders: "0",

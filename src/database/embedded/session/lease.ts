@@ -6,7 +6,7 @@ import { type EmbeddedConnection, urlFor } from "../processes/endpoint.ts";
 import { boundLog, shutDown } from "../processes/server.ts";
 import { Unavailable } from "../processes/socket.ts";
 import { start } from "../processes/start.ts";
-import { openSession, refusal, type Session } from "./session.ts";
+import { openSession, notLetIn, type Session } from "./session.ts";
 import { stopIfUnused } from "./stop.ts";
 
 /** A use of the running database. PostgreSQL itself ends it with the process that holds it. */
@@ -68,7 +68,7 @@ async function tryAttach(folder: Folder): Promise<EmbeddedLease | "down" | "chan
     await session?.close();
     if (!(error instanceof Unavailable)) throw error;
     if (error.obstacle === "down" || error.obstacle === "changing") return error.obstacle;
-    throw refusal(folder, error.obstacle, error);
+    throw notLetIn(folder, error.obstacle, error);
   }
 }
 

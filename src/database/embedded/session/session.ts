@@ -73,7 +73,7 @@ export async function openSession(folder: Folder, access: Access, applicationNam
       );
       return row?.entered === true;
     },
-    /** Ends being a user, and bars newcomers if there is none left. False if there are others. */
+    /** Stops being a user, and keeps newcomers out if none is left. False if there are others. */
     leaveLast: async (): Promise<boolean> => {
       await ask(
         () => sql<{ left: boolean | null }[]>`
@@ -128,8 +128,8 @@ export async function askServer<Answer>(
   }
 }
 
-/** What the user hears when the running database does not let us in. */
-export function refusal(
+/** What the user is told when the running database does not let us in. */
+export function notLetIn(
   folder: Folder,
   obstacle: Exclude<Obstacle, "down" | "changing">,
   cause: Error,

@@ -3,7 +3,7 @@ import type { Folder } from "../folder/layout.ts";
 import { livePostmaster } from "../processes/processes.ts";
 import { findPackage } from "../processes/runtime.ts";
 import { Unavailable } from "../processes/socket.ts";
-import { askServer, refusal } from "./session.ts";
+import { askServer, notLetIn } from "./session.ts";
 
 /** What there is in a data folder. */
 export interface EmbeddedStatus {
@@ -44,7 +44,7 @@ export async function statusOf(folder: Folder): Promise<EmbeddedStatus> {
       const detail = "It is starting, stopping or repairing itself after a crash.";
       return { state: "running", dataDirectory, version, detail };
     }
-    const detail = refusal(folder, obstacle, error).message;
+    const detail = notLetIn(folder, obstacle, error).message;
     return { state: obstacle === "full" ? "running" : "broken", dataDirectory, version, detail };
   }
 }

@@ -1,10 +1,10 @@
 import type postgres from "postgres";
 
 /**
- * The organiser's own database before the plan: ten tables made by other hands, without our
+ * The organiser's own database before the plan: ten tables that the organiser made, without our
  * optional columns, with columns and tables we know nothing of, with rows, without history.
  */
-export async function makeOtherHandsDatabase(sql: postgres.ISql): Promise<void> {
+export async function makeOrganisersDatabase(sql: postgres.ISql): Promise<void> {
   for (const statement of STATEMENTS) await sql.unsafe(statement);
 }
 

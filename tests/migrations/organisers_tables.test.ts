@@ -3,7 +3,7 @@ import { migrateDatabase } from "../../src/database/migrate.ts";
 import { readCatalog, readOtherObjects, type Relation } from "../../workbench/catalog.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateTo, rollBackTo } from "../support/migrations.ts";
-import { makeOtherHandsDatabase } from "../support/other_hands.ts";
+import { makeOrganisersDatabase } from "../support/organisers_tables.ts";
 
 const OURS = [
   "asset_distributions",
@@ -22,7 +22,7 @@ const now = async () => ({
 
 beforeAll(async () => {
   database = await emptyDatabase();
-  await makeOtherHandsDatabase(database.sql);
+  await makeOrganisersDatabase(database.sql);
   before = await now();
 });
 afterAll(() => database.drop());
