@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ToolError } from "./errors.ts";
+import { InputNeeded, ToolError } from "./errors.ts";
 import { readPage } from "./paging.ts";
 import { isRecord, render } from "./render.ts";
 import { jsonSchema, parseArguments, type JsonSchema } from "./schema.ts";
@@ -76,19 +76,6 @@ function footing<Context>(tool: Tool<Context>, ground: Ground<Context>): Ground<
     write: (work) => ground.run(false, work),
   };
   return { run: (_readOnly, work) => work(transactions as never, "") };
-}
-
-/** Leaves a handler to ask the person something; the call is run again with the answer. */
-export class InputNeeded extends Error {
-  override readonly name = "InputNeeded";
-  readonly question: string;
-  /** Comes back with the answer, and shows that the answer is to this question. */
-  readonly seal: string;
-  constructor(question: string, seal: string) {
-    super("a person is asked");
-    this.question = question;
-    this.seal = seal;
-  }
 }
 
 function failure(error: unknown, readOnly: boolean): CallResult {

@@ -12,6 +12,19 @@ export class ToolError extends Error {
   }
 }
 
+/** Leaves a handler to ask the person something; the call is run again with the answer. */
+export class InputNeeded extends Error {
+  override readonly name = "InputNeeded";
+  readonly question: string;
+  /** Comes back with the answer, and shows that the answer is to this question. */
+  readonly seal: string;
+  constructor(question: string, seal: string) {
+    super("a person is asked");
+    this.question = question;
+    this.seal = seal;
+  }
+}
+
 /** Lists values in a sentence: `a`, `a or b`, `a, b or c`. */
 export function oneOf(values: readonly string[]): string {
   if (values.length < 2) return values.join("");

@@ -11,6 +11,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Ground } from "./call.ts";
+import { InputNeeded } from "./errors.ts";
 import type { Caller, PersonsAnswer, Tool } from "./tool.ts";
 
 /** What makes a server: its name, what it teaches a model, its tools and what they stand on. */
@@ -39,10 +40,7 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
       return { tools: tools.map(toolDefinition) };
     });
     server.setRequestHandler("tools/call", async (request, context) => {
-      const [tools, { InputNeeded, callTool }] = await Promise.all([
-        definition.tools(),
-        import("./call.ts"),
-      ]);
+      const [tools, { callTool }] = await Promise.all([definition.tools(), import("./call.ts")]);
       const { name, arguments: given } = request.params;
       const tool = tools.find((candidate) => candidate.name === name);
       if (!tool) {
@@ -53,7 +51,7 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
         );
       }
       try {
-        const caller = callerOf(server, context, [name, given], InputNeeded);
+        const caller = callerOf(server, context, [name, given]);
         return await callTool(tool, given, definition.ground, caller);
       } catch (error) {
         if (!(error instanceof InputNeeded)) throw error;
@@ -77,12 +75,7 @@ const CONFIRMATION = "confirmation";
 /** Answers come back by way of the client, so each names what it answers, under this process's seal. */
 const SEAL_KEY = randomBytes(32);
 
-function callerOf(
-  server: Server,
-  context: ServerContext,
-  call: unknown,
-  InputNeeded: new (question: string, seal: string) => Error,
-): Caller {
+function callerOf(server: Server, context: ServerContext, call: unknown): Caller {
   return {
     signal: context.mcpReq.signal,
     asksPeople: asksPeople(server, context),

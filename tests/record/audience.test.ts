@@ -600,7 +600,7 @@ describe("find_audience", () => {
     );
     expect(await client.refused("find_audience", { min_mails: 0 })).toContain("min_mails");
     expect(await client.refused("find_audience", { not_contacted_since: "long ago" })).toMatch(
-      /^not_contacted_since is no time/u,
+      /^not_contacted_since is not a time/u,
     );
     expect(await client.refused("find_audience", { speakers: true })).toMatch(
       /^Unknown argument "speakers"; the arguments are event, role,/u,

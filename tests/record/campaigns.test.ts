@@ -61,7 +61,7 @@ describe("events and campaigns", () => {
   });
 
   it.each([
-    ["no such day", { name: "x", event_date: "2026-02-30" }, "event_date is no date"],
+    ["no such day", { name: "x", event_date: "2026-02-30" }, "event_date is not a date"],
     [
       "a wrong status",
       { name: "x", event_date: "2026-02-03", status: "soon" },

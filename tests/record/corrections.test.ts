@@ -278,7 +278,7 @@ describe("corrections", () => {
         ["communication", logged, { title: "x".repeat(501) }, ["at most 500"]],
         ["communication", logged, { post_url: "https://posts.example.org" }, ["post_url"]],
         ["communication", logged, { sent_at: "2999-01-01" }, ["sent_at", "future"]],
-        ["communication", logged, { sent_at: "soon" }, ["sent_at", "no time"]],
+        ["communication", logged, { sent_at: "soon" }, ["sent_at", "not a time"]],
         ["communication", logged, { campaign: "No such thing" }, ["list_campaigns"]],
         ["communication", "No such mail", { title: "x" }, ["query_outreach_timeline"]],
         ["communication", logged, {}, ["changes is empty", "content_summary"]],

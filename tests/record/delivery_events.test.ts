@@ -165,7 +165,7 @@ describe("record_delivery_events", () => {
     [
       "a time that is none",
       { event: "opened", at: "soon", communication: "Mail 1", contact: "zoe" },
-      "no time",
+      "not a time",
     ],
     ["no time", { event: "opened", communication: "Mail 1", contact: "zoe" }, "needs at"],
     ["nobody named", { event: "opened", at: AT }, "brevo_message_id, or communication and contact"],

@@ -82,7 +82,7 @@ describe("log_post", () => {
     ["a mail's channel", { channel: "email", title: "x" }, "linkedin_post or marketing_material"],
     ["a future time", { title: "x", published_at: "2999-12-31" }, "future"],
     ["a mail's status", { title: "x", status: "sent" }, "draft, published or failed"],
-    ["a time that is none", { title: "x", published_at: "2026-13-01" }, "no time"],
+    ["a time that is none", { title: "x", published_at: "2026-13-01" }, "not a time"],
   ])("refuses %s", async (_what, args, expected) => {
     const message = await client.refused("log_post", {
       campaign: "CFP 2026",

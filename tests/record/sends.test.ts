@@ -330,7 +330,7 @@ describe("log_send", () => {
       { recipients: [{ contact: "zoe@example.org", sent_at: "2999-01-01" }] },
       "future",
     ],
-    ["a time that is none", { recipients: ["zoe@example.org"], sent_at: "soon" }, "no time"],
+    ["a time that is none", { recipients: ["zoe@example.org"], sent_at: "soon" }, "not a time"],
     ["an empty title", { title: "  ", recipients: ["zoe@example.org"] }, "title must not be empty"],
     [
       "a title of 501 characters",

@@ -75,7 +75,7 @@ export async function seedRecord(sql: Sql, people: People): Promise<Record2026> 
     ...reported({ kind: "hard_bounce", at: "2026-03-01T07:05:00Z", reason: "550 no such user" }),
     email: "zoe.old@example.org",
   });
-  // Written by other hands: no time of its own, no metadata.
+  // Written by the organiser: no time of its own, no metadata.
   await recipient(call, people.thabo, "sent", null);
 
   const lastCall = await communication(
