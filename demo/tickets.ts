@@ -3,7 +3,7 @@ import { ATTENDEES, SPEAKERS_BEFORE, SPEAKERS_LAST_YEAR, SPONSORS } from "./peop
 
 /** A ticket that the shop sold, with its people and its event by what they are called. */
 export interface Ticket {
-  /** Full name; of two people of one name, the one who is no speaker. */
+  /** Full name; of two people of one name, the one who is not a speaker. */
   name: string;
   event: "before" | "last" | "next";
   status: "registered" | "cancelled";
@@ -43,8 +43,8 @@ function pastYear(calendar: Calendar, event: "before" | "last"): Ticket[] {
 }
 
 /**
- * So far: five name the CFP campaign as their source, by its slug or its name, one of whom never had its
- * mail; a sixth cancelled. Of those who had the mail, six registered after it and one before.
+ * So far: five name the CFP campaign as their source, by its slug or its name, one of whom never received its
+ * mail; a sixth cancelled. Of those who received it, six registered after it and one before.
  */
 function nextEvent(calendar: Calendar): Ticket[] {
   const slug = `cfp-${String(calendar.years.next)}`;

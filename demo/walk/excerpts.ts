@@ -31,13 +31,13 @@ export const ASSETS: Excerpt = {
   of: (facts) => list(facts, "assets").map((row) => words(row, "title", "asset_type", "file_url")),
 };
 
-export const SHARES: Excerpt = {
+export const DISTRIBUTIONS: Excerpt = {
   of: (facts) =>
     list(facts, "assets").flatMap((asset) =>
-      list(asset, "distributions").map((share) => [
-        word(share, "distributed_at").slice(0, 16).replace("T", " "),
-        place(share),
-        people(share["reach_estimate"]),
+      list(asset, "distributions").map((distribution) => [
+        word(distribution, "distributed_at").slice(0, 16).replace("T", " "),
+        place(distribution),
+        people(distribution["reach_estimate"]),
       ]),
     ),
 };
@@ -79,7 +79,7 @@ export const LEFT_OUT: Excerpt = {
     ]),
 };
 
-/** What somebody had, and what they were left out of. */
+/** What somebody received, and what they were left out of. */
 export const HISTORY_AND_GAPS: Excerpt = {
   of: (facts) =>
     list(facts, "people").flatMap((person) => [
@@ -104,8 +104,8 @@ function words(row: Facts, ...columns: string[]): string[] {
   return columns.map((column) => word(row, column));
 }
 
-function place(share: Facts): string {
-  return `${word(share, "channel")}: ${word(share, "notes")}`;
+function place(distribution: Facts): string {
+  return `${word(distribution, "channel")}: ${word(distribution, "notes")}`;
 }
 
 function people(count: unknown): string {

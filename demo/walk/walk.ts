@@ -2,7 +2,15 @@ import type { Assistant, Facts } from "../assistant.ts";
 import type { Calendar } from "../calendar.ts";
 import { importExports } from "./imports.ts";
 import { eventName } from "../organiser.ts";
-import { ASSETS, CHANGES, HISTORY, RECIPIENTS, SHARES, SOURCES, TIMELINE } from "./excerpts.ts";
+import {
+  ASSETS,
+  CHANGES,
+  HISTORY,
+  RECIPIENTS,
+  DISTRIBUTIONS,
+  SOURCES,
+  TIMELINE,
+} from "./excerpts.ts";
 import type { MailService } from "../mail_service.ts";
 import type { Page } from "../page.ts";
 import { sendReminder, type Mailing } from "./sending.ts";
@@ -166,7 +174,12 @@ class Story {
       { event: year },
       ASSETS,
     );
-    await asked("Where did we share the CFP flyer?", "list_assets", { text: "CFP flyer" }, SHARES);
+    await asked(
+      "Where did we share the CFP flyer?",
+      "list_assets",
+      { text: "CFP flyer" },
+      DISTRIBUTIONS,
+    );
     await asked(
       "Show me a timeline of all comms for the CFP campaign.",
       "query_outreach_timeline",
@@ -198,7 +211,7 @@ class Story {
     return { event: eventName(this.#days.years.last), role: "speaker" };
   }
 
-  /** Sixteen had the mail: five clicked, five more opened it, four let it lie, one bounced; of one nothing is known. */
+  /** Sixteen were sent the mail: five clicked, five more opened it, four did not open it, one bounced; of one nothing is known. */
   get #reports(): Facts[] {
     const report = (event: string, daysAgo: number, time: string) => (contact: string) => ({
       event,

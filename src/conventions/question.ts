@@ -5,6 +5,7 @@ import { inZone, instant, now } from "../mcp/time.ts";
 import { oneCampaign } from "./references/campaign.ts";
 import { contactsMeant } from "./references/contact.ts";
 import { eventOrYear } from "./references/event.ts";
+import { nameOf, oneOrSeveral, type Named } from "./references/choose.ts";
 import type { Call } from "./call.ts";
 
 /** The references that a question may hold. */
@@ -33,7 +34,7 @@ export interface Question {
 /**
  * Resolves the references of a question.
  *
- * @throws ToolError for a reference that fits nothing or several, and for times that are none
+ * @throws ToolError for a reference that matches nothing or several, and for what is not a time
  */
 export async function understand(call: Call, asked: Asked): Promise<Question> {
   const { sql, zone } = call;
@@ -56,9 +57,9 @@ export async function understand(call: Call, asked: Asked): Promise<Question> {
     answer: {
       as_of: now(zone),
       resolved: {
-        event: asSaid(events, asked.event ?? ""),
-        campaign: campaign && name(campaign),
-        contact: asSaid(contacts, ""),
+        event: events && eventsAsked(events, asked.event ?? ""),
+        campaign: campaign && nameOf(campaign),
+        contact: contacts && oneOrSeveral(contacts),
         from: from && inZone(from, zone),
         to: to && inZone(to, zone),
       },
@@ -66,24 +67,13 @@ export async function understand(call: Call, asked: Asked): Promise<Question> {
   };
 }
 
-/** One row as itself, several as a list; a year that is no id stays a list, however few events it had. */
-function asSaid(rows: readonly Named[] | null, given: string) {
-  const [first] = rows ?? [];
-  if (rows === null || first === undefined) return null;
-  const isYear = /^\d{4}$/u.test(given) && first.id !== Number(given);
-  return rows.length === 1 && !isYear ? name(first) : rows.map(name);
-}
-
-interface Named {
-  id: number;
-  name: string;
-}
-
-function name({ id, name }: Named): Named {
-  return { id, name };
+/** A year that is not an id stays a list, however few events it had. */
+function eventsAsked(events: readonly Named[], given: string): Named | Named[] {
+  const isYear = /^\d{4}$/u.test(given) && events[0]?.id !== Number(given);
+  return isYear ? events.map(nameOf) : oneOrSeveral(events);
 }
 
 /** A list as a filter: one that names nothing narrows nothing. */
-export function given<Value>(list: readonly Value[] | undefined): readonly Value[] | null {
+export function asFilter<Value>(list: readonly Value[] | undefined): readonly Value[] | null {
   return list === undefined || list.length === 0 ? null : list;
 }

@@ -68,6 +68,20 @@ export function notInFuture(iso: string, argument: string): string {
   return iso;
 }
 
+/**
+ * Reads the time of something that has happened.
+ *
+ * @returns a UTC instant, or null where no time is given
+ * @throws ToolError when it is no time or lies in the future
+ */
+export function pastInstant(
+  given: string | undefined,
+  zone: string,
+  argument: string,
+): string | null {
+  return given === undefined ? null : notInFuture(instant(given, zone, argument), argument);
+}
+
 function withOffset(moment: DateTime): string {
   return moment.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
 }

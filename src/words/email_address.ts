@@ -26,8 +26,8 @@ export function isExportedAddress(text: string): boolean {
 }
 
 /**
- * Whether a mailbox can be kept out of mails. It takes nearly anything: an odd address that got into the
- * record by other hands must be kept out as well.
+ * Whether a mailbox can be kept out of mails. It takes nearly anything: an odd address that is
+ * in the organiser's own tables must be kept out as well.
  */
 export function isAddressToKeepOut(mailbox: string): boolean {
   return /^[^\s@]+@[^\s@]+$/u.test(mailbox);

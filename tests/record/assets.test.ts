@@ -200,7 +200,7 @@ describe("assets", () => {
     expect([first.facts.replay, second.facts.replay].sort()).toEqual([false, true]);
     expect(first.text).toContain("line\\nbreak &lt;b>");
 
-    // The same place once more, later, is another share.
+    // The same place once more, later, is another distribution.
     await database.sql`UPDATE outreach.recorded_calls SET claimed_at = now() - interval '11 minutes'`;
     const later = await client.ask("record_distribution", call);
     expect(later.replay).toBe(false);
@@ -332,7 +332,7 @@ describe("questions about assets", () => {
     expect(answer.as_of).toMatch(/\+02:00$/u);
   });
 
-  it("filters by type, campaign and words, and says when nothing fits", async () => {
+  it("filters by type, campaign and words, and says when nothing matches", async () => {
     expect(await titles({ asset_type: "social_graphic" })).toEqual(["Thank you", "Early bird"]);
     expect(await titles({ asset_type: "social_graphic", event: "2025" })).toEqual(["Thank you"]);
     expect(await titles({ campaign_id: "cfp-2026" })).toEqual(["Speak at our day"]);

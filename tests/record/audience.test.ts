@@ -462,7 +462,7 @@ describe("find_audience", () => {
     );
   });
 
-  it("excludes each once under the first reason that fits, and counts after that", async () => {
+  it("leaves out each once under the first reason that applies, and counts after that", async () => {
     const everybody = await client.ask("find_audience", {});
     expect(everybody.total).toBe(PEOPLE.length - 4);
     expect(everybody.excluded).toEqual([
@@ -477,7 +477,7 @@ describe("find_audience", () => {
       },
       { reason: "no_email", count: 1, contacts: [{ id: id.Gugu, name: "Gugu Test" }] },
     ]);
-    // Who does not match every filter is not excluded by it either.
+    // Who does not match every filter is not left out by it either.
     expect((await client.ask("find_audience", { event: event.quiet })).excluded).toEqual([
       { reason: "complained", count: 1, contacts: [{ id: id.Naledi, name: "Naledi Test" }] },
     ]);
@@ -491,7 +491,7 @@ describe("find_audience", () => {
     ]);
   });
 
-  it("lists up to twenty of the excluded and counts all, and unsubscribing is a reason", async () => {
+  it("lists up to twenty of those left out and counts all, and unsubscribing is a reason", async () => {
     const { sql } = database;
     await sql`INSERT INTO contacts (first_name, last_name, email)
               SELECT 'Gone' || i, 'Away', 'gone' || i || '@example.org' FROM generate_series(1, 21) AS i`;
@@ -590,7 +590,7 @@ describe("find_audience", () => {
       /^not_received_campaign: There is no campaign "2025 or so"/u,
     );
     expect(await client.refused("find_audience", { registered_for: "Data Day" })).toMatch(
-      /^registered_for: event "Data Day" fits several: \d+ Data Day 2026 .*Data Day 2025/u,
+      /^registered_for: event "Data Day" matches several: \d+ Data Day 2026 .*Data Day 2025/u,
     );
     expect(await client.refused("find_audience", { received_status: ["read"] })).toContain(
       "queued, sent, delivered, opened, clicked, bounced or failed",

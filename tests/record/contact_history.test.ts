@@ -205,7 +205,7 @@ describe("query_contact_history", () => {
     ]);
   });
 
-  it("names no campaign for a source that fits two", async () => {
+  it("names no campaign for a source that matches two", async () => {
     const { sql } = database;
     // A former name of one campaign is now the name of another.
     await sql`UPDATE campaigns SET name = 'Speakers wanted' WHERE id = ${record.campaigns.cfp}`;
@@ -242,11 +242,11 @@ describe("query_contact_history", () => {
     expect(titles).toEqual(["Last call for speakers", "Call for speakers", "Thank you"]);
   });
 
-  it("lists who may be meant when more than five people fit", async () => {
+  it("lists who may be meant when more than five people match", async () => {
     await database.sql`
       INSERT INTO contacts (first_name, last_name) SELECT 'Ann', 'Many' FROM generate_series(1, 6)`;
     const message = await client.refused("query_contact_history", { contact: "Ann Many" });
-    expect(message).toMatch(/^contact "Ann Many" fits several: \d+ Ann Many/u);
+    expect(message).toMatch(/^contact "Ann Many" matches several: \d+ Ann Many/u);
     expect(await client.refused("query_contact_history", {})).toMatch(/^contact is required/u);
   });
 

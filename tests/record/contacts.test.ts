@@ -91,7 +91,7 @@ describe("find_contacts", () => {
     expect(roles.get(people.zoe)).toEqual([{ role: "sponsor", event: day2025 }]);
   });
 
-  it("filters by role at an event, anywhere without one, and fits global roles to every event", async () => {
+  it("filters by role at an event, anywhere without one, and counts global roles for every event", async () => {
     const { jane, thabo, nomsa, zoe, lerato } = people;
     const event = "Data & AI Day 2025";
     expect(await found({ event, role: "speaker" })).toEqual([jane]);

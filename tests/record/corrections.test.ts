@@ -106,7 +106,7 @@ describe("corrections", () => {
         changes: { title: "Speak at our day", sent_at: "2026-03-02T09:30:00+02:00" },
       });
       expect(again.facts.changed).toEqual({});
-      expect(again.text).toContain("Nothing had to be changed");
+      expect(again.text).toContain("Nothing was changed");
       expect((await update("communication", id, { content_summary: null })).changed).toEqual({
         content_summary: ["An invitation", null],
       });

@@ -116,7 +116,7 @@ describe("query_recipients", () => {
       by_status: {},
       tracked: false,
     });
-    expect(text).toMatch(/^0 of 0 recipients: nobody fits\./u);
+    expect(text).toMatch(/^0 of 0 recipients: nobody matches\./u);
     expect(await ask({ status: ["queued"] })).toMatchObject({ total: 0 });
   });
 

@@ -233,7 +233,7 @@ describe("query_registrations", () => {
 
   it("refuses what it cannot take", async () => {
     expect(await client.refused("query_registrations", { campaign: "CFP" })).toMatch(
-      /fits several: 50\d CFP 202\d .*50\d CFP 202\d/u,
+      /matches several: 50\d CFP 202\d .*50\d CFP 202\d/u,
     );
     expect(
       await client.refused("query_registrations", { event: event.last, campaign: "CFP 2026" }),

@@ -144,7 +144,7 @@ describe("log_send", () => {
     expect(later.also_received).toEqual([{ contact_id: people.zoe, name: "Zoë van der Merwe" }]);
   });
 
-  it("records an audience, and a repetition once though nobody fits it any more", async () => {
+  it("records an audience, and a repetition once though nobody matches it any more", async () => {
     await client.ask("create_campaign", {
       name: "By audience",
       event: "2026",
@@ -168,7 +168,7 @@ describe("log_send", () => {
       { contact_id: people.nomsa, name: "Nomsa Nkosi" },
     ]);
     await database.sql`UPDATE outreach.recorded_calls SET claimed_at = claimed_at - interval '11 minutes'`;
-    expect(await refusedAndUnwritten(args)).toContain("Nobody fits");
+    expect(await refusedAndUnwritten(args)).toContain("Nobody matches");
     expect(await refusedAndUnwritten({ ...args, audience: { rolle: "speaker" } })).toContain(
       '"audience.rolle"',
     );
@@ -227,7 +227,7 @@ describe("log_send", () => {
     expect(message).toContain("4 of the recipients");
     expect(message).toContain('recipients[1] "nobody@example.org"');
     expect(message).toContain(
-      `recipients[2] "Jane Smith" fits several: ${people.jane} Jane Smith (jane.smith@example.org)`,
+      `recipients[2] "Jane Smith" matches several: ${people.jane} Jane Smith (jane.smith@example.org)`,
     );
     expect(message).toContain('recipients[3] "Nobody Atall"');
     expect(message).toContain(
@@ -258,7 +258,7 @@ describe("log_send", () => {
       unknown_contacts: "create",
       recipients: [{ email: "single@example.org", name: "Single" }],
     });
-    expect(message).toContain("is no first and last name");
+    expect(message).toContain("is not a first and last name");
     await database.sql`DELETE FROM communication_recipients WHERE contact_id IN (SELECT id FROM contacts WHERE first_name = 'Pieter')`;
     await database.sql`DELETE FROM contacts WHERE first_name = 'Pieter'`;
   });
@@ -344,7 +344,7 @@ describe("log_send", () => {
     ],
     ["U+0000", { title: "a\u0000b", recipients: ["zoe@example.org"] }, "U+0000"],
     ["a lone surrogate", { title: "a\ud800b", recipients: ["zoe@example.org"] }, "surrogate"],
-    ["a malformed e-mail", { recipients: [{ email: "zoe@@example" }] }, "no e-mail address"],
+    ["a malformed e-mail", { recipients: [{ email: "zoe@@example" }] }, "not an e-mail address"],
     [
       "a wrong status",
       { recipients: [{ contact: "zoe@example.org", status: "read" }] },

@@ -52,7 +52,9 @@ describe("query_outreach_timeline", () => {
       },
       resolved: { campaign: { id: record.campaigns.cfp, name: "CFP 2026" } },
     });
-    expect(text).toMatch(/^7 of 7 entries shown: 2 mails, 1 LinkedIn post, 1 asset, 3 shares\.\n/u);
+    expect(text).toMatch(
+      /^7 of 7 entries shown: 2 mails, 1 LinkedIn post, 1 asset, 3 distributions\.\n/u,
+    );
     const event = { id: people.events.day2026, name: "Data & AI Day 2026" };
     const campaign = { id: record.campaigns.cfp, name: "CFP 2026" };
     expect(facts.entries[0]).toEqual({
@@ -113,9 +115,9 @@ describe("query_outreach_timeline", () => {
   it.each([
     ["kinds", { kinds: ["email", "asset_created"] }, [0, 1, 6]],
     ["one kind", { kinds: "linkedin_post" }, [2]],
-    ["linkedin: posts and shares", { channels: ["linkedin"] }, [2, 3]],
+    ["linkedin: posts and distributions", { channels: ["linkedin"] }, [2, 3]],
     ["linkedin_post: posts only", { channels: ["linkedin_post"] }, [2]],
-    ["email: mails and shares by mail", { channels: ["email"] }, [1, 5, 6]],
+    ["email: mails and distributions by mail", { channels: ["email"] }, [1, 5, 6]],
     ["channels of both kinds", { channels: ["whatsapp", "linkedin_post"] }, [2, 4]],
     ["a status, which only communications have", { status: ["published"] }, [2]],
     ["the time", { from: "2026-03-02", to: "2026-03-03" }, [2, 3]],
@@ -155,7 +157,7 @@ describe("query_outreach_timeline", () => {
     expect(await ask({ contact: "Sipho Dlamini" })).toMatchObject({ entries: [], total: 0 });
   });
 
-  it("asks which one is meant where a person's name fits two", async () => {
+  it("asks which one is meant where a person's name matches two", async () => {
     const message = await client.refused("query_outreach_timeline", { contact: "Jane Smith" });
     expect(message).toContain(`${String(people.jane)} Jane Smith (jane.smith@example.org)`);
     expect(message).toContain(`${String(people.otherJane)} Jane Smith (jane@example.org)`);

@@ -15,10 +15,10 @@ const KIND = { argument: "asset", lister: "list_assets" };
  * @throws ToolError that lists candidates or the nearest titles
  */
 export async function oneAsset(sql: Queryable, given: string): Promise<AssetReference> {
-  return chooseOne(KIND, given, await fitting(sql, given), () => nearest(sql));
+  return chooseOne(KIND, given, await matching(sql, given), () => nearest(sql));
 }
 
-async function fitting(sql: Queryable, given: string): Promise<AssetReference[]> {
+async function matching(sql: Queryable, given: string): Promise<AssetReference[]> {
   const id = asId(given);
   return sql<AssetReference[]>`
     WITH exact AS MATERIALIZED (
@@ -34,7 +34,7 @@ async function fitting(sql: Queryable, given: string): Promise<AssetReference[]>
     JOIN events AS event ON event.id = asset.event_id
     LEFT JOIN campaigns AS campaign ON campaign.id = asset.campaign_id
     WHERE asset.id IN (SELECT id FROM exact)
-       -- Words of all titles are looked at only for what is no title and no id.
+       -- Words of all titles are looked at only for what is neither a title nor an id.
        OR (NOT EXISTS (SELECT FROM exact)
            AND outreach.words(concat_ws(' ', asset.title, campaign.name, event.name)) @> outreach.words(${given}))
     ORDER BY rank, asset.created_at DESC, asset.id

@@ -1,5 +1,7 @@
 import type { Queryable } from "../../database/connect.ts";
-import { LISTED, asId, chooseOne, type Candidate } from "./choose.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+import { LISTED, asId, best, chooseOne, type Candidate } from "./choose.ts";
 
 /** A campaign that a reference was taken to mean. */
 export interface CampaignReference extends Candidate {
@@ -22,11 +24,33 @@ export async function oneCampaign(
   events: number[] | null = null,
 ): Promise<CampaignReference> {
   const kind = events === null ? KIND : { ...KIND, within: " for that event" };
-  return chooseOne(kind, given, await fitting(sql, given, events), () => nearest(sql, events));
+  return chooseOne(kind, given, await matching(sql, given, events), () => nearest(sql, events));
+}
+
+/**
+ * The campaign of an event that an id or words mean, for an asset: its campaign is of its event.
+ *
+ * @throws ToolError that names both events when the campaign is of another, else as `oneCampaign`
+ */
+export async function campaignOfEvent(
+  sql: Queryable,
+  given: string,
+  event: { id: number; name: string },
+): Promise<CampaignReference> {
+  try {
+    return await oneCampaign(sql, given, [event.id]);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const [elsewhere, ...others] = best(await matching(sql, given, null));
+    if (!elsewhere || others.length > 0 || elsewhere.event_id === event.id) throw error;
+    throw new ToolError(
+      `The campaign ${plain(elsewhere.name)} is of ${plain(elsewhere.event_name)}, not of ${plain(event.name)}; a campaign's asset is of the campaign's event.`,
+    );
+  }
 }
 
 /** A name that a campaign bears now is meant before one that another bore once. */
-async function fitting(
+async function matching(
   sql: Queryable,
   given: string,
   events: number[] | null,

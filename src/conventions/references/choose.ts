@@ -4,13 +4,28 @@ import { plain } from "../../mcp/render.ts";
 import { isByAddress, mailbox } from "../../words/email_address.ts";
 import { words } from "../../words/names.ts";
 
-/** A row that a reference may mean. */
-export interface Candidate {
+/** The form in which every answer names a row. */
+export interface Named {
   id: number;
   name: string;
+}
+
+/** A row in that form. */
+export function nameOf({ id, name }: Named): Named {
+  return { id, name };
+}
+
+/** One row as itself, several as a list. */
+export function oneOrSeveral(rows: readonly Named[]): Named | Named[] {
+  const [first] = rows;
+  return first && rows.length === 1 ? nameOf(first) : rows.map(nameOf);
+}
+
+/** A row that a reference may mean. */
+export interface Candidate extends Named {
   /** What tells it from others of the same name. */
   detail: string;
-  /** How well it fits: lower is better; only the best are in question. */
+  /** How well it matches: lower is better; only the best are in question. */
   rank: number;
 }
 
@@ -28,7 +43,7 @@ export interface Kind {
 export const LISTED = 10;
 
 /**
- * The rows that fit best: those of the lowest rank.
+ * The rows that match best: those of the lowest rank.
  *
  * @param candidates what the query found, at most `LISTED + 1` of the best rank
  */
@@ -45,8 +60,8 @@ export function best<Found extends Candidate>(candidates: readonly Found[]): Fou
 /**
  * The one row that is meant.
  *
- * @param nearest fetches rows whose names may be near, for the error that nothing fits
- * @throws ToolError that lists the candidates when several fit, or the nearest when none does
+ * @param nearest fetches rows whose names may be near, for the error that nothing matches
+ * @throws ToolError that lists the candidates when several match, or the nearest when none does
  */
 export async function chooseOne<Found extends Candidate>(
   kind: Kind,
@@ -54,30 +69,30 @@ export async function chooseOne<Found extends Candidate>(
   candidates: readonly Found[],
   nearest: () => Promise<readonly Candidate[]>,
 ): Promise<Found> {
-  const fitting = best(candidates);
-  const [first] = fitting;
-  if (first && fitting.length === 1) return first;
-  if (first) throw new ToolError(ambiguous(kind, given, fitting));
+  const meant = best(candidates);
+  const [first] = meant;
+  if (first && meant.length === 1) return first;
+  if (first) throw new ToolError(ambiguous(kind, given, meant));
   throw new ToolError(missing(kind, given, near(given, await nearest())));
 }
 
 /** The sentence that lists what a reference may mean. */
 export function ambiguous(kind: Kind, given: string, candidates: readonly Candidate[]): string {
   const more = candidates.length > LISTED ? " and more" : "";
-  return `${kind.argument} "${plain(given)}" fits several: ${candidates.slice(0, LISTED).map(shown).join(", ")}${more}. Give the id of the one that is meant.`;
+  return `${kind.argument} "${plain(given)}" matches several: ${candidates.slice(0, LISTED).map(described).join(", ")}${more}. Give the id of the one you mean.`;
 }
 
-/** The sentence that says that a reference fits nothing. */
+/** The sentence that says that a reference matches nothing. */
 export function missing(kind: Kind, given: string, nearest: readonly Candidate[]): string {
   const hint =
     nearest.length > 0
-      ? ` The nearest: ${nearest.map(shown).join(", ")}; ${kind.lister} lists all.`
+      ? ` The nearest: ${nearest.map(described).join(", ")}; ${kind.lister} lists all.`
       : ` ${kind.lister} lists all.`;
   return `There is no ${kind.argument} "${plain(given)}"${kind.within ?? ""}.${hint}`;
 }
 
 /** A candidate as `id name (detail)`. */
-export function shown(candidate: Candidate): string {
+export function described(candidate: Candidate): string {
   const detail = candidate.detail === "" ? "" : ` (${plain(candidate.detail)})`;
   return `${String(candidate.id)} ${plain(candidate.name)}${detail}`;
 }

@@ -22,11 +22,11 @@ export async function oneCommunication(
   events: readonly number[] | null = null,
 ): Promise<CommunicationReference> {
   const within = campaign !== null ? " in that campaign" : events !== null ? " for that event" : "";
-  const found = await fitting(sql, given, campaign, events);
+  const found = await matching(sql, given, campaign, events);
   return chooseOne({ ...KIND, within }, given, found, () => nearest(sql, campaign, events));
 }
 
-async function fitting(
+async function matching(
   sql: Queryable,
   given: string,
   campaign: number | null,
@@ -55,7 +55,7 @@ async function fitting(
       FROM communications AS communication
       JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
       JOIN events AS event ON event.id = campaign.event_id
-      -- Words of all titles are looked at only for what is no title and no id.
+      -- Words of all titles are looked at only for what is neither a title nor an id.
       WHERE NOT EXISTS (SELECT FROM exact)
         AND outreach.words(concat_ws(' ', communication.title, campaign.name, event.name))
             @> outreach.words(${given})

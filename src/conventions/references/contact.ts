@@ -1,7 +1,7 @@
 import type { Queryable } from "../../database/connect.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { isByAddress } from "../../words/email_address.ts";
-import { LISTED, ambiguous, asId, best, chooseOne, missing, type Candidate } from "./choose.ts";
+import { LISTED, ambiguous, asId, best, chooseOne, type Candidate } from "./choose.ts";
 
 /** A person that a reference was taken to mean; `detail` is their e-mail. */
 export interface ContactReference extends Candidate {
@@ -16,23 +16,21 @@ const KIND = { argument: "contact", lister: "find_contacts" };
  * @throws ToolError that lists candidates (everyone on a shared mailbox, namesakes) or the nearest
  */
 export async function oneContact(sql: Queryable, given: string): Promise<ContactReference> {
-  return chooseOne(KIND, given, await fitting(sql, given), () => nearest(sql));
+  return chooseOne(KIND, given, await matching(sql, given), () => nearest(sql));
 }
 
 /** How many people of one name a question answers for at once. */
 const TOGETHER = 5;
 
 /**
- * Everyone whom an id, an e-mail, a full name or words fit, up to five: for questions.
+ * Everyone whom an id, an e-mail, a full name or words match, up to five: for questions.
  *
- * @throws ToolError when more fit, or none
+ * @throws ToolError when more match, or none
  */
 export async function contactsMeant(sql: Queryable, given: string): Promise<ContactReference[]> {
-  const found = best(await fitting(sql, given));
+  const found = best(await matching(sql, given));
   if (found.length > TOGETHER) throw new ToolError(ambiguous(KIND, given, found));
-  if (found.length > 0) return found;
-  await chooseOne(KIND, given, [], () => nearest(sql));
-  throw new ToolError(missing(KIND, given, []));
+  return found.length > 0 ? found : [await chooseOne(KIND, given, found, () => nearest(sql))];
 }
 
 /**
@@ -40,7 +38,7 @@ export async function contactsMeant(sql: Queryable, given: string): Promise<Cont
  *
  * OFFSET 0 keeps the planner from reading people by id until enough of them have the words.
  */
-async function fitting(sql: Queryable, given: string): Promise<ContactReference[]> {
+async function matching(sql: Queryable, given: string): Promise<ContactReference[]> {
   const isAddress = isByAddress(given);
   const words = isAddress ? null : given;
   const address = isAddress ? given.trim() : null;

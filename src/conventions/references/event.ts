@@ -16,11 +16,11 @@ const KIND = { argument: "event", lister: "list_events" };
  * @throws ToolError that lists candidates or the nearest names
  */
 export async function oneEvent(sql: Queryable, given: string): Promise<EventReference> {
-  return chooseOne(KIND, given, await fitting(sql, given), () => nearest(sql));
+  return chooseOne(KIND, given, await matching(sql, given), () => nearest(sql));
 }
 
 /**
- * As {@link oneEvent}, but a year that is no id means every event of that year: for questions.
+ * As {@link oneEvent}, but a year that is not an id means every event of that year: for questions.
  *
  * @throws ToolError that lists candidates or the nearest names
  */
@@ -33,7 +33,7 @@ export async function eventOrYear(sql: Queryable, given: string): Promise<EventR
   return events;
 }
 
-async function fitting(sql: Queryable, given: string): Promise<EventReference[]> {
+async function matching(sql: Queryable, given: string): Promise<EventReference[]> {
   return sql<EventReference[]>`
     SELECT id, name, event_date, event_date AS detail, rank
     FROM (

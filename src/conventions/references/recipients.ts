@@ -1,8 +1,9 @@
 import type { Queryable } from "../../database/connect.ts";
 import { plain } from "../../mcp/render.ts";
 import { isByAddress, mailbox } from "../../words/email_address.ts";
+import { groupedBy } from "../../words/groups.ts";
 import { sameName, words } from "../../words/names.ts";
-import { LISTED, asId, best, shown, type Candidate } from "./choose.ts";
+import { LISTED, asId, best, described, type Candidate } from "./choose.ts";
 
 /** How a call names one recipient. */
 export interface NamedRecipient {
@@ -48,46 +49,41 @@ export async function resolveRecipients(
       words: words === undefined || isAddress ? null : words,
     };
   });
-  const exact = byPosition(await exactMatches(sql, asked));
+  const exact = groupedBy(await exactMatches(sql, asked), ({ position }) => position);
   const open = asked.filter(({ position, words }) => words !== null && !exact.has(position));
-  const loose =
-    open.length === 0 ? new Map<number, Found[]>() : byPosition(await wordMatches(sql, open));
+  const loose = groupedBy(
+    open.length === 0 ? [] : await wordMatches(sql, open),
+    ({ position }) => position,
+  );
   return recipients.map((recipient, position) =>
     resolution(recipient, exact.get(position) ?? loose.get(position) ?? []),
   );
 }
 
-function byPosition(found: readonly Found[]): Map<number, Found[]> {
-  const groups = new Map<number, Found[]>();
-  for (const person of found) {
-    const group = groups.get(person.position);
-    if (group) group.push(person);
-    else groups.set(person.position, [person]);
-  }
-  return groups;
-}
-
 function resolution({ contact, email, name }: NamedRecipient, found: readonly Found[]): Resolution {
   const given = email ?? contact ?? "";
-  const fitting = best(found);
-  const called = email === undefined ? fitting : asCalled(fitting, contact);
+  const matching = best(found);
+  const called = email === undefined ? matching : asCalled(matching, contact);
   const named = name === undefined ? called : ofName(called, name);
   const [person] = named;
   if (person && named.length === 1) return { kind: "person", person };
   if (person) {
-    const why = email === undefined && !isByAddress(given) ? "fits several" : "is shared by";
-    return fault(given, `${why}: ${listed(named)}; say which by id or name`);
+    const why = email === undefined && !isByAddress(given) ? "matches several" : "is shared by";
+    return faulty(given, `${why}: ${listed(named)}; say which by id or name`);
   }
   const isAddress = isByAddress(given);
   if (isAddress && name !== undefined && words(name).length > 1) {
-    return { kind: "unknown", email: given.trim(), name, others: listed(fitting) };
+    return { kind: "unknown", email: given.trim(), name, others: listed(matching) };
   }
-  if (fitting.length > 0) {
-    return fault(given, `belongs to ${listed(fitting)}, not to "${plain(name ?? contact ?? "")}"`);
+  if (matching.length > 0) {
+    return faulty(
+      given,
+      `belongs to ${listed(matching)}, not to "${plain(name ?? contact ?? "")}"`,
+    );
   }
-  if (!isAddress) return fault(given, "is nobody's name or id");
-  const single = name === undefined ? "" : `, and "${plain(name)}" is no first and last name`;
-  return fault(given, `is nobody's e-mail${single}`);
+  if (!isAddress) return faulty(given, "is nobody's name or id");
+  const single = name === undefined ? "" : `, and "${plain(name)}" is not a first and last name`;
+  return faulty(given, `is nobody's e-mail${single}`);
 }
 
 /** Of the people on a mailbox, those whom the contact given beside it means. */
@@ -112,14 +108,14 @@ function ofName(people: readonly Found[], name: string): Found[] {
   });
 }
 
-/** The sentence for a recipient that names nobody, or nobody in particular. */
-export function fault(given: string, what: string): { kind: "fault"; fault: string } {
+/** A recipient that names nobody, or nobody in particular. */
+function faulty(given: string, what: string): Resolution {
   return { kind: "fault", fault: `"${plain(given)}" ${what}` };
 }
 
 function listed(people: readonly Person[]): string {
   return (
-    people.slice(0, LISTED).map(shown).join(", ") + (people.length > LISTED ? " and more" : "")
+    people.slice(0, LISTED).map(described).join(", ") + (people.length > LISTED ? " and more" : "")
   );
 }
 

@@ -1,6 +1,6 @@
 import type { PersonInRow } from "../formats/rows.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
-import { groupedBy } from "../procedure/values.ts";
+import { groupedBy } from "../../words/groups.ts";
 import { byText, fold, fullName, personKey } from "./person.ts";
 import type { KnownContact } from "./queries/contacts.ts";
 

@@ -30,21 +30,6 @@ export function ifAnything<Change extends object>(change: Change): Change | null
   return Object.values(change).some((value) => value !== null) ? change : null;
 }
 
-/** Items by what they have in common, in their order. */
-export function groupedBy<Key, Item>(
-  items: Iterable<Item>,
-  keyOf: (item: Item) => Key,
-): Map<Key, [Item, ...Item[]]> {
-  const groups = new Map<Key, [Item, ...Item[]]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
 /** A local time with neither a `T` nor closing zeros, so that two spellings of it are equal. */
 function oneSpelling(time: string): string {
   return time

@@ -11,7 +11,7 @@ import {
 import { byText, personKey } from "../people/person.ts";
 import type { KnownContact } from "../people/queries/contacts.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
-import { groupedBy } from "../procedure/values.ts";
+import { groupedBy } from "../../words/groups.ts";
 import { Holders } from "./holders.ts";
 import type { KnownTicket } from "./queries.ts";
 

@@ -7,10 +7,11 @@ import { inZone, instant } from "../../mcp/time.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
 import { oneCommunication } from "../../conventions/references/communication.ts";
 import { eventOrYear, type EventReference } from "../../conventions/references/event.ts";
+import { nameOf, oneOrSeveral, type Named } from "../../conventions/references/choose.ts";
 import type { Call } from "../../conventions/call.ts";
 import { audience, type Audience, type AudienceFilter } from "./queries/audience.ts";
 import { commonTopics, topicsMeant } from "./queries/interest_topics.ts";
-import { RECIPIENT_STATUSES } from "../recipients/statuses.ts";
+import { RECIPIENT_STATUSES } from "../recipients/shape.ts";
 import { ROLES } from "../people/shape.ts";
 
 /** The filters of an audience. They combine with "and"; none at all means everybody. */
@@ -47,11 +48,6 @@ export const audienceShape = {
 /** Filters as they were given, checked for their form. */
 type AskedAudience = z.output<z.ZodObject<typeof audienceShape>>;
 
-interface Named {
-  id: number;
-  name: string;
-}
-
 /** What the words of a filter were taken to mean: rows, several for a year or a topic, or a time. */
 type Meaning = Record<string, Named | Named[] | string>;
 
@@ -59,22 +55,9 @@ type Meaning = Record<string, Named | Named[] | string>;
 export const MOST_RECIPIENTS = 10_000;
 
 /**
- * Everybody who fits a resolved filter and can be mailed, by id.
+ * Everybody who matches the filters of `find_audience`, also who cannot be mailed, by id.
  *
- * @throws ToolError for more than 10,000 people
- */
-export async function peopleOf(
-  call: Call,
-  filter: AudienceFilter,
-): Promise<{ id: number; name: string; email: string }[]> {
-  const { contacts } = await wholeAudience(call, filter);
-  return contacts.map(({ id, name, email }) => ({ id, name, email }));
-}
-
-/**
- * Everybody who fits the filters of `find_audience`, also who cannot be mailed, by id.
- *
- * @throws ToolError as {@link audienceOf}, the 10,000 counting those who can be mailed
+ * @throws ToolError as {@link audienceMeant}, and for more than 10,000 who can be mailed
  */
 export async function everybodyOf(call: Call, given: Record<string, unknown>): Promise<number[]> {
   const filter = { ...(await audienceMeant(call, given)), includeUndeliverable: false };
@@ -82,21 +65,31 @@ export async function everybodyOf(call: Call, given: Record<string, unknown>): P
   return [...contacts, ...excluded].map(({ id }) => id);
 }
 
-async function wholeAudience(call: Call, filter: AudienceFilter, excluded = 0): Promise<Audience> {
+/**
+ * Everybody who matches a resolved filter and can be mailed, by id.
+ *
+ * @param excluded how many of those whom each reason leaves out are listed
+ * @throws ToolError for more than 10,000 people
+ */
+export async function wholeAudience(
+  call: Call,
+  filter: AudienceFilter,
+  excluded = 0,
+): Promise<Audience> {
   const found = await audience(call.sql, filter, 0, MOST_RECIPIENTS, 0, call.zone, excluded);
   if (found.total > MOST_RECIPIENTS) {
     throw new ToolError(
-      `audience fits ${String(found.total)} people; one call takes at most ${String(MOST_RECIPIENTS)}. Narrow it and call once for each part.`,
+      `audience matches ${String(found.total)} people; one call takes at most ${String(MOST_RECIPIENTS)}. Narrow it and call once for each part.`,
     );
   }
   return found;
 }
 
 /**
- * The filter itself, its references resolved: equal for equal calls, whoever fits it by then.
+ * The filter itself, its references resolved: equal for equal calls, whoever matches it by then.
  *
  * @param filter as a model gave it; faults are named as `audience.x`
- * @throws ToolError for filters of a wrong form, and references that fit nothing or several
+ * @throws ToolError for filters of a wrong form, and references that match nothing or several
  */
 export async function audienceMeant(
   call: Call,
@@ -121,7 +114,7 @@ const WRAPPED_SHAPE = jsonSchema(WRAPPED, "input");
  * mostly of another event.
  *
  * @param prefix what precedes the names of arguments in errors
- * @throws ToolError for a reference that fits nothing or several, or a filter that lacks its event
+ * @throws ToolError for a reference that matches nothing or several, or a filter that lacks its event
  */
 export async function resolveAudience(
   call: Call,
@@ -141,23 +134,15 @@ export async function resolveAudience(
     const found = await about(prefix + argument, asked[argument], (given) =>
       eventOrYear(sql, given),
     );
-    if (found) meaning[argument] = said(found);
-    return found && ids(found);
+    if (found) meaning[argument] = oneOrSeveral(found);
+    return found && idsOf(found);
   };
-  const campaignOf = async (argument: "received_campaign" | "not_received_campaign") => {
-    const found = await about(prefix + argument, asked[argument], (given) =>
-      oneCampaign(sql, given),
-    );
-    if (found) meaning[argument] = named(found);
-    return found?.id ?? null;
-  };
-  const communicationOf = async (
-    argument: "received_communication" | "not_received_communication",
+  const idOf = async (
+    argument: `${"" | "not_"}received_${"campaign" | "communication"}`,
+    find: (sql: Call["sql"], given: string) => Promise<Named>,
   ) => {
-    const found = await about(prefix + argument, asked[argument], (given) =>
-      oneCommunication(sql, given),
-    );
-    if (found) meaning[argument] = named(found);
+    const found = await about(prefix + argument, asked[argument], (given) => find(sql, given));
+    if (found) meaning[argument] = nameOf(found);
     return found?.id ?? null;
   };
   const instantOf = (argument: "registered_before" | "not_contacted_since"): string | null => {
@@ -179,20 +164,20 @@ export async function resolveAudience(
   if (mails) meaning.mails_from = mails.meaning;
 
   const filter: AudienceFilter = {
-    events: events && ids(events),
+    events: events && idsOf(events),
     role: asked.role ?? null,
     registered: asked.registered ?? null,
     attended: asked.attended ?? null,
     registeredBefore: instantOf("registered_before"),
     registeredFor: await eventsOf("registered_for"),
     notRegisteredFor: await eventsOf("not_registered_for"),
-    topics: topics && ids(topics),
-    receivedCampaign: await campaignOf("received_campaign"),
-    receivedCommunication: await communicationOf("received_communication"),
+    topics: topics && idsOf(topics),
+    receivedCampaign: await idOf("received_campaign", oneCampaign),
+    receivedCommunication: await idOf("received_communication", oneCommunication),
     receivedStatus: asked.received_status ?? null,
     opened: asked.opened ?? null,
-    notReceivedCampaign: await campaignOf("not_received_campaign"),
-    notReceivedCommunication: await communicationOf("not_received_communication"),
+    notReceivedCampaign: await idOf("not_received_campaign", oneCampaign),
+    notReceivedCommunication: await idOf("not_received_communication", oneCommunication),
     notContactedSince: instantOf("not_contacted_since"),
     minMails: asked.min_mails ?? (mails ? 1 : null),
     mailsCampaign: mails?.campaign ?? null,
@@ -222,7 +207,7 @@ const TOPICS_LISTED = 10;
 
 async function topicsCalled({ sql }: Call, argument: string, given: string): Promise<Named[]> {
   const found = await topicsMeant(sql, given);
-  if (found.length > 0) return found.map(named);
+  if (found.length > 0) return found.map(nameOf);
   const common = await commonTopics(sql, TOPICS_LISTED);
   const hint =
     common.length === 0
@@ -231,7 +216,7 @@ async function topicsCalled({ sql }: Call, argument: string, given: string): Pro
   throw new ToolError(`${argument}: there is no topic "${plain(given)}". ${hint}`);
 }
 
-/** Rank of a campaign that a reference fits by words rather than by id or by name. */
+/** Rank of a campaign that a reference matches by words rather than by id or by name. */
 const OCCURS_IN_ITS_WORDS = 3;
 
 interface MailsMeant {
@@ -257,10 +242,11 @@ async function mailsMeant({ sql, zone }: Call, given: string): Promise<MailsMean
   ]);
   const isCalledSo = "found" in campaign && campaign.found.rank < OCCURS_IN_ITS_WORDS;
   if ("found" in events && !isCalledSo) {
-    return { events: ids(events.found), meaning: said(events.found) };
+    return { events: idsOf(events.found), meaning: oneOrSeveral(events.found) };
   }
-  if ("found" in campaign) return { campaign: campaign.found.id, meaning: named(campaign.found) };
-  if ("found" in events) return { events: ids(events.found), meaning: said(events.found) };
+  if ("found" in campaign) return { campaign: campaign.found.id, meaning: nameOf(campaign.found) };
+  if ("found" in events)
+    return { events: idsOf(events.found), meaning: oneOrSeveral(events.found) };
   throw new ToolError(`${campaign.error.message} ${events.error.message}`);
 }
 
@@ -275,16 +261,6 @@ async function attempt<Found>(
   }
 }
 
-function ids(rows: readonly Named[]): number[] {
+function idsOf(rows: readonly Named[]): number[] {
   return rows.map(({ id }) => id);
-}
-
-function named({ id, name }: Named): Named {
-  return { id, name };
-}
-
-/** One row as itself, several as a list. */
-function said(rows: readonly Named[]): Named | Named[] {
-  const [first] = rows;
-  return first && rows.length === 1 ? named(first) : rows.map(named);
 }

@@ -1,5 +1,7 @@
+import { groupedBy } from "../../words/groups.ts";
+
 /** People left out of a list for one reason, as a tool lists them. */
-export interface Excluded {
+export interface LeftOutGroup {
   reason: string;
   count: number;
   contacts: { id: number; name: string }[];
@@ -15,10 +17,10 @@ const LISTED = 20;
  */
 export function byReason(
   people: readonly { reason: string; id: number; name: string; count?: number }[],
-): Excluded[] {
-  return [...groups(people, ({ reason }) => reason)].map(([reason, group]) => ({
+): LeftOutGroup[] {
+  return [...groupedBy(people, ({ reason }) => reason)].map(([reason, group]) => ({
     reason,
-    count: group[0]?.count ?? group.length,
+    count: group[0].count ?? group.length,
     contacts: group.slice(0, LISTED).map(({ id, name }) => ({ id, name })),
   }));
 }
@@ -27,17 +29,7 @@ export function byReason(
 export function sharedMailboxes(
   people: readonly { contact_id: number; mailbox: string }[],
 ): { email: string; contact_ids: number[] }[] {
-  return [...groups(people, ({ mailbox }) => mailbox)]
+  return [...groupedBy(people, ({ mailbox }) => mailbox)]
     .filter(([, group]) => group.length > 1)
     .map(([email, group]) => ({ email, contact_ids: group.map(({ contact_id: id }) => id) }));
-}
-
-function groups<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const found = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = found.get(keyOf(item));
-    if (group) group.push(item);
-    else found.set(keyOf(item), [item]);
-  }
-  return found;
 }

@@ -73,19 +73,17 @@ export const findAudienceTool = tool({
         total: found.total,
         next_cursor: page.next(found.contacts, (last) => [last.id]),
         excluded,
-        shared_mailboxes: sharedMailboxes(
-          found.sharing.map(({ email, contact_id }) => ({ contact_id, mailbox: email })),
-        ),
+        shared_mailboxes: sharedMailboxes(found.sharing),
         shared_mailboxes_total: found.shared_mailboxes,
         filter: meaning,
-        warnings: await unknowns(call, filter, events ?? []),
+        warnings: await warningsOf(call, filter, events ?? []),
         ...question.answer,
       },
     };
   },
 });
 
-async function unknowns(
+async function warningsOf(
   { sql }: Call,
   filter: AudienceFilter,
   events: readonly EventReference[],

@@ -1,10 +1,9 @@
 import { lockContactCreation } from "../../conventions/locks.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
-import { instant, notInFuture } from "../../mcp/time.ts";
+import { pastInstant } from "../../mcp/time.ts";
 import { isAddress, isByAddress } from "../../words/email_address.ts";
 import {
-  fault,
   resolveRecipients,
   type NamedRecipient,
   type Resolution,
@@ -53,23 +52,23 @@ export async function meantRecipients(
   }
 
   const people = new Map<number, SaidOfPerson>();
-  given.forEach((recipient, index) => {
-    if (isMalformed.has(index)) return;
-    const found = resolutions[index];
-    if (found?.kind !== "person") {
+  for (const [index, found] of resolutions.entries()) {
+    const recipient = given[index];
+    if (!recipient || isMalformed.has(index)) continue;
+    if (found.kind !== "person") {
       faults.push({ index, what: whyNot(found) });
-      return;
+      continue;
     }
     const { id, name } = found.person;
     const said = saidOf(recipient, name, zone, `recipients[${String(index)}].sent_at`);
     const before = people.get(id);
-    if (before && differs(before, said)) {
+    if (before && SAID.some((field) => contradict(before[field], said[field]))) {
       const what = "is given twice with different message ids, status or time";
-      faults.push({ index, what: fault(name, what).fault });
+      faults.push({ index, what: `"${plain(name)}" ${what}` });
     } else {
-      people.set(id, before ? merged(before, said) : said);
+      people.set(id, before ? bothSaid(before, said) : said);
     }
-  });
+  }
   refuse(faults);
   refuseSharedMessageIds(people);
   return [...people]
@@ -84,42 +83,35 @@ interface Fault {
 }
 
 /** What a call says of a person; null is what it leaves out. */
-interface SaidOfPerson {
-  name: string;
-  brevo_message_id: string | null;
+interface SaidOfPerson extends Omit<MeantRecipient, "contact_id" | "status"> {
   status: string | null;
-  /** A UTC instant. */
-  sent_at: string | null;
 }
+
+const SAID = ["brevo_message_id", "status", "sent_at"] as const;
 
 function saidOf(given: GivenRecipient, name: string, zone: string, argument: string): SaidOfPerson {
   return {
     name,
     brevo_message_id: given.brevo_message_id ?? null,
     status: given.status ?? null,
-    sent_at:
-      given.sent_at === undefined
-        ? null
-        : notInFuture(instant(given.sent_at, zone, argument), argument),
+    sent_at: pastInstant(given.sent_at, zone, argument),
   };
 }
 
 function malformed({ contact, email, name }: GivenRecipient): string | undefined {
   if (contact === undefined && email === undefined) return "needs contact or email";
   const address = email ?? (contact !== undefined && isByAddress(contact) ? contact : undefined);
-  if (address !== undefined && !isAddress(address))
-    return fault(address, "is no e-mail address").fault;
+  if (address !== undefined && !isAddress(address)) {
+    return `"${plain(address)}" is not an e-mail address`;
+  }
   return name?.trim() === "" ? "has an empty name" : undefined;
 }
 
-function whyNot(found: Resolution | undefined): string {
-  if (found?.kind === "fault") return found.fault;
-  if (found?.kind === "unknown") {
-    return found.others === ""
-      ? fault(found.email, `(${plain(found.name)}) is not in the database`).fault
-      : fault(found.email, `belongs to ${found.others}, not to "${plain(found.name)}"`).fault;
-  }
-  return "cannot be read";
+function whyNot(found: Exclude<Resolution, { kind: "person" }>): string {
+  if (found.kind === "fault") return found.fault;
+  return found.others === ""
+    ? `"${plain(found.email)}" (${plain(found.name)}) is not in the database`
+    : `"${plain(found.email)}" belongs to ${found.others}, not to "${plain(found.name)}"`;
 }
 
 function newcomers(resolutions: readonly Resolution[]) {
@@ -137,21 +129,12 @@ function newcomers(resolutions: readonly Resolution[]) {
   return [...people.values()];
 }
 
-/** Whether what is said of a person twice contradicts itself; what is left out contradicts nothing. */
-function differs(before: SaidOfPerson, again: SaidOfPerson): boolean {
-  const ids = [before.brevo_message_id, again.brevo_message_id].map((id) => id && bare(id));
-  return (
-    contradict(ids[0] ?? null, ids[1] ?? null) ||
-    contradict(before.status, again.status) ||
-    contradict(before.sent_at, again.sent_at)
-  );
-}
-
+/** What is left out contradicts nothing. Of what is compared, only message ids have brackets. */
 function contradict(one: string | null, other: string | null): boolean {
-  return one !== null && other !== null && one !== other;
+  return one !== null && other !== null && bare(one) !== bare(other);
 }
 
-function merged(before: SaidOfPerson, again: SaidOfPerson): SaidOfPerson {
+function bothSaid(before: SaidOfPerson, again: SaidOfPerson): SaidOfPerson {
   return {
     name: before.name,
     brevo_message_id: before.brevo_message_id ?? again.brevo_message_id,
@@ -174,7 +157,7 @@ function refuseSharedMessageIds(people: ReadonlyMap<number, SaidOfPerson>): void
   }
 }
 
-/** A message id without its brackets, with which it comes or does not. */
+/** A message id without its brackets, which some sources leave out. */
 export function bare(messageId: string): string {
   return messageId.replace(/^<+|>+$/gu, "");
 }
@@ -190,6 +173,6 @@ function refuse(faults: readonly Fault[]): void {
       .map(({ index, what }) => `recipients[${String(index)}] ${what}`)
       .join(
         "; ",
-      )}${more}. Give an id, an e-mail or a full name that fits one person (find_contacts), or unknown_contacts "create" with e-mail and name.`,
+      )}${more}. Give an id, an e-mail or a full name that matches one person (find_contacts), or unknown_contacts "create" with e-mail and name.`,
   );
 }

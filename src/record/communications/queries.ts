@@ -3,8 +3,6 @@ import type { Queryable } from "../../database/connect.ts";
 /** A communication as answers show it. */
 export interface CommunicationRow {
   id: number;
-  campaign_id: number;
-  campaign_status: string;
   channel: string;
   title: string | null;
   status: string;
@@ -20,9 +18,9 @@ export async function communicationById(
   sql: Queryable,
   id: number,
   zone: string,
-): Promise<CommunicationRow | undefined> {
-  const [row] = await sql<CommunicationRow[]>`
-    SELECT communication.id, communication.campaign_id, campaign.status AS campaign_status,
+): Promise<(CommunicationRow & { campaign_status: string }) | undefined> {
+  const [row] = await sql<(CommunicationRow & { campaign_status: string })[]>`
+    SELECT communication.id, campaign.status AS campaign_status,
            communication.channel, communication.title, communication.status,
            outreach.local_time(communication.sent_at, ${zone})::text AS sent_at,
            communication.brevo_template_id, communication.post_url, communication.content_summary,
@@ -184,18 +182,9 @@ export async function alsoReceived(
 }
 
 /** A communication as it is corrected. */
-export interface CommunicationEntry {
-  id: number;
-  title: string | null;
-  channel: string;
+export interface CommunicationEntry extends CommunicationRow {
   campaign: { id: number; name: string };
   event: { id: number; name: string };
-  status: string;
-  sent_at: string | null;
-  brevo_template_id: number | null;
-  post_url: string | null;
-  content_summary: string | null;
-  recipient_count: number;
 }
 
 /** A communication with its names, locked until the transaction ends; times in the given zone. */
@@ -220,7 +209,7 @@ export async function lockCommunication(
 }
 
 /** Locks the recipients of a mail, always in the same order. */
-export async function lockRecipients(sql: Queryable, communication: number): Promise<void> {
+export async function lockRecipientsOfMail(sql: Queryable, communication: number): Promise<void> {
   await sql`
     SELECT FROM communication_recipients WHERE communication_id = ${communication} ORDER BY id FOR UPDATE`;
 }

@@ -3,7 +3,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import { reference, text, webAddress, when, wholeNumber } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { jsonSchema, parseArguments } from "../../mcp/schema.ts";
-import { DISTRIBUTION_CHANNELS } from "../assets/shares.ts";
+import { DISTRIBUTION_CHANNELS } from "../assets/shape.ts";
 import { COMMUNICATION_STATUSES } from "../communications/shape.ts";
 
 const communication = z.strictObject({
@@ -56,7 +56,7 @@ function kindOf<Schema extends z.ZodObject, const Field extends string>(
 /**
  * Reads the changes to an entry of a kind. Elsewhere null means "not given"; here it empties a field.
  *
- * @throws ToolError for a field that the kind has not, for one that cannot be emptied, and for values
+ * @throws ToolError for a field that the kind does not have, for one that cannot be emptied, and for values
  *   that the field does not take
  */
 export function readChanges<Kind extends keyof Kinds>(
@@ -66,6 +66,7 @@ export function readChanges<Kind extends keyof Kinds>(
   const { schema, shape } = KINDS[kind];
   const emptiable: readonly string[] = KINDS[kind].emptiable;
   const fields = Object.keys(schema.shape);
+  const aKind = `${kind === "asset" ? "an" : "a"} ${kind}`;
   const emptied: Record<string, null> = {};
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
@@ -73,15 +74,12 @@ export function readChanges<Kind extends keyof Kinds>(
     if (!fields.includes(field)) {
       const asked = plain(Array.from(name).slice(0, 60).join(""));
       throw new ToolError(
-        `There is no "${asked}" to change in ${kind === "asset" ? "an" : "a"} ${kind}; it has ${fields.join(", ")}.`,
+        `There is no "${asked}" to change in ${aKind}; it has ${fields.join(", ")}.`,
       );
     }
     if (value !== null) values[name] = value;
     else if (emptiable.includes(field)) emptied[field] = null;
-    else
-      throw new ToolError(
-        `The ${field} of ${kind === "asset" ? "an" : "a"} ${kind} cannot be emptied.`,
-      );
+    else throw new ToolError(`The ${field} of ${aKind} cannot be emptied.`);
   }
   if (Object.keys(given).length === 0) {
     throw new ToolError(`changes is empty; ${fields.join(", ")} can be changed.`);
@@ -90,11 +88,11 @@ export function readChanges<Kind extends keyof Kinds>(
 }
 
 /** What has become different: each of the fields that differs, as it was and as it is. */
-export function difference<Entry extends object>(
+export function difference<Entry, Field extends keyof Entry & string>(
   before: Entry,
   after: Entry,
-  fields: readonly (keyof Entry & string)[],
-): Record<string, [unknown, unknown]> {
+  fields: readonly Field[],
+): Record<string, [Entry[Field], Entry[Field]]> {
   return Object.fromEntries(
     fields
       .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))

@@ -1,21 +1,20 @@
 import { oneOf, ToolError } from "../../mcp/errors.ts";
 import { line } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
-import { inZone, instant, notInFuture } from "../../mcp/time.ts";
+import { inZone, pastInstant } from "../../mcp/time.ts";
 import { oneAsset } from "../../conventions/references/asset.ts";
-import { oneCampaign } from "../../conventions/references/campaign.ts";
-import { campaignOfEvent } from "../../conventions/references/campaign_of_event.ts";
+import { campaignOfEvent, oneCampaign } from "../../conventions/references/campaign.ts";
 import { oneCommunication } from "../../conventions/references/communication.ts";
 import type { Call } from "../../conventions/call.ts";
 import { difference, readChanges } from "./changes.ts";
 import { assetById, lockAsset, type AssetRow } from "../assets/queries/assets.ts";
 import { distributionById, type DistributionRow } from "../assets/queries/distributions.ts";
-import { ASSET_GONE, lockedDistribution } from "../assets/shares.ts";
+import { ASSET_GONE, lockedDistribution } from "../assets/rules.ts";
 import { activateCampaign, lockCampaign } from "../campaigns/queries/campaigns.ts";
 import { lockedCampaign, refuseCancelled } from "../campaigns/rules.ts";
 import {
   lockCommunication,
-  lockRecipients,
+  lockRecipientsOfMail,
   type CommunicationEntry,
 } from "../communications/queries.ts";
 import { MAIL_STATUSES, POST_STATUSES } from "../communications/shape.ts";
@@ -73,7 +72,7 @@ async function correctedCommunication(
   refuseForeignFields(before, changes);
   const status = changes.status ?? before.status;
   if (status !== before.status) await refuseStatus(sql, before, status);
-  const sentAt = changed(changes.sent_at, "sent_at", before.sent_at, zone);
+  const sentAt = changedTime(changes.sent_at, "sent_at", before.sent_at, zone);
   if (changes.sent_at !== undefined && status === "draft") {
     throw new ToolError(
       'A draft has no sent_at: it has not gone out. Give status "published" too if it has.',
@@ -83,7 +82,7 @@ async function correctedCommunication(
   const isNewHere = campaign.id !== before.campaign.id || (isOut && status !== before.status);
   if (isNewHere) refuseCancelled(campaign);
   if (sentAt !== null && before.channel === "email") {
-    await lockRecipients(sql, before.id);
+    await lockRecipientsOfMail(sql, before.id);
     await moveRecipientsSentAt(sql, before.id, sentAt);
   }
   await correctCommunication(sql, before.id, {
@@ -208,7 +207,12 @@ async function correctedDistribution(
   const before = await lockedDistribution(call, given);
   await correctDistribution(sql, before.id, {
     channel: changes.channel ?? before.channel,
-    distributed_at: changed(changes.distributed_at, "distributed_at", before.distributed_at, zone),
+    distributed_at: changedTime(
+      changes.distributed_at,
+      "distributed_at",
+      before.distributed_at,
+      zone,
+    ),
     reach_estimate: replaced(changes.reach_estimate, before.reach_estimate),
     notes: replaced(changes.notes, before.notes),
   });
@@ -229,13 +233,12 @@ function replaced<Value>(wanted: Value | undefined, present: Value): Value {
  * The instant that a time is changed to, or null where it stays. Times are shown to the second, so
  * what was read and given back is no change.
  */
-function changed(
+function changedTime(
   given: string | undefined,
   field: string,
   present: string | null,
   zone: string,
 ): string | null {
-  if (given === undefined) return null;
-  const wanted = notInFuture(instant(given, zone, field), field);
-  return inZone(wanted, zone) === present ? null : wanted;
+  const wanted = pastInstant(given, zone, field);
+  return wanted === null || inZone(wanted, zone) === present ? null : wanted;
 }

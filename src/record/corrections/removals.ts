@@ -12,10 +12,10 @@ import { lockDistributions } from "../assets/queries/distributions.ts";
 import { lockCampaign } from "../campaigns/queries/campaigns.ts";
 import {
   lockCommunication,
-  lockRecipients,
+  lockRecipientsOfMail,
   type CommunicationEntry,
 } from "../communications/queries.ts";
-import { lockedDistribution } from "../assets/shares.ts";
+import { lockedDistribution } from "../assets/rules.ts";
 import { forgetCalls } from "../../conventions/queries.ts";
 import {
   campaignToRemove,
@@ -27,8 +27,7 @@ import {
   deleteRecipient,
   lockCampaignEntries,
   lockRecipient,
-  recipientById,
-  recipientOf,
+  recipientToRemove,
 } from "./queries/removals.ts";
 import {
   keepAsset,
@@ -47,7 +46,7 @@ export const REMOVABLE = [
 ] as const;
 
 /** Which entry is to be removed, as the call names it. */
-export interface Named {
+export interface NamedEntry {
   id?: string | undefined;
   communication?: string | undefined;
   contact?: string | undefined;
@@ -73,7 +72,7 @@ export interface Removal {
  */
 export const REMOVALS: Record<
   (typeof REMOVABLE)[number],
-  (call: Call, given: Named) => Promise<Removal>
+  (call: Call, given: NamedEntry) => Promise<Removal>
 > = {
   campaign: campaignRemoval,
   communication: communicationRemoval,
@@ -82,7 +81,7 @@ export const REMOVALS: Record<
   distribution: distributionRemoval,
 };
 
-async function campaignRemoval({ sql }: Call, given: Named): Promise<Removal> {
+async function campaignRemoval({ sql }: Call, given: NamedEntry): Promise<Removal> {
   const { id } = await oneCampaign(sql, given.id ?? "");
   if (!(await lockCampaign(sql, id))) throw gone("campaign");
   await lockCampaignEntries(sql, id);
@@ -110,12 +109,12 @@ async function campaignRemoval({ sql }: Call, given: Named): Promise<Removal> {
   };
 }
 
-async function communicationRemoval({ sql, zone }: Call, given: Named): Promise<Removal> {
+async function communicationRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Removal> {
   const { id } = await oneCommunication(sql, given.id ?? "");
   const communication = await lockCommunication(sql, id, zone);
   if (!communication) throw gone("communication");
   refuseUnderWay(communication);
-  await lockRecipients(sql, id);
+  await lockRecipientsOfMail(sql, id);
   const { channel, title, campaign, recipient_count: recipients } = communication;
   const problems = await countProblems(sql, id, null);
   const with_ = channel === "email" ? `, with ${counted(recipients, "recipient")}` : "";
@@ -130,7 +129,7 @@ async function communicationRemoval({ sql, zone }: Call, given: Named): Promise<
   };
 }
 
-async function recipientRemoval(call: Call, given: Named): Promise<Removal> {
+async function recipientRemoval(call: Call, given: NamedEntry): Promise<Removal> {
   const { sql, zone } = call;
   const recipient = await recipientMeant(call, given);
   const communication = await lockCommunication(sql, recipient.communication_id, zone);
@@ -147,26 +146,25 @@ async function recipientRemoval(call: Call, given: Named): Promise<Removal> {
   };
 }
 
-async function recipientMeant({ sql }: Call, given: Named) {
+async function recipientMeant({ sql }: Call, given: NamedEntry) {
   if (given.communication !== undefined && given.contact !== undefined) {
     const communication = await oneCommunication(sql, given.communication);
     const contact = await oneContact(sql, given.contact);
-    const id = await recipientOf(sql, communication.id, contact.id);
-    const recipient = id === null ? undefined : await recipientById(sql, id);
+    const recipient = await recipientToRemove(sql, null, communication.id, contact.id);
     if (recipient) return recipient;
     throw new ToolError(
       `${plain(contact.name)} is not a recipient of "${plain(communication.name)}"; query_recipients lists who is.`,
     );
   }
   const id = asId(given.id ?? "");
-  const recipient = id === null ? undefined : await recipientById(sql, id);
+  const recipient = id === null ? undefined : await recipientToRemove(sql, id, null, null);
   if (recipient) return recipient;
   throw new ToolError(
     `There is no recipient "${plain(given.id ?? "")}"; name one by communication and contact.`,
   );
 }
 
-async function assetRemoval({ sql, zone }: Call, given: Named): Promise<Removal> {
+async function assetRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Removal> {
   const { id } = await oneAsset(sql, given.id ?? "");
   if (!(await lockAsset(sql, id))) throw gone("asset");
   await lockDistributions(sql, id);
@@ -183,7 +181,7 @@ async function assetRemoval({ sql, zone }: Call, given: Named): Promise<Removal>
   };
 }
 
-async function distributionRemoval(call: Call, given: Named): Promise<Removal> {
+async function distributionRemoval(call: Call, given: NamedEntry): Promise<Removal> {
   const { sql } = call;
   const distribution = await lockedDistribution(call, given.id ?? "");
   return {
@@ -201,7 +199,7 @@ async function distributionRemoval(call: Call, given: Named): Promise<Removal> {
 function refuseUnderWay({ channel, status, title }: CommunicationEntry): void {
   if (channel === "email" && (status === "sending" || status === "draft")) {
     throw new ToolError(
-      `The mail "${plain(title ?? "")}" is ${status === "draft" ? "prepared" : "being sent"}; what has not left yet is taken back with cancel_send.`,
+      `The mail "${plain(title ?? "")}" is ${status === "draft" ? "prepared" : "being sent"}; take back what has not gone out with cancel_send.`,
     );
   }
 }

@@ -59,14 +59,8 @@ export async function recordDeliveryEvents(
 ): Promise<Outcome> {
   const sent = await sentMails(sql, events);
   const messageIds = events.flatMap(({ of }) => ("messageId" in of ? [of.messageId] : []));
-  const owners = new Map(
-    messageIds.length === 0
-      ? []
-      : (await recipientsOfMessages(sql, messageIds)).map((row) => [
-          row.message_id,
-          row.recipient_id,
-        ]),
-  );
+  const named = messageIds.length === 0 ? [] : await recipientsOfMessages(sql, messageIds);
+  const owners = new Map(named.map((row) => [row.message_id, row.recipient_id]));
   const unmatched: Outcome["unmatched"] = [];
   const matched: NewDeliveryEvent[] = [];
   events.forEach(({ name, kind, at, reason, link, of }, index) => {
@@ -77,7 +71,7 @@ export async function recordDeliveryEvents(
           ? (sent.get(index)?.recipient_id ?? owners.get(bare(of.messageId)))
           : undefined;
     if (kind === undefined) {
-      unmatched.push({ index, reason: `"${name.slice(0, 60)}" is no known kind of event` });
+      unmatched.push({ index, reason: `"${name.slice(0, 60)}" is not a known kind of event` });
     } else if (recipient === undefined) {
       unmatched.push({
         index,

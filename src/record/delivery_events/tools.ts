@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ToolError, oneOf } from "../../mcp/errors.ts";
+import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { instant, notInFuture } from "../../mcp/time.ts";
 import { RECORDS } from "../../mcp/tool.ts";
@@ -58,7 +58,7 @@ export const recordDeliveryEventsTool = (loadReader: () => Promise<EventReader>)
       }
       const outcome = await recordDeliveryEvents(call, events);
       return {
-        headline: `${String(outcome.applied)} of ${String(events.length)} events recorded, ${String(outcome.duplicates)} were there already, ${String(outcome.unmatched.length)} fit no recipient.`,
+        headline: `${String(outcome.applied)} of ${String(events.length)} events recorded, ${String(outcome.duplicates)} were there already, ${String(outcome.unmatched.length)} matched no recipient.`,
         facts: outcome,
       };
     },
@@ -96,8 +96,9 @@ async function readEvent(
   const word = (field: string): string | undefined => {
     const value = fields[field];
     if (value === undefined || value === null) return undefined;
-    if (typeof value === "number" && (field === "communication" || field === "contact"))
+    if (typeof value === "number" && (field === "communication" || field === "contact")) {
       return String(value);
+    }
     if (typeof value !== "string" || value.trim() === "") {
       throw new ToolError(`${where}.${field} must be a text that is not empty.`);
     }
@@ -106,55 +107,43 @@ async function readEvent(
   const name = word("event");
   const at = word("at");
   if (name === undefined || at === undefined) {
-    throw new ToolError(`${where} needs ${oneOf([name === undefined ? "event" : "at"])}.`);
+    throw new ToolError(`${where} needs ${name === undefined ? "event" : "at"}.`);
   }
   const second = utcSecond(
     Date.parse(notInFuture(instant(at, zone, `${where}.at`), `${where}.at`)),
   );
   if (second === null) throw new ToolError(`${where}.at lies before 1900.`);
+  const [messageId, communication, contact] = [
+    word("brevo_message_id"),
+    word("communication"),
+    word("contact"),
+  ];
+  if (messageId === undefined && (communication === undefined || contact === undefined)) {
+    throw new ToolError(`${where} needs brevo_message_id, or communication and contact.`);
+  }
   return {
     name,
     kind: reader.kindOf(name),
     at: second,
     reason: word("reason") ?? null,
     link: word("link") ?? null,
-    of: await ownerOf(
-      word("brevo_message_id"),
-      word("communication"),
-      word("contact"),
-      where,
-      find,
-    ),
+    of: messageId === undefined ? await find(communication ?? "", contact ?? "") : { messageId },
   };
 }
 
-async function ownerOf(
-  messageId: string | undefined,
-  communication: string | undefined,
-  contact: string | undefined,
-  where: string,
-  find: Find,
-): Promise<ReportedEvent["of"]> {
-  if (messageId !== undefined) return { messageId };
-  if (communication === undefined || contact === undefined) {
-    throw new ToolError(`${where} needs brevo_message_id, or communication and contact.`);
-  }
-  return find(communication, contact);
-}
-
-/** Finds recipients by words, each pair once. What fits nobody, or several, matches nobody. */
+/** Finds recipients by words, each pair once. Words that mean several people match nobody. */
 function finder({ sql }: Call): Find {
   const found = new Map<string, Promise<ReportedEvent["of"]>>();
   const look = async (communication: string, contact: string): Promise<ReportedEvent["of"]> => {
     try {
       const { id } = await oneCommunication(sql, communication);
-      const fitting = best(await recipientsMeant(sql, id, contact, asId(contact)));
-      const [recipient] = fitting;
-      if (recipient && fitting.length === 1) return { recipient: recipient.recipient_id };
+      const meant = best(await recipientsMeant(sql, id, contact, asId(contact)));
+      const [recipient] = meant;
+      if (recipient && meant.length === 1) return { recipient: recipient.recipient_id };
       return {
         nobody: recipient
-          ? ambiguous({ argument: "contact", lister: "query_recipients" }, contact, fitting)
-          : `"${plain(contact)}" is no recipient of communication ${String(id)}`,
+          ? ambiguous({ argument: "contact", lister: "query_recipients" }, contact, meant)
+          : `"${plain(contact)}" is not a recipient of communication ${String(id)}`,
       };
     } catch (error) {
       if (error instanceof ToolError) return { nobody: error.message };

@@ -114,18 +114,13 @@ export interface NewEvent {
 }
 
 /** An event as it was found or made. */
-export interface RecordedEvent {
+export interface RecordedEvent extends NewEvent {
   id: number;
-  name: string;
-  event_date: string;
-  location: string | null;
-  description: string | null;
-  status: string | null;
 }
 
 /**
- * Waits for whoever else is creating an event, until the transaction ends. The events table is of
- * other hands and may lack a unique index, so only this keeps two calls from making one event twice.
+ * Waits for whoever else is creating an event, until the transaction ends. The events table is the
+ * organiser's own and may lack a unique index, so only this keeps two calls from making one event twice.
  */
 export async function lockEventCreation(sql: Queryable): Promise<void> {
   await sql<{ locked: string | null }[]>`

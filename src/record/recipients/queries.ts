@@ -70,7 +70,7 @@ export interface RecipientCounts {
 }
 
 /**
- * Counts everyone who fits the filter. Rows are counted by person and status first, which an index
+ * Counts everyone who matches the filter. Rows are counted by person and status first, which an index
  * answers alone; whoever asks for everybody is spared the joins that only narrowing needs.
  */
 export async function countRecipients(
@@ -123,7 +123,7 @@ export async function countRecipients(
 }
 
 /**
- * Whether any delivery event was ever recorded for a recipient who fits the filter.
+ * Whether any delivery event was ever recorded for a recipient who matches the filter.
  *
  * Of a span of time or of some people the rows are looked at one by one until one has events, as in the
  * index of events they are spread over all mails. Such a list is planned as if it were wanted whole, but
@@ -133,14 +133,14 @@ export async function isTracked(sql: Queryable, filter: RecipientFilter): Promis
   const isOfSome = filter.from !== null || filter.to !== null || filter.people !== null;
   const rows = isOfSome
     ? await sql<{ found: number }[]>`
-        WITH fitting AS MATERIALIZED (
+        WITH matching AS MATERIALIZED (
           SELECT recipient.metadata -> 'events' IS NOT NULL AS tracked
           FROM outreach.matching_recipients(
             ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
             ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
             ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
         )
-        SELECT 1 AS found FROM fitting WHERE tracked LIMIT 1`
+        SELECT 1 AS found FROM matching WHERE tracked LIMIT 1`
     : await sql<{ found: number }[]>`
         SELECT 1 AS found
         FROM outreach.matching_recipients(
@@ -159,19 +159,19 @@ export interface RecipientPlace {
 }
 
 /**
- * One page of who fits a filter that narrows: by mail, campaign, event, person or time.
+ * One page of who matches a filter that narrows: by mail, campaign, event, person or time.
  *
- * OFFSET 0 keeps the planner from walking the index of all recipients in order: what fits an old
- * campaign lies at its far end, and sorting the few that fit is quicker.
+ * OFFSET 0 keeps the planner from walking the index of all recipients in order: what matches an
+ * old campaign lies at its far end, and sorting the few that match is quicker.
  */
-export async function pageOfFitting(
+export async function pageOfSome(
   sql: Queryable,
   filter: RecipientFilter,
   after: RecipientPlace | null,
   limit: number,
 ): Promise<RecipientPlace[]> {
   return sql<RecipientPlace[]>`
-    SELECT coalesce(fitting.id, 0) AS id, coalesce(fitting.position::text, '') AS position
+    SELECT coalesce(matching.id, 0) AS id, coalesce(matching.position::text, '') AS position
     FROM (
       SELECT recipient.id, recipient.position
       FROM outreach.matching_recipients(
@@ -179,10 +179,10 @@ export async function pageOfFitting(
         ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
         ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
       OFFSET 0
-    ) AS fitting
-    WHERE (fitting.position, fitting.id)
+    ) AS matching
+    WHERE (matching.position, matching.id)
           < (coalesce(${after?.position ?? null}::timestamptz, 'infinity'), coalesce(${after?.id ?? null}::int, 0))
-    ORDER BY fitting.position DESC, fitting.id DESC
+    ORDER BY matching.position DESC, matching.id DESC
     LIMIT ${limit}`;
 }
 

@@ -1,24 +1,24 @@
 import * as z from "zod";
 import { asked, named, paged, paging, reference, text, when } from "../../mcp/fields.ts";
 import { ASKS } from "../../mcp/tool.ts";
+import { counted } from "../../words/counts.ts";
+import { nameOf } from "../../conventions/references/choose.ts";
 import { oneCommunication } from "../../conventions/references/communication.ts";
-import { tool, type Call } from "../../conventions/call.ts";
-import { byStatus, byStatusOf, funnel, funnelOf } from "./funnel.ts";
+import { tool } from "../../conventions/call.ts";
+import { byStatus, byStatusOf, funnel, funnelOf } from "./shape.ts";
 import { eventsSyncedTo } from "../delivery_events/queries.ts";
 import {
   countRecipients,
   isTracked,
   pageOfAll,
-  pageOfFitting,
+  pageOfSome,
   peopleMeant,
   recipientsOf,
-  type People,
   type RecipientFilter,
-  type RecipientPlace,
 } from "./queries.ts";
-import { given, understand, type Question } from "../../conventions/question.ts";
+import { asFilter, understand } from "../../conventions/question.ts";
 import { CAMPAIGN_TYPES } from "../campaigns/shape.ts";
-import { RECIPIENT_STATUSES } from "./statuses.ts";
+import { RECIPIENT_STATUSES } from "./shape.ts";
 import { ROLES } from "../people/shape.ts";
 
 /** Of more people than these, the mails are sooner found by reading all than one person's at a time. */
@@ -28,7 +28,7 @@ export const queryRecipientsTool = tool({
   name: "query_recipients",
   title: "Who was sent what",
   description:
-    'Who was sent mails and what became of each, newest first, e.g. campaign "CFP 2026", status ["bounced"]. Counts, people and funnel cover everyone who fits.',
+    'Who was sent mails and what became of each, newest first, e.g. campaign "CFP 2026", status ["bounced"]. Counts, people and funnel cover everyone who matches.',
   effects: ASKS,
   input: z.strictObject({
     campaign: reference().optional(),
@@ -73,7 +73,10 @@ export const queryRecipientsTool = tool({
       args.communication === undefined
         ? null
         : await oneCommunication(sql, args.communication, question.campaign, question.events);
-    const meant = await peopleOf(call, args, question);
+    const meant =
+      args.text === undefined && args.role === undefined
+        ? null
+        : await peopleMeant(sql, args.text ?? null, args.role ?? null, question.events);
     const isCrowd = meant !== null && meant.count > FEW;
     const filter: RecipientFilter = {
       events: question.events,
@@ -82,18 +85,19 @@ export const queryRecipientsTool = tool({
       campaign_type: args.campaign_type ?? null,
       people: isCrowd ? null : (meant?.ids ?? null),
       crowd: isCrowd ? meant.ids : null,
-      status: given(args.status),
+      status: asFilter(args.status),
       from: question.from,
       to: question.to,
     };
     const { status, crowd, ...narrowing } = filter;
     const isNarrow = Object.values(narrowing).some((value) => value !== null);
-    const after = placeOf(page.after);
+    const [position, id] = (page.after ?? []) as [string?, number?];
+    const after = position === undefined || id === undefined ? null : { position, id };
     const [counts, tracked, places, syncedTo] = await Promise.all([
       countRecipients(sql, filter, isNarrow),
       isTracked(sql, filter),
       isNarrow
-        ? pageOfFitting(sql, filter, after, page.limit + 1)
+        ? pageOfSome(sql, filter, after, page.limit + 1)
         : pageOfAll(sql, { status, crowd }, after, page.limit + 1),
       eventsSyncedTo(sql, zone),
     ]);
@@ -114,8 +118,8 @@ export const queryRecipientsTool = tool({
     return {
       headline:
         total === 0
-          ? "0 of 0 recipients: nobody fits."
-          : `${String(recipients.length)} of ${String(total)} recipients shown: ${String(people)} ${people === 1 ? "person" : "people"}; ${statuses.join(", ")}.${untracked}`,
+          ? "0 of 0 recipients: nobody matches."
+          : `${String(recipients.length)} of ${String(total)} recipients shown: ${counted(people, "person", "people")}; ${statuses.join(", ")}.${untracked}`,
       facts: {
         recipients,
         people,
@@ -131,24 +135,9 @@ export const queryRecipientsTool = tool({
         as_of: question.answer.as_of,
         resolved: {
           ...question.answer.resolved,
-          communication: communication && { id: communication.id, name: communication.name },
+          communication: communication && nameOf(communication),
         },
       },
     };
   },
 });
-
-async function peopleOf(
-  { sql }: Call,
-  { text, role }: { text?: string | undefined; role?: string | undefined },
-  { events }: Question,
-): Promise<People | null> {
-  if (text === undefined && role === undefined) return null;
-  return peopleMeant(sql, text ?? null, role ?? null, events);
-}
-
-function placeOf(after: readonly unknown[] | null): RecipientPlace | null {
-  if (after === null) return null;
-  const [position, id] = after as [string, number];
-  return { position, id };
-}

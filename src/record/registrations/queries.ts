@@ -15,9 +15,9 @@ interface SourceRow {
   marketing_source: string;
   registrations: number;
   checked_in: number;
-  /** The campaign it means; null for a channel, and where it fits several. */
+  /** The campaign it means; null for a channel, and where it matches several. */
   campaign: { id: number; name: string } | null;
-  /** All campaigns of that event that it fits, where it fits several. */
+  /** All campaigns of that event that it matches, where it matches several. */
   ambiguous_with: { id: number; name: string }[];
 }
 
@@ -198,18 +198,4 @@ export async function campaignOutcomes(
     LEFT JOIN by_receipt ON by_receipt.campaign_id = chosen.id
     LEFT JOIN by_source ON by_source.campaign_id = chosen.id
     ORDER BY chosen.id`;
-}
-
-/** What one campaign brought, by both methods. */
-export async function campaignRegistrations(
-  sql: Queryable,
-  campaign: number,
-  zone: string,
-): Promise<{ by_marketing_source: number; after_receiving: number }> {
-  const filter = { events: null, campaign, from: null, to: null };
-  const [outcome] = await campaignOutcomes(sql, filter, zone);
-  return {
-    by_marketing_source: outcome?.by_marketing_source ?? 0,
-    after_receiving: outcome?.after_receiving ?? 0,
-  };
 }

@@ -58,7 +58,7 @@ export const queryRegistrationsTool = tool({
       headline:
         question.campaign !== null && only
           ? ofCampaign(only, summary.total)
-          : `${String(summary.total)} of ${counted(summary.total, "registration")} counted, by ${counted(summary.people, "person", "people")}; ${String(summary.without_source)} say nothing of what brought them.`,
+          : `${String(summary.total)} of ${counted(summary.total, "registration")} counted, by ${counted(summary.people, "person", "people")}; ${String(summary.without_source)} do not say what brought them.`,
       facts: {
         ...summary,
         campaigns: outcomes.map((outcome) => ({

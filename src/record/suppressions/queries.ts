@@ -1,4 +1,5 @@
 import type { Queryable } from "../../database/connect.ts";
+import type { NamedPerson } from "../communications/queries.ts";
 import type { BlockedAddress } from "../../sending/mail_service/mail_service.ts";
 
 /**
@@ -93,11 +94,8 @@ export async function stateOfAddress(
 }
 
 /** Everybody on an address. */
-export async function peopleOnAddress(
-  sql: Queryable,
-  address: string,
-): Promise<{ contact_id: number; name: string }[]> {
-  return sql<{ contact_id: number; name: string }[]>`
+export async function peopleOnAddress(sql: Queryable, address: string): Promise<NamedPerson[]> {
+  return sql<NamedPerson[]>`
     SELECT id AS contact_id,
            coalesce(outreach.full_name(first_name::text, last_name::text)::text, '') AS name
     FROM contacts WHERE outreach.mailbox(email::text) = ${address}

@@ -16,9 +16,9 @@ import { personShape } from "../people/shape.ts";
 
 export const setSuppressionTool = tool({
   name: "set_suppression",
-  title: "Mail somebody no more",
+  title: "Stop mailing somebody",
   description:
-    'Keeps a person out of every later mail, or lets them in again (suppressed false), as they said, e.g. contact "Thabo Nkosi", reason "asked at the event". Counts for everybody on the mailbox.',
+    'Keeps a person out of every later mail, or lets them in again (suppressed false), as they asked, e.g. contact "Thabo Nkosi", reason "asked at the event". Counts for everybody on the mailbox.',
   effects: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
   input: z.strictObject({
     contact: reference().optional(),
@@ -42,7 +42,7 @@ export const setSuppressionTool = tool({
     const contact = args.contact === undefined ? null : await oneContact(sql, args.contact);
     const address = mailbox(args.email ?? contact?.email ?? "");
     if (args.email !== undefined && !isAddressToKeepOut(address)) {
-      throw new ToolError(`email "${plain(args.email)}" is no e-mail address.`);
+      throw new ToolError(`email "${plain(args.email)}" is not an e-mail address.`);
     }
     const reason = args.reason ?? null;
     const email = address === "" ? null : address;
@@ -68,12 +68,12 @@ export const setSuppressionTool = tool({
           : [];
     const who = contact ? plain(contact.name) : plain(address);
     const others = people.filter(({ contact_id }) => contact_id !== contact?.id);
-    const shared =
+    const sharing =
       contact && others.length > 0
         ? ` The mailbox is shared with ${others.map(({ name }) => plain(name)).join(", ")}.`
         : "";
     return {
-      headline: `${who} ${args.suppressed ? "gets no more mails" : "may be mailed again; what was reported before now does not count any more"}.${shared}`,
+      headline: `${who} ${args.suppressed ? "gets no more mails" : "may be mailed again; what was reported before now no longer counts"}.${sharing}`,
       facts: {
         email,
         contact_id: contact?.id ?? null,

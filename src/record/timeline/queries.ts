@@ -18,7 +18,7 @@ export interface TimelineFilter {
   newestFirst: boolean;
 }
 
-/** Something that was done: a communication, an asset made, or a share of one. */
+/** Something that was done: a communication, an asset made, or a distribution of one. */
 export interface TimelineEntry {
   at: string;
   kind: string;
@@ -106,13 +106,13 @@ export interface TimelineSummary {
   people: number;
 }
 
-/** Counts everything that fits the filter. */
+/** Counts everything that matches the filter. */
 export async function timelineSummary(
   sql: Queryable,
   filter: TimelineFilter,
 ): Promise<TimelineSummary> {
   const [summary] = await sql<TimelineSummary[]>`
-    WITH fitting AS MATERIALIZED (
+    WITH matching AS MATERIALIZED (
       SELECT entry.kind, entry.id FROM outreach.matching_timeline(
         ${filter.events}::int[], ${filter.campaign}::int, ${filter.contact}::int,
         ${filter.kinds}::text[], ${filter.channels}::text[], ${filter.status}::text[],
@@ -121,16 +121,16 @@ export async function timelineSummary(
     SELECT coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
                       'kind', coalesce(by_kind.kind::text, ''), 'entries', by_kind.entries)), '[]')
-             FROM (SELECT fitting.kind, count(*)::int AS entries FROM fitting GROUP BY fitting.kind) AS by_kind
+             FROM (SELECT matching.kind, count(*)::int AS entries FROM matching GROUP BY matching.kind) AS by_kind
            ), '[]') AS by_kind,
            coalesce((
              SELECT count(*)::int
              FROM (
                SELECT DISTINCT recipient.contact_id
-               FROM fitting
-               JOIN communications AS communication ON communication.id = fitting.id
+               FROM matching
+               JOIN communications AS communication ON communication.id = matching.id
                JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
-               WHERE fitting.kind = 'email'
+               WHERE matching.kind = 'email'
                  AND outreach.is_recipient(communication.status, recipient.status)
                  AND (${filter.contact}::int IS NULL OR recipient.contact_id = ${filter.contact})
              ) AS person

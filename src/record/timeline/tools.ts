@@ -2,18 +2,19 @@ import * as z from "zod";
 import { asked, named, paged, paging, reference, when } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
+import { counted } from "../../words/counts.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import { tool } from "../../conventions/call.ts";
-import { DISTRIBUTION_CHANNELS } from "../assets/shares.ts";
+import { DISTRIBUTION_CHANNELS } from "../assets/shape.ts";
 import { COMMUNICATION_CHANNELS, COMMUNICATION_STATUSES } from "../communications/shape.ts";
-import { byStatus, byStatusOf } from "../recipients/funnel.ts";
+import { byStatus, byStatusOf } from "../recipients/shape.ts";
 import {
   timelineEntries,
   timelineSummary,
   type TimelineFilter,
   type TimelineSummary,
 } from "./queries.ts";
-import { given, understand } from "../../conventions/question.ts";
+import { asFilter, understand } from "../../conventions/question.ts";
 
 /** Kinds of entries, each with the word for one and for several. */
 const KINDS = {
@@ -21,7 +22,7 @@ const KINDS = {
   linkedin_post: ["LinkedIn post", "LinkedIn posts"],
   marketing_material: ["material", "materials"],
   asset_created: ["asset", "assets"],
-  distribution: ["share", "shares"],
+  distribution: ["distribution", "distributions"],
 } as const;
 const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 
@@ -35,7 +36,7 @@ export const queryOutreachTimelineTool = tool({
   name: "query_outreach_timeline",
   title: "What was done, in order",
   description:
-    'Mails, posts, assets and their shares in the order of time, e.g. event "Data & AI Day 2026" or campaign "CFP 2026". Drafts only if status asks; channel linkedin means posts and shares.',
+    'Mails, posts, assets and their distributions in order of time, e.g. event "Data & AI Day 2026" or campaign "CFP 2026". Drafts only if status asks; channel linkedin means posts and distributions.',
   effects: ASKS,
   input: z.strictObject({
     event: reference().optional(),
@@ -83,17 +84,17 @@ export const queryOutreachTimelineTool = tool({
       events: question.events,
       campaign: question.campaign,
       contact: contact?.id ?? null,
-      kinds: given(args.kinds),
-      channels: given(args.channels),
-      status: given(args.status),
+      kinds: asFilter(args.kinds),
+      channels: asFilter(args.channels),
+      status: asFilter(args.status),
       from: question.from,
       to: question.to,
       newestFirst: args.order === "desc",
     };
-    const [place, kind, id] = (page.after ?? [null, null, null]) as [
-      string | null,
-      string | null,
-      number | null,
+    const [place = null, kind = null, id = null] = (page.after ?? []) as [
+      string?,
+      string?,
+      number?,
     ];
     const [found, summary] = await Promise.all([
       timelineEntries(sql, filter, zone, { place, kind, id }, page.limit + 1),
@@ -104,9 +105,7 @@ export const queryOutreachTimelineTool = tool({
       .map(({ recipients, ...entry }) => ({ ...entry, by_status: byStatusOf(recipients) }));
     const counts = inOrder(summary);
     const total = counts.reduce((sum, { count }) => sum + count, 0);
-    const words = counts.map(
-      ({ name, count }) => `${String(count)} ${KINDS[name][count === 1 ? 0 : 1]}`,
-    );
+    const words = counts.map(({ name, count }) => counted(count, KINDS[name][0], KINDS[name][1]));
     const whose = contact === null ? "" : ` to ${plain(contact.name)}`;
     return {
       headline: `${String(entries.length)} of ${String(total)} entries shown${total === 0 ? "" : `: ${words.join(", ")}${whose}`}.`,

@@ -2,7 +2,7 @@ import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import { confirmationPage } from "../confirm/page/server.ts";
 import { lastConfirmation } from "../queries/confirmations.ts";
-import type { Excluded } from "../../record/audiences/groups.ts";
+import type { LeftOutGroup } from "../../record/audiences/groups.ts";
 import type { Sending } from "../setup.ts";
 import type { Quota } from "../quota.ts";
 import type { ChosenTemplate } from "../templates/chosen.ts";
@@ -22,7 +22,7 @@ export interface Prepared {
     total: number;
     sample: { name: string; email: string; params: Record<string, unknown> }[];
   };
-  excluded: Excluded[];
+  excluded: LeftOutGroup[];
   missing_params: string[];
   missing_for: { param: string; count: number; contacts: { id: number; name: string }[] }[];
   shared_mailboxes: { email: string; contact_ids: number[] }[];

@@ -1,25 +1,21 @@
 import type { Queryable } from "../../../database/connect.ts";
+import type { DistributionRow } from "./distributions.ts";
 
-/** One share of an asset, as it is shown with the asset. */
-interface SharedRow {
-  id: number;
-  channel: string;
-  distributed_at: string;
-  reach_estimate: number | null;
-  notes: string | null;
-}
-
-/** An asset with everywhere it was shared. */
-export interface AssetRow {
+/** An asset by itself. */
+export interface PlainAsset {
   id: number;
   title: string;
   asset_type: string;
   description: string | null;
   file_url: string | null;
+  created_at: string;
+}
+
+/** An asset with everywhere it was shared. */
+export interface AssetRow extends PlainAsset {
   event: { id: number; name: string };
   campaign: { id: number; name: string } | null;
-  created_at: string;
-  distributions: SharedRow[];
+  distributions: Omit<DistributionRow, "asset">[];
   /** Sum of the known estimates; null where none is known. */
   reach_estimate: number | null;
   /** How many distributions have no estimate. */
@@ -114,13 +110,9 @@ export async function assetById(
 }
 
 /** An asset as it is created. */
-export interface NewAsset {
+export interface NewAsset extends Omit<PlainAsset, "id" | "created_at"> {
   event_id: number;
   campaign_id: number | null;
-  asset_type: string;
-  title: string;
-  description: string | null;
-  file_url: string | null;
 }
 
 /** Waits for whoever else is creating an asset of that event, until the transaction ends. */

@@ -1,6 +1,6 @@
 import type { Queryable } from "../../../database/connect.ts";
 
-/** A share of an asset as it is recorded. */
+/** A distribution of an asset as it is recorded. */
 export interface NewDistribution {
   channel: string;
   /** A UTC instant, or null for now. */
@@ -9,36 +9,36 @@ export interface NewDistribution {
   notes: string | null;
 }
 
-/** Records one share of an asset. */
+/** Records one distribution of an asset. */
 export async function insertDistribution(
   sql: Queryable,
   asset: number,
-  share: NewDistribution,
+  distribution: NewDistribution,
 ): Promise<number> {
   const [row] = await sql<{ id: number }[]>`
     INSERT INTO asset_distributions (asset_id, channel, distributed_at, reach_estimate, notes)
-    VALUES (${asset}, ${share.channel}, coalesce(${share.distributed_at}::timestamptz, now()),
-            ${share.reach_estimate}, ${share.notes})
+    VALUES (${asset}, ${distribution.channel}, coalesce(${distribution.distributed_at}::timestamptz, now()),
+            ${distribution.reach_estimate}, ${distribution.notes})
     RETURNING id`;
   if (!row) throw new Error("INSERT answered no row");
   return row.id;
 }
 
 /**
- * Records those shares of an asset that are not there yet, in their order. A share without a time is there when one
- * of the same channel, reach and notes is.
+ * Records those distributions of an asset that are not there yet, in their order. One without a time is
+ * there when one of the same channel, reach and notes is.
  *
  * @returns the ids of what was added
  */
 export async function insertMissingDistributions(
   sql: Queryable,
   asset: number,
-  shares: readonly NewDistribution[],
+  distributions: readonly NewDistribution[],
 ): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`
     INSERT INTO asset_distributions (asset_id, channel, distributed_at, reach_estimate, notes)
     SELECT ${asset}, entry.channel, coalesce(entry.distributed_at, now()), entry.reach_estimate, entry.notes
-    FROM jsonb_to_recordset(${sql.json(shares.map((share, position) => ({ ...share, position })))})
+    FROM jsonb_to_recordset(${sql.json(distributions.map((given, position) => ({ ...given, position })))})
       AS entry (channel text, distributed_at timestamptz, reach_estimate int, notes text, position int)
     WHERE NOT EXISTS (
       SELECT FROM asset_distributions AS present
@@ -51,17 +51,14 @@ export async function insertMissingDistributions(
   return rows.map((row) => row.id);
 }
 
-/** A share of an asset with the asset's name. */
-export interface DistributionRow {
+/** A distribution with the title of its asset. */
+export interface DistributionRow extends NewDistribution {
   id: number;
   asset: { id: number; title: string };
-  channel: string;
   distributed_at: string;
-  reach_estimate: number | null;
-  notes: string | null;
 }
 
-/** One share of an asset; times are shown in the given zone. */
+/** One distribution; times are shown in the given zone. */
 export async function distributionById(
   sql: Queryable,
   id: number,
@@ -78,14 +75,14 @@ export async function distributionById(
   return row;
 }
 
-/** Locks a share of an asset until the transaction ends; false when it is not there. */
+/** Locks a distribution until the transaction ends; false when it is not there. */
 export async function lockDistribution(sql: Queryable, id: number): Promise<boolean> {
   const locked = await sql<{ id: number }[]>`
     SELECT id FROM asset_distributions WHERE id = ${id} FOR UPDATE`;
   return locked.length > 0;
 }
 
-/** Locks the shares of an asset, always in the same order; the asset must be locked before. */
+/** Locks the distributions of an asset, always in the same order; the asset must be locked before. */
 export async function lockDistributions(sql: Queryable, asset: number): Promise<void> {
   await sql`SELECT FROM asset_distributions WHERE asset_id = ${asset} ORDER BY id FOR UPDATE`;
 }

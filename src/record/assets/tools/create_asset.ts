@@ -4,8 +4,7 @@ import { reference, text, webAddress } from "../../../mcp/fields.ts";
 import { canonical } from "../../../mcp/paging.ts";
 import { plain } from "../../../mcp/render.ts";
 import { RECORDS } from "../../../mcp/tool.ts";
-import { oneCampaign } from "../../../conventions/references/campaign.ts";
-import { campaignOfEvent } from "../../../conventions/references/campaign_of_event.ts";
+import { campaignOfEvent, oneCampaign } from "../../../conventions/references/campaign.ts";
 import { oneEvent } from "../../../conventions/references/event.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import {
@@ -20,7 +19,18 @@ import {
 import { lockedCampaign } from "../../campaigns/rules.ts";
 import { insertMissingDistributions, type NewDistribution } from "../queries/distributions.ts";
 import { claim } from "../../../conventions/replay.ts";
-import { ASSET_TYPES, assetShape, shareFields, shareMeant, sharedShape } from "../shares.ts";
+import { distributionMeant } from "../rules.ts";
+import { ASSET_TYPES, assetShape, distributionFields, listedDistribution } from "../shape.ts";
+
+const input = z.strictObject({
+  title: text(200),
+  asset_type: z.enum(ASSET_TYPES),
+  event: reference().optional(),
+  campaign: reference("its event is used").optional(),
+  description: text(10_000).optional(),
+  file_url: webAddress().optional(),
+  distributions: z.array(z.strictObject(distributionFields)).max(100).optional(),
+});
 
 export const createAssetTool = tool({
   name: "create_asset",
@@ -28,30 +38,24 @@ export const createAssetTool = tool({
   description:
     'Records a flyer, graphic, video or the like, and where it was shared, in one call. E.g. title "CFP flyer", asset_type "flyer", campaign "CFP 2026", distributions [{channel: "linkedin"}]. Needs event or campaign.',
   effects: RECORDS,
-  input: z.strictObject({
-    title: text(200),
-    asset_type: z.enum(ASSET_TYPES),
-    event: reference().optional(),
-    campaign: reference("its event is used").optional(),
-    description: text(10_000).optional(),
-    file_url: webAddress().optional(),
-    distributions: z.array(z.strictObject(shareFields)).max(100).optional(),
-  }),
+  input,
   output: z.object({
     asset: assetShape,
-    distributions: z.array(sharedShape),
+    distributions: z.array(listedDistribution),
     created: z.boolean(),
     replay: z.boolean(),
   }),
   async handle(args, call) {
     const { sql, zone } = call;
     const asset = await assetMeant(call, args);
-    const shares = distinct((args.distributions ?? []).map((given) => shareMeant(given, zone)));
-    const claimed = await claim(sql, "create_asset", "asset", { ...asset, shares });
+    const distributions = distinct(
+      (args.distributions ?? []).map((given) => distributionMeant(given, zone)),
+    );
+    const claimed = await claim(sql, "create_asset", "asset", { ...asset, distributions });
     if (claimed.recorded !== null) {
-      const found = await shown(call, claimed.recorded);
+      const found = await recordedAsset(call, claimed.recorded);
       return {
-        headline: `${quoted(found.title)} was recorded before by the same call; nothing was recorded twice.`,
+        headline: `"${plain(found.title)}" was recorded before by the same call; nothing was recorded twice.`,
         facts: { asset: found, distributions: found.distributions, created: false, replay: true },
       };
     }
@@ -60,18 +64,18 @@ export const createAssetTool = tool({
     await lockAssetCreation(sql, asset.event_id);
     const existing = await sameAsset(sql, asset);
     const id = existing ?? (await insertAsset(sql, asset));
-    const added = await insertMissingDistributions(sql, id, shares);
+    const added = await insertMissingDistributions(sql, id, distributions);
     await claimed.complete(id);
-    const found = await shown(call, id);
+    const found = await recordedAsset(call, id);
     const others =
       existing === null ? await assetsOfTitle(sql, asset.event_id, asset.title, id) : [];
     return {
       headline: [
         existing === null
-          ? `Recorded the ${found.asset_type} ${quoted(found.title)} for ${plain(found.event.name)}.`
-          : `${quoted(found.title)} was there already.`,
-        ...(shares.length > 0
-          ? [`${String(added.length)} of ${String(shares.length)} distributions recorded.`]
+          ? `Recorded the ${found.asset_type} "${plain(found.title)}" for ${plain(found.event.name)}.`
+          : `"${plain(found.title)}" was there already.`,
+        ...(distributions.length > 0
+          ? [`${String(added.length)} of ${String(distributions.length)} distributions recorded.`]
           : []),
         ...(others.length > 0
           ? [`There is another of that title for this event (id ${others.join(", ")}).`]
@@ -87,24 +91,12 @@ export const createAssetTool = tool({
   },
 });
 
-interface Given {
-  title: string;
-  asset_type: string;
-  event?: string | undefined;
-  campaign?: string | undefined;
-  description?: string | undefined;
-  file_url?: string | undefined;
-}
-
 /** The asset with its references resolved; a campaign given alone brings its event. */
-async function assetMeant({ sql }: Call, given: Given): Promise<NewAsset> {
+async function assetMeant({ sql }: Call, given: z.output<typeof input>): Promise<NewAsset> {
   const event = given.event === undefined ? undefined : await oneEvent(sql, given.event);
-  const campaign =
-    given.campaign === undefined
-      ? undefined
-      : await (event
-          ? campaignOfEvent(sql, given.campaign, event)
-          : oneCampaign(sql, given.campaign));
+  const campaignMeant = (words: string) =>
+    event ? campaignOfEvent(sql, words, event) : oneCampaign(sql, words);
+  const campaign = given.campaign === undefined ? undefined : await campaignMeant(given.campaign);
   const eventId = event?.id ?? campaign?.event_id;
   if (eventId === undefined) {
     throw new ToolError("Give event or campaign: an asset is of an event, and a campaign has one.");
@@ -119,16 +111,14 @@ async function assetMeant({ sql }: Call, given: Given): Promise<NewAsset> {
   };
 }
 
-async function shown({ sql, zone }: Call, id: number): Promise<AssetRow> {
+async function recordedAsset({ sql, zone }: Call, id: number): Promise<AssetRow> {
   const asset = await assetById(sql, id, zone);
   if (!asset) throw new Error("the recorded asset is not there");
   return asset;
 }
 
-function distinct(shares: readonly NewDistribution[]): NewDistribution[] {
-  return [...new Map(shares.map((share) => [canonical(share), share])).values()];
-}
-
-function quoted(title: string): string {
-  return `"${plain(title)}"`;
+function distinct(given: readonly NewDistribution[]): NewDistribution[] {
+  return [
+    ...new Map(given.map((distribution) => [canonical(distribution), distribution])).values(),
+  ];
 }

@@ -5,7 +5,7 @@ import { ASKS } from "../../../mcp/tool.ts";
 import { tool } from "../../../conventions/call.ts";
 import { listAssets, type AssetRow } from "../queries/assets.ts";
 import { understand } from "../../../conventions/question.ts";
-import { ASSET_TYPES, assetShape, sharedShape } from "../shares.ts";
+import { ASSET_TYPES, assetShape, listedDistribution } from "../shape.ts";
 
 export const listAssetsTool = tool({
   name: "list_assets",
@@ -23,7 +23,7 @@ export const listAssetsTool = tool({
   output: z.object({
     assets: z.array(
       assetShape.extend({
-        distributions: z.array(sharedShape),
+        distributions: z.array(listedDistribution),
         reach_estimate: z.number().nullable(),
         without_estimate: z.number(),
       }),
@@ -60,12 +60,8 @@ export const listAssetsTool = tool({
 });
 
 function sharing({ title, distributions }: AssetRow): string {
-  if (distributions.length === 0) return `${quoted(title)}, not shared yet.`;
+  if (distributions.length === 0) return `"${plain(title)}", not shared yet.`;
   const channels = [...new Set(distributions.map(({ channel }) => channel))].join(", ");
   const times = distributions.length === 1 ? "once" : `${String(distributions.length)} times`;
-  return `${quoted(title)}, shared ${times} (${channels}).`;
-}
-
-function quoted(title: string): string {
-  return `"${plain(title)}"`;
+  return `"${plain(title)}", shared ${times} (${channels}).`;
 }

@@ -8,7 +8,8 @@ import { tool } from "../../../conventions/call.ts";
 import { holdAsset } from "../queries/assets.ts";
 import { distributionById, insertDistribution } from "../queries/distributions.ts";
 import { claim } from "../../../conventions/replay.ts";
-import { ASSET_GONE, distributionShape, shareFields, shareMeant } from "../shares.ts";
+import { ASSET_GONE, distributionMeant } from "../rules.ts";
+import { distributionFields, distributionShape } from "../shape.ts";
 
 export const recordDistributionTool = tool({
   name: "record_distribution",
@@ -16,25 +17,20 @@ export const recordDistributionTool = tool({
   description:
     'Records that an asset was shared somewhere, e.g. asset "CFP flyer", channel "whatsapp", notes "speakers\' group". Once for each place.',
   effects: RECORDS,
-  input: z.strictObject({ asset: reference(), ...shareFields }),
-  output: z.object({
-    distribution: distributionShape,
-    replay: z.boolean(),
-  }),
+  input: z.strictObject({ asset: reference(), ...distributionFields }),
+  output: z.object({ distribution: distributionShape, replay: z.boolean() }),
   async handle(args, { sql, zone }) {
     const { asset: given, ...rest } = args;
     const asset = await oneAsset(sql, given);
-    const share = shareMeant(rest, zone);
+    const meant = distributionMeant(rest, zone);
     const claimed = await claim(sql, "record_distribution", "distribution", {
-      ...share,
+      ...meant,
       asset: asset.id,
     });
     let id = claimed.recorded;
     if (id === null) {
-      if (!(await holdAsset(sql, asset.id))) {
-        throw new ToolError(ASSET_GONE);
-      }
-      id = await insertDistribution(sql, asset.id, share);
+      if (!(await holdAsset(sql, asset.id))) throw new ToolError(ASSET_GONE);
+      id = await insertDistribution(sql, asset.id, meant);
       await claimed.complete(id);
     }
     const distribution = await distributionById(sql, id, zone);

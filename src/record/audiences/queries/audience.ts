@@ -44,10 +44,10 @@ interface AudienceMember {
   mails: number;
 }
 
-/** Somebody who fits but cannot be mailed, under the first reason that applies. */
-interface ExcludedPerson {
+/** Somebody who matches but cannot be mailed, under the first reason that applies. */
+interface PersonLeftOut {
   reason: string;
-  /** How many people this reason excludes; the first twenty of them are listed. */
+  /** How many people this reason leaves out; the first twenty of them are listed. */
   count: number;
   id: number;
   name: string;
@@ -57,22 +57,22 @@ interface ExcludedPerson {
 export interface Audience {
   total: number;
   contacts: AudienceMember[];
-  excluded: ExcludedPerson[];
+  excluded: PersonLeftOut[];
   /** Who of the audience shares a mailbox with others of it, by mailbox. */
-  sharing: { email: string; contact_id: number }[];
+  sharing: { mailbox: string; contact_id: number }[];
   /** How many mailboxes are shared, listed or not. */
   shared_mailboxes: number;
 }
 
 /**
- * Who fits and can be mailed, by id.
+ * Who matches and can be mailed, by id.
  *
  * A mail that is queued in a send under way is on its way: who is asked for as not having received a
  * mail is not somebody who is about to.
  *
  * @param after id of the last person of the page before, or 0
  * @param mailboxes how many of the shared mailboxes are listed
- * @param excluded how many of the people that each reason excludes are listed
+ * @param excluded how many of the people whom each reason leaves out are listed
  */
 export async function audience(
   sql: Queryable,
@@ -273,7 +273,7 @@ export async function audience(
            ), '[]') AS excluded,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'email', coalesce(judged.address::text, ''), 'contact_id', coalesce(judged.id, 0))
+                      'mailbox', coalesce(judged.address::text, ''), 'contact_id', coalesce(judged.id, 0))
                       ORDER BY judged.address, judged.id), '[]')
              FROM judged
              WHERE judged.reason IS NULL

@@ -1,22 +1,22 @@
 import type { Queryable } from "../../../database/connect.ts";
 
-/** A topic of interest. */
-export interface Topic {
-  id: number;
-  name: string;
-}
-
 /** Topics whose name holds every one of these words. */
-export async function topicsMeant(sql: Queryable, words: string): Promise<Topic[]> {
-  return sql<Topic[]>`
+export async function topicsMeant(
+  sql: Queryable,
+  words: string,
+): Promise<{ id: number; name: string }[]> {
+  return sql<{ id: number; name: string }[]>`
     SELECT id, name::text AS name FROM interest_topics
     WHERE outreach.words(name::text) @> outreach.words(${words})
     ORDER BY id`;
 }
 
 /** The topics that most people are interested in. */
-export async function commonTopics(sql: Queryable, limit: number): Promise<Topic[]> {
-  return sql<Topic[]>`
+export async function commonTopics(
+  sql: Queryable,
+  limit: number,
+): Promise<{ id: number; name: string }[]> {
+  return sql<{ id: number; name: string }[]>`
     SELECT topic.id, topic.name::text AS name
     FROM interest_topics AS topic
     LEFT JOIN contact_interests AS interest ON interest.topic_id = topic.id

@@ -1,15 +1,19 @@
 import type { Queryable } from "../../../database/connect.ts";
 import type { StatusCount } from "../../recipients/queries.ts";
 
-/** A campaign as answers show it. */
-export interface CampaignRow {
-  id: number;
+/** What can be changed of a campaign. */
+export interface CampaignFields {
   name: string;
+  campaign_type: string;
+  description: string | null;
+  status: string;
+}
+
+/** A campaign as answers show it. */
+export interface CampaignRow extends CampaignFields {
+  id: number;
   slug: string;
   event: { id: number; name: string };
-  campaign_type: string;
-  status: string;
-  description: string | null;
   created_at: string;
   updated_at: string;
 }
@@ -32,15 +36,6 @@ export async function campaignById(
   return row;
 }
 
-/** A campaign as it is created. */
-export interface NewCampaign {
-  name: string;
-  event_id: number;
-  campaign_type: string;
-  description: string | null;
-  status: string;
-}
-
 /**
  * Creates a campaign, unless the event has one of that name (in any case).
  *
@@ -48,7 +43,7 @@ export interface NewCampaign {
  */
 export async function insertCampaign(
   sql: Queryable,
-  campaign: NewCampaign,
+  campaign: CampaignFields & { event_id: number },
 ): Promise<number | null> {
   const [row] = await sql<{ id: number }[]>`
     INSERT INTO campaigns (name, event_id, campaign_type, description, status)
@@ -68,24 +63,6 @@ export async function campaignOfName(
   const [row] = await sql<{ id: number; campaign_type: string }[]>`
     SELECT id, campaign_type FROM campaigns
     WHERE event_id = ${event} AND lower(name) = lower(${name})`;
-  return row;
-}
-
-/** What can be changed of a campaign. */
-export interface CampaignFields {
-  name: string;
-  campaign_type: string;
-  description: string | null;
-  status: string;
-}
-
-/** A campaign's changeable fields, locked until the transaction ends. */
-export async function lockCampaignFields(
-  sql: Queryable,
-  id: number,
-): Promise<CampaignFields | undefined> {
-  const [row] = await sql<CampaignFields[]>`
-    SELECT name, campaign_type, description, status FROM campaigns WHERE id = ${id} FOR UPDATE`;
   return row;
 }
 
@@ -217,21 +194,17 @@ export async function listCampaigns(
 }
 
 /** A campaign as a write finds it, locked until the transaction ends. */
-export interface LockedCampaign {
+export interface LockedCampaign extends CampaignFields {
   id: number;
-  name: string;
-  status: string;
 }
 
-/**
- * Locks a campaign, so that all that is recorded for it at once is recorded one after the other.
- */
+/** Locks a campaign, so that what is recorded for it at once is recorded one after the other. */
 export async function lockCampaign(
   sql: Queryable,
   id: number,
 ): Promise<LockedCampaign | undefined> {
   const [row] = await sql<LockedCampaign[]>`
-    SELECT id, name, status FROM campaigns WHERE id = ${id} FOR UPDATE`;
+    SELECT id, name, campaign_type, description, status FROM campaigns WHERE id = ${id} FOR UPDATE`;
   return row;
 }
 

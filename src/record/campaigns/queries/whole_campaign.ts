@@ -1,16 +1,11 @@
 import type { Queryable } from "../../../database/connect.ts";
+import type { PlainAsset } from "../../assets/queries/assets.ts";
+import type { CommunicationRow } from "../../communications/queries.ts";
 import type { StatusCount } from "../../recipients/queries.ts";
 
 /** A communication in a campaign's record. */
-export interface RecordedCommunication {
-  id: number;
-  channel: string;
+export interface RecordedCommunication extends Omit<CommunicationRow, "title" | "content_summary"> {
   title: string;
-  status: string;
-  sent_at: string | null;
-  brevo_template_id: number | null;
-  post_url: string | null;
-  recipient_count: number;
   recipients: StatusCount[];
   tracked: boolean;
 }
@@ -61,23 +56,13 @@ export async function campaignPeople(sql: Queryable, campaign: number): Promise<
     GROUP BY best.status`;
 }
 
-/** An asset in a campaign's record. */
-export interface RecordedAsset {
-  id: number;
-  title: string;
-  asset_type: string;
-  description: string | null;
-  file_url: string | null;
-  created_at: string;
-}
-
 /** Every asset of a campaign, oldest first. */
 export async function campaignAssets(
   sql: Queryable,
   campaign: number,
   zone: string,
-): Promise<RecordedAsset[]> {
-  return sql<RecordedAsset[]>`
+): Promise<PlainAsset[]> {
+  return sql<PlainAsset[]>`
     SELECT id, title, asset_type, description, file_url,
            coalesce(outreach.local_time(created_at, ${zone})::text, '') AS created_at
     FROM marketing_assets

@@ -3,7 +3,9 @@ import { asked, reference } from "../../../mcp/fields.ts";
 import { plain } from "../../../mcp/render.ts";
 import { ASKS } from "../../../mcp/tool.ts";
 import { tool } from "../../../conventions/call.ts";
-import { byStatusOf, byStatus, funnelOf, funnel } from "../../recipients/funnel.ts";
+import { assetShape } from "../../assets/shape.ts";
+import { communicationShape } from "../../communications/shape.ts";
+import { RECEIVED, byStatus, byStatusOf, funnel, funnelOf } from "../../recipients/shape.ts";
 import {
   campaignAssets,
   campaignCommunications,
@@ -12,45 +14,24 @@ import {
 } from "../queries/whole_campaign.ts";
 import { eventsSyncedTo } from "../../delivery_events/queries.ts";
 import { campaignById } from "../queries/campaigns.ts";
-import { campaignRegistrations } from "../../registrations/queries.ts";
+import { campaignOutcomes } from "../../registrations/queries.ts";
 import { understand } from "../../../conventions/question.ts";
-import { RECEIVED } from "../../recipients/statuses.ts";
 import { campaignShape } from "../shape.ts";
 
 export const getCampaignTool = tool({
   name: "get_campaign",
   title: "One campaign in full",
   description:
-    'All that was done in one campaign and with what effect: mails, posts, assets, shares, people, registrations. E.g. campaign "CFP 2026".',
+    'All that was done in one campaign and with what effect: mails, posts, assets, distributions, people, registrations. E.g. campaign "CFP 2026".',
   effects: ASKS,
   input: z.strictObject({ campaign: reference(), event: reference().optional() }),
   output: z.object({
     campaign: campaignShape,
     communications: z.array(
-      z.object({
-        id: z.number(),
-        channel: z.string(),
-        title: z.string(),
-        status: z.string(),
-        sent_at: z.string().nullable(),
-        brevo_template_id: z.number().nullable(),
-        post_url: z.string().nullable(),
-        recipient_count: z.number(),
-        by_status: byStatus,
-        funnel: funnel,
-      }),
+      communicationShape.omit({ content_summary: true }).extend({ by_status: byStatus, funnel }),
     ),
     people: z.object({ total: z.number(), by_status: byStatus }),
-    assets: z.array(
-      z.object({
-        id: z.number(),
-        title: z.string(),
-        asset_type: z.string(),
-        description: z.string().nullable(),
-        file_url: z.string().nullable(),
-        created_at: z.string(),
-      }),
-    ),
+    assets: z.array(assetShape.omit({ event: true, campaign: true })),
     distributions: z.object({
       total: z.number(),
       reach_estimate: z.number().nullable(),
@@ -66,17 +47,17 @@ export const getCampaignTool = tool({
     const { sql, zone } = call;
     const question = await understand(call, args);
     const id = question.campaign ?? 0;
-    const [campaign, communications, people, assets, distributions, registrations, syncedTo] =
+    const [campaign, communications, people, assets, distributions, [outcome], syncedTo] =
       await Promise.all([
         campaignById(sql, id, zone),
         campaignCommunications(sql, id, zone),
         campaignPeople(sql, id),
         campaignAssets(sql, id, zone),
         campaignDistributions(sql, id),
-        campaignRegistrations(sql, id, zone),
+        campaignOutcomes(sql, { events: null, campaign: id, from: null, to: null }, zone),
         eventsSyncedTo(sql, zone),
       ]);
-    if (!campaign) throw new Error("the campaign is not there");
+    if (!campaign || !outcome) throw new Error("the campaign is not there");
     const total = sum(people.map(({ recipients }) => recipients));
     const received = sum(
       people.filter(({ status }) => RECEIVED.has(status)).map(({ recipients }) => recipients),
@@ -100,7 +81,10 @@ export const getCampaignTool = tool({
             distributions.map(({ channel, distributions: count }) => [channel, count]),
           ),
         },
-        registrations,
+        registrations: {
+          by_marketing_source: outcome.by_marketing_source,
+          after_receiving: outcome.after_receiving,
+        },
         tracked: communications.some(({ tracked }) => tracked),
         events_synced_to: syncedTo,
         ...question.answer,

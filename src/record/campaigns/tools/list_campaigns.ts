@@ -2,7 +2,7 @@ import * as z from "zod";
 import { asked, paged, paging, reference, text } from "../../../mcp/fields.ts";
 import { ASKS } from "../../../mcp/tool.ts";
 import { tool } from "../../../conventions/call.ts";
-import { funnelOf, funnel } from "../../recipients/funnel.ts";
+import { funnel, funnelOf } from "../../recipients/shape.ts";
 import { listCampaigns } from "../queries/campaigns.ts";
 import { understand } from "../../../conventions/question.ts";
 import { CAMPAIGN_STATUSES, CAMPAIGN_TYPES, campaignShape } from "../shape.ts";
@@ -25,7 +25,7 @@ export const listCampaignsTool = tool({
       campaignShape.extend({
         communications: z.number(),
         people: z.number(),
-        funnel: funnel,
+        funnel,
         open_rate: z.number().nullable(),
         assets: z.number(),
         last_activity_at: z.string().nullable(),

@@ -7,10 +7,11 @@ import { oneCampaign } from "../../../conventions/references/campaign.ts";
 import { tool } from "../../../conventions/call.ts";
 import {
   campaignById,
-  lockCampaignFields,
+  lockCampaign,
   updateCampaign,
   type CampaignFields,
 } from "../queries/campaigns.ts";
+import { difference } from "../../corrections/changes.ts";
 import { CAMPAIGN_STATUSES, CAMPAIGN_TYPES, campaignShape } from "../shape.ts";
 
 /** Which status may follow which; the database enforces the same. */
@@ -41,7 +42,7 @@ export const updateCampaignTool = tool({
   async handle(args, { sql, zone }) {
     const { campaign: given, ...changes } = args;
     const { id } = await oneCampaign(sql, given);
-    const before = await lockCampaignFields(sql, id);
+    const before = await lockCampaign(sql, id);
     if (!before) throw new ToolError(`The campaign "${plain(given)}" was removed meanwhile.`);
     const after: CampaignFields = {
       name: changes.name ?? before.name,
@@ -55,25 +56,17 @@ export const updateCampaignTool = tool({
         `A campaign that is ${before.status} cannot become ${after.status}, only ${oneOf(allowed)}.`,
       );
     }
-    const fields = ["name", "campaign_type", "description", "status"] as const;
-    const changed = fields.filter((field) => before[field] !== after[field]);
-    if (changed.length > 0) await updateCampaign(sql, id, after);
+    const changed = difference(before, after, ["name", "campaign_type", "description", "status"]);
+    const fields = Object.keys(changed);
+    if (fields.length > 0) await updateCampaign(sql, id, after);
     const campaign = await campaignById(sql, id, zone);
     if (!campaign) throw new Error("the campaign is not there");
     return {
       headline:
-        changed.length === 0
+        fields.length === 0
           ? `The campaign ${plain(campaign.name)} is so already; nothing was changed.`
-          : `Changed ${changed.join(", ")} of the campaign ${plain(campaign.name)}.`,
-      facts: {
-        campaign,
-        changed: Object.fromEntries(
-          changed.map((field): [string, [string | null, string | null]] => [
-            field,
-            [before[field], after[field]],
-          ]),
-        ),
-      },
+          : `Changed ${fields.join(", ")} of the campaign ${plain(campaign.name)}.`,
+      facts: { campaign, changed },
     };
   },
 });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ToolError } from "../../../mcp/errors.ts";
 import { reference, text, webAddress, when } from "../../../mcp/fields.ts";
 import { plain } from "../../../mcp/render.ts";
-import { instant, notInFuture } from "../../../mcp/time.ts";
+import { pastInstant } from "../../../mcp/time.ts";
 import { RECORDS } from "../../../mcp/tool.ts";
 import { oneCampaign } from "../../../conventions/references/campaign.ts";
 import { tool } from "../../../conventions/call.ts";
@@ -37,10 +37,7 @@ export const logPostTool = tool({
   async handle(args, { sql, zone }) {
     const title = args.title ?? titleFrom(args.content_summary, args.post_url);
     const campaign = await oneCampaign(sql, args.campaign);
-    const publishedAt =
-      args.published_at === undefined
-        ? null
-        : notInFuture(instant(args.published_at, zone, "published_at"), "published_at");
+    const publishedAt = pastInstant(args.published_at, zone, "published_at");
     const { campaign: named, ...given } = args;
     const claimed = await claim(sql, "log_post", "communication", {
       ...given,

@@ -2,12 +2,12 @@ import * as z from "zod";
 import { ToolError } from "../../../mcp/errors.ts";
 import { line, reference, text, when, wholeNumber } from "../../../mcp/fields.ts";
 import { plain } from "../../../mcp/render.ts";
-import { instant, notInFuture } from "../../../mcp/time.ts";
+import { pastInstant } from "../../../mcp/time.ts";
 import { RECORDS } from "../../../mcp/tool.ts";
 import { sameName } from "../../../words/names.ts";
 import { oneCampaign, type CampaignReference } from "../../../conventions/references/campaign.ts";
 import { oneCommunication } from "../../../conventions/references/communication.ts";
-import { audienceMeant, MOST_RECIPIENTS, peopleOf } from "../../audiences/filters.ts";
+import { audienceMeant, MOST_RECIPIENTS, wholeAudience } from "../../audiences/filters.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import type { AudienceFilter } from "../../audiences/queries/audience.ts";
 import {
@@ -24,7 +24,7 @@ import { activateCampaign, lockCampaign } from "../../campaigns/queries/campaign
 import { refuseCancelled } from "../../campaigns/rules.ts";
 import { meantRecipients, type MeantRecipient } from "../named_recipients.ts";
 import { claim } from "../../../conventions/replay.ts";
-import { RECIPIENT_STATUSES } from "../../recipients/statuses.ts";
+import { RECIPIENT_STATUSES } from "../../recipients/shape.ts";
 import { communicationShape } from "../shape.ts";
 import { personShape } from "../../people/shape.ts";
 
@@ -80,11 +80,8 @@ export const logSendTool = tool({
   async handle(args, call) {
     const { sql, zone } = call;
     const campaign = await oneCampaign(sql, args.campaign);
-    const to = await addressees(call, args);
-    const sentAt =
-      args.sent_at === undefined
-        ? null
-        : notInFuture(instant(args.sent_at, zone, "sent_at"), "sent_at");
+    const to = await listMeant(call, args);
+    const sentAt = pastInstant(args.sent_at, zone, "sent_at");
     const existing =
       args.communication === undefined
         ? undefined
@@ -102,7 +99,7 @@ export const logSendTool = tool({
       const named = to.people && new Set(to.people.map(({ contact_id }) => contact_id));
       const recorded = await recipientsRecorded(sql, claimed.recorded);
       const before = recorded.filter(({ contact_id }) => named?.has(contact_id) ?? true);
-      return answered(call, claimed.recorded, before, [], campaign, true);
+      return answer(call, claimed.recorded, before, [], campaign, true);
     }
     const recipients = to.people ?? (await to.everybody());
 
@@ -128,12 +125,12 @@ export const logSendTool = tool({
     );
     await activateCampaign(sql, campaign.id);
     await claimed.complete(communication);
-    return answered(call, communication, recipients, added, campaign, false);
+    return answer(call, communication, recipients, added, campaign, false);
   },
 });
 
 /** Whom a call names: people, or a filter that is read when it is certain that the call is new. */
-interface Addressees {
+interface MeantList {
   /** What makes two calls the same. */
   meant: unknown;
   people: MeantRecipient[] | null;
@@ -141,10 +138,10 @@ interface Addressees {
 }
 
 /**
- * Reads `recipients` or `audience`. Who fits an audience changes with the very mail that is recorded
- * ("who has not had it"), so a repeated call is known by its filter.
+ * Reads `recipients` or `audience`. Who matches an audience changes with the very mail that is recorded
+ * ("who has not received it"), so a repeated call is known by its filter.
  */
-async function addressees(call: Call, args: Input): Promise<Addressees> {
+async function listMeant(call: Call, args: Input): Promise<MeantList> {
   if ((args.recipients === undefined) === (args.audience === undefined)) {
     throw new ToolError("Give recipients or audience, and not both.");
   }
@@ -157,21 +154,14 @@ async function addressees(call: Call, args: Input): Promise<Addressees> {
     };
   }
   const filter = await audienceMeant(call, args.audience ?? {});
-  return { meant: filter, people: null, everybody: () => fitting(call, filter) };
+  return { meant: filter, people: null, everybody: () => peopleOf(call, filter) };
 }
 
-async function fitting(call: Call, filter: AudienceFilter): Promise<MeantRecipient[]> {
-  const people = await peopleOf(call, filter);
-  if (people.length === 0) throw new ToolError("Nobody fits that audience.");
-  return people
-    .map(({ id, name }) => ({
-      contact_id: id,
-      name,
-      brevo_message_id: null,
-      status: "sent",
-      sent_at: null,
-    }))
-    .sort((a, b) => a.contact_id - b.contact_id);
+async function peopleOf(call: Call, filter: AudienceFilter): Promise<MeantRecipient[]> {
+  const { contacts } = await wholeAudience(call, filter);
+  if (contacts.length === 0) throw new ToolError("Nobody matches that audience.");
+  const said = { brevo_message_id: null, status: "sent", sent_at: null };
+  return contacts.map(({ id, name }) => ({ contact_id: id, name, ...said }));
 }
 
 /** A mail that more recipients are added to. */
@@ -228,7 +218,7 @@ async function refuseUsedMessageIds(
   );
 }
 
-async function answered(
+async function answer(
   { sql, zone }: Call,
   id: number,
   recipients: readonly NamedPerson[],
@@ -248,7 +238,7 @@ async function answered(
     : "";
   const before =
     again.length > 0
-      ? ` ${String(again.length)} of them had received the same mail earlier in this campaign.`
+      ? ` ${String(again.length)} of them received the same mail earlier in this campaign.`
       : "";
   return {
     headline: `Recorded ${String(added.length)} of ${String(recipients.length)} recipients of "${plain(shown.title ?? "")}" in the campaign ${plain(campaign.name)}.${repeated}${before}`,

@@ -1,4 +1,7 @@
 import type { Queryable } from "../../../database/connect.ts";
+import type { NewAsset } from "../../assets/queries/assets.ts";
+import type { NewDistribution } from "../../assets/queries/distributions.ts";
+import type { CommunicationRow } from "../../communications/queries.ts";
 
 /** How many people count as having received a mail. */
 export async function countReceived(sql: Queryable, communication: number): Promise<number> {
@@ -31,22 +34,17 @@ export async function moveRecipientsSentAt(
     FROM moved WHERE problem.recipient_id = moved.id AND problem.at = moved.was`;
 }
 
-/** What can be corrected of a communication. */
-export interface CommunicationCorrection {
-  campaign_id: number;
-  title: string | null;
-  post_url: string | null;
-  content_summary: string | null;
-  status: string;
-  /** A UTC instant, or null to keep the time; a draft has none. */
-  sent_at: string | null;
-}
-
-/** Corrects a communication; what is out and has no time yet gets the present one. */
+/**
+ * Corrects a communication; what is out and has no time yet gets the present one.
+ *
+ * @param to `sent_at` is a UTC instant, or null to keep the time; a draft has none
+ */
 export async function correctCommunication(
   sql: Queryable,
   id: number,
-  to: CommunicationCorrection,
+  to: Pick<CommunicationRow, "title" | "post_url" | "content_summary" | "status" | "sent_at"> & {
+    campaign_id: number;
+  },
 ): Promise<void> {
   await sql`
     UPDATE communications
@@ -57,16 +55,12 @@ export async function correctCommunication(
     WHERE id = ${id}`;
 }
 
-/** What can be corrected of an asset. */
-export interface AssetCorrection {
-  campaign_id: number | null;
-  title: string;
-  description: string | null;
-  file_url: string | null;
-}
-
 /** Corrects an asset. */
-export async function correctAsset(sql: Queryable, id: number, to: AssetCorrection): Promise<void> {
+export async function correctAsset(
+  sql: Queryable,
+  id: number,
+  to: Omit<NewAsset, "event_id" | "asset_type">,
+): Promise<void> {
   await sql`
     UPDATE marketing_assets
     SET campaign_id = ${to.campaign_id}, title = ${to.title}, description = ${to.description},
@@ -74,20 +68,15 @@ export async function correctAsset(sql: Queryable, id: number, to: AssetCorrecti
     WHERE id = ${id}`;
 }
 
-/** What can be corrected of a share. */
-export interface DistributionCorrection {
-  channel: string;
-  /** A UTC instant, or null to keep the time. */
-  distributed_at: string | null;
-  reach_estimate: number | null;
-  notes: string | null;
-}
-
-/** Corrects a share of an asset. */
+/**
+ * Corrects a distribution.
+ *
+ * @param to `distributed_at` is a UTC instant, or null to keep the time
+ */
 export async function correctDistribution(
   sql: Queryable,
   id: number,
-  to: DistributionCorrection,
+  to: NewDistribution,
 ): Promise<void> {
   await sql`
     UPDATE asset_distributions

@@ -83,30 +83,21 @@ export interface RecipientToRemove {
   name: string;
 }
 
-/** The recipient of that id. */
-export async function recipientById(
+/** The recipient of an id, or else of a mail and a contact. */
+export async function recipientToRemove(
   sql: Queryable,
-  id: number,
+  id: number | null,
+  communication: number | null,
+  contact: number | null,
 ): Promise<RecipientToRemove | undefined> {
   const [row] = await sql<RecipientToRemove[]>`
     SELECT recipient.id, recipient.communication_id,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
     FROM communication_recipients AS recipient
     JOIN contacts AS contact ON contact.id = recipient.contact_id
-    WHERE recipient.id = ${id}`;
+    WHERE recipient.id = ${id}::int
+       OR (recipient.communication_id = ${communication}::int AND recipient.contact_id = ${contact}::int)`;
   return row;
-}
-
-/** The id under which a person is a recipient of a mail, or null. */
-export async function recipientOf(
-  sql: Queryable,
-  communication: number,
-  contact: number,
-): Promise<number | null> {
-  const [row] = await sql<{ id: number }[]>`
-    SELECT id FROM communication_recipients
-    WHERE communication_id = ${communication} AND contact_id = ${contact}`;
-  return row?.id ?? null;
 }
 
 /** Locks a recipient until the transaction ends; false when it is not there. */
@@ -148,7 +139,7 @@ export async function deleteAsset(sql: Queryable, asset: number): Promise<number
   return gone.map((row) => row.id);
 }
 
-/** Takes one share of an asset out of the record. */
+/** Takes one distribution out of the record. */
 export async function deleteDistribution(sql: Queryable, distribution: number): Promise<void> {
   await sql`DELETE FROM asset_distributions WHERE id = ${distribution}`;
 }

@@ -126,7 +126,7 @@ export async function keepAsset(
   return kept(row);
 }
 
-/** Keeps one share of an asset in full. */
+/** Keeps one distribution in full. */
 export async function keepDistribution(
   sql: Queryable,
   distribution: number,

@@ -8,9 +8,9 @@ import { CORRECTS, type PersonsAnswer } from "../../../mcp/tool.ts";
 import { asId } from "../../../conventions/references/choose.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import { removalOf, removedEntry } from "../queries/removed_entries.ts";
-import { REMOVABLE, REMOVALS, staying } from "../removals.ts";
+import { REMOVABLE, REMOVALS, staying, type NamedEntry } from "../removals.ts";
 import { claim } from "../../../conventions/replay.ts";
-import { assetShape, distributionShape } from "../../assets/shares.ts";
+import { assetShape, distributionShape } from "../../assets/shape.ts";
 import { campaignShape } from "../../campaigns/shape.ts";
 import { communicationShape } from "../../communications/shape.ts";
 
@@ -71,29 +71,25 @@ export const removeEntryTool = tool({
     const before = claimed.recorded ?? (id === null ? null : await removalOf(sql, kind, id));
     if (before !== null) {
       if (claimed.recorded === null) await claimed.complete(before);
-      return answered(call, kind, before, true);
+      return removedAnswer(call, kind, before, true);
     }
 
     const removal = await REMOVALS[kind](call, args);
     refuseUnless(caller.confirm(`Remove ${removal.what} from the record?`));
     const removed = await removal.remove(args.reason ?? null);
     await claimed.complete(removed);
-    return answered(call, kind, removed, false);
+    return removedAnswer(call, kind, removed, false);
   },
 });
 
-interface Given {
-  kind: (typeof REMOVABLE)[number];
-  id?: string | undefined;
-  communication?: string | undefined;
-  contact?: string | undefined;
-}
+type Kind = (typeof REMOVABLE)[number];
 
-function refuseIncomplete({ kind, id, communication, contact }: Given): void {
+function refuseIncomplete({ kind, id, communication, contact }: NamedEntry & { kind: Kind }): void {
   const isByName = communication !== undefined || contact !== undefined;
   if (kind !== "recipient") {
-    if (isByName)
+    if (isByName) {
       throw new ToolError("communication and contact name a recipient; give id for other kinds.");
+    }
     if (id === undefined) throw new ToolError(`id is required (which ${kind}: an id or words).`);
   } else if (id === undefined ? communication === undefined || contact === undefined : isByName) {
     throw new ToolError(
@@ -112,7 +108,7 @@ function refuseUnless(answer: PersonsAnswer): void {
 }
 
 /** What was removed, told from where it is kept, so that a repeated call is told the same. */
-async function answered({ sql, zone }: Call, kind: Given["kind"], kept: number, replay: boolean) {
+async function removedAnswer({ sql, zone }: Call, kind: Kind, kept: number, replay: boolean) {
   const found = await removedEntry(sql, kept);
   if (!found) throw new Error("what was removed is not kept");
   const removed = removedShape.parse({ ...localized(found.entry, zone), kind });
@@ -121,13 +117,13 @@ async function answered({ sql, zone }: Call, kind: Given["kind"], kept: number, 
   return {
     headline: replay
       ? `Nothing was removed by this call: ${what} was removed before. To remove another of that name, give its id.`
-      : `Removed ${what}${taken(cascaded)}. What was removed is kept in outreach.removed_entries.`,
+      : `Removed ${what}${alsoRemoved(cascaded)}. What was removed is kept in outreach.removed_entries.`,
     facts: { removed, cascaded, reason: found.reason, replay },
   };
 }
 
 /** What went with it, and what stayed. */
-function taken(cascaded: Record<string, number>): string {
+function alsoRemoved(cascaded: Record<string, number>): string {
   const gone = ["communication", "recipient", "distribution"]
     .map((noun) => ({ noun, rows: cascaded[`${noun}s`] ?? 0 }))
     .filter(({ rows }) => rows > 0)

@@ -5,7 +5,7 @@ import { CORRECTS } from "../../../mcp/tool.ts";
 import { tool } from "../../../conventions/call.ts";
 import { CORRECTIONS, CORRECTABLE } from "../corrections.ts";
 import { communicationShape } from "../../communications/shape.ts";
-import { assetShape, distributionShape } from "../../assets/shares.ts";
+import { assetShape, distributionShape } from "../../assets/shape.ts";
 
 const entryShape = z.discriminatedUnion("kind", [
   communicationShape.extend({
@@ -44,7 +44,7 @@ export const updateEntryTool = tool({
     return {
       headline:
         fields.length === 0
-          ? `Nothing had to be changed: the ${kind} ${plain(what)} says so already.`
+          ? `Nothing was changed: the ${kind} ${plain(what)} says so already.`
           : `Changed ${fields.join(", ")} of the ${kind} ${plain(what)}.`,
       facts: { entry, changed },
     };

@@ -5,7 +5,7 @@ export interface ContactRow {
   id: number;
   name: string;
   email: string | null;
-  /** Newest event first; a role without an event is global, it fits every event. */
+  /** Newest event first; a role without an event is global: it counts for every event. */
   roles: { role: string; event: { id: number; name: string } | null }[];
   shares_mailbox_with: { id: number; name: string }[];
 }

@@ -16,7 +16,7 @@ interface RegistrationRow {
   registered_at: string;
   checked_in: boolean;
   marketing_source: string | null;
-  /** The campaign that the source means; null where it means none or fits several. */
+  /** The campaign that the source means; null where it means none or matches several. */
   campaign: { id: number; name: string } | null;
 }
 
@@ -57,9 +57,9 @@ export async function peopleOfHistory(
     SELECT contact.id, person.name, person.email, mailed.total, mailed.received,
            registered.list AS registrations, withdrawn.cancelled,
            CASE WHEN person.email IS NULL THEN 'no_email'
-                ELSE coalesce(barred.state::text, 'ok') END::text AS state,
-           barred.reason::text AS reason, outreach.local_time(barred.since, ${zone})::text AS since,
-           sharing.people AS shares_mailbox_with, omitted.list AS left_out
+                ELSE coalesce(undeliverable.state::text, 'ok') END::text AS state,
+           undeliverable.reason::text AS reason, outreach.local_time(undeliverable.since, ${zone})::text AS since,
+           sharing.people AS shares_mailbox_with, unsent.list AS left_out
     FROM contacts AS contact
     CROSS JOIN LATERAL (
       SELECT coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
@@ -69,7 +69,7 @@ export async function peopleOfHistory(
     CROSS JOIN LATERAL (
       SELECT max(state) AS state, max(reason) AS reason, max(since) AS since
       FROM outreach.undeliverable WHERE address = outreach.mailbox(person.email)
-    ) AS barred
+    ) AS undeliverable
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS total,
              (count(*) FILTER (WHERE outreach.received(recipient.status)))::int
@@ -124,16 +124,16 @@ export async function peopleOfHistory(
       SELECT coalesce(jsonb_agg(jsonb_build_object(
                'communication_id', communication.id, 'title', coalesce(communication.title::text, ''),
                'campaign', jsonb_build_object('id', campaign.id, 'name', campaign.name::text),
-               'reason', omission.reason,
-               'at', coalesce(outreach.local_time(omission.at, ${zone})::text, '')
-             ) ORDER BY omission.at DESC, communication.id DESC), '[]') AS list
-      FROM outreach.left_out AS omission
-      JOIN communications AS communication ON communication.id = omission.communication_id
+               'reason', left_out.reason,
+               'at', coalesce(outreach.local_time(left_out.at, ${zone})::text, '')
+             ) ORDER BY left_out.at DESC, communication.id DESC), '[]') AS list
+      FROM outreach.left_out AS left_out
+      JOIN communications AS communication ON communication.id = left_out.communication_id
       JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
-      WHERE omission.contact_id = contact.id AND communication.status <> 'draft'
+      WHERE left_out.contact_id = contact.id AND communication.status <> 'draft'
         AND (${filter.events}::int[] IS NULL OR campaign.event_id = ANY(${filter.events}))
         AND (${filter.campaign}::int IS NULL OR campaign.id = ${filter.campaign})
-    ) AS omitted
+    ) AS unsent
     WHERE contact.id = ANY(${filter.contacts}::int[])
     ORDER BY contact.id`;
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { asked, named, paged, paging, reference } from "../../../mcp/fields.ts";
 import { plain } from "../../../mcp/render.ts";
 import { ASKS } from "../../../mcp/tool.ts";
+import { counted } from "../../../words/counts.ts";
 import { tool } from "../../../conventions/call.ts";
 import { historyEntries, peopleOfHistory, type PersonRow } from "../queries/history.ts";
 import { understand, type Question } from "../../../conventions/question.ts";
@@ -117,8 +118,7 @@ export const queryContactHistoryTool = tool({
 function sentence(person: PersonRow, about: string, isOneOfSeveral: boolean): string {
   const who = plain(person.name) + (isOneOfSeveral ? ` (${String(person.id)})` : "");
   if (person.total === 0) return `${who} has received nothing${about}.`;
-  const mails = person.total === 1 ? "1 mail" : `${String(person.total)} mails`;
-  return `${who} has received ${String(person.received)} of ${mails} addressed to them${about}.`;
+  return `${who} has received ${String(person.received)} of ${counted(person.total, "mail")} addressed to them${about}.`;
 }
 
 /** What the mails were asked to be about, as the end of a sentence. */

@@ -1,6 +1,19 @@
 import * as z from "zod";
 import type { StatusCount } from "./queries.ts";
-import { RECIPIENT_STATUSES } from "./statuses.ts";
+
+/** What may be known of a mail to somebody, in the order of a mail's life. */
+export const RECIPIENT_STATUSES = [
+  "queued",
+  "sent",
+  "delivered",
+  "opened",
+  "clicked",
+  "bounced",
+  "failed",
+] as const;
+
+/** A person received a mail when this is their status there; a bounced or failed one did not arrive. */
+export const RECEIVED: ReadonlySet<string> = new Set(["sent", "delivered", "opened", "clicked"]);
 
 /** Recipient rows at each present status; only statuses that occur. */
 export const byStatus = z.record(z.string(), z.number());
@@ -19,7 +32,7 @@ export const funnel = z.object({
   no_news: z.number(),
 });
 
-/** `by_status` of these counts, in the order of a mail's life. */
+/** `by_status` of these counts, one for a status, in the order of a mail's life. */
 export function byStatusOf(counts: readonly StatusCount[]): z.output<typeof byStatus> {
   const count = rowsByStatus(counts);
   return Object.fromEntries(
@@ -30,7 +43,7 @@ export function byStatusOf(counts: readonly StatusCount[]): z.output<typeof bySt
   );
 }
 
-/** `funnel` of these counts, which are of present statuses, each row counted once. */
+/** `funnel` of these counts, one for a status, which are of present statuses. */
 export function funnelOf(counts: readonly StatusCount[]): z.output<typeof funnel> {
   const count = rowsByStatus(counts);
   const clicked = count("clicked");
@@ -50,9 +63,6 @@ export function funnelOf(counts: readonly StatusCount[]): z.output<typeof funnel
 }
 
 function rowsByStatus(counts: readonly StatusCount[]): (status: string) => number {
-  const recipients = new Map<string, number>();
-  for (const { status, recipients: rows } of counts) {
-    recipients.set(status, (recipients.get(status) ?? 0) + rows);
-  }
-  return (status) => recipients.get(status) ?? 0;
+  const rows = new Map(counts.map(({ status, recipients }) => [status, recipients]));
+  return (status) => rows.get(status) ?? 0;
 }
