@@ -18,7 +18,7 @@ export const setSuppressionTool = tool({
   name: "set_suppression",
   title: "Stop mailing somebody",
   description:
-    'Keeps a person out of every later mail, or lets them in again (suppressed false), as they asked, e.g. contact "Thabo Nkosi", reason "asked at the event". Counts for everybody on the mailbox.',
+    'Keeps a person out of all later mail, or lets them in again (suppressed false), as they asked, e.g. contact "Thabo Nkosi", reason "asked at the event". Counts for everybody on the mailbox.',
   effects: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
   input: z.strictObject({
     contact: reference().optional(),

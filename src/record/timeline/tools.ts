@@ -36,7 +36,7 @@ export const queryOutreachTimelineTool = tool({
   name: "query_outreach_timeline",
   title: "What was done, in order",
   description:
-    'Mails, posts, assets and their distributions in order of time, e.g. event "Data & AI Day 2026" or campaign "CFP 2026". Drafts only if status asks; channel linkedin means posts and distributions.',
+    'Mails, posts, assets and distributions in order of time, e.g. event "Data & AI Day 2026" or campaign "CFP 2026". Drafts only if status asks; channel linkedin means posts and distributions.',
   effects: ASKS,
   input: z.strictObject({
     event: reference().optional(),
