@@ -4,7 +4,7 @@ import { plain } from "../mcp/render.ts";
 import { oneCommunication } from "../conventions/references/communication.ts";
 import type { Call } from "../conventions/call.ts";
 import type { Params } from "./mail_service/batch.ts";
-import { fallenOut, rememberLeftOut, type LeftOut } from "./queries/left_out.ts";
+import { lateReasons, rememberLeftOut, type LeftOut } from "./queries/left_out.ts";
 import { takeOff, type HeldPerson } from "./queries/lists.ts";
 import { sendOf, type SendRow } from "./queries/sends.ts";
 
@@ -25,23 +25,17 @@ export async function sendMeant({ sql }: Call, given: string): Promise<SendRow> 
 }
 
 /**
- * Takes off the list who must not get it any more, and remembers why.
+ * Takes those off a prepared list who must be left out by now, and remembers why.
  *
  * The campaign and the send must be locked.
  */
-export async function dropFallenOut(
-  { sql }: Call,
-  send: SendRow,
-): Promise<(LeftOut & { name: string })[]> {
-  const fallen = await fallenOut(sql, send, send.allow_resend);
-  if (fallen.length === 0) return [];
-  await rememberLeftOut(sql, send.communication_id, fallen);
-  await takeOff(
-    sql,
-    send.communication_id,
-    fallen.map(({ contact_id }) => contact_id),
-  );
-  return fallen;
+export async function leaveOutLate({ sql }: Call, send: SendRow): Promise<LeftOut[]> {
+  const leftOut = await lateReasons(sql, send);
+  if (leftOut.length === 0) return [];
+  const contacts = leftOut.map(({ contact_id }) => contact_id);
+  await rememberLeftOut(sql, send.communication_id, leftOut);
+  await takeOff(sql, send.communication_id, contacts);
+  return leftOut;
 }
 
 const PARAMS = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

@@ -1,21 +1,23 @@
+import * as z from "zod";
 import type { Call } from "../conventions/call.ts";
 import type { MailAccount } from "./mail_service/mail_service.ts";
 import { quotaEvidence } from "./queries/confirmations.ts";
 
 /** What may be sent today, and how many days a list takes. */
-export interface Quota {
+export const quotaShape = z.object({
   /** Null where the account names no limit. */
-  remaining_today: number | null;
-  needed: number;
+  remaining_today: z.number().nullable(),
+  needed: z.number(),
   /** Null where what is missing does not come back by itself the next day. */
-  days: number | null;
-}
+  days: z.number().nullable(),
+});
+export type Quota = z.infer<typeof quotaShape>;
 
 /**
  * How many mails may be sent today; null: no limit is known.
  *
- * Whether the number of an account that is renewed every day falls with each mail is not documented. Where it was seen to fall, it
- * is believed; else what was sent today is counted here as well.
+ * Whether the number of an account that is renewed every day falls with each mail is not documented. Where
+ * it was seen to fall, it is believed; else what was sent today is counted here as well.
  */
 export async function mailsLeft(
   { sql }: Call,
@@ -27,7 +29,7 @@ export async function mailsLeft(
   return Math.max(0, Math.min(told, perDay - sent_today));
 }
 
-/** Whether a list fits into what is left, and how many days it takes otherwise. */
+/** Whether what is left is enough for a list, and how many days it takes otherwise. */
 export function quotaFor({ perDay }: MailAccount, left: number | null, needed: number): Quota {
   if (left === null || needed <= left) return { remaining_today: left, needed, days: 1 };
   return {

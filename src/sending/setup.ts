@@ -23,9 +23,11 @@ export type SetUp = () => Promise<Sending>;
  *
  * @throws ToolError with its sentence for a person
  */
-export async function asking<Result>(question: Promise<Result>): Promise<Result> {
+export async function asking<Result>(
+  question: Promise<Result> | (() => Promise<Result>),
+): Promise<Result> {
   try {
-    return await question;
+    return await (typeof question === "function" ? question() : question);
   } catch (error) {
     throw error instanceof MailServiceError ? new ToolError(error.message) : error;
   }

@@ -8,7 +8,7 @@ import { listDigest } from "../queries/lists.ts";
 /** How long a list may be confirmed, and how long a yes holds until the sending starts. */
 export const MINUTES_TO_CONFIRM = 30;
 
-/** Without letters and digits that are taken for each other. */
+/** Without letters and digits that are mistaken for each other. */
 const ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
 /** Asks anew whether the list of a send may go; the code is told here and kept nowhere. */
@@ -16,17 +16,17 @@ export async function newConfirmation(
   { sql }: Call,
   communication: number,
   templateDigest: string,
-): Promise<{ id: number; code: string }> {
+): Promise<{ communication: number; confirmation: number; code: string }> {
   const code = [4, 4, 4]
     .map((length) => Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join(""))
     .join("-");
-  const id = await askAnew(sql, communication, {
+  const confirmation = await askAnew(sql, communication, {
     code_digest: digestOf(code),
     list_digest: await listDigest(sql, communication),
     template_digest: templateDigest,
     minutes: MINUTES_TO_CONFIRM,
   });
-  return { id, code };
+  return { communication, confirmation, code };
 }
 
 function digestOf(code: string): string {

@@ -3,13 +3,8 @@ import { plain } from "../../mcp/render.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import { confirmationPage, hasPage } from "./page/server.ts";
-import {
-  endConfirmation,
-  lastConfirmation,
-  noteMailsLeft,
-  type Confirmation,
-} from "../queries/confirmations.ts";
-import { type LeftOut } from "../queries/left_out.ts";
+import { endConfirmation, lastConfirmation, noteMailsLeft } from "../queries/confirmations.ts";
+import type { LeftOut } from "../queries/left_out.ts";
 import { heldPeople } from "../queries/lists.ts";
 import {
   countStates,
@@ -27,19 +22,20 @@ import type { MailTemplate } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
 import { sendMeant } from "../known_send.ts";
 import { mailsLeft } from "../quota.ts";
-import { refuseOtherList, resumeList, startList } from "./start.ts";
+import { counted } from "../../words/counts.ts";
+import { refuseOtherList, resumeList, startList, type Asked } from "./start.ts";
 import { syncEvents } from "../follow/sync.ts";
 import { refuseInactive, templateDigest } from "../templates/chosen.ts";
 
-/** How far a send is. */
+/** How far a send has come. */
 export interface SendState {
   send: SendRow;
   counts: SendCounts;
   failed: StatedPerson[];
   unknown: StatedPerson[];
   confirmedBy: string | null;
-  /** Who fell off the list in this call. */
-  dropped: (LeftOut & { name: string })[];
+  /** Who was left out in this call. */
+  dropped: LeftOut[];
   paused: string | null;
   warnings: string[];
   replay: boolean;
@@ -51,8 +47,8 @@ const PEOPLE_LISTED = 1000;
 const FIRST_NAMES = 12;
 
 /**
- * Sends a prepared list after a person said yes; called again, goes on with what is open and answers
- * how far it is.
+ * Sends a prepared list after a person said yes; called again, goes on with what is open and says how far
+ * it has come.
  *
  * @throws ToolError where nobody said yes, or the question cannot be answered any more
  */
@@ -78,9 +74,8 @@ export async function confirmSend(
     return { send: found, confirmation: asked };
   });
   if (send.cancelled) return stateOf(transactions, send, { replay: true });
-  if (confirmation.started) {
-    return goOn(sending, transactions, send, confirmation, caller, until);
-  }
+  const question = { send, confirmation };
+  if (confirmation.started) return goOn(sending, transactions, question, caller, until);
   const content = await asking(service.template(send.brevo_template_id));
   refuseInactive(content);
   if (templateDigest(content) !== confirmation.template_digest) {
@@ -96,42 +91,37 @@ export async function confirmSend(
       `Brevo sends no more for this account ${isDaily ? "today" : "for now"}, so nothing was sent. prepare_send with this communication alone asks anew${isDaily ? " on another day" : ""}.`,
     );
   }
-  const yes = await yesTo(sending, transactions, send, confirmation, caller, code, content);
+  const yes = await yesTo(sending, transactions, question, caller, code, content);
   const warnings = await tryBlockList(service, transactions);
-  const started = await transactions.write((call) =>
-    startList(call, service, { send, confirmation }, yes, left),
+  const { leftOut, isFirst } = await transactions.write((call) =>
+    startList(call, service, question, yes, left),
   );
-  const { paused } = await work(sending, transactions, send, caller, until);
-  return stateOf(transactions, send, {
-    dropped: started.dropped,
-    paused,
-    warnings,
-    replay: !started.isFirst,
-  });
+  const paused = await work(sending, transactions, send, caller, until);
+  return stateOf(transactions, send, { dropped: leftOut, paused, warnings, replay: !isFirst });
 }
 
 /** Goes on with a list that was started before. */
 async function goOn(
   sending: Sending,
   transactions: Transactions<Call>,
-  send: SendRow,
-  confirmation: Confirmation,
+  question: Asked,
   caller: Caller,
   until: number,
 ): Promise<SendState> {
   const { service } = sending;
+  const { send } = question;
   const { waiting } = await transactions.read(({ sql }) => countStates(sql, send.communication_id));
-  let dropped: SendState["dropped"] = [];
+  let dropped: LeftOut[] = [];
   const warnings: string[] = [];
   if (waiting > 0) {
     refuseInactive(await asking(service.template(send.brevo_template_id)));
     const account = await asking(service.account());
     warnings.push(...(await tryBlockList(service, transactions)));
     dropped = await transactions.write(async (call) =>
-      resumeList(call, service, { send, confirmation }, await mailsLeft(call, account)),
+      resumeList(call, service, question, await mailsLeft(call, account)),
     );
   }
-  const { paused } = await work(sending, transactions, send, caller, until);
+  const paused = await work(sending, transactions, send, caller, until);
   return stateOf(transactions, send, { dropped, paused, warnings, replay: true });
 }
 
@@ -141,9 +131,9 @@ async function work(
   send: SendRow,
   caller: Caller,
   until: number,
-): Promise<{ paused: string | null }> {
+): Promise<string | null> {
   const { communication_id: communication } = send;
-  const delivery = await deliver(transactions, service, communication, caller, until);
+  const paused = await deliver(transactions, service, communication, caller, until);
   // Whatever is asked from here on only adds to what is known, so nothing of it may fail the call.
   try {
     const unsure = await transactions.read(async ({ sql }) => ({
@@ -154,16 +144,15 @@ async function work(
       await syncEvents(service, transactions, { communication, campaign: null, since: null });
     }
     if (unsure.counts.accepted > 0) {
-      const account = await service.account();
-      if (account.perDay !== null && account.mailsLeft !== null) {
-        const { mailsLeft: left } = account;
+      const { perDay, mailsLeft: left } = await service.account();
+      if (perDay !== null && left !== null) {
         await transactions.write(({ sql }) => noteMailsLeft(sql, communication, left));
       }
     }
   } catch {
     // sync_delivery_events says what is the matter, when it is asked.
   }
-  return delivery;
+  return paused;
 }
 
 /**
@@ -175,8 +164,7 @@ async function work(
 async function yesTo(
   { service, isConfirmedByAssistant }: Sending,
   transactions: Transactions<Call>,
-  send: SendRow,
-  confirmation: Confirmation,
+  { send, confirmation }: Asked,
   caller: Caller,
   code: string | undefined,
   content: MailTemplate,
@@ -194,7 +182,7 @@ async function yesTo(
   if (caller.asksPeople) {
     const people = await transactions.read(({ sql }) => heldPeople(sql, communication));
     const about = `${String(confirmation.id)} ${confirmation.list_digest}`;
-    switch (caller.confirm(question(send, people), about)) {
+    switch (caller.confirm(sentenceAsked(send, people), about)) {
       case "accepted":
         return "person";
       case "declined":
@@ -223,15 +211,15 @@ async function yesTo(
   );
 }
 
-function question(send: SendRow, people: readonly { name: string }[]): string {
+function sentenceAsked(send: SendRow, people: readonly { name: string }[]): string {
   const names = people.slice(0, FIRST_NAMES).map(({ name }) => plain(name.split(" ")[0] ?? name));
   const more =
     people.length > names.length ? ` and ${String(people.length - names.length)} more` : "";
-  const count = `${String(people.length)} ${people.length === 1 ? "person" : "people"}`;
+  const count = counted(people.length, "person", "people");
   return `Send the mail "${plain(send.title)}" (template ${String(send.brevo_template_id)}, ${plain(send.template_name)}) in the campaign ${plain(send.campaign_name)} of ${plain(send.event_name)} to ${count}: ${names.join(", ")}${more}?`;
 }
 
-/** How far a send is, beside what this call came to. */
+/** How far a send has come, beside what this call came to. */
 async function stateOf(
   transactions: Transactions<Call>,
   { communication_id: communication }: SendRow,

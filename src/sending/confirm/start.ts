@@ -15,25 +15,25 @@ import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.t
 import { MINUTES_TO_CONFIRM, refuseEnded } from "./codes.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
-import { dropFallenOut, frozenParams } from "../known_send.ts";
+import { frozenParams, leaveOutLate } from "../known_send.ts";
 
 /** A send and the question about it, as they were when the call began. */
-interface Asked {
+export interface Asked {
   send: SendRow;
   confirmation: Confirmation;
 }
 
 /** What starting a list came to. */
 export interface Started {
-  /** Who fell off the list at the last moment, and why. */
-  dropped: (LeftOut & { name: string })[];
+  /** Who was left out at the last moment, and why. */
+  leftOut: LeftOut[];
   /** False where another call had started it already. */
   isFirst: boolean;
 }
 
 /**
- * Starts a list that was confirmed, in one transaction under a lock on the campaign: who must not get
- * it any more falls off, and as many as may be sent today are put into batches.
+ * Starts a list that was confirmed, in one transaction under a lock on the campaign: who must not receive
+ * it any more is left out, and as many as may be sent today are put into batches.
  *
  * @param yes who says yes in this call; null where it was said before
  * @param mailsLeft how many may be sent today; null for no limit
@@ -54,25 +54,29 @@ export async function startList(
   if (confirmation.id !== asked.confirmation.id) {
     throw new ToolError("The question about this send was replaced meanwhile; call again.");
   }
-  if (confirmation.started) return { dropped: [], isFirst: false };
+  if (confirmation.started) return { leftOut: [], isFirst: false };
   refuseEnded(confirmation);
   await refuseOtherList(call, communication, confirmation);
   if (yes !== null && !(await noteYes(sql, confirmation.id, yes, MINUTES_TO_CONFIRM))) {
     throw new ToolError("The confirmation of this send was given elsewhere meanwhile; call again.");
   }
   await startConfirmed(sql, confirmation.id, mailsLeft);
-  const dropped = await dropFallenOut(call, send);
+  const leftOut = await leaveOutLate(call, send);
   const held = await heldPeople(sql, communication);
-  const today = mailsLeft === null ? held : held.slice(0, mailsLeft);
-  await insertBatches(sql, communication, confirmation.id, batchesOf(service, send, today));
+  await insertBatches(
+    sql,
+    communication,
+    confirmation.id,
+    batchesOf(service, send, held, mailsLeft),
+  );
   await activateCampaign(sql, campaign.id);
   await settleStatus(sql, communication);
-  return { dropped, isFirst: true };
+  return { leftOut, isFirst: true };
 }
 
 /**
  * Makes ready again what a started list was still to send: batches that certainly were not taken are
- * made anew without those who must not get it any more. After an hour a person is to be asked again, so
+ * made anew without those who must not receive it any more. After an hour a person is to be asked again, so
  * then everybody not yet tried is held.
  *
  * @param mailsLeft how many may be sent today; null for no limit
@@ -82,21 +86,25 @@ export async function resumeList(
   service: MailService,
   asked: Asked,
   mailsLeft: number | null,
-): Promise<Started["dropped"]> {
+): Promise<LeftOut[]> {
   const { sql } = call;
   const communication = asked.send.communication_id;
   const { campaign, send, confirmation } = await locked(call, asked.send);
   if (!campaign || !send || confirmation?.id !== asked.confirmation.id || send.cancelled) return [];
   const waiting = new Set(await dissolveBatches(sql, communication));
-  const dropped = campaign.status === "cancelled" ? [] : await dropFallenOut(call, send);
+  const leftOut = campaign.status === "cancelled" ? [] : await leaveOutLate(call, send);
   if (confirmation.is_recent && campaign.status !== "cancelled") {
     const held = await heldPeople(sql, communication);
     const goingOn = held.filter(({ contact_id }) => waiting.has(contact_id));
-    const today = mailsLeft === null ? goingOn : goingOn.slice(0, mailsLeft);
-    await insertBatches(sql, communication, confirmation.id, batchesOf(service, send, today));
+    await insertBatches(
+      sql,
+      communication,
+      confirmation.id,
+      batchesOf(service, send, goingOn, mailsLeft),
+    );
   }
   await settleStatus(sql, communication);
-  return dropped;
+  return leftOut;
 }
 
 /** Locks the campaign, then the send, and reads them and the last question as they are now. */
@@ -128,10 +136,13 @@ export async function refuseOtherList(
 
 function batchesOf(
   service: MailService,
-  send: { communication_id: number; brevo_template_id: number },
+  send: SendRow,
   people: readonly HeldPerson[],
+  mailsLeft: number | null,
 ): NewBatch[] {
-  const recipients = people.map((person) => ({ ...person, params: frozenParams(person) }));
+  const recipients = people
+    .slice(0, mailsLeft ?? people.length)
+    .map((person) => ({ ...person, params: frozenParams(person) }));
   return service.cut(recipients).map((members) => {
     const id = randomUUID();
     const tag = `outreach-${String(send.communication_id)}-${randomBytes(6).toString("hex")}`;

@@ -12,7 +12,7 @@ import {
   tryLockBatch,
   unappliedBatches,
   type Attempt,
-  type OpenBatch,
+  type Settlement,
 } from "../queries/batches.ts";
 import { countStates, lockSend, settleStatus } from "../queries/sends.ts";
 import type { BatchOutcome } from "../mail_service/batch.ts";
@@ -21,20 +21,13 @@ import { Turns } from "./turns.ts";
 
 /** Most attempts at one batch within one call. */
 const ATTEMPTS = 3;
-/** How long a batch is waited for that another server is at, in milliseconds. */
+/** How long a batch is waited for while another server has it, in milliseconds. */
 const PATIENCE = 10_000;
 const LOOK_AGAIN = 250;
 
-/** How a run of deliveries ended. */
-export interface Delivery {
-  /** Why the rest was not tried, as a sentence; null where nothing stands in the way. */
-  paused: string | null;
-}
-
 /** What came of one try at a batch. */
 type Tried =
-  | { kind: "settled" | "busy" | "gone" }
-  | { kind: "unknown"; reason: string }
+  | { kind: "settled" | "busy" | "gone" | "unknown" }
   | { kind: "wait"; seconds: number; reason: string }
   | { kind: "paused"; reason: string; isQuota: boolean };
 
@@ -49,6 +42,7 @@ const turns = new Turns(AT_ONCE);
  * one server at a time, and what was perhaps taken goes again with the same bytes and key only.
  *
  * @param until milliseconds on the clock of `performance.now()` after which nothing new is begun
+ * @returns why the rest was not tried, as a sentence; null where nothing stands in the way
  */
 export async function deliver(
   transactions: Transactions<Call>,
@@ -56,7 +50,7 @@ export async function deliver(
   communication: number,
   caller: Caller,
   until: number,
-): Promise<Delivery> {
+): Promise<string | null> {
   const attempts = new Map<string, number>();
   let told = 0;
   const busySince = performance.now();
@@ -74,7 +68,7 @@ export async function deliver(
     const batch = open.find(({ id }) => (attempts.get(id) ?? 0) < ATTEMPTS);
     if (!batch || batch !== open[0]) {
       // What perhaps left stays open for the next call; trying others meanwhile would only add to it.
-      return { paused: "Brevo does not answer reliably at the moment." };
+      return "Brevo does not answer reliably at the moment.";
     }
     const count = (attempts.get(batch.id) ?? 0) + 1;
     if (count > 1) await delay(2 ** (count - 2) * 500);
@@ -83,26 +77,24 @@ export async function deliver(
     told = await tell(transactions, communication, caller, told);
     switch (tried.kind) {
       case "busy":
-        if (performance.now() - busySince > PATIENCE) {
-          return { paused: "Another server is sending this list." };
-        }
+        if (performance.now() - busySince > PATIENCE) return "Another server is sending this list.";
         await delay(LOOK_AGAIN);
         break;
       case "unknown":
         attempts.set(batch.id, count);
         break;
       case "wait":
-        if (performance.now() + tried.seconds * 1000 > until) return { paused: tried.reason };
+        if (performance.now() + tried.seconds * 1000 > until) return tried.reason;
         await delay(tried.seconds * 1000, undefined, { signal: caller.signal }).catch(
           () => undefined,
         );
         break;
       case "paused":
         if (tried.isQuota) await holdRest(transactions, communication);
-        return { paused: tried.reason };
+        return tried.reason;
     }
   }
-  return { paused: null };
+  return null;
 }
 
 async function tryBatch(
@@ -129,47 +121,38 @@ async function noteOutcome(
   attempt: Attempt,
   outcome: BatchOutcome,
 ): Promise<Tried> {
-  const settled = { messageIds: null, repeated: false, detail: null };
+  const settle = async (settlement: Settlement): Promise<Tried> => {
+    await settleBatch(sql, batch, settlement);
+    return { kind: "settled" };
+  };
   switch (outcome.kind) {
     case "accepted":
-      await settleBatch(sql, batch, {
-        ...settled,
-        outcome: "accepted",
-        messageIds: outcome.messageIds,
-      });
-      return { kind: "settled" };
-    case "accepted_ids_unknown":
-      if (outcome.repeated && isOnlyErrors(attempt)) {
-        await noteDoubt(sql, batch, true, outcome.reason);
-        await settleBatch(sql, batch, {
-          ...settled,
-          outcome: "unknown",
-          detail:
-            "Brevo says that it had this batch already, but answered only errors to it before; its events will tell.",
-        });
-        return { kind: "settled" };
+      return settle({ outcome: "accepted", messageIds: outcome.messageIds });
+    case "accepted_ids_unknown": {
+      const { repeated, reason: detail } = outcome;
+      if (!repeated || !isOnlyErrors(attempt)) {
+        return settle({ outcome: "accepted", repeated, detail });
       }
-      await settleBatch(sql, batch, {
-        ...settled,
-        outcome: "accepted",
-        repeated: outcome.repeated,
-        detail: outcome.reason,
+      await noteDoubt(sql, batch, true, detail);
+      return settle({
+        outcome: "unknown",
+        detail:
+          "Brevo says that it had this batch already, but had answered only errors to it before; its events will tell.",
       });
-      return { kind: "settled" };
+    }
     case "unknown":
       await noteDoubt(sql, batch, outcome.answered, outcome.reason);
-      return { kind: "unknown", reason: outcome.reason };
+      return { kind: "unknown" };
     case "rate_limited":
       await noteRefused(sql, batch, outcome.reason);
       return { kind: "wait", seconds: outcome.waitSeconds, reason: outcome.reason };
     case "paused":
       await noteRefused(sql, batch, outcome.reason);
-      return { kind: "paused", reason: outcome.reason, isQuota: outcome.isQuota };
+      return outcome;
     case "rejected":
       await noteRefused(sql, batch, outcome.reason);
-      if (attempt.refused < attempt.earlier) return { kind: "unknown", reason: outcome.reason };
-      await settleBatch(sql, batch, { ...settled, outcome: "rejected", detail: outcome.reason });
-      return { kind: "settled" };
+      if (attempt.refused < attempt.earlier) return { kind: "unknown" };
+      return settle({ outcome: "rejected", detail: outcome.reason });
   }
 }
 
@@ -182,17 +165,11 @@ function isOnlyErrors({ earlier, refused, doubtful }: Attempt): boolean {
 async function giveUp(
   transactions: Transactions<Call>,
   communication: number,
-  batches: readonly OpenBatch[],
+  batches: readonly { id: string }[],
 ): Promise<void> {
   for (const { id } of batches) {
     await transactions.write(async ({ sql }) => {
-      if (!(await tryLockBatch(sql, id))) return;
-      await settleBatch(sql, id, {
-        outcome: "unknown",
-        messageIds: null,
-        repeated: false,
-        detail: null,
-      });
+      if (await tryLockBatch(sql, id)) await settleBatch(sql, id, { outcome: "unknown" });
     });
   }
   await applySettled(transactions, communication);

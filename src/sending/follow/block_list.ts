@@ -16,11 +16,9 @@ export async function takeOverBlockList(
   transactions: Transactions<Call>,
 ): Promise<number> {
   const blocked: BlockedAddress[] = [];
-  await asking(
-    (async () => {
-      for await (const address of service.blocked()) blocked.push(address);
-    })(),
-  );
+  await asking(async () => {
+    for await (const address of service.blocked()) blocked.push(address);
+  });
   if (blocked.length === 0) return 0;
   return transactions.write(({ sql }) => addBlocked(sql, blocked));
 }
@@ -35,8 +33,6 @@ export async function tryBlockList(
     return [];
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    return [
-      `Brevo's block list could not be read (${error.message}); the one known before counts.`,
-    ];
+    return [`Brevo's block list could not be read (${error.message}); the last one known counts.`];
   }
 }

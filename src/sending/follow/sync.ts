@@ -7,7 +7,7 @@ import {
 } from "../../record/delivery_events/recording.ts";
 import type { MailEvent } from "../mail_service/events.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
-import { batchesToSync, noteSynced, type TaggedBatch } from "../queries/events.ts";
+import { batchesToSync, noteSynced } from "../queries/events.ts";
 import { asking } from "../setup.ts";
 
 /** Which mails' events are asked for. */
@@ -19,20 +19,17 @@ export interface SyncScope {
 }
 
 /** What the events of our mails came to. */
-export interface Synced {
+export interface Synced extends Omit<Outcome, "unmatched"> {
   fetched: number;
-  applied: number;
-  duplicates: number;
   unmatched: number;
-  changed: Outcome["changed"];
 }
 
 /** More tags than these are not asked for one by one: a mail service answers so many questions an hour. */
 const TAGS_ONE_BY_ONE = 50;
 
 /**
- * Asks the mail service for the events of our mails and records them. Each batch's are asked for from two days
- * before they are known; what was there already counts as duplicates. A page is recorded as one
+ * Asks the mail service for the events of our mails and records them. Each batch's are asked for from two
+ * days before they are known; what was there already counts as duplicates. A page is recorded as one
  * transaction, so an interrupted call loses nothing.
  *
  * @throws ToolError where it does not answer; what came before stays recorded
@@ -47,28 +44,21 @@ export async function syncEvents(
     batchesToSync(sql, communication, campaign, since),
   );
   const total: Synced = { fetched: 0, applied: 0, duplicates: 0, unmatched: 0, changed: [] };
-  const [first] = batches;
-  if (!first) return total;
-  const to = day(1);
-  const take = async (pages: AsyncIterable<MailEvent[]>, tags: ReadonlySet<string>) => {
-    await asking(
-      (async () => {
-        for await (const page of pages) await record(transactions, page, tags, total);
-      })(),
-    );
-  };
-  if (batches.length > TAGS_ONE_BY_ONE) {
-    const tags = new Set(batches.map(({ tag }) => tag));
-    const from = batches.map(({ from_day }) => from_day).sort()[0] ?? first.from_day;
-    await take(service.events({ from, to }), tags);
-    await synced(transactions, batches);
-    return total;
-  }
-  for (const [index, batch] of batches.entries()) {
-    const { tag, from_day: from } = batch;
-    await take(service.events({ from, to, tag }), new Set([tag]));
-    await synced(transactions, [batch]);
-    await tell(index + 1, batches.length);
+  const to = tomorrow();
+  const parts = batches.length > TAGS_ONE_BY_ONE ? [batches] : batches.map((batch) => [batch]);
+  let done = 0;
+  for (const part of parts) {
+    const [first] = part;
+    if (!first) continue;
+    const tags = new Set(part.map(({ tag }) => tag));
+    const from = part.map(({ from_day }) => from_day).sort()[0] ?? first.from_day;
+    await asking(async () => {
+      const pages = service.events({ from, to, ...(part === batches ? {} : { tag: first.tag }) });
+      for await (const page of pages) await record(transactions, page, tags, total);
+    });
+    await transactions.write(({ sql }) => noteSynced(sql, part, first.asked_at));
+    done += part.length;
+    await tell(done, batches.length);
   }
   return total;
 }
@@ -93,22 +83,7 @@ async function record(
   total.changed.push(...outcome.changed);
 }
 
-async function synced(
-  transactions: Transactions<Call>,
-  batches: readonly TaggedBatch[],
-): Promise<void> {
-  const [first] = batches;
-  if (!first) return;
-  await transactions.write(({ sql }) =>
-    noteSynced(
-      sql,
-      batches.map(({ id }) => id),
-      first.asked_at,
-    ),
-  );
-}
-
-/** A day in UTC, so many days from today. */
-function day(later: number): string {
-  return new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10);
+/** Tomorrow's date in UTC. */
+function tomorrow(): string {
+  return new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 }

@@ -9,7 +9,6 @@ import type { LeftOut } from "../queries/left_out.ts";
 import type { Candidate } from "../queries/candidates.ts";
 import type { Listed } from "../queries/lists.ts";
 import type { TemplateParameter } from "../templates/merge.ts";
-import type { Values } from "./values.ts";
 
 const FAULTS_LISTED = 50;
 
@@ -24,7 +23,7 @@ export async function everybodyMeant(
   }
   if (contacts === undefined) {
     const ids = await everybodyOf(call, audience ?? {});
-    if (ids.length === 0) throw new ToolError("Nobody fits that audience.");
+    if (ids.length === 0) throw new ToolError("Nobody matches that audience.");
     return ids;
   }
   if (contacts.length === 0 || contacts.length > MOST_RECIPIENTS) {
@@ -40,7 +39,7 @@ export async function everybodyMeant(
     if (resolution.kind === "person") ids.add(resolution.person.id);
     else {
       faults.push(
-        `contacts[${String(index)}] ${resolution.kind === "fault" ? resolution.fault : `"${plain(resolution.email)}" is nobody's e-mail`}`,
+        `contacts[${String(index)}] ${resolution.kind === "fault" ? resolution.fault : `"${plain(resolution.email)}" is not the e-mail of anybody in the record`}`,
       );
     }
   });
@@ -48,26 +47,26 @@ export async function everybodyMeant(
     const more =
       faults.length > FAULTS_LISTED ? ` and ${String(faults.length - FAULTS_LISTED)} more` : "";
     throw new ToolError(
-      `${faults.slice(0, FAULTS_LISTED).join("; ")}${more}. Give ids, e-mails or full names that fit one person each; find_contacts finds them.`,
+      `${faults.slice(0, FAULTS_LISTED).join("; ")}${more}. Give ids, e-mails or full names that match one person each; find_contacts finds them.`,
     );
   }
   return [...ids];
 }
 
-/** Who gets a mail, and who does not and why. */
+/** Who is to receive a mail, and who is left out and why. */
 export interface SplitList {
   listed: Candidate[];
-  leftOut: (LeftOut & { name: string })[];
+  leftOut: LeftOut[];
 }
 
-/** Leaves out whom nothing may be sent to, each under the first reason that fits. */
+/** Leaves out whom nothing may be sent to, each for the first reason that applies. */
 export function split(
   service: MailService,
   people: readonly Candidate[],
   rules: { allowResend: boolean; onePerMailbox: boolean },
 ): SplitList {
   const listed: Candidate[] = [];
-  const leftOut: SplitList["leftOut"] = [];
+  const leftOut: LeftOut[] = [];
   const mailboxes = new Set<string>();
   for (const person of people) {
     const reason = reasonAgainst(service, person, rules, mailboxes);
@@ -97,24 +96,18 @@ function reasonAgainst(
 }
 
 /**
- * A list as it is frozen: each person's address, name and parameters.
+ * A list as it is frozen, with names as a mail may bear them.
  *
  * @throws ToolError where a parameter cannot be sent
  */
 export function frozen(
   service: MailService,
-  people: readonly Candidate[],
-  values: Values,
+  people: readonly Listed[],
   parameters: readonly TemplateParameter[],
 ): Listed[] {
   const inSubject = new Set(parameters.flatMap((known) => (known.in_subject ? [known.name] : [])));
   return people.map((person) => {
-    const listed = {
-      contact_id: person.id,
-      email: person.email?.trim() ?? "",
-      name: service.nameInMail(person.name),
-      params: values.of(person),
-    };
+    const listed = { ...person, name: service.nameInMail(person.name) };
     const fault = service.recipientFault(listed, inSubject);
     if (fault !== undefined) {
       throw new ToolError(`The mail to ${plain(person.name)} cannot be sent: it has ${fault}.`);

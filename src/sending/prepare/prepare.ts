@@ -7,16 +7,13 @@ import { lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
 import { rememberLeftOut } from "../queries/left_out.ts";
 import { candidates, eventValues } from "../queries/candidates.ts";
 import { insertSend, samePrepared, type Listed, type NewSend } from "../queries/lists.ts";
-import { tryBlockList } from "../follow/block_list.ts";
 import { newConfirmation } from "../confirm/codes.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
-import { byReason, sharedMailboxes } from "../../record/audiences/groups.ts";
 import { REPLAY_MINUTES } from "../../conventions/replay.ts";
-import { mailbox } from "../../words/email_address.ts";
 import { everybodyMeant, frozen, split } from "./list.ts";
 import type { MailAccount, MailService, MailTemplate } from "../mail_service/mail_service.ts";
-import { asking, type Sending } from "../setup.ts";
-import { offered, SAMPLE, type Prepared, type PreparedList } from "./prepared.ts";
+import type { Sending } from "../setup.ts";
+import { offer, summaryOf, type Prepared } from "./prepared.ts";
 import { mailsLeft, quotaFor } from "../quota.ts";
 import { chosenTemplate, templateDigest, type ChosenTemplate } from "../templates/chosen.ts";
 import { valuesOf } from "./values.ts";
@@ -33,8 +30,6 @@ export interface NewSendAsked {
   allowResend: boolean;
 }
 
-const LISTED = 20;
-
 /**
  * Prepares a mail: who gets what is resolved, frozen and shown; nothing is sent. Nothing is created
  * while required parameters are missing, or where nobody is left to send to.
@@ -47,16 +42,10 @@ export async function prepareNew(
   caller: Caller,
   asked: NewSendAsked,
 ): Promise<Prepared> {
-  const { service } = sending;
   const chosen = await chosenTemplate(sending, asked.template);
-  const [account, warnings] = await Promise.all([
-    asking(service.account()),
-    tryBlockList(service, transactions),
-  ]);
-  const prepared = await transactions.write((call) =>
-    prepareList(call, service, asked, chosen, account),
+  return offer(sending, transactions, caller, chosen, (call, account) =>
+    prepareList(call, sending.service, asked, chosen, account),
   );
-  return offered(sending, transactions, caller, prepared, chosen, warnings);
 }
 
 async function prepareList(
@@ -65,7 +54,7 @@ async function prepareList(
   asked: NewSendAsked,
   { template, content }: ChosenTemplate,
   account: MailAccount,
-): Promise<PreparedList> {
+) {
   const { sql } = call;
   const found = await oneCampaign(sql, asked.campaign);
   const campaign = await lockCampaign(sql, found.id);
@@ -80,30 +69,15 @@ async function prepareList(
   const missing = values.missing(listed);
   const left = await mailsLeft(call, account);
   const title = asked.title ?? titleOf(content, template.name);
-  const list = missing.length > 0 ? [] : frozen(service, listed, values, template.parameters);
-  const shown = {
-    campaign: { id: campaign.id, name: campaign.name },
-    title,
-    recipients: {
-      total: listed.length,
-      sample: listed.slice(0, SAMPLE).map((person) => ({
-        name: person.name,
-        email: person.email?.trim() ?? "",
-        params: values.of(person),
-      })),
-    },
-    excluded: byReason(leftOut.map(({ contact_id: id, ...person }) => ({ id, ...person }))),
-    missing_params: missing.map(({ name }) => name),
-    missing_for: missing.map(({ name, people: lacking }) => ({
-      param: name,
-      count: lacking.length,
-      contacts: lacking.slice(0, LISTED).map((person) => ({ id: person.id, name: person.name })),
-    })),
-    shared_mailboxes: sharedMailboxes(
-      listed.map(({ id, email }) => ({ contact_id: id, mailbox: mailbox(email ?? "") })),
-    ),
-    quota: quotaFor(account, left, listed.length),
-  };
+  const meant = listed.map((person) => ({
+    contact_id: person.id,
+    email: person.email?.trim() ?? "",
+    name: person.name,
+    params: values.of(person),
+  }));
+  const list = missing.length > 0 ? [] : frozen(service, meant, template.parameters);
+  const quota = quotaFor(account, left, meant.length);
+  const shown = summaryOf(campaign, title, meant, leftOut, quota, missing);
   if (list.length === 0) return { ...shown, asked: null, replay: false };
 
   const send = {
@@ -115,12 +89,8 @@ async function prepareList(
   const before = await samePrepared(sql, campaign.id, title, send, list, REPLAY_MINUTES);
   const communication = before ?? (await insertList(call, campaign.id, title, send, list));
   await rememberLeftOut(sql, communication, leftOut);
-  const { id: confirmation, code } = await newConfirmation(
-    call,
-    communication,
-    templateDigest(content),
-  );
-  return { ...shown, asked: { communication, confirmation, code }, replay: before !== null };
+  const question = await newConfirmation(call, communication, templateDigest(content));
+  return { ...shown, asked: question, replay: before !== null };
 }
 
 /** Keeps a list as a draft with its recipients queued. */

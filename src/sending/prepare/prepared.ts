@@ -1,53 +1,110 @@
+import * as z from "zod";
+import { named } from "../../mcp/fields.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
+import { byReason, sharedMailboxes } from "../../record/audiences/groups.ts";
+import { mailbox } from "../../words/email_address.ts";
 import { confirmationPage } from "../confirm/page/server.ts";
+import { tryBlockList } from "../follow/block_list.ts";
+import type { MailAccount } from "../mail_service/mail_service.ts";
 import { lastConfirmation } from "../queries/confirmations.ts";
-import type { LeftOutGroup } from "../../record/audiences/groups.ts";
-import type { Sending } from "../setup.ts";
-import type { Quota } from "../quota.ts";
+import type { LeftOut } from "../queries/left_out.ts";
+import type { Listed } from "../queries/lists.ts";
+import { quotaShape, type Quota } from "../quota.ts";
+import { asking, type Sending } from "../setup.ts";
 import type { ChosenTemplate } from "../templates/chosen.ts";
+import type { MissingParameter } from "./values.ts";
 
 /** What was prepared, as it is shown before anything is sent. */
-export interface Prepared {
-  send: {
-    communication_id: number;
-    confirmation_code: string | null;
-    confirm_page: string | null;
-    expires_at: string;
-  } | null;
-  campaign: { id: number; name: string };
-  template: { brevo_template_id: number; name: string; subject: string };
-  title: string;
-  recipients: {
-    total: number;
-    sample: { name: string; email: string; params: Record<string, unknown> }[];
-  };
-  excluded: LeftOutGroup[];
-  missing_params: string[];
-  missing_for: { param: string; count: number; contacts: { id: number; name: string }[] }[];
-  shared_mailboxes: { email: string; contact_ids: number[] }[];
-  quota: Quota;
-  warnings: string[];
+export const preparedShape = z.object({
+  send: z
+    .object({
+      communication_id: z.number(),
+      confirmation_code: z.string().nullable(),
+      confirm_page: z.string().nullable(),
+      expires_at: z.string(),
+    })
+    .nullable(),
+  campaign: named,
+  template: z.object({ brevo_template_id: z.number(), name: z.string(), subject: z.string() }),
+  title: z.string(),
+  recipients: z.object({
+    total: z.number(),
+    sample: z.array(
+      z.object({ name: z.string(), email: z.string(), params: z.record(z.string(), z.unknown()) }),
+    ),
+  }),
+  excluded: z.array(z.object({ reason: z.string(), count: z.number(), contacts: z.array(named) })),
+  missing_params: z.array(z.string()),
+  missing_for: z.array(
+    z.object({ param: z.string(), count: z.number(), contacts: z.array(named) }),
+  ),
+  shared_mailboxes: z.array(z.object({ email: z.string(), contact_ids: z.array(z.number()) })),
+  quota: quotaShape,
+  warnings: z.array(z.string()),
   /** An equal call had prepared the same before; only the question is asked anew. */
-  replay: boolean;
-}
+  replay: z.boolean(),
+});
+export type Prepared = z.infer<typeof preparedShape>;
 
-export const SAMPLE = 3;
+const SAMPLE = 3;
+const LACKING_LISTED = 20;
 
 /** What a transaction prepared: all but how it is confirmed. */
-export interface PreparedList extends Omit<Prepared, "send" | "warnings" | "template"> {
+interface PreparedList extends Omit<Prepared, "send" | "warnings" | "template"> {
   asked: { communication: number; confirmation: number; code: string } | null;
 }
 
-/** Offers a prepared list for confirmation, in the way that this client and server allow. */
-export async function offered(
+/** What is shown of a list, whether it can be prepared or not. */
+export function summaryOf(
+  campaign: Prepared["campaign"],
+  title: string,
+  people: readonly Listed[],
+  leftOut: readonly LeftOut[],
+  quota: Quota,
+  missing: readonly MissingParameter[] = [],
+): Omit<PreparedList, "asked" | "replay"> {
+  return {
+    campaign: { id: campaign.id, name: campaign.name },
+    title,
+    recipients: {
+      total: people.length,
+      sample: people.slice(0, SAMPLE).map(({ name, email, params }) => ({ name, email, params })),
+    },
+    excluded: byReason(leftOut.map(({ contact_id: id, ...person }) => ({ id, ...person }))),
+    missing_params: missing.map(({ name }) => name),
+    missing_for: missing.map(({ name, people: lacking }) => ({
+      param: name,
+      count: lacking.length,
+      contacts: lacking
+        .slice(0, LACKING_LISTED)
+        .map(({ id, name: person }) => ({ id, name: person })),
+    })),
+    shared_mailboxes: sharedMailboxes(
+      people.map(({ contact_id, email }) => ({ contact_id, mailbox: mailbox(email) })),
+    ),
+    quota,
+  };
+}
+
+/**
+ * Prepares a list in one transaction and offers it for confirmation, in the way that this client and
+ * server allow.
+ *
+ * @throws ToolError where the mail service does not answer, and what `prepare` throws
+ */
+export async function offer(
   { service, isConfirmedByAssistant }: Sending,
   transactions: Transactions<Call>,
   caller: Caller,
-  { asked, ...shown }: PreparedList,
   { template, content }: ChosenTemplate,
-  warnings: readonly string[],
+  prepare: (call: Call, account: MailAccount) => Promise<PreparedList>,
 ): Promise<Prepared> {
+  const [account, warnings] = await Promise.all([
+    asking(service.account()),
+    tryBlockList(service, transactions),
+  ]);
+  const { asked, ...shown } = await transactions.write((call) => prepare(call, account));
   const about = {
     template: {
       brevo_template_id: template.brevo_template_id,

@@ -29,8 +29,14 @@ export interface Values {
   /** The same for everybody. */
   common: Params;
   of(person: Candidate): Params;
-  /** Required ones that have no value for these people, each with whom it lacks. */
-  missing(people: readonly Candidate[]): { name: string; people: Candidate[] }[];
+  /** Required ones that have no value for some of these people. */
+  missing(people: readonly Candidate[]): MissingParameter[];
+}
+
+/** A required parameter, and the people for whom it has no value. */
+export interface MissingParameter {
+  name: string;
+  people: readonly Candidate[];
 }
 
 /**
@@ -38,7 +44,7 @@ export interface Values {
  * before what the event says, and stands in for what is not known of a person.
  *
  * @param given as a model gave it
- * @throws ToolError for parameters that the template has not, and values that are none
+ * @throws ToolError for parameters that the template does not have, and values that cannot be sent
  */
 export function valuesOf(
   parameters: readonly TemplateParameter[],

@@ -40,18 +40,15 @@ export async function insertBatches(
 /** A batch that is not settled. */
 export interface OpenBatch {
   id: string;
-  number: number;
-  attempts: number;
-  /** Perhaps taken: only the same bytes with the same key may go, and only for a while. */
-  uncertain: boolean;
-  /** Uncertain, and that while is over. */
+  /** Perhaps taken, so that only the same bytes with the same key may go, and too long ago for that. */
   too_late: boolean;
 }
 
 /**
  * A send's batches that are not settled: first those of which it is not certain that they left.
  *
- * @param repeatMinutes minutes after its first attempt within which an uncertain batch may go again
+ * @param repeatMinutes minutes after its first attempt within which a batch that was perhaps taken may go
+ *   again
  */
 export async function openBatches(
   sql: Queryable,
@@ -59,7 +56,7 @@ export async function openBatches(
   repeatMinutes: number,
 ): Promise<OpenBatch[]> {
   return sql<OpenBatch[]>`
-    SELECT id::text AS id, number, attempts, attempts > refused AS uncertain,
+    SELECT id::text AS id,
            coalesce(attempts > refused AND first_attempted_at
                       < clock_timestamp() - make_interval(mins => ${repeatMinutes}), false) AS too_late
     FROM outreach.send_batches
@@ -67,7 +64,7 @@ export async function openBatches(
     ORDER BY attempts > refused DESC, number`;
 }
 
-/** Takes a batch for this transaction; false while somebody else is at it. Their death frees it. */
+/** Takes a batch for this transaction; false while another server has it. Its death frees it. */
 export async function tryLockBatch(sql: Queryable, batch: string): Promise<boolean> {
   const [row] = await sql<{ locked: boolean | null }[]>`
     SELECT pg_try_advisory_xact_lock(hashtextextended('event-outreach: batch ' || ${batch}::text, 0))::boolean
@@ -137,23 +134,23 @@ export async function noteDoubt(
 /** What became of a batch. */
 export interface Settlement {
   outcome: "accepted" | "unknown" | "rejected";
-  /** One for each person in the order of the body; null where they were not told. */
-  messageIds: readonly string[] | null;
+  /** One for each person in the order of the body, where they were told. */
+  messageIds?: readonly string[];
   /** Accepted by the mail service's word that it had the key already. */
-  repeated: boolean;
-  detail: string | null;
+  repeated?: boolean;
+  detail?: string;
 }
 
 /** Settles a batch; what became of it stands, but for what was unknown. */
 export async function settleBatch(
   sql: Queryable,
   batch: string,
-  { outcome, messageIds, repeated, detail }: Settlement,
+  { outcome, messageIds, repeated = false, detail }: Settlement,
 ): Promise<void> {
   await sql`
     UPDATE outreach.send_batches
-    SET outcome = ${outcome}, message_ids = ${messageIds === null ? null : sql.json(messageIds)},
-        repeated = ${repeated}, detail = coalesce(${detail}, detail), settled_at = clock_timestamp()
+    SET outcome = ${outcome}, message_ids = ${messageIds === undefined ? null : sql.json(messageIds)},
+        repeated = ${repeated}, detail = coalesce(${detail ?? null}, detail), settled_at = clock_timestamp()
     WHERE id = ${batch}::uuid AND outcome IS NULL`;
 }
 

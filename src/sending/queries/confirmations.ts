@@ -35,7 +35,7 @@ export async function lastConfirmation(
   return row;
 }
 
-/** Which send a code belongs to, and whether it is the last one given for it. */
+/** Which send a code was given for; undefined for a code that never was one. */
 export async function sendOfCode(
   sql: Queryable,
   codeDigest: string,
@@ -45,23 +45,18 @@ export async function sendOfCode(
   return row;
 }
 
-/** What a new question is bound to. */
-export interface NewConfirmation {
-  code_digest: string;
-  list_digest: string;
-  template_digest: string;
-  minutes: number;
-}
-
 /**
  * Asks anew whether a list may be sent; an open question about it is replaced.
  *
+ * @param asked what it is bound to, and for how many minutes
  * @returns the question's id
  */
 export async function askAnew(
   sql: Queryable,
   communication: number,
-  asked: NewConfirmation,
+  asked: Pick<Confirmation, "code_digest" | "list_digest" | "template_digest"> & {
+    minutes: number;
+  },
 ): Promise<number> {
   await endConfirmation(sql, communication, "replaced");
   const [row] = await sql<{ id: number }[]>`

@@ -179,13 +179,13 @@ export async function batchesToSync(
 /** Notes up to when a batch's events are known; those of all batches together are known up to the oldest. */
 export async function noteSynced(
   sql: Queryable,
-  batches: readonly string[],
+  batches: readonly { id: string }[],
   askedAt: string,
 ): Promise<void> {
   await sql`
     UPDATE outreach.send_batches
     SET events_synced_to = greatest(events_synced_to, ${askedAt}::timestamptz)
-    WHERE id IN (SELECT unnest(${batches}::text[])::uuid)`;
+    WHERE id IN (SELECT unnest(${batches.map(({ id }) => id)}::text[])::uuid)`;
   await sql`
     UPDATE outreach.settings
     SET events_synced_to = greatest(events_synced_to, (

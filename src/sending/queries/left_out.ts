@@ -1,8 +1,10 @@
 import type { Queryable } from "../../database/connect.ts";
+import type { SendRow } from "./sends.ts";
 
 /** Somebody whom a send means and who does not get it. */
 export interface LeftOut {
   contact_id: number;
+  name: string;
   reason: string;
 }
 
@@ -34,15 +36,11 @@ export async function rememberHeld(
 }
 
 /**
- * Who of those held must not get it any more: their address cannot be mailed by now, or they have
- * received it otherwise since.
+ * Who of those held must be left out by now: nothing may be sent to their address any more, or they have
+ * received the mail otherwise since.
  */
-export async function fallenOut(
-  sql: Queryable,
-  send: { communication_id: number; campaign_id: number; brevo_template_id: number },
-  allowResend: boolean,
-): Promise<(LeftOut & { name: string })[]> {
-  const people = await sql<{ contact_id: number; name: string; reason: string }[]>`
+export async function lateReasons(sql: Queryable, send: SendRow): Promise<LeftOut[]> {
+  return sql<LeftOut[]>`
     SELECT listed.contact_id, listed.name,
            coalesce(undeliverable.state, 'already_received') AS reason
     FROM outreach.send_recipients AS listed
@@ -53,14 +51,13 @@ export async function fallenOut(
       ORDER BY state LIMIT 1
     ) AS undeliverable ON true
     WHERE listed.communication_id = ${send.communication_id} AND listed.batch_id IS NULL
-      AND (undeliverable.state IS NOT NULL OR (NOT ${allowResend}::boolean AND EXISTS (
+      AND (undeliverable.state IS NOT NULL OR (NOT ${send.allow_resend}::boolean AND EXISTS (
         SELECT FROM outreach.mailed_or_under_way AS mail
         JOIN communications AS other ON other.id = mail.communication_id
         WHERE mail.contact_id = listed.contact_id AND mail.campaign_id = ${send.campaign_id}
           AND other.brevo_template_id = ${send.brevo_template_id}
           AND other.id <> ${send.communication_id})))
     ORDER BY listed.contact_id`;
-  return people;
 }
 
 /** Who was left out of a send and why, at most so many for each reason. */
@@ -68,8 +65,8 @@ export async function leftOutOf(
   sql: Queryable,
   communication: number,
   listed: number,
-): Promise<{ reason: string; contact_id: number; name: string }[]> {
-  return sql<{ reason: string; contact_id: number; name: string }[]>`
+): Promise<LeftOut[]> {
+  return sql<LeftOut[]>`
     SELECT coalesce(entry.reason, '') AS reason, coalesce(entry.contact_id, 0) AS contact_id,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
     FROM (

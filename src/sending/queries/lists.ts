@@ -1,6 +1,6 @@
 import type { Queryable } from "../../database/connect.ts";
 import type { Json } from "../../database/options.ts";
-import type { Params } from "../mail_service/batch.ts";
+import type { MailRecipient, Params } from "../mail_service/batch.ts";
 
 /** A send as it is prepared. */
 export interface NewSend {
@@ -12,11 +12,8 @@ export interface NewSend {
 }
 
 /** Somebody on the list of a send. */
-export interface Listed {
+export interface Listed extends MailRecipient {
   contact_id: number;
-  email: string;
-  name: string;
-  params: Params;
 }
 
 /** Keeps a prepared send and its list, whose people must be its queued recipients. */
@@ -76,12 +73,7 @@ export async function samePrepared(
 }
 
 /** Somebody on a list, as it is kept; `params` are {@link Params}. */
-export interface HeldPerson {
-  contact_id: number;
-  email: string;
-  name: string;
-  params: Json;
-}
+export type HeldPerson = Omit<Listed, "params"> & { params: Json };
 
 /** The people of a send who are in no batch, with what they are to get, by contact. */
 export async function heldPeople(sql: Queryable, communication: number): Promise<HeldPerson[]> {

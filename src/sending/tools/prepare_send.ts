@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { ToolError } from "../../mcp/errors.ts";
-import { line, named, reference } from "../../mcp/fields.ts";
+import { line, reference } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { openingTool } from "../../conventions/call.ts";
+import { counted } from "../../words/counts.ts";
 import { prepareNew } from "../prepare/prepare.ts";
 import { prepareAgain } from "../prepare/prepare_again.ts";
-import type { Prepared } from "../prepare/prepared.ts";
+import { preparedShape, type Prepared } from "../prepare/prepared.ts";
 import type { SetUp } from "../setup.ts";
 
 export const prepareSendTool = (setUp: SetUp) =>
@@ -29,44 +30,7 @@ export const prepareSendTool = (setUp: SetUp) =>
       allow_resend: z.boolean().optional(),
       communication: reference().optional(),
     }),
-    output: z.object({
-      send: z
-        .object({
-          communication_id: z.number(),
-          confirmation_code: z.string().nullable(),
-          confirm_page: z.string().nullable(),
-          expires_at: z.string(),
-        })
-        .nullable(),
-      campaign: named,
-      template: z.object({ brevo_template_id: z.number(), name: z.string(), subject: z.string() }),
-      title: z.string(),
-      recipients: z.object({
-        total: z.number(),
-        sample: z.array(
-          z.object({
-            name: z.string(),
-            email: z.string(),
-            params: z.record(z.string(), z.unknown()),
-          }),
-        ),
-      }),
-      excluded: z.array(
-        z.object({ reason: z.string(), count: z.number(), contacts: z.array(named) }),
-      ),
-      missing_params: z.array(z.string()),
-      missing_for: z.array(
-        z.object({ param: z.string(), count: z.number(), contacts: z.array(named) }),
-      ),
-      shared_mailboxes: z.array(z.object({ email: z.string(), contact_ids: z.array(z.number()) })),
-      quota: z.object({
-        remaining_today: z.number().nullable(),
-        needed: z.number(),
-        days: z.number().nullable(),
-      }),
-      warnings: z.array(z.string()),
-      replay: z.boolean(),
-    }),
+    output: preparedShape,
     async handle(args, transactions, caller) {
       const { communication, campaign, template, ...rest } = args;
       if (communication !== undefined) {
@@ -98,7 +62,7 @@ export const prepareSendTool = (setUp: SetUp) =>
 function sentenceOf(prepared: Prepared): string {
   const { send, recipients, excluded: left, missing_params: missing, quota } = prepared;
   const out = left.reduce((sum, { count }) => sum + count, 0);
-  const who = `"${plain(prepared.title)}" to ${counted(recipients.total)}${out > 0 ? `, ${String(out)} left out` : ""}`;
+  const who = `"${plain(prepared.title)}" to ${counted(recipients.total, "person", "people")}${out > 0 ? `, ${String(out)} left out` : ""}`;
   if (missing.length > 0) {
     return `Nothing was prepared: ${missing.map(plain).join(", ")} ${missing.length === 1 ? "is" : "are"} missing for ${who}. Ask for ${missing.length === 1 ? "it" : "them"} and give params.`;
   }
@@ -117,8 +81,4 @@ function sentenceOf(prepared: Prepared): string {
         : "confirm_send asks the person.";
   const again = prepared.replay ? " It had been prepared before; only its code is new." : "";
   return `Prepared, not sent: ${who}.${days}${again} ${next}`;
-}
-
-function counted(people: number): string {
-  return people === 1 ? "1 person" : `${String(people)} people`;
 }
