@@ -1,35 +1,11 @@
 import { randomFrom } from "./random.ts";
 
-/** What goes wrong with a request. "before" is before Brevo takes it, "after" once it has. */
-export type Fault =
-  | "401"
-  | "402"
-  | "403"
-  | "429"
-  | "account_under_validation"
-  | "500 before"
-  | "500 after"
-  | "drop before"
-  | "drop after"
-  | "stall before"
-  | "stall after"
-  | "stalled body"
-  | "broken body"
-  | "html before"
-  | "html after"
-  | "html 403"
-  | "without ids"
-  | "too few ids"
-  | "endless body"
-  | "redirect"
-  | "slow";
-
 /** The part of the API that a fault strikes. */
 export type Place =
   "send" | "account" | "templates" | "template" | "blockedContacts" | "events" | "any";
 
-/** Faults that leave it open whether a batch was taken, and those that do not. */
-export const ALL_FAULTS: readonly Fault[] = [
+/** What can go wrong with a request. "before" is before Brevo takes it, "after" once it has. */
+export const ALL_FAULTS = [
   "401",
   "402",
   "403",
@@ -51,7 +27,8 @@ export const ALL_FAULTS: readonly Fault[] = [
   "endless body",
   "redirect",
   "slow",
-];
+] as const;
+export type Fault = (typeof ALL_FAULTS)[number];
 
 export interface Planned {
   fault: Fault;

@@ -15,9 +15,9 @@ export interface Switches {
   idOfOne: "messageId" | "messageIds";
   /** What becomes of `headers` in a version: adapters send them, the types do not have them. */
   versionHeaders: "kept" | "ignored" | "refused";
-  /** What a template number that is none is answered with. */
+  /** What an unknown template number is answered with. */
   unknownTemplate: "document_not_found" | "invalid_parameter";
-  /** What happens beyond the day's quota: refused by 402 or 400, or taken and dropped in silence. */
+  /** What happens beyond the day's quota: refused by 402 or 400, or accepted and silently lost. */
   overQuota: "402" | "400" | "dropped";
   /** Whether the account's credits fall as mails are sent, or always show the plan's number. */
   accountCredits: "remaining" | "plan";

@@ -154,7 +154,7 @@ describe("the demo", () => {
     ["list_assets", '"CFP flyer", shared 2 times (linkedin, whatsapp).'],
     ["query_registrations", "5 of 18 registrations name CFP 2026 as their source"],
     ["query_registrations", "6 people of the 15 it reached registered after its first mail"],
-    ["list_templates", "2 of 2 templates fit."],
+    ["list_templates", "2 of 2 templates match."],
     ["set_suppression", "Anathi Ngcobo gets no more mails."],
     ["prepare_send", 'Prepared, not sent: "CFP reminder" to 14 people, 3 left out.'],
     [

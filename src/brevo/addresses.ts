@@ -1,4 +1,4 @@
-import { hasControlCharacter } from "./wording.ts";
+import { hasControlCharacter } from "../sending/mail_service/wording.ts";
 
 const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/u;
 const LABEL = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/iu;
@@ -21,7 +21,7 @@ export function addressFault(email: string): string | undefined {
     labels.length >= 2 &&
     labels.every((label) => LABEL.test(label)) &&
     !/^\d+$/u.test(labels.at(-1) ?? "");
-  return sound ? undefined : "an address that is none";
+  return sound ? undefined : "an address that is not one";
 }
 
 /** The longest name that Brevo takes; it does not say in what it counts, so in the longest count. */

@@ -1,4 +1,13 @@
+import { cleaned } from "../sending/mail_service/wording.ts";
 import type { Exchange } from "./transport.ts";
+
+/** Makes a cleaner for what Brevo says, in which the API key never appears. */
+export function withoutKey(apiKey: string): (words: string, limit?: number) => string {
+  return (words, limit = 300) =>
+    // Cleaned before the search, which a character in the middle of the key would mislead, and cut
+    // after it, so that no part of a key is left at the end.
+    cleaned(cleaned(words, Math.max(limit, 4000)).replaceAll(apiKey, "[the key]"), limit);
+}
 
 /** An answer's JSON object; undefined for anything else. */
 export function objectIn(text: string | null): Record<string, unknown> | undefined {

@@ -1,8 +1,8 @@
 import { mailbox } from "../words/email_address.ts";
 import { addressFault, mailName } from "./addresses.ts";
 import type { Json } from "./params.ts";
-import { hasControlCharacter } from "./wording.ts";
-import { cleaned } from "../sending/mail_service/wording.ts";
+import type { NewBatch } from "../sending/mail_service/batch.ts";
+import { cleaned, hasControlCharacter } from "../sending/mail_service/wording.ts";
 
 /** Somebody as Brevo takes them. */
 export interface BrevoRecipient {
@@ -105,13 +105,8 @@ export function cutBatches<Recipient extends BrevoRecipient>(
   return batches;
 }
 
-/** What a batch's body is made of. */
-export interface Batch {
-  templateId: number;
-  /** Unique to this batch; the events repeat it. Letters, digits, `.`, `_`, `:` and `-`, at most 64. */
-  tag: string;
-  /** A UUID: a second request with it is not carried out, for 15 minutes at least (?). */
-  idempotencyKey: string;
+/** What a batch's body is made of; Brevo knows its key for 15 minutes at least (?). */
+export interface Batch extends Omit<NewBatch, "recipients"> {
   recipients: readonly BrevoRecipient[];
 }
 
@@ -122,13 +117,13 @@ export interface Batch {
  * @throws RangeError for what Brevo would refuse or a mail header could not hold
  */
 export function batchBody(batch: Batch, given: Partial<BatchLimits> = {}): string {
-  const { templateId, tag, idempotencyKey, recipients } = batch;
+  const { template, tag, key, recipients } = batch;
   const limits = within(given);
-  if (!Number.isSafeInteger(templateId) || templateId < 1) {
+  if (!Number.isSafeInteger(template) || template < 1) {
     throw new RangeError("A template's number is a positive integer.");
   }
   if (!/^[\w.:-]{1,64}$/u.test(tag)) throw new RangeError("A tag has up to 64 plain characters.");
-  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu.test(idempotencyKey)) {
+  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu.test(key)) {
     throw new RangeError("An idempotency key is a UUID.");
   }
   if (recipients.length < 1 || recipients.length > limits.recipients) {
@@ -140,7 +135,7 @@ export function batchBody(batch: Batch, given: Partial<BatchLimits> = {}): strin
   ) {
     throw new RangeError("The parameters of a batch are too large together.");
   }
-  const body = `{"templateId":${templateId},"messageVersions":[${recipients.map(versionOf).join(",")}],"tags":${JSON.stringify([tag])},"headers":${JSON.stringify({ idempotencyKey })}}`;
+  const body = `{"templateId":${template},"messageVersions":[${recipients.map(versionOf).join(",")}],"tags":${JSON.stringify([tag])},"headers":${JSON.stringify({ idempotencyKey: key })}}`;
   if (bytes(body) > limits.body) throw new RangeError("The body of a batch is too large.");
   return body;
 }

@@ -1,36 +1,24 @@
+import type { BlockedAddress, MailAccount } from "../sending/mail_service/mail_service.ts";
+import { withoutKey } from "./answers.ts";
 import { checkedBaseUrl, checkedKey } from "./configuration.ts";
 import { BrevoError } from "./errors.ts";
 import { eventParameters, type EventQuery } from "./event_query.ts";
 import { sendOutcome, type SendOutcome } from "./outcome.ts";
-import { listIn, MAX_PAGES, questions, unreadable } from "./questions.ts";
+import { questions, unreadable, type Patience } from "./questions.ts";
 import {
   readAccount,
   readBlockedContact,
   readFeedEvent,
   readTemplate,
-  type BlockedContact,
-  type BrevoAccount,
   type BrevoTemplate,
   type FeedEvent,
 } from "./resources.ts";
 import { exchange } from "./transport.ts";
-import { withoutKey } from "./wording.ts";
 
-export interface BrevoClientOptions {
+export interface BrevoClientOptions extends Patience {
   apiKey: string;
   /** As `brevoConfiguration` reads it. */
   baseUrl: string;
-  /** Milliseconds up to the last byte of an answer; 30,000 for a batch, 20,000 for a question. */
-  timeLimits?: { send?: number; read?: number };
-  /** The longest wait, in seconds, after which a question is asked again by itself; 10. */
-  longestWait?: number;
-}
-
-/** A page of the event feed. */
-interface EventPage {
-  events: FeedEvent[];
-  /** How many entries Brevo sent, with those that could not be read or bear another tag. */
-  received: number;
 }
 
 /** A client of the parts of Brevo's API that sending needs. */
@@ -46,15 +34,14 @@ export interface BrevoClient {
     recipients: number;
   }): Promise<SendOutcome>;
   /** @throws BrevoError, as all that follow */
-  account(): Promise<BrevoAccount>;
+  account(): Promise<MailAccount>;
   /** All templates, the oldest first, active or not. */
   templates(): Promise<BrevoTemplate[]>;
   /** Null where Brevo has none of this number. */
   template(id: number): Promise<BrevoTemplate | null>;
-  blockedContacts(): AsyncGenerator<BlockedContact, void, undefined>;
-  events(query: EventQuery): Promise<EventPage>;
-  /** Page after page, up to the feed's end. */
-  eventPages(query: Omit<EventQuery, "offset">): AsyncGenerator<EventPage, void, undefined>;
+  blockedContacts(): AsyncGenerator<BlockedAddress, void, undefined>;
+  /** Page after page, up to the feed's end; a page has up to `limit` entries, 2,500 unless given. */
+  events(query: EventQuery, limit?: number): AsyncGenerator<FeedEvent[], void, undefined>;
 }
 
 const MAX_ANSWER_TO_BATCH = 2_000_000;
@@ -70,18 +57,6 @@ export function createBrevoClient(options: BrevoClientOptions): BrevoClient {
   const { timeLimits } = options;
   const clean = withoutKey(apiKey);
   const { ask, pages } = questions(baseUrl, apiKey, options);
-
-  async function events(query: EventQuery): Promise<EventPage> {
-    const answer = await ask(`/v3/smtp/statistics/events?${eventParameters(query)}`);
-    const entries = listIn(answer, "events");
-    const read = entries.map(readFeedEvent).filter((event) => event !== undefined);
-    const { tag } = query;
-    return {
-      // Should the filter be ignored, others' events must not pass for ours.
-      events: tag === undefined ? read : read.filter(({ tags }) => tags.includes(tag)),
-      received: entries.length,
-    };
-  }
 
   return {
     sendBatch: async (batch) => {
@@ -99,13 +74,8 @@ export function createBrevoClient(options: BrevoClientOptions): BrevoClient {
 
     templates: async () => {
       const templates = new Map<number, BrevoTemplate>();
-      const of = (answer: Record<string, unknown>) => listIn(answer, "templates");
-      for await (const answer of pages(
-        "/v3/smtp/templates?sort=asc",
-        50,
-        (page) => of(page).length,
-      )) {
-        for (const template of of(answer).map(readTemplate)) {
+      for await (const entries of pages("/v3/smtp/templates?sort=asc", "templates", 50)) {
+        for (const template of entries.map(readTemplate)) {
           if (template) templates.set(template.id, template);
         }
       }
@@ -125,28 +95,19 @@ export function createBrevoClient(options: BrevoClientOptions): BrevoClient {
     },
 
     blockedContacts: async function* () {
-      const of = (answer: Record<string, unknown>) => listIn(answer, "contacts");
-      const path = "/v3/smtp/blockedContacts?sort=asc";
-      for await (const answer of pages(path, 100, (page) => of(page).length)) {
-        yield* of(answer)
-          .map(readBlockedContact)
-          .filter((contact) => contact !== undefined);
+      for await (const entries of pages("/v3/smtp/blockedContacts?sort=asc", "contacts", 100)) {
+        yield* entries.map(readBlockedContact).filter((contact) => contact !== undefined);
       }
     },
 
-    events,
-
-    eventPages: async function* (query) {
-      const { limit = 2500 } = query;
-      for (let page = 0; page < MAX_PAGES; page += 1) {
-        const answer = await events({ ...query, limit, offset: page * limit });
-        yield answer;
-        if (answer.received < limit) return;
+    events: async function* (query, limit = 2500) {
+      const { tag } = query;
+      const path = `/v3/smtp/statistics/events?${eventParameters(query)}`;
+      for await (const entries of pages(path, "events", limit)) {
+        const events = entries.map(readFeedEvent).filter((event) => event !== undefined);
+        // Should the filter be ignored, others' events must not pass for ours.
+        yield tag === undefined ? events : events.filter(({ tags }) => tags.includes(tag));
       }
-      throw new BrevoError(
-        "unreadable",
-        "Brevo's event feed does not end; it was read no further.",
-      );
     },
   };
 }

@@ -57,7 +57,7 @@ export function checkedBaseUrl(value: string): string {
   const problem = (what: string) =>
     new MailServiceError(`BREVO_BASE_URL ${what}; leave it unset for ${DEFAULT_BASE_URL}.`);
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined) throw problem("is no web address");
+  if (url === undefined) throw problem("is not a web address");
   if (url.username !== "" || url.password !== "") throw problem("must not hold a user or password");
   if (url.search !== "" || url.hash !== "") throw problem("must not hold a ? or #");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {

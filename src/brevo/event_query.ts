@@ -5,32 +5,24 @@ export interface EventQuery {
   endDate: string;
   /** One tag only: Brevo's filter is known to find nothing for two (?). */
   tag?: string;
-  /** At most 5,000. */
-  limit?: number;
-  offset?: number;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/u;
 
 /**
- * The query of a page of the event feed, the oldest first: what is added meanwhile comes last.
+ * The query of the event feed, the oldest first: what is added meanwhile comes last.
  *
- * @throws RangeError for a range or a page that Brevo does not answer
+ * @throws RangeError for a range that Brevo does not answer
  */
 export function eventParameters(query: EventQuery): string {
-  const { startDate, endDate, tag, limit = 2500, offset = 0 } = query;
+  const { startDate, endDate, tag } = query;
   const days = DAY.test(startDate) && DAY.test(endDate) ? daysBetween(startDate, endDate) : NaN;
   if (!(days >= 0 && days <= 90)) throw new RangeError("A range of at most 90 days is needed.");
-  if (!Number.isInteger(limit) || limit < 1 || limit > 5000) {
-    throw new RangeError("A page of the event feed has 1 to 5,000 entries.");
-  }
   return new URLSearchParams({
     startDate,
     endDate,
     ...(tag === undefined ? {} : { tags: tag }),
     sort: "asc",
-    limit: String(limit),
-    offset: String(offset),
   }).toString();
 }
 

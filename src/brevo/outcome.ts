@@ -11,7 +11,7 @@ export type SendOutcome =
   | { kind: "paused"; cause: PauseCause; reason: string }
   | { kind: "rejected"; code: string; reason: string };
 
-/** Longer ids would not fit the column `brevo_message_id`. */
+/** The column `brevo_message_id` holds no longer ones. */
 const MESSAGE_ID = /^[\x21-\x7e]{1,100}$/u;
 
 const PAUSING: Record<string, PauseCause> = {

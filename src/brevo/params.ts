@@ -15,7 +15,8 @@ export function nestedParams(values: { readonly [name: string]: Json }): { [name
     let at = root;
     for (const field of fields) {
       const inner = at.get(field) ?? new Map<string, unknown>();
-      if (!(inner instanceof Map)) throw new RangeError(`${name} is a field of what is no object.`);
+      if (!(inner instanceof Map))
+        throw new RangeError(`${name} is a field of a parameter that has none.`);
       at.set(field, inner);
       at = inner as Map<string, unknown>;
     }

@@ -1,24 +1,27 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { objectIn, problemIn, waitSeconds } from "./answers.ts";
+import { objectIn, problemIn, waitSeconds, withoutKey } from "./answers.ts";
 import { BrevoError } from "./errors.ts";
 import { exchange, type Exchange } from "./transport.ts";
-import { withoutKey } from "./wording.ts";
 
 const PAUSE_BEFORE_REPEAT = 300;
 const MAX_ANSWER = 32_000_000;
 /** A list that goes on longer than this is taken for one that never ends. */
-export const MAX_PAGES = 1000;
+const MAX_PAGES = 1000;
 
-interface QuestionOptions {
-  /** Milliseconds up to the last byte of an answer. */
-  timeLimits?: { read?: number };
-  /** The longest wait, in seconds, after which a question is asked again by itself. */
+/** How long Brevo is waited for. */
+export interface Patience {
+  /** Milliseconds up to the last byte of an answer; 30,000 for a batch, 20,000 for a question. */
+  timeLimits?: { send?: number; read?: number };
+  /** The longest wait, in seconds, after which a question is asked again by itself; 10. */
   longestWait?: number;
 }
 
 /** Asks what changes nothing at Brevo, of the given address and no other. */
-export function questions(baseUrl: string, apiKey: string, options: QuestionOptions) {
-  const { timeLimits, longestWait = 10 } = options;
+export function questions(
+  baseUrl: string,
+  apiKey: string,
+  { timeLimits, longestWait = 10 }: Patience,
+) {
   const clean = withoutKey(apiKey);
 
   /**
@@ -43,20 +46,21 @@ export function questions(baseUrl: string, apiKey: string, options: QuestionOpti
   }
 
   /**
-   * A list's pages, up to one with fewer entries than the limit.
+   * The entries of a list that an answer holds by this name, page after page, up to one with fewer than
+   * the limit.
    *
+   * @param path with a query
    * @throws BrevoError
    */
   async function* pages(
     path: string,
+    name: string,
     limit: number,
-    count: (answer: Record<string, unknown>) => number,
-  ): AsyncGenerator<Record<string, unknown>, void, undefined> {
+  ): AsyncGenerator<unknown[], void, undefined> {
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const joint = path.includes("?") ? "&" : "?";
-      const answer = await ask(`${path}${joint}limit=${limit}&offset=${page * limit}`);
-      yield answer;
-      if (count(answer) < limit) return;
+      const entries = listIn(await ask(`${path}&limit=${limit}&offset=${page * limit}`), name);
+      yield entries;
+      if (entries.length < limit) return;
     }
     throw new BrevoError("unreadable", "Brevo's list does not end; it was read no further.");
   }
@@ -97,14 +101,11 @@ function contentOf(answer: Exchange, clean: (words: string) => string): Record<s
         "permission",
         `Brevo does not allow this account or key to do that (${said}).`,
       );
-    case 429: {
-      const wait = waitSeconds(answer);
+    case 429:
       throw new BrevoError(
         "rate_limited",
-        `Brevo was asked too often; try again in ${wait} seconds.`,
-        wait,
+        `Brevo was asked too often; try again in ${waitSeconds(answer)} seconds.`,
       );
-    }
     case 404:
       // Anything at all answers 404 to a wrong address.
       if (problem === undefined) throw unreadable();
@@ -116,7 +117,7 @@ function contentOf(answer: Exchange, clean: (words: string) => string): Record<s
   }
 }
 
-/** The fault of an answer that nothing can be made of. */
+/** The error for an answer that cannot be read. */
 export function unreadable(): BrevoError {
   return new BrevoError(
     "unreadable",
@@ -125,7 +126,7 @@ export function unreadable(): BrevoError {
 }
 
 /** A list of an answer, which Brevo leaves out when it is empty (?). */
-export function listIn(answer: Record<string, unknown>, name: string): unknown[] {
+function listIn(answer: Record<string, unknown>, name: string): unknown[] {
   const value = answer[name];
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw unreadable();

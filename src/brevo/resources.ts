@@ -1,33 +1,32 @@
 import { isObject } from "./answers.ts";
 import { tagsOf } from "./events.ts";
+import type {
+  BlockedAddress,
+  MailAccount,
+  MailTemplate,
+} from "../sending/mail_service/mail_service.ts";
+import { mailbox } from "../words/email_address.ts";
 import { cleaned } from "../sending/mail_service/wording.ts";
 
-/** An e-mail template as Brevo keeps it. Its texts are shown to nobody before they are cleaned. */
-export interface BrevoTemplate {
-  id: number;
-  name: string;
-  subject: string;
-  htmlContent: string;
-  /** A switched-off template is accepted for sending, and its mails never arrive. */
-  isActive: boolean;
-}
+/** An e-mail template as Brevo keeps it. */
+export type BrevoTemplate = Pick<
+  MailTemplate,
+  "id" | "name" | "subject" | "htmlContent" | "isActive"
+>;
 
-/** What an account may send. */
-export interface BrevoAccount {
-  /** Mails that may still be sent; null where Brevo names no number. */
-  mailsLeft: number | null;
-  /** Whether `mailsLeft` is renewed every day. */
-  daily: boolean;
-}
+/** What Brevo's free plan sends a day. */
+const FREE_PER_DAY = 300;
 
-/** Somebody to whom Brevo sends nothing. */
-export interface BlockedContact {
-  email: string;
-  /** As Brevo wrote it: ISO 8601 with an offset; null where there is none. */
-  blockedAt: string | null;
-  /** `hardBounce`, `contactFlaggedAsSpam`, `unsubscribedViaEmail`, `adminBlocked`, …; "" for none. */
-  code: string;
-}
+/** By Brevo's reasons in lower case; `unsubscribedViaEmail` and whatever else there is: unsubscribed. */
+const BLOCKED: Record<string, Pick<BlockedAddress, "kind" | "reason">> = {
+  hardbounce: { kind: "hard_bounce", reason: "hard bounce, by Brevo's block list" },
+  contactflaggedasspam: { kind: "spam", reason: "spam complaint, by Brevo's block list" },
+  adminblocked: { kind: "unsubscribed", reason: "blocked in Brevo by its user" },
+};
+const UNSUBSCRIBED = {
+  kind: "unsubscribed",
+  reason: "unsubscribed, by Brevo's block list",
+} as const;
 
 /** An entry of the event feed, ready for `readBrevoEvent`. */
 export type FeedEvent = {
@@ -55,7 +54,7 @@ export function readTemplate(value: unknown): BrevoTemplate | undefined {
   };
 }
 
-export function readAccount(value: Record<string, unknown>): BrevoAccount {
+export function readAccount(value: Record<string, unknown>): MailAccount {
   const ofMail = list(value.plan)
     .filter(isObject)
     .map(({ type, credits }) => ({ type: text(type).toLowerCase(), credits }))
@@ -68,18 +67,18 @@ export function readAccount(value: Record<string, unknown>): BrevoAccount {
       counted.length === 0
         ? null
         : Math.max(0, Math.floor(counted.reduce((sum, credits) => sum + credits, 0))),
-    daily: ofMail.length > 0 && ofMail.every(({ type }) => type === "free"),
+    perDay: ofMail.length > 0 && ofMail.every(({ type }) => type === "free") ? FREE_PER_DAY : null,
   };
 }
 
-export function readBlockedContact(value: unknown): BlockedContact | undefined {
-  if (!isObject(value) || typeof value.email !== "string" || value.email.trim() === "")
-    return undefined;
-  const { reason, blockedAt } = value;
+export function readBlockedContact(value: unknown): BlockedAddress | undefined {
+  if (!isObject(value) || text(value.email).trim() === "") return undefined;
+  const code = isObject(value.reason) ? cleaned(text(value.reason.code), 60).toLowerCase() : "";
+  const at = Date.parse(cleaned(text(value.blockedAt), 40));
   return {
-    email: cleaned(value.email, 320),
-    blockedAt: typeof blockedAt === "string" ? cleaned(blockedAt, 40) : null,
-    code: isObject(reason) ? cleaned(text(reason.code), 60) : "",
+    address: mailbox(cleaned(text(value.email), 320)),
+    ...(BLOCKED[code] ?? UNSUBSCRIBED),
+    at: Number.isNaN(at) ? null : new Date(at).toISOString(),
   };
 }
 

@@ -7,7 +7,7 @@ import { takeOff } from "./queries/lists.ts";
 import { countStates, lockSend, markCancelled, sendOf, settleStatus } from "./queries/sends.ts";
 import { sendMeant } from "./known_send.ts";
 
-/** What was taken back of a send, and what had left. */
+/** How many mails of a send were taken back, and how many had left. */
 export interface Cancelled {
   title: string;
   cancelled: number;
@@ -17,7 +17,7 @@ export interface Cancelled {
   status: string;
 }
 
-/** Takes back what of a send has not left yet; it stays listed as left out. */
+/** Takes back the mails of a send that have not left yet; their people stay listed as left out. */
 export async function cancelSend(call: Call, given: string): Promise<Cancelled> {
   const { sql } = call;
   const {

@@ -15,7 +15,7 @@ import { startBrevo } from "../../stand_in/index.ts";
 const KEY = "8d9ef3a2-6f3c-4c0e-9d25-7a6f0f5f1c01";
 
 function body(recipients: readonly BrevoRecipient[], more = {}): string {
-  return batchBody({ templateId: 49, tag: "send-1-1", idempotencyKey: KEY, recipients, ...more });
+  return batchBody({ template: 49, tag: "send-1-1", key: KEY, recipients, ...more });
 }
 
 interface Sent {
@@ -176,7 +176,7 @@ describe("a batch's body", () => {
           const batches = cutBatches(people);
           for (const recipients of batches) {
             const idempotencyKey = crypto.randomUUID();
-            const text = batchBody({ templateId: 49, tag: "t", idempotencyKey, recipients });
+            const text = batchBody({ template: 49, tag: "t", key: idempotencyKey, recipients });
             const outcome = await client.sendBatch({ body: text, recipients: recipients.length });
             expect(outcome.kind).toBe("accepted");
           }
@@ -196,10 +196,10 @@ describe("a batch's body", () => {
     [{ tag: "a b" }],
     [{ tag: "a\r\nBcc: x@example.org" }],
     [{ tag: "" }],
-    [{ idempotencyKey: "not-a-uuid" }],
-    [{ idempotencyKey: `${KEY}\n` }],
-    [{ templateId: 0 }],
-    [{ templateId: 1.5 }],
+    [{ key: "not-a-uuid" }],
+    [{ key: `${KEY}\n` }],
+    [{ template: 0 }],
+    [{ template: 1.5 }],
     [{ recipients: [] }],
   ])("is refused with %j", (wrong) => {
     const recipients = [{ email: "a@example.org", name: "", params: {} }];
@@ -220,8 +220,8 @@ describe("somebody to whom nothing can be sent", () => {
     [{ email: "ada @example.org" }, "an address with a space or a letter outside ASCII"],
     [{ email: "ädä@example.org" }, "an address with a space or a letter outside ASCII"],
     [{ email: "Ada <ada@example.org>" }, "an address with a space or a letter outside ASCII"],
-    [{ email: "ada@example.org,ben@example.org" }, "an address that is none"],
-    [{ email: "ada@localhost" }, "an address that is none"],
+    [{ email: "ada@example.org,ben@example.org" }, "an address that is not one"],
+    [{ email: "ada@localhost" }, "an address that is not one"],
     [{ email: `ada@${"a.".repeat(130)}org` }, "an address of more than 254 characters"],
     [{ name: "Ada\nBcc: x" }, "a name with a line break or control character"],
     [{ params: { text: "a\u0000b" } }, "a control character in the parameter text"],
@@ -262,9 +262,9 @@ describe("somebody to whom nothing can be sent", () => {
       "@example.org",
       "a@",
     ]) {
-      expect(addressFault(email)).toBe("an address that is none");
+      expect(addressFault(email)).toBe("an address that is not one");
     }
-    expect(addressFault(`${"a".repeat(65)}@example.org`)).toBe("an address that is none");
+    expect(addressFault(`${"a".repeat(65)}@example.org`)).toBe("an address that is not one");
   });
 });
 

@@ -9,7 +9,7 @@ const people: BrevoRecipient[] = ["ada", "ben", "cleo"].map((name) => ({
   name,
   params: { firstName: name },
 }));
-const body = batchBody({ templateId: 49, tag: "t-1", idempotencyKey: KEY, recipients: people });
+const body = batchBody({ template: 49, tag: "t-1", key: KEY, recipients: people });
 const batch = { body, recipients: 3 };
 
 let brevo: BrevoStandIn;
@@ -133,12 +133,12 @@ describe("a batch", () => {
   it("of one person may be answered with one id or a list of one", async () => {
     const alone = people.slice(0, 1);
     const ids: string[][] = [];
-    for (const [answer, idempotencyKey] of [
+    for (const [answer, key] of [
       ["messageId", KEY],
       ["messageIds", KEY.replace("01", "02")],
     ] as const) {
       brevo.switches.idOfOne = answer;
-      const one = batchBody({ templateId: 49, tag: "t-2", idempotencyKey, recipients: alone });
+      const one = batchBody({ template: 49, tag: "t-2", key, recipients: alone });
       const outcome = await client.sendBatch({ body: one, recipients: 1 });
       if (outcome.kind === "accepted") ids.push(outcome.messageIds);
     }

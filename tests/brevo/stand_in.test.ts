@@ -39,7 +39,7 @@ async function start(
 
 function bodyFor(emails: readonly string[], idempotencyKey: string, tag = "t"): string {
   const recipients = emails.map((email) => ({ email, name: "", params: { firstName: "Ada" } }));
-  return batchBody({ templateId: 49, tag, idempotencyKey, recipients });
+  return batchBody({ template: 49, tag, key: idempotencyKey, recipients });
 }
 
 async function sendTo(
@@ -95,11 +95,11 @@ describe("the stand-in", () => {
       ["ben@example.org", 1],
       ["cleo@example.org", 2],
     ]);
-    const codes = [];
-    for await (const { email, code } of client.blockedContacts()) codes.push([email, code]);
-    expect(codes).toEqual([
-      ["ada@example.org", "hardBounce"],
-      ["ben@example.org", "unsubscribedViaEmail"],
+    const kinds = [];
+    for await (const { address, kind } of client.blockedContacts()) kinds.push([address, kind]);
+    expect(kinds).toEqual([
+      ["ada@example.org", "hard_bounce"],
+      ["ben@example.org", "unsubscribed"],
     ]);
   });
 
@@ -129,7 +129,7 @@ describe("the stand-in", () => {
       { email: "ada@example.org", name: "", params: { name: "<b>Ada & Co</b>" } },
     ];
     const idempotencyKey = crypto.randomUUID();
-    const body = batchBody({ templateId: 49, tag: "t", idempotencyKey, recipients });
+    const body = batchBody({ template: 49, tag: "t", key: idempotencyKey, recipients });
     await client.sendBatch({ body, recipients: 1 });
     expect(stand.box()[0]).toMatchObject({
       subject: "Hello <b>Ada & Co</b>",
@@ -207,8 +207,8 @@ describe("the news of the stand-in", () => {
 
   async function feedOf(client: BrevoClient, tag = "t") {
     const events = [];
-    const query = { startDate: "2026-03-03", endDate: "2026-03-06", tag, limit: 7 };
-    for await (const page of client.eventPages(query)) events.push(...page.events);
+    const query = { startDate: "2026-03-03", endDate: "2026-03-06", tag };
+    for await (const page of client.events(query, 7)) events.push(...page);
     return events;
   }
 
@@ -262,9 +262,10 @@ describe("the news of the stand-in", () => {
     expect((await feedOf(client)).map(({ date }) => date.slice(0, 16))).toEqual([
       "2026-03-05T00:30",
     ]);
-    const onDay = (day: string) => client.events({ startDate: day, endDate: day });
-    expect((await onDay("2026-03-04")).received).toBe(0);
-    expect((await onDay("2026-03-05")).received).toBe(1);
+    const onDay = async (day: string) =>
+      (await client.events({ startDate: day, endDate: day }).next()).value;
+    expect(await onDay("2026-03-04")).toHaveLength(0);
+    expect(await onDay("2026-03-05")).toHaveLength(1);
   });
 
   it("tells a plausible story of every mail, once", async () => {

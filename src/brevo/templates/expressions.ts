@@ -20,8 +20,8 @@ const WORDS = new Set(
 const COMPARING = /^(?:==?|!=|<>|<=?|>=?|in|is)$/u;
 
 /**
- * The variables of an expression, in their order. Filters are read, their arguments are variables
- * too; words of the language are none.
+ * The variables of an expression, in their order, those in the arguments of filters among them; words of
+ * the language are left out.
  */
 export function operandsOf(expression: string): Operand[] {
   const tokens = tokensOf(expression);

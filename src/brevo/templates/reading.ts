@@ -33,7 +33,7 @@ const MISSPELLED_PARAMS = /^(?:params?|parameters?|parms?)$/iu;
  * Reads which parameters a template uses; Brevo lists them nowhere.
  *
  * Within `{% if params.x %}` a missing x is provided for, so it is not required there. Names that a
- * loop, `with` or `set` brings in are none of the caller's.
+ * loop, `with` or `set` brings in are not the caller's to give.
  */
 export function readTemplateText(subject: string, html: string): TemplateReading {
   const reader = new Reader();

@@ -20,7 +20,7 @@ export interface NewBatch {
 
 /** What became of a batch that was sent. Every `reason` is a sentence for a person. */
 export type BatchOutcome =
-  /** Taken; one id for each recipient, in the order given, which need not be the order of the answer. */
+  /** Taken; one id for each recipient, in the order given, which need not be that of the answer. */
   | { kind: "accepted"; messageIds: string[] }
   /**
    * Taken, under ids not told: to be found by the batch's tag. `repeated`: the mail service says that it

@@ -59,7 +59,7 @@ export interface MailEvent {
 
 /** Reads what a mail service reports; needs no account there. */
 export interface EventReader {
-  /** An event as the mail service hands it to others; undefined for what is none of its events. */
+  /** An event as the mail service hands it to others; undefined for anything else. */
   read(payload: Record<string, unknown>): MailEvent | undefined;
   /** The kind of event that a name in the mail service's words, or in ours, means. */
   kindOf(name: string): EventKind | undefined;

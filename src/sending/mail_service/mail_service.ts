@@ -57,7 +57,7 @@ interface EventsAsked {
   tag?: string;
 }
 
-/** A mail's subject and text as somebody gets them, as near as it can be told. */
+/** A mail's subject and text as somebody will receive them, as near as can be told. */
 export interface Sample {
   subject: string;
   html: string;

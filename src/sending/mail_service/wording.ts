@@ -1,8 +1,13 @@
 /** Control, format and private characters, and halves of a surrogate pair: nothing a person reads. */
 const UNREADABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
+/** Whether words hold a character that ends a line, or steers a terminal or a mail header. */
+export function hasControlCharacter(words: string): boolean {
+  return /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(words);
+}
+
 /**
- * One line of a stranger's words, fit to be quoted: without control and direction characters, in at
+ * One line of a stranger's words that can be quoted: without control and direction characters, in at
  * most `limit` characters.
  */
 export function cleaned(words: string, limit: number): string {

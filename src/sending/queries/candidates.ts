@@ -1,6 +1,6 @@
 import type { Queryable } from "../../database/connect.ts";
 
-/** Somebody whom a send means, with what decides whether they can get it. */
+/** Somebody whom a send means, with what decides whether they are left out. */
 export interface Candidate {
   id: number;
   name: string;

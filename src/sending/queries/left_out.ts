@@ -1,7 +1,7 @@
 import type { Queryable } from "../../database/connect.ts";
 import type { SendRow } from "./sends.ts";
 
-/** Somebody whom a send means and who does not get it. */
+/** Somebody whom a send means and who is left out of it. */
 export interface LeftOut {
   contact_id: number;
   name: string;

@@ -96,7 +96,7 @@ async function registeredAndKept({ service, templatesFile }: Sending) {
         ...template.warnings,
         ...odd.map(
           ({ name, source }) =>
-            `${name} has the source ${source ?? ""}, which is not known here, so it is asked for.`,
+            `${name} has the source ${source ?? ""}, which is not known here, so the person must be asked for it.`,
         ),
       ],
     };

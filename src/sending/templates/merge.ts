@@ -36,10 +36,10 @@ export function mergeTemplates(
   const ids = new Set([...registered.keys(), ...kept.keys()]);
   return [...ids]
     .sort((one, other) => one - other)
-    .map((id) => merged(id, registered.get(id), kept.get(id)));
+    .map((id) => templateOf(id, registered.get(id), kept.get(id)));
 }
 
-function merged(
+function templateOf(
   id: number,
   registered: RegisteredTemplate | undefined,
   kept: MailTemplate | undefined,
@@ -104,15 +104,9 @@ function warningsOf(
       ({ written, meant }) =>
         `${written} stands where ${meant} was probably meant; Brevo would leave it empty.`,
     ),
-    ...(unlisted.length === 0
-      ? []
-      : [`${named(unlisted)} ${are(unlisted)} used in Brevo and not listed in templates.json.`]),
-    ...(unused.length === 0
-      ? []
-      : [`${named(unused)} ${are(unused)} listed in templates.json and not used in Brevo.`]),
-    ...(unescaped.length === 0
-      ? []
-      : [`${named(unescaped)} ${are(unescaped)} put into the mail as HTML, unescaped.`]),
+    ...warningAbout(unlisted, "used in Brevo and not listed in templates.json"),
+    ...warningAbout(unused, "listed in templates.json and not used in Brevo"),
+    ...warningAbout(unescaped, "put into the mail as HTML, unescaped"),
     ...(kept.unclosed === null ? [] : [kept.unclosed]),
   ];
 }
@@ -122,10 +116,8 @@ function covers(listed: string, used: string): boolean {
   return used === listed || used.startsWith(`${listed}.`) || listed.startsWith(`${used}.`);
 }
 
-function named(parameters: readonly { name: string }[]): string {
-  return parameters.map(({ name }) => name).join(", ");
-}
-
-function are(parameters: readonly unknown[]): string {
-  return parameters.length === 1 ? "is" : "are";
+function warningAbout(parameters: readonly { name: string }[], what: string): string[] {
+  if (parameters.length === 0) return [];
+  const names = parameters.map(({ name }) => name).join(", ");
+  return [`${names} ${parameters.length === 1 ? "is" : "are"} ${what}.`];
 }

@@ -7,7 +7,8 @@ import { cancelSend } from "../cancel.ts";
 export const cancelSendTool = tool({
   name: "cancel_send",
   title: "Take a mail back",
-  description: "Takes back what of a prepared mail has not left yet, e.g. communication 12.",
+  description:
+    "Takes back the mails of a prepared send that have not left yet, e.g. communication 12.",
   effects: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
   input: z.strictObject({ communication: reference() }),
   output: z.object({
@@ -18,9 +19,9 @@ export const cancelSendTool = tool({
   }),
   async handle(args, call) {
     const { title, ...facts } = await cancelSend(call, args.communication);
-    const perhaps = facts.unknown > 0 ? `, and of ${String(facts.unknown)} it is not known` : "";
+    const perhaps = facts.unknown > 0 ? `; ${String(facts.unknown)} may have left` : "";
     return {
-      headline: `Took back ${String(facts.cancelled)} of ${String(facts.cancelled + facts.already_left + facts.unknown)} mails "${plain(title)}"; ${String(facts.already_left)} had left already${perhaps}.`,
+      headline: `Took back ${String(facts.cancelled)} of ${String(facts.cancelled + facts.already_left + facts.unknown)} mails "${plain(title)}"; ${String(facts.already_left)} had already left${perhaps}.`,
       facts,
     };
   },

@@ -13,7 +13,7 @@ export const confirmSendTool = (setUp: SetUp) =>
     name: "confirm_send",
     title: "Send what was prepared",
     description:
-      "Sends exactly the prepared list, once a person said yes. Call it again after an interruption or while status is sending: it goes on and answers how far it is. Accepted is not delivered; unknown may have left.",
+      "Sends exactly the prepared list, once a person has said yes. Call it again after an interruption or while status is sending: it goes on and says how far it has come. Accepted is not delivered; unknown may have left.",
     effects: { readOnly: false, destructive: true, idempotent: true, openWorld: true },
     input: z.strictObject({
       communication: reference(),
@@ -73,18 +73,18 @@ function progressOf(
     ...(counts.failed > 0 ? [`${String(counts.failed)} failed`] : []),
     ...(counts.unknown + unproved > 0
       ? [
-          `of ${String(counts.unknown + unproved)} it is not known whether they left (sync_delivery_events will tell; never send them again by hand)`,
+          `${String(counts.unknown + unproved)} may have left (sync_delivery_events will tell; never send them again by hand)`,
         ]
       : []),
-    ...(counts.waiting > 0 ? [`${String(counts.waiting)} wait: call confirm_send again`] : []),
+    ...(counts.waiting > 0
+      ? [`${String(counts.waiting)} still to be sent: call confirm_send again`]
+      : []),
     ...(counts.held > 0
       ? [
           `${String(counts.held)} are held: prepare_send with this communication asks anew, on another day if the quota is used up`,
         ]
       : []),
-    ...(dropped.length > 0
-      ? [`${String(dropped.length)} fell off the list at the last moment`]
-      : []),
+    ...(dropped.length > 0 ? [`${String(dropped.length)} left out at the last moment`] : []),
   ];
   return `${parts.join("; ")}.${paused === null ? "" : ` ${paused}`}${replay ? " It had been confirmed before; nothing was sent twice." : ""}`;
 }

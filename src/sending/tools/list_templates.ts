@@ -10,9 +10,9 @@ import { isKnownSource } from "../prepare/values.ts";
 export const listTemplatesTool = (setUp: SetUp) =>
   openingTool({
     name: "list_templates",
-    title: "Mail templates",
+    title: "List mail templates",
     description:
-      'Which templates prepare_send can use, where each parameter comes from (no source: ask for it), which are switched off. E.g. text "CFP".',
+      'Which templates prepare_send can use, where each parameter comes from (no source: ask the person), which are switched off. E.g. text "CFP".',
     effects: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
     input: z.strictObject({ text: text(200).optional() }),
     output: z.object({
@@ -42,18 +42,18 @@ export const listTemplatesTool = (setUp: SetUp) =>
         allTemplates(sending),
         transactions.read((call) => Promise.resolve(call.zone)),
       ]);
-      const looked = words(args.text ?? "");
-      const fitting = templates.filter((template) => {
+      const wanted = words(args.text ?? "");
+      const matching = templates.filter((template) => {
         const own = words(
           [...template.names, template.description, template.brevo_template_id].join(" "),
         );
-        return looked.every((word) => own.some((other) => other.startsWith(word)));
+        return wanted.every((word) => own.some((other) => other.startsWith(word)));
       });
-      const off = fitting.filter(({ active }) => !active).length;
+      const off = matching.filter(({ active }) => !active).length;
       return {
-        headline: `${String(fitting.length)} of ${String(templates.length)} templates fit${off > 0 ? `; ${String(off)} cannot be used now` : ""}.`,
+        headline: `${String(matching.length)} of ${String(templates.length)} templates match${off > 0 ? `; ${String(off)} cannot be used now` : ""}.`,
         facts: {
-          templates: fitting.map(({ parameters, names, ...template }) => ({
+          templates: matching.map(({ parameters, names, ...template }) => ({
             ...template,
             parameters: parameters.map(({ name, description, source, required }) => ({
               name,
@@ -62,7 +62,7 @@ export const listTemplatesTool = (setUp: SetUp) =>
               required,
             })),
           })),
-          total: fitting.length,
+          total: matching.length,
           as_of: now(zone),
           resolved: { event: null, campaign: null, contact: null, from: null, to: null },
         },

@@ -14,7 +14,7 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
     name: "sync_delivery_events",
     title: "Fetch what became of mails",
     description:
-      "Fetches from Brevo who got, opened or clicked the mails sent by confirm_send, bounces and the block list; settles what was unknown. Call it before answering about delivery.",
+      "Fetches from Brevo who received, opened or clicked the mails sent by confirm_send, bounces and the block list; settles what was unknown. Call it before answering about delivery.",
     effects: { readOnly: false, destructive: false, idempotent: true, openWorld: true },
     input: z.strictObject({
       campaign: reference().optional(),
@@ -61,7 +61,7 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
       const syncedTo = await transactions.read(({ sql, zone }) => eventsSyncedTo(sql, zone));
       const { changed, ...counts } = synced;
       return {
-        headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} Known up to ${syncedTo ?? "no time yet, as not everything was asked for"}.`,
+        headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} ${syncedTo === null ? "No time yet up to which everything is known: not all mails were asked about." : `Everything is known up to ${syncedTo}.`}`,
         facts: {
           ...counts,
           synced_to: syncedTo,

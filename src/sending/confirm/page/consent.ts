@@ -10,7 +10,7 @@ import { heldPeople, listDigest, type HeldPerson } from "../../queries/lists.ts"
 import { lockSend, sendOf } from "../../queries/sends.ts";
 import type { PageContent } from "./view.ts";
 
-/** Makes the mail as somebody with these parameters gets it. */
+/** Makes the mail as somebody with these parameters will receive it. */
 export type SampleFor = (params: Params) => Sample;
 
 /** Which question a page is about. */
@@ -31,10 +31,9 @@ export async function pageContent(
   const send = await sendOf(sql, communication);
   const asked = await lastConfirmation(sql, communication, zone);
   if (!send || !asked) throw new ToolError("The send was removed meanwhile.");
-  const over = whyOver(asked, confirmation);
+  const sentence = await whyOver(sql, asked, { communication, confirmation });
   const people = await heldPeople(sql, communication);
   const [first] = people;
-  const isWhole = (await listDigest(sql, communication)) === asked.list_digest;
   return {
     title: send.title,
     campaign: send.campaign_name,
@@ -44,12 +43,7 @@ export async function pageContent(
     sample: first ? shownTo(first, sampleFor) : null,
     leftOut: await leftOutOf(sql, communication, LEFT_OUT_LISTED),
     expiresAt: asked.expires_at,
-    state:
-      over !== null
-        ? { kind: "over", sentence: over }
-        : isWhole
-          ? { kind: "open", formToken }
-          : { kind: "over", sentence: OTHER_LIST },
+    state: sentence === null ? { kind: "open", formToken } : { kind: "over", sentence },
   };
 }
 
@@ -58,17 +52,24 @@ function shownTo(person: HeldPerson, sampleFor: SampleFor): PageContent["sample"
   return { name: person.name || person.email, params, ...sampleFor(params) };
 }
 
-const OTHER_LIST = "The list has changed since this page was made, so it cannot be confirmed here.";
-
-function whyOver(asked: Confirmation, confirmation: number): string | null {
-  if (asked.id !== confirmation)
+async function whyOver(
+  sql: Call["sql"],
+  asked: Confirmation,
+  { communication, confirmation }: Pick<Asked, "communication" | "confirmation">,
+): Promise<string | null> {
+  if (asked.id !== confirmation) {
     return "This question was replaced by a newer one, which has its own page.";
+  }
   if (asked.started) return "It was confirmed, and the sending has begun.";
-  if (asked.ended_because !== null)
+  if (asked.ended_because !== null) {
     return `This question is closed (${asked.ended_because}); nothing was sent by it.`;
+  }
   if (asked.expired) return "The time to confirm is over; nothing was sent.";
   if (asked.confirmed_by !== null) {
     return "You have said yes. Go back to the assistant: the sending begins when it goes on.";
+  }
+  if ((await listDigest(sql, communication)) !== asked.list_digest) {
+    return "The list has changed since this page was made, so it cannot be confirmed here.";
   }
   return null;
 }
@@ -86,9 +87,8 @@ export async function sayYes(
   const asked = await lastConfirmation(sql, communication, zone);
   if (!asked) throw new ToolError("The send was removed meanwhile.");
   if (asked.id === confirmation && asked.confirmed_by !== null) return;
-  const over = whyOver(asked, confirmation);
+  const over = await whyOver(sql, asked, { communication, confirmation });
   if (over !== null) throw new ToolError(over);
-  if ((await listDigest(sql, communication)) !== asked.list_digest) throw new ToolError(OTHER_LIST);
   if (!(await noteYes(sql, confirmation, "person", MINUTES_TO_CONFIRM))) {
     throw new ToolError("It was confirmed elsewhere meanwhile.");
   }

@@ -29,14 +29,18 @@ let listening: Promise<number> | undefined;
 
 /** Whether this process shows a page for a question. */
 export function hasPage(confirmation: number): boolean {
-  return [...shown.values()].some((entry) => entry.confirmation === confirmation);
+  return entryOf(confirmation) !== undefined;
+}
+
+function entryOf(confirmation: number): Shown | undefined {
+  return [...shown.values()].find((entry) => entry.confirmation === confirmation);
 }
 
 /**
  * The address of the page on which a person says yes to a list. It is served on this machine only, as
  * long as this process lives.
  *
- * @param sampleFor the mail as somebody gets it
+ * @param sampleFor the mail as somebody will receive it
  */
 export async function confirmationPage(
   transactions: Transactions<Call>,
@@ -46,7 +50,7 @@ export async function confirmationPage(
 ): Promise<string> {
   listening ??= listen();
   const port = await listening;
-  let entry = [...shown.values()].find((known) => known.confirmation === confirmation);
+  let entry = entryOf(confirmation);
   if (!entry) {
     entry = {
       transactions,
@@ -100,7 +104,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     await press(request, response, entry, `http://${host}`);
   } else {
     response.setHeader("allow", "GET, POST");
-    reply(response, 405, "This page is only read, and its button pressed.");
+    reply(response, 405, "This page can only be read and its button pressed.");
   }
 }
 

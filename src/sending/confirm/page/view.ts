@@ -1,4 +1,5 @@
 import { encode } from "html-entities";
+import { counted } from "../../../words/counts.ts";
 import { Html, element, html } from "./html.ts";
 import type { Params } from "../../mail_service/batch.ts";
 import type { Sample } from "../../mail_service/mail_service.ts";
@@ -10,7 +11,7 @@ export interface PageContent {
   event: string;
   template: { id: number; name: string };
   people: readonly { name: string; email: string }[];
-  /** What one of them gets; null where nobody is on the list. */
+  /** What one of them will receive; null where nobody is on the list. */
   sample: (Sample & { name: string; params: Params }) | null;
   leftOut: readonly { name: string; reason: string }[];
   expiresAt: string;
@@ -20,12 +21,12 @@ export interface PageContent {
 
 const REASONS: Record<string, string> = {
   no_email: "no e-mail address is known",
-  invalid_email: "the e-mail address cannot be one",
-  bounced: "mails to this address came back",
-  complained: "complained of spam",
+  invalid_email: "not a valid e-mail address",
+  bounced: "mails to this address bounced",
+  complained: "reported a mail as spam",
   unsubscribed: "does not want mails",
   already_received: "received this mail already",
-  shared_mailbox: "somebody on the same mailbox gets it",
+  shared_mailbox: "it goes to somebody with the same mailbox",
 };
 
 const STYLE = `
@@ -39,10 +40,10 @@ button:focus-visible{outline:3px solid #1a56c4;outline-offset:2px}
 .state{padding:.75rem;border:2px solid #444}
 `;
 
-/** The page on which a person reads what would go out, and lets it go. */
+/** The page on which a person reads what would be sent, and says yes to it. */
 export function page(content: PageContent): string {
   const { people, leftOut, state, template } = content;
-  const count = people.length === 1 ? "1 person" : `${String(people.length)} people`;
+  const count = counted(people.length, "person", "people");
   const body = html(
     element("h1", {}, `Send “${content.title}” to ${count}?`),
     element(
@@ -57,14 +58,14 @@ export function page(content: PageContent): string {
           element(
             "p",
             {},
-            `Nothing has been sent. The button lets the mail go to everybody listed below; it can be pressed until ${content.expiresAt.replace("T", " ")}. To send nothing, close this page.`,
+            `Nothing has been sent. The button sends the mail to everybody listed below; it can be pressed until ${content.expiresAt.replace("T", " ")}. To send nothing, close this page.`,
           ),
           hidden(state.formToken),
           element("button", { type: "submit" }, `Yes, send it to ${count}`),
         )
       : element("p", { class: "state", role: "status" }, state.sentence),
     sampleOf(content),
-    element("h2", { id: "list" }, `Who gets it (${String(people.length)})`),
+    element("h2", { id: "list" }, `Who will receive it (${String(people.length)})`),
     table(
       ["Name", "E-mail"],
       people.map(({ name, email }) => [name, email]),
@@ -88,7 +89,7 @@ function sampleOf({ sample }: PageContent): Html {
   if (!sample) return html();
   const params = Object.entries(sample.params).map(([name, value]) => [name, String(value)]);
   return html(
-    element("h2", { id: "sample" }, `What ${sample.name} gets`),
+    element("h2", { id: "sample" }, `What ${sample.name} will receive`),
     element("p", {}, element("strong", {}, "Subject: "), sample.subject),
     // Without permissions: no script of a template runs, and the page's own policy loads nothing.
     element("iframe", {
@@ -106,28 +107,15 @@ function sampleOf({ sample }: PageContent): Html {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
+  const titles = head.map((cell) => element("th", { scope: "col" }, cell));
+  const lines = rows.map((row) => {
+    const cells = row.map((cell) => element("td", {}, cell));
+    return element("tr", {}, cells);
+  });
   return element(
     "table",
     {},
-    element(
-      "thead",
-      {},
-      element(
-        "tr",
-        {},
-        head.map((cell) => element("th", { scope: "col" }, cell)),
-      ),
-    ),
-    element(
-      "tbody",
-      {},
-      rows.map((row) =>
-        element(
-          "tr",
-          {},
-          row.map((cell) => element("td", {}, cell)),
-        ),
-      ),
-    ),
+    element("thead", {}, element("tr", {}, titles)),
+    element("tbody", {}, lines),
   );
 }
