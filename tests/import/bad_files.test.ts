@@ -43,7 +43,7 @@ describe("a file that is none of Quicket's", () => {
     [
       "no table",
       () => files.write("prose.csv", `${secret} in prose.\nNo table at all.\n`),
-      /does not fit quicket_registrations/u,
+      /does not match quicket_registrations/u,
     ],
     ["binary", () => files.write("binary.csv", gzipSync(good)), /binary file/u],
     ["no workbook", () => files.write("text.xlsx", good), /is no workbook/u],
@@ -54,7 +54,7 @@ describe("a file that is none of Quicket's", () => {
           "walkins.csv",
           walkIns([{ "First Name": secret, "Last Name": "X", "Email Address": "x@example.org" }]),
         ),
-      /does not fit quicket_registrations/u,
+      /does not match quicket_registrations/u,
     ],
     ["cut off in its last row", () => files.write("cut.csv", good.slice(0, -60)), /row 3/u],
     [

@@ -114,7 +114,7 @@ describe("tables that differ from ours", () => {
     return tools.call("import_quicket_registrations", { file_path, event: EVENT });
   }
 
-  it("that are narrower refuse the row that does not fit, by its number", async () => {
+  it("that are narrower refuse the row that is too long, by its number", async () => {
     await database.sql`ALTER TABLE contacts ALTER profession TYPE varchar(10)`;
     const answer = await registrations(
       {},
@@ -126,13 +126,13 @@ describe("tables that differ from ours", () => {
     expect(answer.text).toContain("Nothing was written.");
   });
 
-  it("that insist on a value of their own are named", async () => {
+  it("that need a value of their own are named", async () => {
     await database.sql`ALTER TABLE tickets ADD seat text NOT NULL`;
-    expect((await registrations({})).text).toContain("tickets.seat insists on a value");
+    expect((await registrations({})).text).toContain("tickets.seat needs a value");
     await database.sql`ALTER TABLE tickets DROP seat`;
   });
 
-  it("that insist on an e-mail refuse whoever has none, by row", async () => {
+  it("that require an e-mail refuse whoever has none, by row", async () => {
     await database.sql`ALTER TABLE contacts ALTER email SET NOT NULL`;
     expect((await registrations({ Email: "" })).text).toContain(
       "row 2, Email, is empty, and contacts.email must not be",
@@ -149,7 +149,7 @@ describe("tables that differ from ours", () => {
     }));
     const answer = await registrations(...rows, { "Ticket Number": "13" });
     expect(answer.text).toBe(
-      "A rule of the organiser's database stands against this import: table tickets, rule no_unlucky_number. Nothing was written.",
+      "A rule of the organiser's database forbids this import: table tickets, rule no_unlucky_number. Nothing was written.",
     );
     const [left] = await database.sql`
       SELECT (SELECT count(*) FROM contacts) + (SELECT count(*) FROM tickets) + (SELECT count(*) FROM interest_topics) AS rows`;

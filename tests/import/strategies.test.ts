@@ -423,7 +423,7 @@ describe("what the database holds already", () => {
       );
       expect(facts).toMatchObject({
         ratings: { created: 1 },
-        unmatched: [{ row: 2, score: 1, reason: "fits several sessions equally" }],
+        unmatched: [{ row: 2, score: 1, reason: "matches several sessions equally" }],
       });
       const [row] = await database.sql`
         SELECT contact_id FROM speaker_ratings JOIN speaker_sessions AS session ON session.id = speaker_session_id`;

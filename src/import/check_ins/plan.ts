@@ -1,7 +1,7 @@
-import type { RowWarning } from "../formats/reading/report.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
-import { nameAndMailbox, type ContactChanges, type ContactReference } from "../people/contacts.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
+import { nameAndMailbox, type ContactReference } from "../people/contacts.ts";
+import { byText } from "../people/person.ts";
+import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { differingTime } from "../procedure/values.ts";
 import {
   changesAnything,
@@ -19,12 +19,7 @@ import {
   type KnownAboutTickets,
 } from "../tickets/matching.ts";
 import type { KnownTicket, TicketChange } from "../tickets/queries.ts";
-import type { TicketChanges } from "../tickets/recording.ts";
-
-/** What importing check-ins changes. */
-interface CheckInChanges extends TicketChanges {
-  contacts: ContactChanges;
-}
+import type { ShopChanges, TicketChanges } from "../tickets/recording.ts";
 
 /** What becomes of the file's tickets, each counted once; merchandise and repeated rows are `skipped`. */
 interface CheckInCounts {
@@ -39,7 +34,8 @@ interface CheckInCounts {
   skipped: number;
 }
 
-export interface PlannedCheckIns extends Planned<CheckInChanges> {
+interface PlannedCheckIns {
+  changes: ShopChanges;
   tickets: CheckInCounts;
 }
 
@@ -54,9 +50,7 @@ export function planCheckIns(
   strategy: Strategy,
   ledger: Ledger,
 ): PlannedCheckIns {
-  const warnings: RowWarning[] = [];
-  const clashes: Clash[] = [];
-  const tickets = distinctTickets(rows, shop.numberColumn, saysMore, ledger, warnings);
+  const tickets = distinctTickets(rows, shop.numberColumn, saysMore, ledger);
   const counts: CheckInCounts = {
     checked_in: 0,
     already_checked_in: 0,
@@ -75,8 +69,9 @@ export function planCheckIns(
       record_type: "tickets",
       identifier: identifier(row),
     });
-    const warn = (warning: string) =>
-      warnings.push({ row: row.row, field: shop.numberColumn, warning });
+    const warn = (warning: string) => {
+      ledger.warn(row.row, shop.numberColumn, warning);
+    };
     if (!match) {
       counts.not_checked_in += 1;
       note("skip", "not checked in");
@@ -100,7 +95,6 @@ export function planCheckIns(
     }
     const { ticket } = match;
     if (strategy === "fail" && ticket.checked_in) {
-      clashes.push({ row: row.row, what: `${identifier(row)} is checked in already` });
       note("fail", "checked in already");
       continue;
     }
@@ -123,7 +117,7 @@ export function planCheckIns(
       );
     }
   }
-  return { changes: { contacts, ...changes }, warnings, clashes, tickets: counts };
+  return { changes: { contacts, ...changes }, tickets: counts };
 
   function changeFor(row: TicketRow, ticket: KnownTicket): TicketChange<ContactReference> {
     const taken =
@@ -140,6 +134,5 @@ export function planCheckIns(
 /** Of two rows of one number: who came, and of those the first time. */
 function saysMore(a: TicketRow, b: TicketRow): number {
   const came = Number(b.checked_in) - Number(a.checked_in);
-  const [first, second] = [a.checked_in_at ?? "9", b.checked_in_at ?? "9"];
-  return came || (first < second ? -1 : first > second ? 1 : 0);
+  return came || byText(a.checked_in_at ?? "9", b.checked_in_at ?? "9");
 }

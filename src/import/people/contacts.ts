@@ -30,12 +30,6 @@ export interface ContactChanges {
 /** A person as tickets and sessions refer to them: a known one's id, or the key of one to be created. */
 export type ContactReference = number | string;
 
-/** The contact a person of a file is, or is going to be. */
-export function referenceOf(row: PersonInRow, known: KnownPeople): ContactReference {
-  const key = personKey(row);
-  return known.withKey(key)?.id ?? key;
-}
-
 /** The people of a database, as far as a file may mean them. */
 export class KnownPeople {
   readonly #byKey = new Map<string, KnownContact>();
@@ -55,10 +49,14 @@ export class KnownPeople {
     return this.#byKey.get(key);
   }
 
-  /** Whoever of that mailbox was recorded first. */
-  withAddress(email: string): KnownContact | undefined {
-    const address = fold(email);
-    return address === "" ? undefined : this.#byAddress.get(address);
+  /** The contact that a person of a file is, or is going to be. */
+  referTo(key: string): ContactReference {
+    return this.#byKey.get(key)?.id ?? key;
+  }
+
+  /** Whoever of that mailbox, folded, was recorded first. */
+  withAddress(address: string): KnownContact | undefined {
+    return this.#byAddress.get(address);
   }
 }
 
@@ -128,9 +126,7 @@ export function planContacts(
     const isNewProfession = profession !== null && profession !== contact.profession;
     if (isNewPhone) changes.phones.push({ id: contact.id, phone });
     if (isNewProfession) changes.professions.push({ id: contact.id, profession });
-    const changed = [isNewPhone ? "phone" : "", isNewProfession ? "profession" : ""].filter(
-      Boolean,
-    );
+    const changed = [isNewPhone && "phone", isNewProfession && "profession"].filter(Boolean);
     if (changed.length > 0) note("update", changed.join(" and "));
     else note("skip", "known, and nothing changes");
   }
@@ -141,7 +137,5 @@ export function planContacts(
 
 /** A person for a list. */
 export function nameAndMailbox(person: PersonInRow): string {
-  return [fullName(person), person.email === null ? "" : `<${person.email}>`]
-    .filter(Boolean)
-    .join(" ");
+  return `${fullName(person)}${person.email === null ? "" : ` <${person.email}>`}`.trim();
 }

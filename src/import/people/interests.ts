@@ -16,7 +16,8 @@ type TopicReference = number | string;
 
 /** What an import does to interests. */
 export interface InterestChanges {
-  topics: { key: string; name: string }[];
+  /** Names of those to be created. */
+  topics: string[];
   links: { contact: ContactReference; topic: TopicReference }[];
 }
 
@@ -38,25 +39,24 @@ export function planInterests(
   }
   const links = new Set(known.links.map(({ contact_id, topic_id }) => `${contact_id} ${topic_id}`));
   const spellings = new Map<string, string>();
-  const wanted = new Map<string, Map<string, string>>();
+  const wanted = new Map<string, Set<string>>();
   for (const row of rows) {
-    if (row.interests.length === 0) continue;
     const person = personKey(row);
-    const own = wanted.get(person) ?? new Map<string, string>();
+    const own = wanted.get(person) ?? new Set<string>();
     for (const name of row.interests) {
       const key = fold(name);
       const spelled = spellings.get(key);
       if (spelled === undefined || name > spelled) spellings.set(key, name);
-      own.set(key, name);
+      own.add(key);
     }
     wanted.set(person, own);
   }
 
-  const create = new Map<string, { key: string; name: string; row: number }>();
+  const create = new Set<string>();
   const changes: InterestChanges = { topics: [], links: [] };
   for (const person of people.values()) {
     const contact = knownPeople.withKey(person.key);
-    for (const key of [...(wanted.get(person.key)?.keys() ?? [])].sort(byText)) {
+    for (const key of [...(wanted.get(person.key) ?? [])].sort(byText)) {
       const name = spellings.get(key) ?? key;
       const topic = topics.get(key);
       const note = ledger.about({
@@ -67,16 +67,16 @@ export function planInterests(
       if (contact && topic !== undefined && links.has(`${contact.id} ${topic}`)) {
         note("skip", "there already");
       } else {
-        if (topic === undefined && !create.has(key))
-          create.set(key, { key, name, row: person.row });
+        if (topic === undefined && !create.has(key)) {
+          create.add(key);
+          changes.topics.push(name);
+          const record = { row: person.row, record_type: "topics", identifier: name } as const;
+          ledger.about(record)("create", "not known yet");
+        }
         changes.links.push({ contact: contact?.id ?? person.key, topic: topic ?? key });
         note("create", "not known yet");
       }
     }
-  }
-  for (const { key, name, row } of create.values()) {
-    changes.topics.push({ key, name });
-    ledger.about({ row, record_type: "topics", identifier: name })("create", "not known yet");
   }
   return changes;
 }

@@ -3,28 +3,16 @@ import { oneEvent } from "../../conventions/references/event.ts";
 import { columnName } from "../formats/format.ts";
 import { FORMATS, type ImportType, type RowsOf } from "../formats/index.ts";
 import type { RowError, RowWarning } from "../formats/reading/report.ts";
-import {
-  Ledger,
-  type Clash,
-  type Planned,
-  type RecordType,
-  type Strategy,
-  type Unmatched,
-} from "./ledger.ts";
+import { Ledger, type RecordType, type Strategy } from "./ledger.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
 import { tableColumns } from "./queries.ts";
-import { readFitting } from "./reading.ts";
+import { readMatching } from "./reading.ts";
 import { Schema, type FieldPlace, type TableNeeds } from "./schema.ts";
+import type { ImportArguments } from "./shapes.ts";
 import type { Steps } from "./steps.ts";
 
-/** What a call asks to be imported. */
-export interface ImportRequest {
-  file_path: string;
-  event: string;
-  strategy: Strategy;
-  /** How like a session's a rating's label must be, 0 to 1. */
-  threshold: number;
-}
+/** How like a session's a rating's label must be, 0 to 1, where a call does not say. */
+const THRESHOLD = 0.8;
 
 /** What an import works on. */
 export interface Place {
@@ -44,9 +32,6 @@ export interface Prepared<Facts> {
   warnings: RowWarning[];
   /** Rows that cannot be imported: if any, the file is refused. */
   errors: RowError[];
-  clashes: Clash[];
-  /** Ratings whose session is not found. */
-  unmatched: Unmatched[];
   /** What the import answers, if it is written. */
   facts: Facts;
   /** Carries the plan out, in a number of statements that does not depend on the file. */
@@ -65,7 +50,7 @@ export interface ImportKind<Facts> {
    * @throws ToolError for a file that is none, an unknown event, and tables that lack a column
    */
   prepare(
-    request: ImportRequest,
+    args: ImportArguments,
     on: { sql: Queryable; zone: string },
     steps: Steps,
     options: { isLocked: boolean; sample: number },
@@ -76,7 +61,7 @@ export interface ImportKind<Facts> {
 export function importKind<
   Type extends ImportType,
   Known,
-  Plan extends Planned<unknown>,
+  Plan extends { changes: unknown },
   Facts,
 >(definition: {
   type: Type;
@@ -87,7 +72,13 @@ export function importKind<
   /** What answers call a field, where that is not its column in the file. */
   labels?: Partial<Record<FieldName<RowsOf[Type]>, string>>;
   look(place: Place, rows: readonly RowsOf[Type][]): Promise<Known>;
-  plan(rows: readonly RowsOf[Type][], known: Known, request: ImportRequest, ledger: Ledger): Plan;
+  /** Decides what becomes of the rows, and notes it; `threshold` is how like a label must be, 0 to 1. */
+  plan(
+    rows: readonly RowsOf[Type][],
+    known: Known,
+    options: { strategy: Strategy; threshold: number },
+    ledger: Ledger,
+  ): Plan;
   write(place: Place, changes: Plan["changes"], steps: Steps): Promise<void>;
   facts(plan: Plan, ledger: Ledger): Facts;
 }): ImportKind<Facts> {
@@ -102,10 +93,10 @@ export function importKind<
   return {
     type,
     records,
-    async prepare(request, { sql, zone }, steps, { isLocked, sample }) {
-      const file = await readFitting(request.file_path, type, zone, steps.signal);
+    async prepare(args, { sql, zone }, steps, { isLocked, sample }) {
+      const file = await readMatching(args.file_path, type, zone, steps.signal);
       await steps.done(`${String(file.info.rows)} rows read`);
-      const event = await oneEvent(sql, request.event);
+      const event = await oneEvent(sql, args.event);
       // Whoever else adds people or imports waits, so that what is looked up stays true.
       if (isLocked) await lockContactCreation(sql);
       const schema = new Schema(
@@ -115,16 +106,20 @@ export function importKind<
         ),
       );
       schema.check(needs);
-      const { rows, warnings } = without(file.rows, schema.absent(needs), places);
-      const place = { sql, zone, event: event.id, schema };
-      const misfits = schema.misfits(rows, places);
-      const unfit = new Set(misfits.map(({ row }) => row));
-      const fitting = rows.filter(({ row }) => !unfit.has(row));
-      const known = await definition.look(place, fitting);
-      await steps.done("what is known about them looked up");
       const ledger = new Ledger(sample);
-      const errors = [...file.errors, ...misfits];
-      const plan = definition.plan(fitting, known, request, ledger);
+      const rows = withoutAbsent(file.rows, schema.absent(needs), places, ledger);
+      const place = { sql, zone, event: event.id, schema };
+      const faults = schema.faultsOf(rows, places);
+      const faulty = new Set(faults.map(({ row }) => row));
+      const sound = rows.filter(({ row }) => !faulty.has(row));
+      const known = await definition.look(place, sound);
+      await steps.done("what is known about them looked up");
+      const errors = [...file.errors, ...faults];
+      const {
+        duplicate_strategy: strategy = "skip",
+        fuzzy_match_threshold: threshold = THRESHOLD,
+      } = args;
+      const plan = definition.plan(sound, known, { strategy, threshold }, ledger);
       for (const { row, field, error } of errors) {
         ledger.note({
           row,
@@ -139,10 +134,8 @@ export function importKind<
         event: { id: event.id, name: event.name },
         rows: file.info.rows,
         ledger,
-        warnings: [...file.warnings, ...warnings, ...plan.warnings].sort((a, b) => a.row - b.row),
+        warnings: [...file.warnings, ...ledger.warnings].sort((a, b) => a.row - b.row),
         errors: errors.sort((a, b) => a.row - b.row),
-        clashes: plan.clashes,
-        unmatched: plan.unmatched ?? [],
         facts: definition.facts(plan, ledger),
         write: () => definition.write(place, plan.changes, steps),
       };
@@ -153,20 +146,19 @@ export function importKind<
 type FieldName<Row> = Row extends unknown ? keyof Row : never;
 
 /** Leaves out what optional columns would hold that the organiser's tables do not have, and says so. */
-function without<Row extends { row: number }>(
+function withoutAbsent<Row extends { row: number }>(
   rows: readonly Row[],
   absent: readonly string[],
   places: readonly FieldPlace[],
-): { rows: Row[]; warnings: RowWarning[] } {
+  ledger: Ledger,
+): readonly Row[] {
   const gone = places.filter(({ column }) => absent.includes(column));
-  const warnings = gone.flatMap(({ field, label, column }) => {
+  if (gone.length === 0) return rows;
+  for (const { field, label, column } of gone) {
     const first = rows.find((row) => row[field as keyof Row] !== null);
     const warning = `Left out, here and in every row: the organiser's tables have no column ${column}.`;
-    return first ? [{ row: first.row, field: label, warning }] : [];
-  });
+    if (first) ledger.warn(first.row, label, warning);
+  }
   const nothing = Object.fromEntries(gone.map(({ field }) => [field, null]));
-  return {
-    rows: gone.length === 0 ? [...rows] : rows.map((row) => ({ ...row, ...nothing })),
-    warnings,
-  };
+  return rows.map((row) => ({ ...row, ...nothing }));
 }

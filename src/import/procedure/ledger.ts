@@ -21,7 +21,7 @@ export type RecordType = (typeof RECORD_TYPES)[number];
 export type ActionKind = "create" | "update" | "skip" | "fail";
 
 /** One record of the file and what becomes of it. */
-export interface Action {
+interface Action {
   /** The row that names it first. */
   row: number;
   action: ActionKind;
@@ -31,20 +31,45 @@ export interface Action {
   reason: string;
 }
 
+/** A record that is there already, under the strategy `fail`. */
+interface Clash {
+  row: number;
+  /** What is there, as a person would say it: a stranger's words. */
+  what: string;
+}
+
+/** A rating whose label matches no session well enough, or several equally well. */
+interface Unmatched {
+  row: number;
+  label: string;
+  best_match: string | null;
+  /** 0 to 1, to three decimals. */
+  score: number;
+  reason: string;
+}
+
 type Counts = Record<ActionKind, number>;
 
 /**
- * Counts what a plan does, and keeps a sample of it. Both what a preview reports and what an import
- * answers is read from here, so that the two cannot differ.
+ * Counts what a plan does, keeps a sample of it, and collects what a person should know. Both what a
+ * preview reports and what an import answers is read from here, so that the two cannot differ.
  */
 export class Ledger {
+  readonly warnings: RowWarning[] = [];
+  /** If any, nothing is written. */
+  readonly clashes: Clash[] = [];
+  readonly unmatched: Unmatched[] = [];
   readonly #counts = new Map<RecordType, Counts>();
   readonly #samples = new Map<RecordType, Action[]>();
   readonly #size: number;
 
   /** @param size how many actions of each record type are kept */
-  constructor(size = 0) {
+  constructor(size: number) {
     this.#size = size;
+  }
+
+  warn(row: number, field: string, warning: string): void {
+    this.warnings.push({ row, field, warning });
   }
 
   note(action: Action): void {
@@ -60,9 +85,14 @@ export class Ledger {
     if (sample.length >= 2 * this.#size + 100) sample.sort(byRow).splice(this.#size);
   }
 
-  /** Notes what becomes of one record. */
-  about(record: Omit<Action, "action" | "reason">): (action: ActionKind, reason: string) => void {
-    return (action, reason) => {
+  /** Notes what becomes of one record; its `fail` is a clash, which `clash` says in words. */
+  about(record: Omit<Action, "action" | "reason">) {
+    return (
+      action: ActionKind,
+      reason: string,
+      clash = `${record.identifier} is ${reason}`,
+    ): void => {
+      if (action === "fail") this.clashes.push({ row: record.row, what: clash });
       this.note({ ...record, action, reason });
     };
   }
@@ -83,30 +113,4 @@ function byRow(a: Action, b: Action): number {
 
 function none(): Counts {
   return { create: 0, update: 0, skip: 0, fail: 0 };
-}
-
-/** A record that is there already, under the strategy `fail`. */
-export interface Clash {
-  row: number;
-  /** What is there, as a person would say it: a stranger's words. */
-  what: string;
-}
-
-/** A rating whose label fits no session well enough, or several equally well. */
-export interface Unmatched {
-  row: number;
-  label: string;
-  best_match: string | null;
-  /** 0 to 1, to three decimals. */
-  score: number;
-  reason: string;
-}
-
-/** A plan: what changes, and what a person should know. */
-export interface Planned<Changes> {
-  changes: Changes;
-  warnings: RowWarning[];
-  /** What is there already, under `fail`: if any, nothing is written. */
-  clashes: Clash[];
-  unmatched?: Unmatched[];
 }

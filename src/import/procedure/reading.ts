@@ -5,11 +5,11 @@ import type { ImportType } from "../formats/index.ts";
 import { cancelled } from "./steps.ts";
 
 /**
- * Reads a file that must fit the type.
+ * Reads a file that must match the type.
  *
  * @throws ToolError that says what is wrong with it
  */
-export async function readFitting<Type extends ImportType>(
+export async function readMatching<Type extends ImportType>(
   path: string,
   type: Type,
   zone: string,
@@ -18,11 +18,11 @@ export async function readFitting<Type extends ImportType>(
   const file = await readAny(path, type, zone, signal);
   const { missing_columns: missing } = file;
   if (missing.length === 0) return file;
-  throw new ToolError(doesNotFit(file, type, `it has no column ${missing.join(", no column ")}`));
+  throw new ToolError(doesNotMatch(file, type, `it has no column ${missing.join(", no column ")}`));
 }
 
 /**
- * Reads a file, whether it fits the type or not.
+ * Reads a file, whether it matches the type or not.
  *
  * @throws ToolError when it is no table
  */
@@ -42,11 +42,11 @@ export async function readAny<Type extends ImportType>(
 }
 
 /** That a file is another export, or none, and which one it seems to be. */
-export function doesNotFit(
+export function doesNotMatch(
   { looks_like }: Export<ImportType>,
   type: ImportType,
   why: string,
 ): string {
-  const fitting = looks_like === null ? "" : ` It looks like ${looks_like}.`;
-  return `The file does not fit ${type}: ${why}.${fitting}`;
+  const other = looks_like === null ? "" : ` It looks like ${looks_like}.`;
+  return `The file does not match ${type}: ${why}.${other}`;
 }

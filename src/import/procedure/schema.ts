@@ -11,7 +11,7 @@ export interface TableNeeds {
   columns: Readonly<Record<string, ColumnKind>>;
   /** Filled where the organiser's table has them; what the file says there is left out otherwise. */
   optional?: readonly string[];
-  /** The import adds rows, so no other column may insist on a value. */
+  /** The import adds rows, so no other column may need a value. */
   isExtended: boolean;
 }
 
@@ -22,7 +22,12 @@ export interface FieldPlace {
   label: string;
 }
 
-const CATEGORIES: Record<ColumnKind, string> = { text: "S", number: "N", time: "D", boolean: "B" };
+const KINDS: Record<ColumnKind, { category: string; name: string }> = {
+  text: { category: "S", name: "text" },
+  number: { category: "N", name: "a number" },
+  time: { category: "D", name: "a timestamp" },
+  boolean: { category: "B", name: "a boolean" },
+};
 
 /** The organiser's tables as an import finds them. */
 export class Schema {
@@ -58,12 +63,12 @@ export class Schema {
     for (const column of present) {
       const [, name = ""] = column.name.split(".");
       const kind = columns[name];
-      if (kind !== undefined && column.category !== CATEGORIES[kind]) {
-        faults.push(`${column.name} is ${column.type}, and ${NAMES[kind]} is needed`);
+      if (kind !== undefined && column.category !== KINDS[kind].category) {
+        faults.push(`${column.name} is ${column.type}, and ${KINDS[kind].name} is needed`);
       }
       const isFilled = kind !== undefined || optional.includes(name) || column.has_default;
       if (isExtended && column.not_null && !isFilled) {
-        faults.push(`${column.name} insists on a value, and the import has none for it`);
+        faults.push(`${column.name} needs a value, and the import has none for it`);
       }
     }
     return faults;
@@ -76,8 +81,8 @@ export class Schema {
       .filter((name) => !this.has(name));
   }
 
-  /** What in these rows does not fit the organiser's columns, which may be narrower than ours. */
-  misfits(rows: readonly { row: number }[], places: readonly FieldPlace[]): RowError[] {
+  /** What in these rows the organiser's columns cannot hold, as they may be narrower than ours. */
+  faultsOf(rows: readonly { row: number }[], places: readonly FieldPlace[]): RowError[] {
     const bounds = places.flatMap(({ field, label, column: name }) => {
       const column = this.#columns.get(name);
       if (!column || (column.longest === null && !column.not_null)) return [];
@@ -85,21 +90,14 @@ export class Schema {
     });
     return rows.flatMap((row) =>
       bounds.flatMap(({ field, label, column }) => {
-        const fault = misfit((row as Record<string, unknown>)[field], column);
+        const fault = columnFault((row as Record<string, unknown>)[field], column);
         return fault === undefined ? [] : [{ row: row.row, field: label, error: fault }];
       }),
     );
   }
 }
 
-const NAMES: Record<ColumnKind, string> = {
-  text: "text",
-  number: "a number",
-  time: "a timestamp",
-  boolean: "a boolean",
-};
-
-function misfit(value: unknown, { name, longest, not_null }: KnownColumn): string | undefined {
+function columnFault(value: unknown, { name, longest, not_null }: KnownColumn): string | undefined {
   if (value === null) {
     return not_null ? `is empty, and ${name} must not be in this database` : undefined;
   }

@@ -22,8 +22,13 @@ export const importArguments = {
   duplicate_strategy: z.enum(STRATEGIES).optional(),
 };
 
-/** Warnings that an answer lists; `warnings_total` counts all of them. */
-const LISTED = 500;
+/** The arguments of an import as a call gives them. */
+export type ImportArguments = z.output<
+  z.ZodObject<typeof importArguments & { fuzzy_match_threshold: typeof threshold }>
+>;
+
+/** Errors, warnings and unmatched rows that an answer lists; a total counts all of them. */
+export const LISTED = 500;
 
 export const warningsShape = {
   warnings: z.array(z.object({ row: z.number(), field: z.string(), warning: z.string() })),
@@ -48,7 +53,7 @@ export const unmatchedShape = {
   unmatched_total: z.number(),
 };
 
-/** The first rows that fit no session, and how many there are. */
+/** The first rows that match no session, and how many there are. */
 export function unmatchedFacts<Row>(unmatched: readonly Row[]) {
   return { unmatched: unmatched.slice(0, LISTED), unmatched_total: unmatched.length };
 }

@@ -3,6 +3,14 @@ export function differing<Value>(inFile: Value | null, known: Value | null): Val
   return inFile === known ? null : inFile;
 }
 
+/** As {@link differing}, field by field. */
+export function differingFields<Fields extends object>(inFile: Fields, known: Fields): Fields {
+  const fields = Object.entries(inFile) as [keyof Fields, Fields[keyof Fields]][];
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, differing(value, known[name])]),
+  ) as Fields;
+}
+
 /** As {@link differing}, for local times in two spellings. */
 export function differingTime(inFile: string | null, known: string | null): string | null {
   return inFile === null || (known !== null && oneSpelling(inFile) === oneSpelling(known))

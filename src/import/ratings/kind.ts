@@ -2,7 +2,7 @@ import { planRatings } from "./plan.ts";
 import { insertRatings, ratedPartsOf, ratingsOf, updateRatings } from "./queries.ts";
 import { CONTACT_COLUMNS } from "../people/recording.ts";
 import { importKind } from "../procedure/kind.ts";
-import { recordFacts } from "../procedure/shapes.ts";
+import { recordFacts, unmatchedFacts } from "../procedure/shapes.ts";
 
 /** Speaker ratings: what attendees answered about the sessions they heard. */
 export const ratings = importKind({
@@ -62,5 +62,6 @@ export const ratings = importKind({
   facts: ({ sessions_matched }, ledger) => ({
     ratings: recordFacts(ledger, "ratings"),
     sessions_matched,
+    ...unmatchedFacts(ledger.unmatched),
   }),
 });

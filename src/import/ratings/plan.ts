@@ -1,16 +1,8 @@
 import type { RatingRow } from "../formats/rows.ts";
-import type { RowWarning } from "../formats/reading/report.ts";
 import { SessionLabels, type LabelledSession } from "./labels.ts";
-import type {
-  ActionKind,
-  Clash,
-  Ledger,
-  Planned,
-  Strategy,
-  Unmatched,
-} from "../procedure/ledger.ts";
+import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { byText, fold } from "../people/person.ts";
-import { differing, ifAnything } from "../procedure/values.ts";
+import { differingFields, ifAnything } from "../procedure/values.ts";
 import type { KnownRating, RatedPart, RatingFields } from "./queries.ts";
 
 /** What the database holds about a file of ratings. */
@@ -21,12 +13,12 @@ export interface KnownRatings {
 
 /** What importing ratings changes; in an update null is what stays. */
 interface RatingChanges {
-  create: (RatingFields & { speaker_session_id: number; response_id: string })[];
+  create: Omit<KnownRating, "id">[];
   update: (RatingFields & { id: number })[];
 }
 
-export interface PlannedRatings extends Planned<RatingChanges> {
-  unmatched: Unmatched[];
+interface PlannedRatings {
+  changes: RatingChanges;
   sessions_matched: number;
 }
 
@@ -47,9 +39,6 @@ export function planRatings(
   ledger: Ledger,
   threshold: number,
 ): PlannedRatings {
-  const warnings: RowWarning[] = [];
-  const clashes: Clash[] = [];
-  const unmatched: Unmatched[] = [];
   const changes: RatingChanges = { create: [], update: [] };
   const { sessions, standsFor } = sessionsOf(known.parts);
   const labels = new SessionLabels(sessions, threshold);
@@ -69,11 +58,11 @@ export function planRatings(
       continue;
     }
     const reason = isAmbiguous
-      ? "fits several sessions equally"
+      ? "matches several sessions equally"
       : nearest
         ? "too unlike any session"
         : "the event has no sessions";
-    unmatched.push({
+    ledger.unmatched.push({
       row: row.row,
       label: row.label,
       best_match: nearest !== null && score > 0 ? nearest.title : null,
@@ -90,36 +79,32 @@ export function planRatings(
     if (!row) continue;
     for (const other of others) {
       const reason = `row ${String(row.row)} holds the same response`;
-      for (const part of session.parts) note(other, part, "skip", reason);
-      if (content(other) !== content(row)) {
-        warnings.push({ row: other.row, field: "ID", warning: `Left out: ${reason}.` });
-      }
+      for (const part of session.parts) noteOf(other, part)("skip", reason);
+      if (content(other) !== content(row)) ledger.warn(other.row, "ID", `Left out: ${reason}.`);
     }
     for (const part of session.parts) {
-      const rating = recorded.get(slot(part.id, row.response_id));
+      const note = noteOf(row, part);
+      const { response_id } = row;
+      const rating = recorded.get(slot(part.id, response_id));
       if (!rating) {
-        changes.create.push({
-          ...answersOf(row),
-          speaker_session_id: part.id,
-          response_id: row.response_id,
-        });
-        note(row, part, "create", "not known yet");
+        changes.create.push({ ...answersOf(row), speaker_session_id: part.id, response_id });
+        note("create", "not known yet");
       } else if (strategy === "fail") {
-        clashes.push({ row: row.row, what: `${identifier(row, part)} is there already` });
-        note(row, part, "fail", "there already");
+        note("fail", "there already");
       } else {
-        const taken = strategy === "update" ? newAnswers(row, rating) : null;
+        const taken =
+          strategy === "update" ? ifAnything(differingFields(answersOf(row), rating)) : null;
         if (taken) changes.update.push({ ...taken, id: rating.id });
-        note(row, part, taken ? "update" : "skip", taken ? "answered otherwise" : "there already");
+        note(taken ? "update" : "skip", taken ? "answered differently" : "there already");
       }
     }
   }
   const matched = new Set([...answers.values()].map(({ session }) => session));
-  return { changes, warnings, clashes, unmatched, sessions_matched: matched.size };
+  return { changes, sessions_matched: matched.size };
 
-  function note(row: RatingRow, part: RatedPart, action: ActionKind, reason: string) {
-    const record = { row: row.row, identifier: identifier(row, part) };
-    ledger.note({ ...record, action, record_type: "ratings", reason });
+  function noteOf({ row, response_id }: RatingRow, { title, speaker }: RatedPart) {
+    const identifier = `response ${response_id} for ${title} (${speaker})`;
+    return ledger.about({ row, record_type: "ratings", identifier });
   }
 }
 
@@ -162,10 +147,6 @@ function slot(part: number, response: string): string {
   return `${part} ${response}`;
 }
 
-function identifier(row: RatingRow, part: RatedPart): string {
-  return `response ${row.response_id} for ${part.title} (${part.speaker})`;
-}
-
 function answersOf(row: RatingRow): RatingFields {
   const { topic_rating, presentation_rating, event_rating, speaker_comment, event_comment } = row;
   return { topic_rating, presentation_rating, event_rating, speaker_comment, event_comment };
@@ -173,14 +154,4 @@ function answersOf(row: RatingRow): RatingFields {
 
 function content(row: RatingRow): string {
   return JSON.stringify(answersOf(row));
-}
-
-function newAnswers(row: RatingRow, rating: RatingFields): RatingFields | null {
-  return ifAnything({
-    topic_rating: differing(row.topic_rating, rating.topic_rating),
-    presentation_rating: differing(row.presentation_rating, rating.presentation_rating),
-    event_rating: differing(row.event_rating, rating.event_rating),
-    speaker_comment: differing(row.speaker_comment, rating.speaker_comment),
-    event_comment: differing(row.event_comment, rating.event_comment),
-  });
 }

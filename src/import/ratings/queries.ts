@@ -54,7 +54,7 @@ export async function ratingsOf(sql: Queryable, event: number): Promise<KnownRat
 /** Records ratings. */
 export async function insertRatings(
   sql: Queryable,
-  ratings: readonly (RatingFields & { speaker_session_id: number; response_id: string })[],
+  ratings: readonly Omit<KnownRating, "id">[],
 ): Promise<void> {
   await sql`
     INSERT INTO speaker_ratings (speaker_session_id, response_id, topic_rating, presentation_rating,

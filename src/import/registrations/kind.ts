@@ -1,22 +1,15 @@
 import { SHOPS, SHOP_TYPES, type ShopType } from "../formats/index.ts";
 import { fold } from "../people/person.ts";
-import { insertAttendees } from "../people/queries/contacts.ts";
 import {
   allTopics,
   insertInterests,
   insertTopics,
   interestsOf,
 } from "../people/queries/interests.ts";
-import {
-  CONTACT_COLUMNS,
-  peopleMeant,
-  recordContacts,
-  updateContacts,
-} from "../people/recording.ts";
-import { importKind, type Place } from "../procedure/kind.ts";
+import { importKind } from "../procedure/kind.ts";
 import { contactFacts, recordFacts } from "../procedure/shapes.ts";
 import { shopOf } from "../tickets/changes.ts";
-import { SHOP_FIELDS, TICKETS_NEEDS, knownTickets, recordTickets } from "../tickets/recording.ts";
+import { SHOP_FIELDS, SHOP_NEEDS, lookUpTickets, recordShop } from "../tickets/recording.ts";
 import { planRegistrations } from "./plan.ts";
 
 /** Each shop's registrations: people, their tickets and their interests. */
@@ -30,12 +23,7 @@ function registrationsOf(type: ShopType) {
     type,
     records: ["tickets", "contacts", "interests", "topics"],
     needs: [
-      {
-        table: "contacts",
-        columns: { ...CONTACT_COLUMNS, phone: "text", profession: "text" },
-        isExtended: true,
-      },
-      TICKETS_NEEDS,
+      ...SHOP_NEEDS,
       { table: "interest_topics", columns: { id: "number", name: "text" }, isExtended: true },
       {
         table: "contact_interests",
@@ -43,45 +31,25 @@ function registrationsOf(type: ShopType) {
         isExtended: true,
       },
     ],
-    fields: {
-      ...SHOP_FIELDS,
-      interests: "interest_topics.name",
-    },
-    async look({ sql, event }: Place, rows) {
-      const seats = rows.filter((row) => !row.merchandise);
-      const contacts = await peopleMeant(
-        sql,
-        seats,
-        seats.map((row) => row.purchaser_email),
+    fields: { ...SHOP_FIELDS, interests: "interest_topics.name" },
+    async look(place, rows) {
+      const known = await lookUpTickets(
+        place,
+        rows.filter((row) => !row.merchandise),
       );
+      const contacts = known.contacts.map(({ id }) => id);
       return {
-        contacts,
-        tickets: await knownTickets(sql, event, seats),
-        topics: await allTopics(sql),
-        links: await interestsOf(
-          sql,
-          contacts.map(({ id }) => id),
-        ),
+        ...known,
+        topics: await allTopics(place.sql),
+        links: await interestsOf(place.sql, contacts),
       };
     },
     plan: (rows, known, { strategy }, ledger) =>
       planRegistrations(rows, known, shop, strategy, ledger),
     async write(place, changes, steps) {
       const { sql } = place;
-      const idOf = await recordContacts(changes.contacts.create, (people) =>
-        insertAttendees(sql, people),
-      );
-      await updateContacts(place, changes.contacts);
-      await steps.done("contacts written");
-      await recordTickets(place, changes, idOf);
-      await steps.done("tickets written");
-      const created =
-        changes.topics.length === 0
-          ? []
-          : await insertTopics(
-              sql,
-              changes.topics.map(({ name }) => name),
-            );
+      const idOf = await recordShop(place, changes, steps);
+      const created = changes.topics.length === 0 ? [] : await insertTopics(sql, changes.topics);
       const topics = new Map(created.map(({ id, name }) => [fold(name), id]));
       if (changes.links.length > 0) {
         await insertInterests(

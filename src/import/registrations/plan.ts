@@ -1,8 +1,8 @@
-import type { RowWarning } from "../formats/reading/report.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
-import { nameAndMailbox, type ContactChanges } from "../people/contacts.ts";
+import { nameAndMailbox } from "../people/contacts.ts";
 import { planInterests, type InterestChanges, type KnownInterests } from "../people/interests.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
+import { byText } from "../people/person.ts";
+import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { changesAnything, inWords, newTicket, takenFrom, type Shop } from "../tickets/changes.ts";
 import {
   anothers,
@@ -12,15 +12,10 @@ import {
   matchTickets,
   type KnownAboutTickets,
 } from "../tickets/matching.ts";
-import type { TicketChanges } from "../tickets/recording.ts";
+import type { ShopChanges, TicketChanges } from "../tickets/recording.ts";
 
-/** What importing registrations changes. */
-interface RegistrationChanges extends InterestChanges, TicketChanges {
-  contacts: ContactChanges;
-}
-
-/** What a plan of registrations says beside it. */
-export interface PlannedRegistrations extends Planned<RegistrationChanges> {
+interface PlannedRegistrations {
+  changes: ShopChanges & InterestChanges;
   /** The file's tickets by what brought them; those that say nothing are left out. */
   by_marketing_source: Record<string, number>;
 }
@@ -36,9 +31,7 @@ export function planRegistrations(
   strategy: Strategy,
   ledger: Ledger,
 ): PlannedRegistrations {
-  const warnings: RowWarning[] = [];
-  const clashes: Clash[] = [];
-  const tickets = distinctTickets(rows, shop.numberColumn, saysMore, ledger, warnings);
+  const tickets = distinctTickets(rows, shop.numberColumn, saysMore, ledger);
   const { matches, knownPeople, people, contacts, holders } = matchTickets(
     tickets,
     known,
@@ -66,15 +59,10 @@ export function planRegistrations(
     }
     const { ticket } = match;
     if (strategy === "fail") {
-      clashes.push({ row: row.row, what: `${identifier(row)} is there already` });
       note("fail", "there already");
     } else if (match.kind !== "theirs" && isLeft(match, strategy)) {
       const whose = nameAndMailbox(ticket.attendee);
-      warnings.push({
-        row: row.row,
-        field: shop.numberColumn,
-        warning: anothers(row, match.kind, whose),
-      });
+      ledger.warn(row.row, shop.numberColumn, anothers(row, match.kind, whose));
       note("skip", `the ticket is ${whose}'s in the database`);
     } else if (strategy === "skip") {
       note("skip", "there already");
@@ -92,8 +80,6 @@ export function planRegistrations(
   const interests = planInterests(imported, people, knownPeople, known, ledger);
   return {
     changes: { contacts, ...changes, ...interests },
-    warnings,
-    clashes,
     by_marketing_source: bySource(tickets),
   };
 }
@@ -102,12 +88,7 @@ const STANDING = { registered: 0, transferred: 1, cancelled: 2 };
 
 function saysMore(a: TicketRow, b: TicketRow): number {
   return (
-    STANDING[a.status] - STANDING[b.status] ||
-    ((a.purchase_date ?? "") < (b.purchase_date ?? "")
-      ? 1
-      : a.purchase_date === b.purchase_date
-        ? 0
-        : -1)
+    STANDING[a.status] - STANDING[b.status] || byText(b.purchase_date ?? "", a.purchase_date ?? "")
   );
 }
 

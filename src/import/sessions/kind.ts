@@ -9,11 +9,10 @@ import {
   speakerRoles,
   speakersMeant,
   updateSpeakers,
-  type SpeakerFields,
 } from "./queries/speakers.ts";
 import { CONTACT_COLUMNS, peopleMeant, recordContacts } from "../people/recording.ts";
 import { contactFacts, recordFacts } from "../procedure/shapes.ts";
-import { importKind, type Place } from "../procedure/kind.ts";
+import { importKind } from "../procedure/kind.ts";
 import type { Ledger, RecordType } from "../procedure/ledger.ts";
 
 /** Sessionize: sessions, who speaks in them, and their profiles. */
@@ -73,21 +72,17 @@ export const sessions = importKind({
   },
   async look({ sql, event }, rows) {
     const contacts = await peopleMeant(sql, rows);
-    const ids = new Set(rows.flatMap((row) => row.speaker_id ?? []));
+    const speakerIds = new Set(rows.flatMap((row) => row.speaker_id ?? []));
+    const contactIds = contacts.map(({ id }) => id);
     return {
       contacts,
-      speakers: await speakersMeant(
-        sql,
-        [...ids],
-        contacts.map(({ id }) => id),
-      ),
+      speakers: await speakersMeant(sql, [...speakerIds], contactIds),
       parts: await sessionPartsOf(sql, event),
       speakerRoles: await speakerRoles(sql, event),
     };
   },
   plan: (rows, known, { strategy }, ledger) => planSessions(rows, known, strategy, ledger),
-  async write(place, { contacts, speakers, roles, create, update }, steps) {
-    const { sql, event, schema } = place;
+  async write({ sql, event, schema }, { contacts, speakers, roles, create, update }, steps) {
     const idOf = await recordContacts(contacts.create, (people) => insertContacts(sql, people));
     if (contacts.addresses.length > 0) {
       await setAddresses(sql, contacts.addresses);
@@ -101,7 +96,10 @@ export const sessions = importKind({
     }));
     if (added.length > 0) await insertSpeakers(sql, added);
     if (speakers.update.length > 0) await updateSpeakers(sql, speakers.update);
-    await setOptional(place, [...added, ...speakers.update]);
+    // Not every organiser's table has these columns; where one is missing, no row holds a value.
+    const written = [...added, ...speakers.update];
+    if (written.some((row) => row.shirt_size !== null)) await setShirtSizes(sql, written);
+    if (written.some((row) => row.profile_picture !== null)) await setProfilePictures(sql, written);
     if (roles.length > 0) await insertSpeakerRoles(sql, event, roles.map(idOf));
     await steps.done("speakers written");
     if (create.length > 0) {
@@ -125,19 +123,4 @@ export const sessions = importKind({
 function keptFacts(ledger: Ledger, type: RecordType) {
   const { created, updated, skipped } = recordFacts(ledger, type);
   return { created, updated, unchanged: skipped };
-}
-
-/** Fills the columns that not every organiser's table has; where one is missing, no row holds a value. */
-async function setOptional(
-  { sql }: Place,
-  speakers: readonly (SpeakerFields & { contact_id: number })[],
-): Promise<void> {
-  const sizes = speakers.flatMap(({ contact_id, shirt_size }) =>
-    shirt_size === null ? [] : [{ contact_id, shirt_size }],
-  );
-  if (sizes.length > 0) await setShirtSizes(sql, sizes);
-  const pictures = speakers.flatMap(({ contact_id, profile_picture }) =>
-    profile_picture === null ? [] : [{ contact_id, profile_picture }],
-  );
-  if (pictures.length > 0) await setProfilePictures(sql, pictures);
 }

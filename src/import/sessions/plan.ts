@@ -1,22 +1,21 @@
 import type { SessionizeRow } from "../formats/rows.ts";
-import type { RowWarning } from "../formats/reading/report.ts";
 import type { ContactReference } from "../people/contacts.ts";
-import type { KnownContact } from "../people/queries/contacts.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
-import { byText, fold, personKey } from "../people/person.ts";
-import type { KnownSpeaker } from "./queries/speakers.ts";
-import { planSpeakers, type SpeakerChanges } from "./speakers.ts";
-import { differing, differingTime, fuller, ifAnything, longerThan } from "../procedure/values.ts";
+import type { Ledger, Strategy } from "../procedure/ledger.ts";
+import { fold, personKey } from "../people/person.ts";
+import { planSpeakers, type KnownAboutSpeakers, type SpeakerChanges } from "./speakers.ts";
+import {
+  differingFields,
+  differingTime,
+  groupedBy,
+  ifAnything,
+  longerThan,
+} from "../procedure/values.ts";
 import type { KnownSessionPart, SessionFields } from "./queries/sessions.ts";
 
 /** What the database holds about a file of sessions. */
-export interface KnownSessions {
-  contacts: readonly KnownContact[];
-  speakers: readonly KnownSpeaker[];
+export interface KnownSessions extends KnownAboutSpeakers {
   /** All of the event's. */
   parts: readonly KnownSessionPart[];
-  /** Contacts who have the role of speaker at the event. */
-  speakerRoles: readonly number[];
 }
 
 /** What importing sessions changes; in an update null is what stays. */
@@ -31,32 +30,28 @@ export function planSessions(
   known: KnownSessions,
   strategy: Strategy,
   ledger: Ledger,
-): Planned<SessionChanges> {
-  const warnings: RowWarning[] = [];
-  const clashes: Clash[] = [];
-  const { referTo, ...people } = planSpeakers(rows, known, strategy, ledger, warnings);
-  const keys = new Map(known.parts.map((part) => [part.contact_id, personKey(part.speaker)]));
+): { changes: SessionChanges } {
+  const { referTo, keyOf, changes } = planSpeakers(rows, known, strategy, ledger);
   const create: SessionChanges["create"] = [];
   const update: SessionChanges["update"] = [];
 
-  for (const { row, fields, speakers } of sessionsInFile(rows, referTo)) {
+  // The reader has given all rows of a session what one of them says.
+  for (const session of groupedBy(rows, ({ session_id }) => session_id).values()) {
+    const [{ row }] = session;
+    const fields = fieldsOf(session[0]);
+    const speakers = [...new Set(session.map(referTo))];
     const note = ledger.about({
       row,
       record_type: "sessions",
       identifier: `${fields.sessionize_session_id ?? ""} ${fields.title ?? ""}`.trim(),
     });
     const parts = known.parts.filter((part) => isOf(part, fields));
-    const present = new Set<ContactReference>(
-      parts.flatMap(({ contact_id }) => [contact_id, keys.get(contact_id) ?? contact_id]),
-    );
-    const keyOf = (speaker: ContactReference) =>
-      typeof speaker === "number" ? (people.keyOf.get(speaker) ?? speaker) : speaker;
+    const present = new Set(parts.map(({ speaker }) => personKey(speaker)));
     const missing = speakers.filter(
-      (speaker) => !present.has(speaker) && !present.has(keyOf(speaker)),
+      (speaker) => !present.has(typeof speaker === "number" ? (keyOf.get(speaker) ?? "") : speaker),
     );
     if (parts.length > 0 && strategy === "fail") {
-      clashes.push({ row, what: `the session ${fields.title ?? ""} is there already` });
-      note("fail", "there already");
+      note("fail", "there already", `the session ${fields.title ?? ""} is there already`);
       continue;
     }
     create.push(...missing.map((contact) => ({ ...fields, contact })));
@@ -70,32 +65,7 @@ export function planSessions(
     else if (taken.length > 0) note("update", "the file says more");
     else note("skip", "there already");
   }
-  return { changes: { create, update, ...people.changes }, warnings, clashes };
-}
-
-interface FileSession {
-  row: number;
-  fields: SessionFields;
-  speakers: ContactReference[];
-}
-
-function sessionsInFile(
-  rows: readonly SessionizeRow[],
-  referTo: (row: SessionizeRow) => ContactReference,
-): FileSession[] {
-  const sessions = new Map<string, FileSession>();
-  for (const row of rows) {
-    const session = sessions.get(row.session_id);
-    const speaker = referTo(row);
-    if (!session) {
-      sessions.set(row.session_id, { row: row.row, fields: fieldsOf(row), speakers: [speaker] });
-      continue;
-    }
-    session.row = Math.min(session.row, row.row);
-    session.fields = together(session.fields, fieldsOf(row));
-    if (!session.speakers.includes(speaker)) session.speakers.push(speaker);
-  }
-  return [...sessions.values()];
+  return { changes: { create, update, ...changes } };
 }
 
 function fieldsOf(row: SessionizeRow): SessionFields {
@@ -110,29 +80,6 @@ function fieldsOf(row: SessionizeRow): SessionFields {
     scheduled_at: row.scheduled_at,
     duration_minutes: row.duration_minutes,
     recording_link: row.recording_link,
-  };
-}
-
-/** What two rows of one session say together, whichever comes first. */
-function together(a: SessionFields, b: SessionFields): SessionFields {
-  return {
-    sessionize_session_id: a.sessionize_session_id,
-    title: fuller(a.title, b.title),
-    description: fuller(a.description, b.description),
-    session_format: fuller(a.session_format, b.session_format),
-    track: fuller(a.track, b.track),
-    level: fuller(a.level, b.level),
-    room: fuller(a.room, b.room),
-    scheduled_at:
-      [a.scheduled_at, b.scheduled_at]
-        .filter((time) => time !== null)
-        .sort(byText)
-        .at(-1) ?? null,
-    duration_minutes:
-      a.duration_minutes === null || b.duration_minutes === null
-        ? (a.duration_minutes ?? b.duration_minutes)
-        : Math.max(a.duration_minutes, b.duration_minutes),
-    recording_link: fuller(a.recording_link, b.recording_link),
   };
 }
 
@@ -158,7 +105,7 @@ function changesOf(
     .flatMap((part) => {
       const isDouble = identified.has(part.contact_id);
       identified.add(part.contact_id);
-      const change = takenFrom(
+      const change = partChange(
         isDouble ? { ...inFile, sessionize_session_id: null } : inFile,
         part,
       );
@@ -167,17 +114,11 @@ function changesOf(
 }
 
 /** What a known row takes from the file under `update`: a description only where it is fuller. */
-function takenFrom(inFile: SessionFields, part: KnownSessionPart): SessionFields | null {
+function partChange(inFile: SessionFields, part: KnownSessionPart): SessionFields | null {
   return ifAnything({
+    ...differingFields(inFile, part),
     sessionize_session_id: part.sessionize_session_id ? null : inFile.sessionize_session_id,
-    title: differing(inFile.title, part.title),
     description: longerThan(inFile.description, part.description),
-    session_format: differing(inFile.session_format, part.session_format),
-    track: differing(inFile.track, part.track),
-    level: differing(inFile.level, part.level),
-    room: differing(inFile.room, part.room),
     scheduled_at: differingTime(inFile.scheduled_at, part.scheduled_at),
-    duration_minutes: differing(inFile.duration_minutes, part.duration_minutes),
-    recording_link: differing(inFile.recording_link, part.recording_link),
   });
 }

@@ -1,11 +1,10 @@
 import type { PersonInRow, SessionizeRow } from "../formats/rows.ts";
-import type { RowWarning } from "../formats/reading/report.ts";
 import { nameAndMailbox, type ContactReference, type FilePerson } from "../people/contacts.ts";
 import type { KnownContact } from "../people/queries/contacts.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { byText, personKey } from "../people/person.ts";
 import { speakerReferences } from "./speaker_references.ts";
-import { differing, fuller, ifAnything, longerThan } from "../procedure/values.ts";
+import { differingFields, fuller, ifAnything, longerThan } from "../procedure/values.ts";
 import type { KnownSpeaker, SpeakerFields } from "./queries/speakers.ts";
 
 /** What importing sessions changes about people; in an update null is what stays. */
@@ -31,9 +30,11 @@ export interface PlannedSpeakers {
   keyOf: ReadonlyMap<number, string>;
 }
 
-interface KnownAboutSpeakers {
+/** What the database holds about a file's speakers. */
+export interface KnownAboutSpeakers {
   contacts: readonly KnownContact[];
   speakers: readonly KnownSpeaker[];
+  /** Contacts who have the role of speaker at the event. */
   speakerRoles: readonly number[];
 }
 
@@ -52,7 +53,6 @@ export function planSpeakers(
   known: KnownAboutSpeakers,
   strategy: Strategy,
   ledger: Ledger,
-  warnings: RowWarning[],
 ): PlannedSpeakers {
   const contacts = new Map<number, PersonInRow>([
     ...known.contacts.map((contact) => [contact.id, contact] as const),
@@ -74,13 +74,8 @@ export function planSpeakers(
       reason: string,
     ) => ledger.note({ row, action, record_type, identifier: nameAndMailbox(person), reason });
     if (typeof reference === "string") {
-      changes.contacts.create.push({
-        ...person,
-        key: reference,
-        row,
-        phone: null,
-        profession: null,
-      });
+      const unsaid = { phone: null, profession: null };
+      changes.contacts.create.push({ ...person, ...unsaid, key: reference, row });
       note("contacts", "create", "not known yet");
     } else {
       const contact = contacts.get(reference);
@@ -91,16 +86,13 @@ export function planSpeakers(
       } else {
         note("contacts", "skip", "known, and nothing changes");
         if (contact && personKey(contact) !== personKey(person)) {
-          warnings.push({
-            row,
-            field: "Speaker Id",
-            warning: `Taken for ${nameAndMailbox(contact)}, who has this Sessionize id; the file says ${nameAndMailbox(person)}.`,
-          });
+          const warning = `Taken for ${nameAndMailbox(contact)}, who has this Sessionize id; the file says ${nameAndMailbox(person)}.`;
+          ledger.warn(row, "Speaker Id", warning);
         }
       }
     }
     const speaker = typeof reference === "number" ? knownSpeakers.get(reference) : undefined;
-    const taken = speaker && strategy === "update" ? takenFrom(fields, speaker) : null;
+    const taken = speaker && strategy === "update" ? speakerChange(fields, speaker) : null;
     if (!speaker) {
       changes.speakers.create.push({ ...fields, contact: reference });
       note("speakers", "create", "not known yet");
@@ -139,7 +131,7 @@ function fileSpeakers(
     speaker.row = Math.min(speaker.row, row.row);
     // The spelling that the reference was made of, and of two such always the same.
     if (spelling(person) > spelling(speaker.person)) speaker.person = person;
-    speaker.fields = together(speaker.fields, fields);
+    speaker.fields = fullerFields(speaker.fields, fields);
   }
   return [...speakers.values()];
 }
@@ -158,7 +150,7 @@ function fieldsOf(row: SessionizeRow): SpeakerFields {
   };
 }
 
-function together(a: SpeakerFields, b: SpeakerFields): SpeakerFields {
+function fullerFields(a: SpeakerFields, b: SpeakerFields): SpeakerFields {
   return {
     sessionize_id: fuller(a.sessionize_id, b.sessionize_id),
     tagline: fuller(a.tagline, b.tagline),
@@ -172,12 +164,11 @@ function together(a: SpeakerFields, b: SpeakerFields): SpeakerFields {
  * What a known speaker takes from the file under `update`: words only where they are fuller, the
  * Sessionize id only where there is none.
  */
-function takenFrom(inFile: SpeakerFields, speaker: SpeakerFields): SpeakerFields | null {
+function speakerChange(inFile: SpeakerFields, speaker: SpeakerFields): SpeakerFields | null {
   return ifAnything({
+    ...differingFields(inFile, speaker),
     sessionize_id: speaker.sessionize_id ? null : inFile.sessionize_id,
     tagline: longerThan(inFile.tagline, speaker.tagline),
     bio: longerThan(inFile.bio, speaker.bio),
-    shirt_size: differing(inFile.shirt_size, speaker.shirt_size),
-    profile_picture: differing(inFile.profile_picture, speaker.profile_picture),
   });
 }

@@ -1,11 +1,6 @@
 import type { TicketRow } from "../formats/rows.ts";
-import {
-  referenceOf,
-  type ContactReference,
-  type FilePerson,
-  type KnownPeople,
-} from "../people/contacts.ts";
-import { fold } from "../people/person.ts";
+import type { ContactReference, FilePerson, KnownPeople } from "../people/contacts.ts";
+import { fold, personKey } from "../people/person.ts";
 
 /**
  * Whose the tickets of a file are. Who buys one is the attendee, unless the purchaser's mailbox is
@@ -25,7 +20,7 @@ export class Holders {
   }
 
   attendee(row: TicketRow): ContactReference {
-    return referenceOf(row, this.#known);
+    return this.#known.referTo(personKey(row));
   }
 
   /** Who owns the purchaser's mailbox; null where nobody known does, or the row names none. */

@@ -1,4 +1,3 @@
-import type { RowWarning } from "../formats/reading/report.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
 import {
   KnownPeople,
@@ -18,10 +17,8 @@ import type { KnownTicket } from "./queries.ts";
 /** What the database has for a ticket number of the file. */
 export type Match =
   | { kind: "none" }
-  | { kind: "theirs"; ticket: KnownTicket }
-  | { kind: "another's"; ticket: KnownTicket }
-  /** Several tickets of that number, none of them this person's. */
-  | { kind: "ambiguous"; ticket: KnownTicket };
+  /** `ambiguous`: several tickets of that number, none of them this person's. */
+  | { kind: "theirs" | "another's" | "ambiguous"; ticket: KnownTicket };
 
 /** The event's tickets by their numbers. */
 class TicketsByNumber {
@@ -54,28 +51,27 @@ export function distinctTickets(
   numberColumn: string,
   prefer: (a: TicketRow, b: TicketRow) => number,
   ledger: Ledger,
-  warnings: RowWarning[],
 ): TicketRow[] {
   const tickets: TicketRow[] = [];
-  const left: { row: number; identifier: string; reason: string }[] = [];
   const seats = rows.filter((row) => !row.merchandise);
-  for (const { row, merchandise } of rows) {
-    const reason = "merchandise, not a seat";
-    if (merchandise) left.push({ row, identifier: `row ${String(row)}`, reason });
-  }
+  const leftOut = rows.flatMap(({ row, merchandise }) =>
+    merchandise
+      ? [{ row, identifier: `row ${String(row)}`, reason: "merchandise, not a seat" }]
+      : [],
+  );
   for (const same of groupedBy(seats, ({ ticket_number }) => ticket_number).values()) {
     if (same.length > 1) same.sort((a, b) => prefer(a, b) || byText(content(a), content(b)));
     const [best, ...others] = same;
     tickets.push(best);
     for (const other of others) {
       const reason = `the ticket number is in row ${String(best.row)} too, which counts`;
-      left.push({ row: other.row, identifier: `ticket ${other.ticket_number}`, reason });
+      leftOut.push({ row: other.row, identifier: `ticket ${other.ticket_number}`, reason });
       if (content(other) !== content(best)) {
-        warnings.push({ row: other.row, field: numberColumn, warning: `Left out: ${reason}.` });
+        ledger.warn(other.row, numberColumn, `Left out: ${reason}.`);
       }
     }
   }
-  for (const row of left.sort((a, b) => a.row - b.row)) {
+  for (const row of leftOut.sort((a, b) => a.row - b.row)) {
     ledger.note({ ...row, action: "skip", record_type: "tickets" });
   }
   return tickets.sort((a, b) => a.row - b.row);

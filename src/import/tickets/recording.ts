@@ -1,13 +1,20 @@
-import type { Queryable } from "../../database/connect.ts";
 import type { TicketRow } from "../formats/rows.ts";
-import type { ContactReference } from "../people/contacts.ts";
+import type { ContactChanges, ContactReference } from "../people/contacts.ts";
+import { insertAttendees } from "../people/queries/contacts.ts";
+import {
+  CONTACT_COLUMNS,
+  peopleMeant,
+  recordContacts,
+  updateContacts,
+} from "../people/recording.ts";
 import type { Place } from "../procedure/kind.ts";
 import type { TableNeeds } from "../procedure/schema.ts";
+import type { Steps } from "../procedure/steps.ts";
+import type { KnownAboutTickets } from "./matching.ts";
 import {
   insertTickets,
   ticketsByNumber,
   updateTickets,
-  type KnownTicket,
   type NewTicket,
   type TicketChange,
 } from "./queries.ts";
@@ -16,6 +23,11 @@ import {
 export interface TicketChanges {
   create: NewTicket<ContactReference>[];
   update: TicketChange<ContactReference>[];
+}
+
+/** What an import of a shop's tickets changes, with the people whom they bring. */
+export interface ShopChanges extends TicketChanges {
+  contacts: ContactChanges;
 }
 
 /** What an import of tickets needs of `tickets`. */
@@ -41,6 +53,16 @@ export const TICKETS_NEEDS: TableNeeds = {
   isExtended: true,
 };
 
+/** What an import of a shop's tickets needs of the organiser's tables. */
+export const SHOP_NEEDS: readonly TableNeeds[] = [
+  {
+    table: "contacts",
+    columns: { ...CONTACT_COLUMNS, phone: "text", profession: "text" },
+    isExtended: true,
+  },
+  TICKETS_NEEDS,
+];
+
 /** Where the fields of a shop's rows go. */
 export const SHOP_FIELDS = {
   first_name: "contacts.first_name",
@@ -54,17 +76,34 @@ export const SHOP_FIELDS = {
   marketing_source: "tickets.marketing_source",
 } as const;
 
-/** The event's tickets with the numbers of these rows. */
-export function knownTickets(
-  sql: Queryable,
-  event: number,
+/** Looks up whom and which of the event's tickets these rows may mean. */
+export async function lookUpTickets(
+  { sql, event }: Place,
   rows: readonly TicketRow[],
-): Promise<KnownTicket[]> {
-  return ticketsByNumber(
-    sql,
-    event,
-    rows.map(({ ticket_number }) => ticket_number),
+): Promise<KnownAboutTickets> {
+  const purchasers = rows.map(({ purchaser_email }) => purchaser_email);
+  const numbers = rows.map(({ ticket_number }) => ticket_number);
+  return {
+    contacts: await peopleMeant(sql, rows, purchasers),
+    tickets: await ticketsByNumber(sql, event, numbers),
+  };
+}
+
+/**
+ * Carries out what a shop's tickets change.
+ *
+ * @returns the id of each person, as {@link recordContacts}
+ */
+export async function recordShop(place: Place, changes: ShopChanges, steps: Steps) {
+  const { contacts } = changes;
+  const idOf = await recordContacts(contacts.create, (people) =>
+    insertAttendees(place.sql, people),
   );
+  await updateContacts(place, contacts);
+  await steps.done("contacts written");
+  await recordTickets(place, changes, idOf);
+  await steps.done("tickets written");
+  return idOf;
 }
 
 /** Adds and changes tickets. */

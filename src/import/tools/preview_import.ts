@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { asked } from "../../mcp/fields.ts";
+import { asked, named } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { now } from "../../mcp/time.ts";
 import { ASKS } from "../../mcp/tool.ts";
@@ -22,7 +22,7 @@ import {
   warningFacts,
   warningsShape,
 } from "../procedure/shapes.ts";
-import { refusal, requestOf } from "../procedure/run.ts";
+import { refusal } from "../procedure/run.ts";
 import { counted } from "../../words/counts.ts";
 
 const KINDS: Record<ImportType, ImportKind<unknown>> = {
@@ -47,7 +47,7 @@ export const previewTool = tool({
   name: "preview_import",
   title: "Preview an import",
   description:
-    'What an import would do, record type by record type, in the very numbers that it then does; changes nothing. E.g. import_type "sessionize", event "Data Day 2026", file_path "/home/me/sessions.xlsx".',
+    'What an import would do, in numbers for each record type that the import then keeps exactly; changes nothing. E.g. import_type "sessionize", event "Data Day 2026", file_path "/home/me/sessions.xlsx".',
   effects: ASKS,
   input: z.strictObject({
     ...importArguments,
@@ -60,7 +60,7 @@ export const previewTool = tool({
     fuzzy_match_threshold: threshold,
   }),
   output: z.object({
-    event: z.object({ id: z.number(), name: z.string() }),
+    event: named,
     summary: z.object({
       total_rows: z.number(),
       contacts: counts.optional(),
@@ -90,11 +90,11 @@ export const previewTool = tool({
   async handle(args, call, caller) {
     const kind = KINDS[args.import_type];
     const limit = args.preview_limit ?? DEFAULT_LIMIT;
-    const prepared = await kind.prepare(requestOf(args), call, new Steps(caller, STEPS), {
+    const prepared = await kind.prepare(args, call, new Steps(caller, STEPS), {
       isLocked: false,
       sample: limit,
     });
-    const { event, rows, ledger, warnings, unmatched } = prepared;
+    const { event, rows, ledger, warnings } = prepared;
     const why = refusal(prepared);
     return {
       headline: headline(kind.records, prepared, why),
@@ -105,22 +105,14 @@ export const previewTool = tool({
           ...Object.fromEntries(
             kind.records.map((type) => {
               const { create, update, skip, fail } = ledger.counts(type);
-              return [
-                type,
-                {
-                  total_rows: rows,
-                  would_create: create,
-                  would_update: update,
-                  would_skip: skip,
-                  would_fail: fail,
-                },
-              ];
+              const counts = { would_create: create, would_update: update, would_skip: skip };
+              return [type, { total_rows: rows, ...counts, would_fail: fail }];
             }),
           ),
         },
         would_be_refused: why ?? null,
         sample_actions: ledger.sample(),
-        ...unmatchedFacts(unmatched),
+        ...unmatchedFacts(ledger.unmatched),
         ...warningFacts(warnings),
         as_of: now(call.zone),
         resolved: { event, campaign: null, contact: null, from: null, to: null },
@@ -141,9 +133,10 @@ function headline(
   if (why !== undefined) {
     return `Importing these ${counted(rows, "row")} for ${name} would be refused, and nothing written. ${why}`;
   }
-  const created = records
-    .filter((type) => ledger.counts(type).create > 0)
-    .map((type) => `${String(ledger.counts(type).create)} ${type}`);
+  const created = records.flatMap((type) => {
+    const { create } = ledger.counts(type);
+    return create > 0 ? [`${String(create)} ${type}`] : [];
+  });
   const updated = records.reduce((sum, type) => sum + ledger.counts(type).update, 0);
   const added = created.length === 0 ? "nothing" : created.join(", ");
   return `Importing these ${counted(rows, "row")} for ${name} would add ${added} and update ${counted(updated, "record")}; nothing is written yet.`;

@@ -3,18 +3,15 @@ import { ASKS } from "../../mcp/tool.ts";
 import { tool } from "../../conventions/call.ts";
 import type { Export } from "../formats/export.ts";
 import type { ImportType } from "../formats/index.ts";
-import { doesNotFit, readAny } from "../procedure/reading.ts";
-import { filePath, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
+import { doesNotMatch, readAny } from "../procedure/reading.ts";
+import { LISTED, filePath, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
 import { counted } from "../../words/counts.ts";
-
-/** Errors that an answer lists; `total_errors` counts all of them. */
-const LISTED = 500;
 
 export const validateTool = tool({
   name: "validate_import_data",
   title: "Check an export file",
   description:
-    "Whether a file fits its type and what is wrong with its rows, without the database. preview_import says what importing it would do.",
+    "Whether a file matches its type and what is wrong with its rows; does not use the database. preview_import says what importing it would do.",
   effects: ASKS,
   standsAlone: true,
   input: z.strictObject({ file_path: filePath, import_type: importType }),
@@ -43,15 +40,15 @@ export const validateTool = tool({
   }),
   async handle({ file_path, import_type }, _nothing, caller) {
     const file = await readAny(file_path, import_type, undefined, caller.signal);
-    const fits = file.missing_columns.length === 0;
-    const valid = fits && file.errors.length === 0;
+    const matches = file.missing_columns.length === 0;
+    const valid = matches && file.errors.length === 0;
     return {
       headline: headline(file, import_type),
       facts: {
         valid,
         file_info: file.info,
         validation_results: {
-          required_columns_present: fits,
+          required_columns_present: matches,
           missing_columns: file.missing_columns,
           extra_columns: file.extra_columns,
           duplicate_rows: file.duplicate_rows,
@@ -69,17 +66,17 @@ export const validateTool = tool({
 
 function headline(file: Export<ImportType>, type: ImportType): string {
   if (file.missing_columns.length > 0) {
-    return doesNotFit(file, type, `${counted(file.missing_columns.length, "column")} missing`);
+    return doesNotMatch(file, type, `${counted(file.missing_columns.length, "column")} missing`);
   }
   const faults = `${counted(file.errors.length, "error")} and ${counted(file.warnings.length, "warning")}`;
   return file.errors.length > 0
-    ? `The file fits ${type}, but cannot be imported before its errors are mended: ${faults} in ${counted(file.info.rows, "row")}.`
-    : `The file fits ${type} and can be imported: ${faults} in ${counted(file.info.rows, "row")}.`;
+    ? `The file matches ${type}, but cannot be imported until its errors are corrected: ${faults} in ${counted(file.info.rows, "row")}.`
+    : `The file matches ${type} and can be imported: ${faults} in ${counted(file.info.rows, "row")}.`;
 }
 
 /**
- * 0 to 100, to one decimal: the share of rows that nothing is wrong with, where a row with a warning
- * and a repeated row count half. 0 for a file that does not fit, or holds no row.
+ * 0 to 100, to one decimal: the percentage of rows with nothing wrong, where a row with a warning and a
+ * repeated row count half. 0 for a file that does not match its type, or holds no row.
  */
 function quality(file: Export<ImportType>): number {
   const { rows } = file.info;

@@ -1,4 +1,3 @@
-import type { RowWarning } from "../formats/reading/report.ts";
 import type { WalkUpRow } from "../formats/rows.ts";
 import {
   KnownPeople,
@@ -10,7 +9,7 @@ import {
 } from "../people/contacts.ts";
 import { personKey } from "../people/person.ts";
 import type { KnownContact } from "../people/queries/contacts.ts";
-import type { Clash, Ledger, Planned, Strategy } from "../procedure/ledger.ts";
+import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import type { HeldTicket, NewTicket } from "../tickets/queries.ts";
 
 /** Where a walk-in comes from, as `tickets.registration_source` has it. */
@@ -38,9 +37,7 @@ export function planWalkUps(
   known: KnownWalkUps,
   strategy: Strategy,
   ledger: Ledger,
-): Planned<WalkUpChanges> {
-  const warnings: RowWarning[] = [];
-  const clashes: Clash[] = [];
+): { changes: WalkUpChanges } {
   const knownPeople = new KnownPeople(known.contacts);
   const keys = new Map(known.contacts.map((contact) => [contact.id, personKey(contact)]));
   const walkedIn = new Set<string>();
@@ -67,26 +64,17 @@ export function planWalkUps(
     if (first && first !== row) {
       note("skip", `the same person as in row ${String(first.row)}`);
     } else if (walkedIn.has(key)) {
-      if (strategy === "fail")
-        clashes.push({
-          row: row.row,
-          what: `the walk-in of ${nameAndMailbox(row)} is there already`,
-        });
       note(strategy === "fail" ? "fail" : "skip", "there already");
     } else {
-      const contact = knownPeople.withKey(key)?.id ?? key;
-      create.push(walkIn(row, contact));
+      create.push(walkIn(row, knownPeople.referTo(key)));
       note("create", "not known yet");
       if (registered.has(key)) {
-        warnings.push({
-          row: row.row,
-          field: "",
-          warning: `${nameAndMailbox(row)} holds a ticket for the event as well; the walk-in is added beside it.`,
-        });
+        const warning = `${nameAndMailbox(row)} holds a ticket for the event as well; the walk-in is added beside it.`;
+        ledger.warn(row.row, "", warning);
       }
     }
   }
-  return { changes: { contacts, create }, warnings, clashes };
+  return { changes: { contacts, create } };
 }
 
 function walkIn(row: WalkUpRow, contact: ContactReference): NewTicket<ContactReference> {

@@ -38,15 +38,10 @@ export async function speakersMeant(
        OR speaker.contact_id = ANY(${contacts}::int[])`;
 }
 
-/** As far as every organiser's table has the columns. */
-type CertainFields = Pick<SpeakerFields, "sessionize_id" | "tagline" | "bio"> & {
-  contact_id: number;
-};
-
-/** Records speakers. */
+/** Records speakers, with what every organiser's table has a column for. */
 export async function insertSpeakers(
   sql: Queryable,
-  speakers: readonly CertainFields[],
+  speakers: readonly (SpeakerFields & { contact_id: number })[],
 ): Promise<void> {
   await sql`
     INSERT INTO speakers (contact_id, sessionize_id, tagline, bio)
@@ -55,10 +50,10 @@ export async function insertSpeakers(
       AS entry (contact_id int, sessionize_id text, tagline text, bio text)`;
 }
 
-/** Changes speakers; null is what stays. */
+/** Changes speakers as far as every organiser's table has the columns; null is what stays. */
 export async function updateSpeakers(
   sql: Queryable,
-  changes: readonly CertainFields[],
+  changes: readonly (SpeakerFields & { contact_id: number })[],
 ): Promise<void> {
   await sql`
     UPDATE speakers AS speaker
@@ -70,27 +65,28 @@ export async function updateSpeakers(
     WHERE speaker.contact_id = entry.contact_id`;
 }
 
-/** Sets shirt sizes. */
+/** Sets shirt sizes; null is what stays. */
 export async function setShirtSizes(
   sql: Queryable,
-  sizes: readonly { contact_id: number; shirt_size: string }[],
+  sizes: readonly { contact_id: number; shirt_size: string | null }[],
 ): Promise<void> {
   await sql`
     UPDATE speakers AS speaker SET shirt_size = entry.shirt_size
-    FROM jsonb_to_recordset(${sql.json(sizes)}) AS entry (contact_id int, shirt_size text)
-    WHERE speaker.contact_id = entry.contact_id`;
+    FROM jsonb_to_recordset(${sql.json(sizes.map(({ contact_id, shirt_size }) => ({ contact_id, shirt_size })))})
+      AS entry (contact_id int, shirt_size text)
+    WHERE speaker.contact_id = entry.contact_id AND entry.shirt_size IS NOT NULL`;
 }
 
-/** Sets the addresses of profile pictures. */
+/** Sets the addresses of profile pictures; null is what stays. */
 export async function setProfilePictures(
   sql: Queryable,
-  pictures: readonly { contact_id: number; profile_picture: string }[],
+  pictures: readonly { contact_id: number; profile_picture: string | null }[],
 ): Promise<void> {
   await sql`
     UPDATE speakers AS speaker SET profile_picture = entry.profile_picture
-    FROM jsonb_to_recordset(${sql.json(pictures)})
+    FROM jsonb_to_recordset(${sql.json(pictures.map(({ contact_id, profile_picture }) => ({ contact_id, profile_picture })))})
       AS entry (contact_id int, profile_picture text)
-    WHERE speaker.contact_id = entry.contact_id`;
+    WHERE speaker.contact_id = entry.contact_id AND entry.profile_picture IS NOT NULL`;
 }
 
 /** The contacts who have the role of speaker at the event. */
