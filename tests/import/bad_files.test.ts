@@ -46,7 +46,7 @@ describe("a file that is none of Quicket's", () => {
       /does not match quicket_registrations/u,
     ],
     ["binary", () => files.write("binary.csv", gzipSync(good)), /binary file/u],
-    ["no workbook", () => files.write("text.xlsx", good), /is no workbook/u],
+    ["no workbook", () => files.write("text.xlsx", good), /is not a workbook/u],
     [
       "a wrong export",
       () =>

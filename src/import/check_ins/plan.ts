@@ -12,9 +12,9 @@ import {
   type Shop,
 } from "../tickets/changes.ts";
 import {
-  anothers,
+  anothersWarning,
   distinctTickets,
-  identifier,
+  ticketIdentifier,
   matchTickets,
   type KnownAboutTickets,
 } from "../tickets/matching.ts";
@@ -50,7 +50,7 @@ export function planCheckIns(
   strategy: Strategy,
   ledger: Ledger,
 ): PlannedCheckIns {
-  const tickets = distinctTickets(rows, shop.numberColumn, saysMore, ledger);
+  const tickets = distinctTickets(rows, shop.numberColumn, byArrival, ledger);
   const counts: CheckInCounts = {
     checked_in: 0,
     already_checked_in: 0,
@@ -67,7 +67,7 @@ export function planCheckIns(
     const note = ledger.about({
       row: row.row,
       record_type: "tickets",
-      identifier: identifier(row),
+      identifier: ticketIdentifier(row),
     });
     const warn = (warning: string) => {
       ledger.warn(row.row, shop.numberColumn, warning);
@@ -90,7 +90,7 @@ export function planCheckIns(
     if (match.kind === "ambiguous") {
       counts.skipped += 1;
       note("skip", "several people hold this ticket in the database");
-      warn(anothers(row, match.kind, ""));
+      warn(anothersWarning(row, match.kind, ""));
       continue;
     }
     const { ticket } = match;
@@ -132,7 +132,7 @@ export function planCheckIns(
 }
 
 /** Of two rows of one number: who came, and of those the first time. */
-function saysMore(a: TicketRow, b: TicketRow): number {
+function byArrival(a: TicketRow, b: TicketRow): number {
   const came = Number(b.checked_in) - Number(a.checked_in);
   return came || byText(a.checked_in_at ?? "9", b.checked_in_at ?? "9");
 }

@@ -10,10 +10,10 @@ export type Parts = Map<string, Buffer>;
  * Unzips the XML parts of a workbook. What the archive promises is checked before anything is
  * unzipped, and what comes out is counted: a part that grows beyond its promise ends the reading.
  *
- * @throws ImportFileError when it is no archive, is cut off or damaged, or is over the bounds
+ * @throws ImportFileError when it is not an archive, is cut off or damaged, or is over the bounds
  */
 export async function unzip(bytes: Buffer, signal?: AbortSignal): Promise<Parts> {
-  refuseOtherFormats(bytes);
+  refuseOtherThanZip(bytes);
   try {
     const archive = await fromBufferPromise(bytes, { lazyEntries: true, autoClose: false });
     const parts: Parts = new Map();
@@ -63,14 +63,14 @@ async function inflated(archive: ZipFile, entry: Entry, signal?: AbortSignal): P
   return content;
 }
 
-function refuseOtherFormats(bytes: Buffer): void {
+function refuseOtherThanZip(bytes: Buffer): void {
   if (bytes.subarray(0, 4).equals(Buffer.of(0xd0, 0xcf, 0x11, 0xe0))) {
     throw new ImportFileError(
       "The file is an old .xls workbook or one with a password; save it as .xlsx without a password.",
     );
   }
   if (bytes.toString("latin1", 0, 2) !== "PK") {
-    throw new ImportFileError("The file is named .xlsx but is no workbook.");
+    throw new ImportFileError("The file is named .xlsx but is not a workbook.");
   }
 }
 

@@ -1,3 +1,4 @@
+import { pipeline } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { parse, type CsvError } from "csv-parse";
 import { BOUNDS, withCommas } from "./bounds.ts";
@@ -7,7 +8,7 @@ const DELIMITERS = [",", ";", "\t"] as const;
 const RECORD_DELIMITERS = ["\r\n", "\n", "\r"];
 
 /**
- * Tells what separates the cells: the one that makes most of the header's cells known, else the most
+ * Finds what separates the cells: what makes most of the header's cells known, else what makes the most
  * cells. A question in the header of a form may hold commas though semicolons separate its cells.
  *
  * @param beginning the start of the text, with the whole header
@@ -34,7 +35,7 @@ async function firstRecord(beginning: string, delimiter: string): Promise<string
       if (cells.length > 1 || cells[0]?.trim() !== "") return cells;
     }
   } catch {
-    // Cut off inside a quoted cell, or no CSV with this separator: another one may do.
+    // Cut off inside a quoted cell, or not CSV with this separator: another may do.
   }
   return [];
 }
@@ -55,14 +56,22 @@ export async function* csvRows(
   try {
     for await (const cells of records(text, delimiter, signal)) {
       row++;
-      if (row > BOUNDS.rows + 1) throw tooManyRows();
+      if (row > BOUNDS.rows + 1) {
+        throw new ImportFileError(
+          `The file has more than ${withCommas(BOUNDS.rows)} rows; split it into smaller ones.`,
+        );
+      }
       if (!cells.some((cell) => cell !== "")) continue;
       width ??= cells.length;
-      if (cells.length !== width && ++ragged > BOUNDS.raggedRows) throw noTable();
+      if (cells.length !== width && ++ragged > BOUNDS.raggedRows) {
+        throw new ImportFileError(
+          `More than ${withCommas(BOUNDS.raggedRows)} rows have other numbers of cells than the header: the file is not a table.`,
+        );
+      }
       yield { row, cells };
     }
   } catch (error) {
-    throw isCsvError(error) ? unreadable(error) : error;
+    throw isCsvError(error) ? csvFault(error) : error;
   }
 }
 
@@ -79,38 +88,18 @@ function records(
     relax_column_count: true,
     relax_quotes: true,
   });
-  void feed(parser, text, signal);
+  // What fails on either side ends the parser, and so whoever reads its rows.
+  pipeline(pieces(text, signal), parser, () => undefined);
   return parser as AsyncIterable<string[]>;
 }
 
-/** Writes as fast as the rows are read. */
-async function feed(
-  parser: ReturnType<typeof parse>,
-  text: Iterable<string>,
-  signal?: AbortSignal,
-): Promise<void> {
-  try {
-    for (const piece of text) {
-      signal?.throwIfAborted();
-      if (parser.destroyed) return;
-      if (!parser.write(piece)) await drained(parser);
-      // Without it no signal and no other request would come through before the last row.
-      await setImmediate();
-    }
-    if (!parser.destroyed) parser.end();
-  } catch (error) {
-    parser.destroy(error as Error);
+async function* pieces(text: Iterable<string>, signal?: AbortSignal): AsyncGenerator<string> {
+  for (const piece of text) {
+    signal?.throwIfAborted();
+    yield piece;
+    // Without it no signal and no other request would come through before the last row.
+    await setImmediate();
   }
-}
-
-function drained(parser: ReturnType<typeof parse>): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      parser.off("drain", done).off("close", done);
-      resolve();
-    };
-    parser.on("drain", done).on("close", done);
-  });
 }
 
 function isCsvError(error: unknown): error is CsvError {
@@ -118,9 +107,9 @@ function isCsvError(error: unknown): error is CsvError {
 }
 
 /** The library's own messages quote the file. */
-function unreadable(error: CsvError): ImportFileError {
+function csvFault(error: CsvError): ImportFileError {
   const { code } = error;
-  // How many it had read; of those it drops what nobody has taken yet.
+  // How many it had read; those that nobody has taken yet are lost.
   const row = Number(error["records"]) + 1;
   if (code === "CSV_QUOTE_NOT_CLOSED") {
     return new ImportFileError(
@@ -129,20 +118,8 @@ function unreadable(error: CsvError): ImportFileError {
   }
   if (code === "CSV_MAX_RECORD_SIZE") {
     return new ImportFileError(
-      `Row ${String(row)} is longer than ${withCommas(BOUNDS.recordCharacters)} characters: a quotation mark is missing, or the file is no table.`,
+      `Row ${String(row)} is longer than ${withCommas(BOUNDS.recordCharacters)} characters: a quotation mark is missing, or the file is not a table.`,
     );
   }
   return new ImportFileError(`Row ${String(row)} cannot be read as CSV.`);
-}
-
-function noTable(): ImportFileError {
-  return new ImportFileError(
-    `More than ${withCommas(BOUNDS.raggedRows)} rows have other numbers of cells than the header: the file is no table.`,
-  );
-}
-
-function tooManyRows(): ImportFileError {
-  return new ImportFileError(
-    `The file has more than ${withCommas(BOUNDS.rows)} rows; split it into smaller ones.`,
-  );
 }

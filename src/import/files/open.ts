@@ -12,31 +12,33 @@ export interface FileBytes {
 /**
  * Reads a regular file, or what a link to one leads to, whole.
  *
- * @throws ImportFileError when it is none, is not named `.csv` or `.xlsx`, is empty or over the bound
+ * @throws ImportFileError when it is not one, is not named `.csv` or `.xlsx`, is empty or over the bound
  */
 export async function readFileBytes(path: string, signal?: AbortSignal): Promise<FileBytes> {
   const format = /\.(csv|xlsx)$/iu.exec(path.trim())?.[1]?.toLowerCase() as
     "csv" | "xlsx" | undefined;
   if (!format) {
-    throw new ImportFileError("Only .csv and .xlsx files are read; file_path names another kind.");
+    throw new ImportFileError(
+      "Only .csv and .xlsx files are read; file_path names another kind of file.",
+    );
   }
   const file = await opened(path);
   try {
     const { size } = await regular(file);
     if (size === 0) throw new ImportFileError("The file is empty.");
-    if (size > BOUNDS.fileBytes) throw tooLarge();
+    if (size > BOUNDS.fileBytes) throw fileTooLarge();
     signal?.throwIfAborted();
     const bytes = await file.readFile();
     signal?.throwIfAborted();
     // It may have grown meanwhile.
-    if (bytes.length > BOUNDS.fileBytes) throw tooLarge();
+    if (bytes.length > BOUNDS.fileBytes) throw fileTooLarge();
     return { format, bytes };
   } finally {
     await file.close();
   }
 }
 
-function tooLarge(): ImportFileError {
+function fileTooLarge(): ImportFileError {
   return new ImportFileError(
     `The file is larger than ${String(BOUNDS.fileBytes / 1024 / 1024)} MB; split it into smaller ones.`,
   );
@@ -63,7 +65,7 @@ async function regular(file: FileHandle): Promise<{ size: number }> {
   const status = await file.stat();
   if (status.isDirectory()) throw new ImportFileError("file_path is a folder, not a file.");
   if (!status.isFile()) {
-    throw new ImportFileError("file_path is no regular file but a device, a pipe or a socket.");
+    throw new ImportFileError("file_path is not a regular file but a device, a pipe or a socket.");
   }
   return status;
 }

@@ -16,55 +16,31 @@ export async function readTable(
   signal?: AbortSignal,
 ): Promise<Table> {
   const { format, bytes } = await readFileBytes(path, signal);
-  const file_size_bytes = bytes.length;
+  const file = { format, file_size_bytes: bytes.length };
   if (format === "xlsx") {
-    const [header, ...rows] = await xlsx(bytes, signal);
-    return {
-      format,
-      file_size_bytes,
-      encoding: null,
-      delimiter: null,
-      ...headed(header, list(rows)),
-    };
+    // Few imports read a workbook, so its reader is loaded only for one.
+    const { xlsxRows } = await import("./xlsx.ts");
+    const [header, ...rows] = await xlsxRows(bytes, signal);
+    return { ...file, encoding: null, delimiter: null, header: checkedHeader(header), rows };
   }
   const encoding = detectEncoding(bytes);
   const [beginning = ""] = decoded(bytes, encoding);
   const delimiter = await detectDelimiter(beginning, known);
   const rows = csvRows(decoded(bytes, encoding), delimiter, signal);
   const first = await rows.next();
-  return {
-    format,
-    file_size_bytes,
-    encoding,
-    delimiter,
-    ...headed(first.done ? undefined : first.value, rows),
-  };
+  const header = checkedHeader(first.done ? undefined : first.value);
+  return { ...file, encoding, delimiter, header, rows };
 }
 
-/** Few imports read a workbook, so its reader is loaded only for one. */
-async function xlsx(bytes: Buffer, signal?: AbortSignal): Promise<TableRow[]> {
-  const { xlsxRows } = await import("./xlsx.ts");
-  return xlsxRows(bytes, signal);
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- as the rows of a CSV file come
-async function* list(rows: TableRow[]): AsyncGenerator<TableRow> {
-  yield* rows;
-}
-
-function headed(
-  header: TableRow | undefined,
-  rows: AsyncIterable<TableRow>,
-): Pick<Table, "header" | "rows"> {
-  if (!header)
-    throw new ImportFileError("The file holds no table: it has no row with anything in it.");
+function checkedHeader(header: TableRow | undefined): TableRow {
+  if (!header) throw new ImportFileError("The file holds no table: all its rows are empty.");
   if (header.cells.some((cell) => /[\u0000-\u0008\u000e-\u001f]/u.test(cell))) {
     throw new ImportFileError(
-      `The file is no table: its header (row ${String(header.row)}) holds control characters, as binary files and UTF-16 without a byte order mark do.`,
+      `The file is not a table: its header (row ${String(header.row)}) holds control characters, as binary files and UTF-16 without a byte order mark do.`,
     );
   }
   if (header.cells.length > BOUNDS.columns) {
     throw new ImportFileError(`The file has more than ${withCommas(BOUNDS.columns)} columns.`);
   }
-  return { header, rows };
+  return header;
 }

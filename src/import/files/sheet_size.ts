@@ -28,9 +28,9 @@ export function checkSheetSize(part: Buffer): void {
     }
     rest = text.slice(end);
   }
-  if (rows > BOUNDS.rows + 1) throw tooLarge(`${withCommas(BOUNDS.rows)} rows`);
-  if (columns > BOUNDS.columns) throw tooLarge(`${withCommas(BOUNDS.columns)} columns`);
-  if (rows * columns > BOUNDS.cells) throw tooLarge(`${withCommas(BOUNDS.cells)} cells`);
+  if (rows > BOUNDS.rows + 1) throw sheetTooLarge(`${withCommas(BOUNDS.rows)} rows`);
+  if (columns > BOUNDS.columns) throw sheetTooLarge(`${withCommas(BOUNDS.columns)} columns`);
+  if (rows * columns > BOUNDS.cells) throw sheetTooLarge(`${withCommas(BOUNDS.cells)} cells`);
 }
 
 /** Row and column of `12` or `AB12`. */
@@ -44,7 +44,7 @@ function position(address: string): [row: number, column: number] {
   return [Number(digits), column];
 }
 
-function tooLarge(bound: string): ImportFileError {
+function sheetTooLarge(bound: string): ImportFileError {
   return new ImportFileError(
     `The workbook has a sheet of more than ${bound}; save its table as CSV or split it.`,
   );

@@ -26,5 +26,5 @@ export interface Table {
   /** The first row that holds anything. */
   header: TableRow;
   /** Those below it. Throws ImportFileError where the file turns out to be damaged. */
-  rows: AsyncIterable<TableRow>;
+  rows: AsyncIterable<TableRow> | Iterable<TableRow>;
 }

@@ -10,10 +10,10 @@ const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
  * Tells in which encoding a text is: what its byte order mark says, UTF-8 where it is valid UTF-8,
  * else Windows-1252.
  *
- * @throws ImportFileError when it is UTF-8 that was cut off or damaged, or no text at all
+ * @throws ImportFileError when it is UTF-8 that was cut off or damaged, or not text at all
  */
 export function detectEncoding(bytes: Buffer): Encoding {
-  refuseOtherFormats(bytes);
+  refuseBinaryFiles(bytes);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
   if (isUtf8(bytes)) return "utf-8";
@@ -47,7 +47,7 @@ function windows1252(bytes: Buffer): string {
     .replace(/[\u0080-\u009f]/gu, (code) => WINDOWS_1252[code.charCodeAt(0) - 0x80] ?? code);
 }
 
-function refuseOtherFormats(bytes: Buffer): void {
+function refuseBinaryFiles(bytes: Buffer): void {
   const start = bytes.toString("latin1", 0, 8);
   if (start.startsWith("PK\u0003\u0004")) {
     throw new ImportFileError(
@@ -59,13 +59,13 @@ function refuseOtherFormats(bytes: Buffer): void {
       start,
     )
   ) {
-    throw new ImportFileError("The file is no CSV but a binary file of another kind.");
+    throw new ImportFileError("The file is not CSV but a binary file of another kind.");
   }
 }
 
 /**
  * Windows-1252 text hardly ever holds what UTF-8 makes of a letter with an accent, so a file that
- * holds as many of those as of bytes that are no UTF-8 is UTF-8.
+ * holds as many of those as of bytes that are not UTF-8 is UTF-8.
  */
 function isDamagedUtf8(bytes: Buffer): boolean {
   if (bytes.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf))) return true;

@@ -8,12 +8,12 @@ import { ImportFileError, type TableRow } from "./table.ts";
  * The rows of the first sheet that hold anything. Formulas are read by the value that was saved with
  * them.
  *
- * @throws ImportFileError when it is no workbook, is damaged or over the bounds
+ * @throws ImportFileError when it is not a workbook, is damaged or over the bounds
  */
 export async function xlsxRows(bytes: Buffer, signal?: AbortSignal): Promise<TableRow[]> {
   const parts = await unzip(bytes, signal);
   if (!parts.has("xl/workbook.xml")) {
-    throw new ImportFileError("The file is named .xlsx but is no workbook.");
+    throw new ImportFileError("The file is named .xlsx but is not a workbook.");
   }
   for (const part of parts.values()) checkSheetSize(part);
   signal?.throwIfAborted();
@@ -44,12 +44,12 @@ async function firstSheet(archive: Buffer): Promise<(CellValue | null)[][]> {
 /** A cell as a CSV of the same table would have it; times as `YYYY-MM-DDTHH:MM:SS.mmm`. */
 function cellText(value: CellValue | null): string {
   if (value === null) return "";
-  if (value instanceof Date) return timeText(value);
+  if (value instanceof Date) return wholeSeconds(value);
   return typeof value === "boolean" ? (value ? "Yes" : "No") : String(value);
 }
 
 /** Excel's days are binary fractions, so that a whole second is a millisecond or so off. */
-function timeText(value: Date): string {
+function wholeSeconds(value: Date): string {
   const milliseconds = value.getTime();
   const second = Math.round(milliseconds / 1000) * 1000;
   const meant = Math.abs(second - milliseconds) <= 2 ? second : milliseconds;

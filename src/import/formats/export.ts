@@ -4,7 +4,7 @@ import { Cells } from "./reading/cells.ts";
 import { headerText, knownAmong, mapColumns, type Mapping } from "./reading/columns.ts";
 import type { Format } from "./format.ts";
 import { FORMATS, IMPORT_TYPES, type ImportType, type RowsOf } from "./index.ts";
-import { Report, type RowError, type RowWarning } from "./reading/report.ts";
+import { Report, byRow, type RowError, type RowWarning } from "./reading/report.ts";
 import { Tally } from "./reading/tally.ts";
 import { Times } from "./reading/times.ts";
 
@@ -13,7 +13,7 @@ interface FileInfo extends Pick<Table, "format" | "file_size_bytes" | "encoding"
   /** Rows below the header that hold anything. */
   rows: number;
   /**
-   * Its columns, as the header names them. Of a file that does not fit the type only those that the
+   * Its columns, as the header names them. Of a file that does not match the type only those that the
    * type knows, so that nothing of a wrong file is shown.
    */
   columns: string[];
@@ -28,7 +28,7 @@ export interface Export<Type extends ImportType> {
   errors: RowError[];
   /** By row. */
   warnings: RowWarning[];
-  /** Columns that the import cannot do without and the file lacks: if any, it does not fit the type. */
+  /** Columns that the import cannot do without and the file lacks: if any, it does not match the type. */
   missing_columns: string[];
   /** Where columns are missing: what other export the file is, e.g. "Sessionize sessions"; else null. */
   looks_like: string | null;
@@ -91,12 +91,12 @@ export async function readExport<Type extends ImportType>(
 
 /** Which other export has these columns. */
 function otherType(header: readonly string[], type: ImportType): string | null {
-  const fitting = IMPORT_TYPES.find(
+  const matching = IMPORT_TYPES.find(
     (other) =>
       other !== type &&
       !mapColumns(header, FORMATS[other].columns).missing.some(({ required }) => required),
   );
-  return fitting === undefined ? null : FORMATS[fitting].title;
+  return matching === undefined ? null : FORMATS[matching].title;
 }
 
 async function readRows<Row extends { row: number }>(
@@ -106,20 +106,18 @@ async function readRows<Row extends { row: number }>(
   { report, tally, zone }: { report: Report; tally: Tally; zone: string | undefined },
 ): Promise<Row[]> {
   const times = new Times(zone);
-  const reader = format.begin(report, times);
-  const columns = {
-    at: mapping.at,
-    names: new Map(format.columns.map(({ key, name }) => [key, name])),
-  };
+  const read = format.begin(times);
+  const file = { ...format, at: mapping.at, report };
+  const rows: Row[] = [];
   warnOfColumns(table.header.row, mapping, report);
-  for await (const row of table.rows) {
-    tally.add(row.cells);
-    if (isWhole(row.cells, table, row.row, report)) {
-      reader.row(new Cells(row, columns, report, format.style));
-    }
+  for await (const { row, cells } of table.rows) {
+    tally.add(cells);
+    if (!isWhole(cells, table, row, report)) continue;
+    const line = read(new Cells(row, cells, file));
+    if (line) rows.push(line);
   }
   times.settle();
-  const rows = reader.end();
+  format.complete?.(rows, report);
   const wrong = new Set(report.errors.map(({ row }) => row));
   return wrong.size === 0 ? rows : rows.filter(({ row }) => !wrong.has(row));
 }
@@ -145,20 +143,13 @@ const SUSPECT = /[\0\ud800-\udfff\ufffd]/;
 function isWhole(cells: string[], { format, header }: Table, row: number, report: Report): boolean {
   const expected = header.cells.length;
   // A workbook leaves out what is empty at a row's end.
-  if (format === "csv" && cells.length < expected) {
-    report.error(
-      row,
-      "",
-      `has ${String(cells.length)} cells where the header has ${String(expected)}: the row is cut off, or a separator or quotation mark is missing`,
-    );
-    return false;
-  }
-  if (cells.slice(expected).some((cell) => cell.trim() !== "")) {
-    report.error(
-      row,
-      "",
-      `has ${String(cells.length)} cells where the header has ${String(expected)}: a cell with a separator in it has no quotation marks`,
-    );
+  const isShort = format === "csv" && cells.length < expected;
+  if (isShort || cells.slice(expected).some((cell) => cell.trim() !== "")) {
+    const cause = isShort
+      ? "the row is cut off, or a separator or quotation mark is missing"
+      : "a cell with a separator in it has no quotation marks";
+    const counts = `has ${String(cells.length)} cells where the header has ${String(expected)}`;
+    report.error(row, "", `${counts}: ${cause}`);
     return false;
   }
   return cells.every(
@@ -186,8 +177,4 @@ function headerNames({ header }: Table): string[] {
 
 function knownNames<Row extends { row: number }>(format: Format<Row>, { at }: Mapping): string[] {
   return format.columns.filter(({ key }) => at.has(key)).map(({ name }) => name);
-}
-
-function byRow(one: { row: number }, other: { row: number }): number {
-  return one.row - other.row;
 }

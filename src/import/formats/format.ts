@@ -11,18 +11,8 @@ export interface Format<Row extends { row: number }> {
   columns: readonly Column[];
   /** Of nothing said, cells are what they are. */
   style?: Style;
-  /** Starts on a file whose columns fit. */
-  begin(report: Report, times: Times): Reader<Row>;
-}
-
-/** Reads the rows of one file. */
-interface Reader<Row> {
-  row(cells: Cells): void;
-  /** All rows of the file, when its times are settled. */
-  end(): Row[];
-}
-
-/** What messages call a column; a key that the format does not know stands for itself. */
-export function columnName({ columns }: Pick<Format<never>, "columns">, key: string): string {
-  return columns.find((column) => column.key === key)?.name ?? key;
+  /** Starts on a file whose columns match: gives what reads a row, or undefined where it is left out. */
+  begin(times: Times): (cells: Cells) => Row | undefined;
+  /** Completes the rows, when all are read and their times settled. */
+  complete?(rows: Row[], report: Report): void;
 }

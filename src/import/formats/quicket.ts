@@ -1,5 +1,5 @@
 import { personEmail, personNames, type Cells } from "./reading/cells.ts";
-import type { Column } from "./reading/columns.ts";
+import { requiring, type Column } from "./reading/columns.ts";
 import type { ShopRow, TicketRow } from "./rows.ts";
 import { shopFormat, ticketNumber, type ShopFormat } from "./shop.ts";
 import type { Times } from "./reading/times.ts";
@@ -65,11 +65,7 @@ export const quicketRegistrations: ShopFormat = quicket("Quicket registrations",
 /** The same columns; those of the check-in must be there. */
 export const quicketCheckins: ShopFormat = quicket(
   "Quicket check-ins",
-  COLUMNS.map((column) =>
-    column.key === "checked_in" || column.key === "checked_in_at"
-      ? { key: column.key, name: column.name, required: true }
-      : column,
-  ),
+  requiring(COLUMNS, "checked_in", "checked_in_at"),
 );
 
 function quicket(title: string, columns: readonly Column[]): ShopFormat {
@@ -84,7 +80,7 @@ function quicket(title: string, columns: readonly Column[]): ShopFormat {
 
 function shopRow(cells: Cells, times: Times): ShopRow | undefined {
   if (cells.yes("merchandise") === true) {
-    cells.warn("merchandise", "is Yes: the row sells a thing, not a seat, and is skipped");
+    cells.warn("merchandise", "is Yes: the row is merchandise, not a seat, and is skipped");
     return { row: cells.row, merchandise: true };
   }
   const person = personNames(cells);
@@ -108,7 +104,7 @@ function shopRow(cells: Cells, times: Times): ShopRow | undefined {
     profession: cells.line("profession", 200),
     interests: interests(cells),
   };
-  const purchased = timeText(cells, "purchase_date");
+  const purchased = statedTime(cells, "purchase_date");
   if (purchased === null) cells.warn("purchase_date", "is empty");
   times.read(cells, {
     key: "purchase_date",
@@ -118,7 +114,7 @@ function shopRow(cells: Cells, times: Times): ShopRow | undefined {
   });
   times.read(cells, {
     key: "checked_in_at",
-    text: ticket.checked_in ? timeText(cells, "checked_in_at") : null,
+    text: ticket.checked_in ? statedTime(cells, "checked_in_at") : null,
     severity: "warning",
     assign: (at) => (ticket.checked_in_at = at),
   });
@@ -126,7 +122,7 @@ function shopRow(cells: Cells, times: Times): ShopRow | undefined {
 }
 
 /** Nothing where Quicket says nothing, or the first day of all days, its other way to say so. */
-function timeText(cells: Cells, key: string): string | null {
+function statedTime(cells: Cells, key: string): string | null {
   const text = cells.line(key, 100);
   return text === null || /^0*1[-/]0*1[-/]0*1\b|^0001-01-01/u.test(text) ? null : text;
 }

@@ -1,15 +1,13 @@
 import type { Cells } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
-import { FORM_COLUMNS } from "./reading/columns.ts";
+import { FORM_COLUMNS, requiring } from "./reading/columns.ts";
 import type { RatingRow } from "./rows.ts";
 
 /** The Microsoft form in which attendees rate a session. Who wants to win the prize stays unread. */
 export const ratings: Format<RatingRow> = {
   title: "speaker ratings",
   columns: [
-    ...FORM_COLUMNS.map((column) =>
-      column.key === "id" ? { ...column, required: true as const } : column,
-    ),
+    ...requiring(FORM_COLUMNS, "id"),
     { key: "prize", name: "Name for the prize draw", asks: [has(/prize|draw|raffle|\bwin\b/u)] },
     {
       key: "event_rating",
@@ -59,32 +57,26 @@ export const ratings: Format<RatingRow> = {
       asks: [has(/informative/u), has(/useful|relevan|content|topic|learn|valuable/u)],
     },
   ],
-  begin: (_report, times) => {
-    const rows: RatingRow[] = [];
-    return {
-      row: (cells) => {
-        const row: RatingRow = {
-          row: cells.row,
-          response_id: responseId(cells),
-          label: cells.line("label", 1000)?.replace(/ {2,}/gu, " ") ?? "",
-          topic_rating: rating(cells, "topic_rating"),
-          presentation_rating: rating(cells, "presentation_rating"),
-          speaker_comment: cells.text("speaker_comment", 10_000),
-          event_rating: cells.line("event_rating", 1000),
-          event_comment: cells.text("event_comment", 10_000),
-          completed_at: null,
-        };
-        if (row.label === "") cells.warn("label", "is empty: the answer is of no session");
-        times.read(cells, {
-          key: "completion_time",
-          text: cells.line("completion_time", 100) ?? cells.line("start_time", 100),
-          severity: "warning",
-          assign: (at) => (row.completed_at = at),
-        });
-        rows.push(row);
-      },
-      end: () => rows,
+  begin: (times) => (cells) => {
+    const row: RatingRow = {
+      row: cells.row,
+      response_id: responseId(cells),
+      label: cells.line("label", 1000)?.replace(/ {2,}/gu, " ") ?? "",
+      topic_rating: rating(cells, "topic_rating"),
+      presentation_rating: rating(cells, "presentation_rating"),
+      speaker_comment: cells.text("speaker_comment", 10_000),
+      event_rating: cells.line("event_rating", 1000),
+      event_comment: cells.text("event_comment", 10_000),
+      completed_at: null,
     };
+    if (row.label === "") cells.warn("label", "is empty: the answer names no session");
+    times.read(cells, {
+      key: "completion_time",
+      text: cells.line("completion_time", 100) ?? cells.line("start_time", 100),
+      severity: "warning",
+      assign: (at) => (row.completed_at = at),
+    });
+    return row;
   },
 };
 
@@ -95,7 +87,7 @@ function has(...patterns: RegExp[]): (question: string) => boolean {
 function responseId(cells: Cells): string {
   const id = cells.line("id", 100)?.replace(/^(\d+)\.0+$/u, "$1");
   if (id === undefined) {
-    cells.error("id", "is empty, so that the answer could not be known again in a second import");
+    cells.error("id", "is empty, so that a second import could not recognise the answer");
   }
   return id ?? "";
 }
@@ -106,6 +98,6 @@ function rating(cells: Cells, key: string): number | null {
   if (text === null) return null;
   const figure = /^([1-7])(?:[.,]0+)?(?:$|(?:\s|[-–:=(])+\p{L})/u.exec(text)?.[1];
   if (figure !== undefined) return Number(figure);
-  cells.warn(key, "is no rating from 1 to 7, and is left out");
+  cells.warn(key, "is not a rating from 1 to 7, and is left out");
   return null;
 }

@@ -4,9 +4,9 @@
  *
  * - `row` is the row as a spreadsheet numbers it: the header is row 1, the first record row 2, and an
  *   empty row in between counts. A record with line breaks in a cell is one row.
- * - Text is trimmed, no-break spaces are plain ones, and it fits the column that is to hold it. What the
+ * - Text is trimmed, no-break spaces are plain ones, and no longer than its column holds. What the
  *   file leaves empty is null; `-` is empty in Quicket's exports.
- * - E-mails are in lower case; one that is none (no `@` in it) is null, with a warning.
+ * - E-mails are in lower case; one that is not an address (no `@` in it) is null, with a warning.
  * - Times are local, `YYYY-MM-DDTHH:MM:SS` or with up to six decimals, never with an offset.
  */
 

@@ -41,49 +41,43 @@ export const sessionize: Format<SessionizeRow> = {
     { key: "other_consent", name: "I understand that… (second)", asks: [isConsent] },
     { key: "profile_picture", name: "Profile Picture", loss: "no pictures are read" },
   ],
-  begin: (report, times) => {
-    const rows: SessionizeRow[] = [];
+  begin: (times) => {
     let previous: string | undefined;
-    return {
-      row: (cells) => {
-        const session_id = sessionId(cells, previous);
-        previous = session_id;
-        const person = session_id === undefined ? undefined : personNames(cells);
-        if (session_id === undefined || !person) return;
-        const row: SessionizeRow = {
-          row: cells.row,
-          session_id,
-          title: cells.line("title", 1000) ?? "",
-          description: cells.text("description", 50_000),
-          session_format: cells.line("session_format", 200),
-          track: cells.line("track", 200),
-          level: cells.line("level", 200),
-          room: cells.line("room", 200),
-          scheduled_at: null,
-          duration_minutes: minutes(cells),
-          recording_link: cells.line("recording_link", 2000),
-          speaker_id: cells.line("speaker_id", 100),
-          ...person,
-          email: personEmail(cells),
-          tagline: cells.line("tagline", 2000),
-          bio: cells.text("bio", 50_000),
-          shirt_size: cells.line("shirt_size", 50),
-          profile_picture: cells.line("profile_picture", 2000),
-        };
-        times.read(cells, {
-          key: "scheduled_at",
-          text: cells.line("scheduled_at", 100),
-          severity: "warning",
-          assign: (at) => (row.scheduled_at = at),
-        });
-        rows.push(row);
-      },
-      end: () => {
-        completeSessions(rows, report);
-        return rows;
-      },
+    return (cells) => {
+      const session_id = sessionId(cells, previous);
+      previous = session_id;
+      const person = session_id === undefined ? undefined : personNames(cells);
+      if (session_id === undefined || !person) return undefined;
+      const row: SessionizeRow = {
+        row: cells.row,
+        session_id,
+        title: cells.line("title", 1000) ?? "",
+        description: cells.text("description", 50_000),
+        session_format: cells.line("session_format", 200),
+        track: cells.line("track", 200),
+        level: cells.line("level", 200),
+        room: cells.line("room", 200),
+        scheduled_at: null,
+        duration_minutes: minutes(cells),
+        recording_link: cells.line("recording_link", 2000),
+        speaker_id: cells.line("speaker_id", 100),
+        ...person,
+        email: personEmail(cells),
+        tagline: cells.line("tagline", 2000),
+        bio: cells.text("bio", 50_000),
+        shirt_size: cells.line("shirt_size", 50),
+        profile_picture: cells.line("profile_picture", 2000),
+      };
+      times.read(cells, {
+        key: "scheduled_at",
+        text: cells.line("scheduled_at", 100),
+        severity: "warning",
+        assign: (at) => (row.scheduled_at = at),
+      });
+      return row;
     };
   },
+  complete: completeSessions,
 };
 
 function isConsent(question: string): boolean {
@@ -100,7 +94,7 @@ function sessionId(cells: Cells, previous: string | undefined): string | undefin
   }
   cells.warn(
     "session_id",
-    "is empty, as is the title: the row is taken for another speaker of the session above",
+    "is empty, as is the title: the row is taken to be another speaker of the session above",
   );
   return previous;
 }
@@ -116,7 +110,7 @@ function minutes(cells: Cells): number | null {
     ? Number(clock[1]) * 60 + Number(clock[2])
     : Number(/^(\d{1,5})(?:\.0+)?(?:\s*min(?:ute)?s?\.?)?$/iu.exec(text)?.[1] ?? "0");
   if (count > 0 && count <= 7 * 24 * 60) return count;
-  cells.warn("duration", "is no number of minutes, and is left out");
+  cells.warn("duration", "is not a number of minutes, and is left out");
   return null;
 }
 

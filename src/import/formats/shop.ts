@@ -22,20 +22,15 @@ export function shopFormat(
   const { row: rowOf, ...format } = definition;
   return {
     ...format,
-    begin: (_report, times) => {
-      const rows: ShopRow[] = [];
+    begin: (times) => {
       const firstRows = new Map<string, number>();
-      return {
-        row: (cells) => {
-          const row = rowOf(cells, times);
-          if (!row) return;
-          rows.push(row);
-          if (row.merchandise) return;
-          const first = firstRows.get(row.ticket_number);
-          if (first === undefined) firstRows.set(row.ticket_number, row.row);
-          else cells.warn("ticket_number", `is that of row ${String(first)} as well`);
-        },
-        end: () => rows,
+      return (cells) => {
+        const row = rowOf(cells, times);
+        if (!row || row.merchandise) return row;
+        const first = firstRows.get(row.ticket_number);
+        if (first === undefined) firstRows.set(row.ticket_number, row.row);
+        else cells.warn("ticket_number", `is that of row ${String(first)} as well`);
+        return row;
       };
     },
   };
@@ -49,7 +44,7 @@ export function ticketNumber(cells: Cells): string {
   if (digits !== undefined && BigInt(digits) <= 9_223_372_036_854_775_807n) return digits;
   cells.error(
     "ticket_number",
-    text === null ? "is empty" : "is no ticket number, which is digits only",
+    text === null ? "is empty" : "is not a ticket number, which has digits only",
   );
   return "0";
 }

@@ -1,15 +1,13 @@
 import { personEmail, personNames } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
-import { FORM_COLUMNS } from "./reading/columns.ts";
+import { FORM_COLUMNS, requiring } from "./reading/columns.ts";
 import type { WalkUpRow } from "./rows.ts";
 
 /** The Microsoft form that people without a ticket fill in at the door. */
 export const walkUp: Format<WalkUpRow> = {
   title: "walk-ins",
   columns: [
-    ...FORM_COLUMNS.map((column) =>
-      column.key === "completion_time" ? { ...column, required: true as const } : column,
-    ),
+    ...requiring(FORM_COLUMNS, "completion_time"),
     {
       key: "first_name",
       name: "First Name",
@@ -35,36 +33,30 @@ export const walkUp: Format<WalkUpRow> = {
       asks: [(question) => /phone|\bcell|mobile/u.test(question)],
     },
   ],
-  begin: (_report, times) => {
-    const rows: WalkUpRow[] = [];
-    return {
-      row: (cells) => {
-        const person = personNames(cells);
-        if (!person) return;
-        const row: WalkUpRow = {
-          row: cells.row,
-          response_id: cells.line("id", 100),
-          completed_at: "",
-          phone: cells.phone("phone"),
-          ...person,
-          email: personEmail(cells),
-        };
-        const completed = cells.line("completion_time", 100);
-        const text = completed ?? cells.line("start_time", 100);
-        if (text === null) {
-          cells.error("completion_time", "is empty, as is the start time");
-          return;
-        }
-        if (completed === null) cells.warn("completion_time", "is empty; the start time is taken");
-        times.read(cells, {
-          key: completed === null ? "start_time" : "completion_time",
-          text,
-          severity: "error",
-          assign: (at) => (row.completed_at = at),
-        });
-        rows.push(row);
-      },
-      end: () => rows,
+  begin: (times) => (cells) => {
+    const person = personNames(cells);
+    if (!person) return undefined;
+    const row: WalkUpRow = {
+      row: cells.row,
+      response_id: cells.line("id", 100),
+      completed_at: "",
+      phone: cells.phone("phone"),
+      ...person,
+      email: personEmail(cells),
     };
+    const completed = cells.line("completion_time", 100);
+    const text = completed ?? cells.line("start_time", 100);
+    if (text === null) {
+      cells.error("completion_time", "is empty, as is the start time");
+      return undefined;
+    }
+    if (completed === null) cells.warn("completion_time", "is empty; the start time is taken");
+    times.read(cells, {
+      key: completed === null ? "start_time" : "completion_time",
+      text,
+      severity: "error",
+      assign: (at) => (row.completed_at = at),
+    });
+    return row;
   },
 };

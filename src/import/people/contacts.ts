@@ -1,3 +1,4 @@
+import { byRow } from "../formats/reading/report.ts";
 import type { PersonInRow } from "../formats/rows.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { groupedBy } from "../../words/groups.ts";
@@ -63,7 +64,7 @@ export class KnownPeople {
 /** Puts the people of a file together, each once, in the order of the rows that name them first. */
 export function gatherPeople(mentions: readonly Mention[]): Map<string, FilePerson> {
   const people = [...groupedBy(mentions, personKey)].map(([key, group]) => gathered(key, group));
-  return new Map(people.sort((a, b) => a.row - b.row).map((person) => [person.key, person]));
+  return new Map(people.sort(byRow).map((person) => [person.key, person]));
 }
 
 function gathered(key: string, group: readonly [Mention, ...Mention[]]): FilePerson {

@@ -37,7 +37,7 @@ export function peopleMeant(
 /**
  * Records people.
  *
- * @param insert the statement, which answers who got which id in whatever order
+ * @param insert the statement, which says in any order which id each has
  * @returns the id of a known person as it is, and of a new one by their key
  */
 export async function recordContacts(
@@ -49,7 +49,7 @@ export async function recordContacts(
   return (reference) => {
     if (typeof reference === "number") return reference;
     const id = ids.get(reference);
-    if (id === undefined) throw new Error("a contact that was to be recorded got no id");
+    if (id === undefined) throw new Error("a contact that was to be recorded has no id");
     return id;
   };
 }

@@ -1,8 +1,8 @@
 import type { Queryable } from "../../database/connect.ts";
 import { oneEvent } from "../../conventions/references/event.ts";
-import { columnName } from "../formats/format.ts";
+import { columnName } from "../formats/reading/columns.ts";
 import { FORMATS, type ImportType, type RowsOf } from "../formats/index.ts";
-import type { RowError, RowWarning } from "../formats/reading/report.ts";
+import { byRow, type RowError, type RowWarning } from "../formats/reading/report.ts";
 import { Ledger, type RecordType, type Strategy } from "./ledger.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
 import { tableColumns } from "./queries.ts";
@@ -46,8 +46,8 @@ export interface ImportKind<Facts> {
   /**
    * Reads the file, looks up what the database holds about it, and plans.
    *
-   * @param sample how many actions are kept to be shown
-   * @throws ToolError for a file that is none, an unknown event, and tables that lack a column
+   * @param sample how many actions are kept to show
+   * @throws ToolError for a file that cannot be read or does not match, an unknown event, and tables that lack a column
    */
   prepare(
     args: ImportArguments,
@@ -87,7 +87,7 @@ export function importKind<
     ([field, column = ""]) => ({
       field,
       column,
-      label: (labels as Record<string, string>)[field] ?? columnName(FORMATS[type], field),
+      label: (labels as Record<string, string>)[field] ?? columnName(FORMATS[type].columns, field),
     }),
   );
   return {
@@ -134,8 +134,8 @@ export function importKind<
         event: { id: event.id, name: event.name },
         rows: file.info.rows,
         ledger,
-        warnings: [...file.warnings, ...ledger.warnings].sort((a, b) => a.row - b.row),
-        errors: errors.sort((a, b) => a.row - b.row),
+        warnings: [...file.warnings, ...ledger.warnings].sort(byRow),
+        errors: errors.sort(byRow),
         facts: definition.facts(plan, ledger),
         write: () => definition.write(place, plan.changes, steps),
       };

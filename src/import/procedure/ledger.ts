@@ -82,7 +82,7 @@ export class Ledger {
     this.#samples.set(type, sample);
     sample.push(action);
     // Actions come roughly by row; cutting now and then keeps the first ones in bounded memory.
-    if (sample.length >= 2 * this.#size + 100) sample.sort(byRow).splice(this.#size);
+    if (sample.length >= 2 * this.#size + 100) sample.sort(byRowAndType).splice(this.#size);
   }
 
   /** Notes what becomes of one record; its `fail` is a clash, which `clash` says in words. */
@@ -103,11 +103,11 @@ export class Ledger {
 
   /** The first actions by row, at most as many as are kept. */
   sample(): Action[] {
-    return [...this.#samples.values()].flat().sort(byRow).slice(0, this.#size);
+    return [...this.#samples.values()].flat().sort(byRowAndType).slice(0, this.#size);
   }
 }
 
-function byRow(a: Action, b: Action): number {
+function byRowAndType(a: Action, b: Action): number {
   return a.row - b.row || RECORD_TYPES.indexOf(a.record_type) - RECORD_TYPES.indexOf(b.record_type);
 }
 

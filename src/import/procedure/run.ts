@@ -27,7 +27,7 @@ export function importTool<Shape extends z.ZodRawShape>(
     description: string;
     furtherArguments?: z.ZodRawShape;
     facts: Shape;
-    done(facts: z.input<z.ZodObject<Shape>>): string;
+    done: (facts: z.input<z.ZodObject<Shape>>) => string;
   },
 ): Tool<Call> {
   const { furtherArguments, facts: shape, done, ...texts } = definition;
@@ -57,7 +57,7 @@ async function runImport<Facts>(
 ): Promise<Prepared<Facts>> {
   const steps = new Steps(caller, STEPS);
   const prepared = await kind.prepare(args, call, steps, { isLocked: true, sample: 0 });
-  const why = refusal(prepared);
+  const why = importRefusal(prepared);
   if (why !== undefined) throw new ToolError(why);
   try {
     await prepared.write();
@@ -71,7 +71,7 @@ async function runImport<Facts>(
 }
 
 /** Why an import is not carried out, or undefined. */
-export function refusal({ errors, ledger }: Prepared<unknown>): string | undefined {
+export function importRefusal({ errors, ledger }: Prepared<unknown>): string | undefined {
   if (errors.length > 0) {
     const rows = errors.map(
       ({ row, field, error }) =>

@@ -38,7 +38,7 @@ export class Steps {
   }
 }
 
-/** What a client hears that has cancelled. */
+/** What a client that has cancelled is told. */
 export function cancelled(): ToolError {
   return new ToolError("The import was cancelled.");
 }

@@ -65,9 +65,9 @@ export class SessionLabels<Session extends LabelledSession> {
     const ranked = this.#sessions
       .map(({ session, title, full, names }) => ({
         session,
-        score: Math.max(best(wholes, full), best(titles, [title])),
+        score: Math.max(highestLikeness(wholes, full), highestLikeness(titles, [title])),
         // Tells sessions of one title apart, where the label names a speaker.
-        named: best(rests, names),
+        named: highestLikeness(rests, names),
       }))
       .sort((a, b) => b.score - a.score || b.named - a.named);
     const [first, second] = ranked;
@@ -107,14 +107,14 @@ function orders(names: readonly string[]): (readonly string[])[] {
   return [names, [...names].reverse(), [...names].sort()];
 }
 
-function best(labels: readonly string[], sessions: readonly string[]): number {
+function highestLikeness(labels: readonly string[], sessions: readonly string[]): number {
   return Math.max(
     0,
     ...labels.flatMap((label) => sessions.map((session) => likeness(label, session))),
   );
 }
 
-/** 1 for equal texts, 0 for texts that share nothing; a text without words is like no other. */
+/** 1 for equal texts, 0 for texts with nothing in common; a text without words is like no other. */
 function likeness(a: string, b: string): number {
   if (a === "" || b === "") return 0;
   return 1 - distance(a, b) / Math.max(a.length, b.length);

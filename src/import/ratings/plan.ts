@@ -75,12 +75,13 @@ export function planRatings(
   }
 
   for (const { session, rows: same } of answers.values()) {
-    const [row, ...others] = [...same].sort((a, b) => byText(content(b), content(a)));
+    const [row, ...others] = [...same].sort((a, b) => byText(answersText(b), answersText(a)));
     if (!row) continue;
     for (const other of others) {
       const reason = `row ${String(row.row)} holds the same response`;
       for (const part of session.parts) noteOf(other, part)("skip", reason);
-      if (content(other) !== content(row)) ledger.warn(other.row, "ID", `Left out: ${reason}.`);
+      if (answersText(other) !== answersText(row))
+        ledger.warn(other.row, "ID", `Left out: ${reason}.`);
     }
     for (const part of session.parts) {
       const note = noteOf(row, part);
@@ -152,6 +153,6 @@ function answersOf(row: RatingRow): RatingFields {
   return { topic_rating, presentation_rating, event_rating, speaker_comment, event_comment };
 }
 
-function content(row: RatingRow): string {
+function answersText(row: RatingRow): string {
   return JSON.stringify(answersOf(row));
 }

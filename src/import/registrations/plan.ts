@@ -5,10 +5,10 @@ import { byText } from "../people/person.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { changesAnything, inWords, newTicket, takenFrom, type Shop } from "../tickets/changes.ts";
 import {
-  anothers,
+  anothersWarning,
   distinctTickets,
-  identifier,
-  isLeft,
+  ticketIdentifier,
+  staysAsItIs,
   matchTickets,
   type KnownAboutTickets,
 } from "../tickets/matching.ts";
@@ -31,7 +31,7 @@ export function planRegistrations(
   strategy: Strategy,
   ledger: Ledger,
 ): PlannedRegistrations {
-  const tickets = distinctTickets(rows, shop.numberColumn, saysMore, ledger);
+  const tickets = distinctTickets(rows, shop.numberColumn, byStanding, ledger);
   const { matches, knownPeople, people, contacts, holders } = matchTickets(
     tickets,
     known,
@@ -44,7 +44,7 @@ export function planRegistrations(
     const note = ledger.about({
       row: row.row,
       record_type: "tickets",
-      identifier: identifier(row),
+      identifier: ticketIdentifier(row),
     });
     if (match.kind === "none") {
       imported.push(row);
@@ -60,9 +60,9 @@ export function planRegistrations(
     const { ticket } = match;
     if (strategy === "fail") {
       note("fail", "there already");
-    } else if (match.kind !== "theirs" && isLeft(match, strategy)) {
+    } else if (match.kind !== "theirs" && staysAsItIs(match, strategy)) {
       const whose = nameAndMailbox(ticket.attendee);
-      ledger.warn(row.row, shop.numberColumn, anothers(row, match.kind, whose));
+      ledger.warn(row.row, shop.numberColumn, anothersWarning(row, match.kind, whose));
       note("skip", `the ticket is ${whose}'s in the database`);
     } else if (strategy === "skip") {
       note("skip", "there already");
@@ -86,7 +86,7 @@ export function planRegistrations(
 
 const STANDING = { registered: 0, transferred: 1, cancelled: 2 };
 
-function saysMore(a: TicketRow, b: TicketRow): number {
+function byStanding(a: TicketRow, b: TicketRow): number {
   return (
     STANDING[a.status] - STANDING[b.status] || byText(b.purchase_date ?? "", a.purchase_date ?? "")
   );

@@ -38,7 +38,7 @@ export function planSessions(
   // The reader has given all rows of a session what one of them says.
   for (const session of groupedBy(rows, ({ session_id }) => session_id).values()) {
     const [{ row }] = session;
-    const fields = fieldsOf(session[0]);
+    const fields = sessionFieldsOf(session[0]);
     const speakers = [...new Set(session.map(referTo))];
     const note = ledger.about({
       row,
@@ -68,7 +68,7 @@ export function planSessions(
   return { changes: { create, update, ...changes } };
 }
 
-function fieldsOf(row: SessionizeRow): SessionFields {
+function sessionFieldsOf(row: SessionizeRow): SessionFields {
   return {
     sessionize_session_id: row.session_id,
     title: row.title,

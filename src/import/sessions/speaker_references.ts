@@ -39,7 +39,7 @@ export function speakerReferences(
       if (row.email === null || !isWithoutAddress(row, speaker.contact)) continue;
       if (knownPeople.withKey(key)) continue;
       const other = newAddresses.get(speaker.contact_id);
-      if (!other || spelling(row.email, key) > spelling(other.email, other.key))
+      if (!other || addressSpelling(row.email, key) > addressSpelling(other.email, other.key))
         newAddresses.set(speaker.contact_id, { key, email: row.email });
     } else {
       const other = keysById.get(row.speaker_id);
@@ -78,6 +78,6 @@ function isWithoutAddress(row: PersonInRow, contact: PersonInRow): boolean {
   );
 }
 
-function spelling(email: string, key: string): string {
+function addressSpelling(email: string, key: string): string {
   return `${key} ${email}`;
 }

@@ -86,7 +86,7 @@ export function planSpeakers(
       } else {
         note("contacts", "skip", "known, and nothing changes");
         if (contact && personKey(contact) !== personKey(person)) {
-          const warning = `Taken for ${nameAndMailbox(contact)}, who has this Sessionize id; the file says ${nameAndMailbox(person)}.`;
+          const warning = `Taken to be ${nameAndMailbox(contact)}, who has this Sessionize id; the file says ${nameAndMailbox(person)}.`;
           ledger.warn(row, "Speaker Id", warning);
         }
       }
@@ -122,7 +122,7 @@ function fileSpeakers(
   for (const row of rows) {
     const reference = referTo(row);
     const person = { first_name: row.first_name, last_name: row.last_name, email: row.email };
-    const fields = fieldsOf(row);
+    const fields = speakerFieldsOf(row);
     const speaker = speakers.get(reference);
     if (!speaker) {
       speakers.set(reference, { reference, row: row.row, person, fields });
@@ -130,17 +130,17 @@ function fileSpeakers(
     }
     speaker.row = Math.min(speaker.row, row.row);
     // The spelling that the reference was made of, and of two such always the same.
-    if (spelling(person) > spelling(speaker.person)) speaker.person = person;
+    if (personSpelling(person) > personSpelling(speaker.person)) speaker.person = person;
     speaker.fields = fullerFields(speaker.fields, fields);
   }
   return [...speakers.values()];
 }
 
-function spelling(person: PersonInRow): string {
+function personSpelling(person: PersonInRow): string {
   return `${personKey(person)} ${JSON.stringify([person.first_name, person.last_name, person.email])}`;
 }
 
-function fieldsOf(row: SessionizeRow): SpeakerFields {
+function speakerFieldsOf(row: SessionizeRow): SpeakerFields {
   return {
     sessionize_id: row.speaker_id,
     tagline: row.tagline,

@@ -4,7 +4,7 @@ import { importTool } from "../procedure/run.ts";
 import { contactsShape } from "../procedure/shapes.ts";
 import { sessions } from "./kind.ts";
 
-const kept = z.object({ created: z.number(), updated: z.number(), unchanged: z.number() });
+const keptShape = z.object({ created: z.number(), updated: z.number(), unchanged: z.number() });
 
 export const importSessionsTool = importTool(sessions, {
   name: "import_sessionize_data",
@@ -12,8 +12,8 @@ export const importSessionsTool = importTool(sessions, {
   description:
     "Sessions and their speakers from Sessionize's export; every speaker gets that role at the event. A session with two speakers counts once.",
   facts: {
-    sessions: kept,
-    speakers: kept,
+    sessions: keptShape,
+    speakers: keptShape,
     contacts: contactsShape,
     roles: z.object({ created: z.number() }),
   },

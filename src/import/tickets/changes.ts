@@ -1,4 +1,4 @@
-import { columnName } from "../formats/format.ts";
+import { columnName } from "../formats/reading/columns.ts";
 import type { TicketRow } from "../formats/rows.ts";
 import type { ShopFormat } from "../formats/shop.ts";
 import { nameAndMailbox, type ContactReference } from "../people/contacts.ts";
@@ -17,7 +17,7 @@ export interface Shop {
 
 /** The shop that a format is of. */
 export function shopOf(format: ShopFormat): Shop {
-  return { source: format.source, numberColumn: columnName(format, "ticket_number") };
+  return { source: format.source, numberColumn: columnName(format.columns, "ticket_number") };
 }
 
 const NO_CHANGE: Omit<TicketChange<ContactReference>, "id"> = {

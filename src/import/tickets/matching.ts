@@ -1,3 +1,4 @@
+import { byRow } from "../formats/reading/report.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
 import {
   KnownPeople,
@@ -60,24 +61,24 @@ export function distinctTickets(
       : [],
   );
   for (const same of groupedBy(seats, ({ ticket_number }) => ticket_number).values()) {
-    if (same.length > 1) same.sort((a, b) => prefer(a, b) || byText(content(a), content(b)));
+    if (same.length > 1) same.sort((a, b) => prefer(a, b) || byText(ticketText(a), ticketText(b)));
     const [best, ...others] = same;
     tickets.push(best);
     for (const other of others) {
       const reason = `the ticket number is in row ${String(best.row)} too, which counts`;
       leftOut.push({ row: other.row, identifier: `ticket ${other.ticket_number}`, reason });
-      if (content(other) !== content(best)) {
+      if (ticketText(other) !== ticketText(best)) {
         ledger.warn(other.row, numberColumn, `Left out: ${reason}.`);
       }
     }
   }
-  for (const row of leftOut.sort((a, b) => a.row - b.row)) {
+  for (const row of leftOut.sort(byRow)) {
     ledger.note({ ...row, action: "skip", record_type: "tickets" });
   }
-  return tickets.sort((a, b) => a.row - b.row);
+  return tickets.sort(byRow);
 }
 
-function content(row: TicketRow): string {
+function ticketText(row: TicketRow): string {
   return JSON.stringify({ ...row, row: 0 });
 }
 
@@ -109,7 +110,7 @@ export function matchTickets(
   const matches = new Map(tickets.map((row) => [row, knownTickets.match(row)]));
   const people = gatherPeople(
     [...matches].flatMap(([row, match]) =>
-      isLeft(match, strategy) ? [] : [{ ...row, at: row.purchase_date }],
+      staysAsItIs(match, strategy) ? [] : [{ ...row, at: row.purchase_date }],
     ),
   );
   const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
@@ -118,17 +119,21 @@ export function matchTickets(
 }
 
 /** Whether a ticket stays as it is because it is not this person's. */
-export function isLeft({ kind }: Match, strategy: Strategy): boolean {
+export function staysAsItIs({ kind }: Match, strategy: Strategy): boolean {
   return kind === "ambiguous" || (kind === "another's" && strategy !== "update");
 }
 
 /** A ticket as a person would name it. */
-export function identifier(row: TicketRow): string {
+export function ticketIdentifier(row: TicketRow): string {
   return `ticket ${row.ticket_number} of ${nameAndMailbox(row)}`;
 }
 
 /** The warning for a ticket that is somebody else's in the database. */
-export function anothers(row: TicketRow, kind: "another's" | "ambiguous", whose: string): string {
+export function anothersWarning(
+  row: TicketRow,
+  kind: "another's" | "ambiguous",
+  whose: string,
+): string {
   return kind === "ambiguous"
     ? `Left as it is: several people hold the ticket ${row.ticket_number} in the database, none of them ${nameAndMailbox(row)}.`
     : `Left as it is: the ticket ${row.ticket_number} is ${whose}'s in the database, ${nameAndMailbox(row)}'s in the file; duplicate_strategy update moves it.`;

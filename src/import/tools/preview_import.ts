@@ -22,7 +22,7 @@ import {
   warningFacts,
   warningsShape,
 } from "../procedure/shapes.ts";
-import { refusal } from "../procedure/run.ts";
+import { importRefusal } from "../procedure/run.ts";
 import { counted } from "../../words/counts.ts";
 
 const KINDS: Record<ImportType, ImportKind<unknown>> = {
@@ -95,9 +95,9 @@ export const previewTool = tool({
       sample: limit,
     });
     const { event, rows, ledger, warnings } = prepared;
-    const why = refusal(prepared);
+    const why = importRefusal(prepared);
     return {
-      headline: headline(kind.records, prepared, why),
+      headline: previewHeadline(kind.records, prepared, why),
       facts: {
         event,
         summary: {
@@ -124,7 +124,7 @@ export const previewTool = tool({
 /** Read, looked up, planned. */
 const STEPS = 3;
 
-function headline(
+function previewHeadline(
   records: readonly RecordType[],
   { event, rows, ledger }: Prepared<unknown>,
   why: string | undefined,

@@ -43,7 +43,7 @@ export const validateTool = tool({
     const matches = file.missing_columns.length === 0;
     const valid = matches && file.errors.length === 0;
     return {
-      headline: headline(file, import_type),
+      headline: validationHeadline(file, import_type),
       facts: {
         valid,
         file_info: file.info,
@@ -64,7 +64,7 @@ export const validateTool = tool({
   },
 });
 
-function headline(file: Export<ImportType>, type: ImportType): string {
+function validationHeadline(file: Export<ImportType>, type: ImportType): string {
   if (file.missing_columns.length > 0) {
     return doesNotMatch(file, type, `${counted(file.missing_columns.length, "column")} missing`);
   }

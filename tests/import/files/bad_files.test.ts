@@ -44,13 +44,13 @@ describe("what is no file of these kinds", () => {
   test.skipIf(process.platform === "win32")("a pipe, without waiting for a writer", async () => {
     const path = files.path("pipe.csv");
     execFileSync("sh", ["-c", 'mkfifo "$0"', path]);
-    expect(await refusal(path)).toMatch(/no regular file/);
+    expect(await refusal(path)).toMatch(/not a regular file/);
   });
 
   test.skipIf(process.platform === "win32")("a link to a device", async () => {
     const path = files.path("zero.csv");
     await symlink("/dev/zero", path);
-    expect(await refusal(path)).toMatch(/no regular file/);
+    expect(await refusal(path)).toMatch(/not a regular file/);
   });
 
   test("a link to a regular file is read", async () => {
@@ -82,7 +82,7 @@ describe("CSV", () => {
     expect(await refusal(path)).toMatch(/more than 200,000 rows/);
   });
 
-  test("text that is no table", async () => {
+  test("text that is not a table", async () => {
     const path = await files.write("text.csv", `${good}${"x\n".repeat(BOUNDS.raggedRows + 1)}`);
     expect(await refusal(path)).toMatch(/More than 1,000 rows have other numbers of cells/);
   });
@@ -93,7 +93,7 @@ describe("CSV", () => {
     const picture = await files.write("picture.csv", Buffer.from("89504e470d0a1a0a0000", "hex"));
     expect(await refusal(picture)).toMatch(/binary file/);
     const noise = Buffer.concat([Buffer.of(1, 0, 2), randomBytes(5000)]);
-    expect(await refusal(await files.write("noise.csv", noise))).toMatch(/no table/);
+    expect(await refusal(await files.write("noise.csv", noise))).toMatch(/not a table/);
   });
 
   test("UTF-16 without a byte order mark", async () => {
@@ -183,16 +183,16 @@ describe("CSV", () => {
 
 describe("XLSX", () => {
   test("CSV, or an old workbook, under the name of XLSX", async () => {
-    expect(await refusal(await files.write("text.xlsx", good))).toMatch(/no workbook/);
+    expect(await refusal(await files.write("text.xlsx", good))).toMatch(/not a workbook/);
     const old = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(600)]);
     expect(await refusal(await files.write("old.xlsx", old))).toMatch(
       /old \.xls workbook or one with a password/,
     );
   });
 
-  test("an archive that is no workbook", async () => {
+  test("an archive that is not a workbook", async () => {
     const path = await files.write("zip.xlsx", zipSync({ "a.xml": strToU8("<a/>") }));
-    expect(await refusal(path)).toMatch(/no workbook/);
+    expect(await refusal(path)).toMatch(/not a workbook/);
   });
 
   test("cut off, or with a byte changed", async () => {

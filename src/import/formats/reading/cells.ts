@@ -1,6 +1,6 @@
 import { decode } from "html-entities";
 import { isExportedAddress } from "../../../words/email_address.ts";
-import type { TableRow } from "../../files/table.ts";
+import { columnName, type Column } from "./columns.ts";
 import type { Report } from "./report.ts";
 
 /** How an export writes its cells. */
@@ -11,47 +11,40 @@ export interface Style {
   hasEntities?: true;
 }
 
+/** What the rows of a file have in common. */
+interface FileOfRows {
+  columns: readonly Column[];
+  /** Index of the column by its key. */
+  at: ReadonlyMap<string, number>;
+  style?: Style;
+  report: Report;
+}
+
 /** The cells of one row, by the keys of its format's columns. */
 export class Cells {
   readonly row: number;
-  readonly #cells: string[];
-  readonly #at: Map<string, number>;
-  readonly #names: Map<string, string>;
-  readonly #report: Report;
-  readonly #style: Style;
+  readonly #cells: readonly string[];
+  readonly #file: FileOfRows;
 
-  constructor(
-    { row, cells }: TableRow,
-    { at, names }: { at: Map<string, number>; names: Map<string, string> },
-    report: Report,
-    style: Style = {},
-  ) {
+  constructor(row: number, cells: readonly string[], file: FileOfRows) {
     this.row = row;
     this.#cells = cells;
-    this.#at = at;
-    this.#names = names;
-    this.#report = report;
-    this.#style = style;
-  }
-
-  /** The column's name, as messages call it. */
-  name(key: string): string {
-    return this.#names.get(key) ?? key;
+    this.#file = file;
   }
 
   error(key: string, error: string): void {
-    this.#report.error(this.row, this.name(key), error);
+    this.#file.report.error(this.row, columnName(this.#file.columns, key), error);
   }
 
   warn(key: string, warning: string): void {
-    this.#report.warn(this.row, this.name(key), warning);
+    this.#file.report.warn(this.row, columnName(this.#file.columns, key), warning);
   }
 
   /** Text with its line breaks, trimmed; null if empty. An error if it is longer than `maximum`. */
   text(key: string, maximum: number): string | null {
-    const index = this.#at.get(key);
+    const index = this.#file.at.get(key);
     const text = index === undefined ? "" : this.#clean(this.#cells[index] ?? "");
-    if (text === "" || (this.#style.isDashEmpty && text === "-")) return null;
+    if (text === "" || (this.#file.style?.isDashEmpty && text === "-")) return null;
     if (text.length > maximum && Array.from(text).length > maximum) {
       this.error(key, `is longer than the ${String(maximum)} characters that can be kept`);
       return null;
@@ -64,21 +57,21 @@ export class Cells {
     return this.text(key, maximum)?.replace(/\s*[\r\n\t\v\f\u0085\u2028\u2029]+\s*/gu, " ") ?? null;
   }
 
-  /** In lower case. What is no address is left out with a warning. */
+  /** In lower case. What is not an address is left out with a warning. */
   email(key: string): string | null {
     const text = this.line(key, 320)
       ?.toLowerCase()
       .replace(/^mailto:/u, "");
     if (text === undefined) return null;
     if (isExportedAddress(text)) return text;
-    this.warn(key, "is no e-mail address, and is left out");
+    this.warn(key, "is not an e-mail address, and is left out");
     return null;
   }
 
   /**
    * A telephone number without spaces, dashes and brackets. Excel takes one that is not marked as text
-   * for a quantity and drops its leading zero or plus: that is put back. What is no whole number of a
-   * telephone is left out with a warning.
+   * for a quantity and drops its leading zero or plus: that is put back. What is not a whole telephone
+   * number is left out with a warning.
    */
   phone(key: string): string | null {
     const text = this.line(key, 200);
@@ -91,7 +84,7 @@ export class Cells {
         : digits;
     if (/^(?:\+27[1-9]\d{8}|\+(?!27)[1-9]\d{6,14}|0\d{9,11}|[1-9]\d{9,14})$/u.test(whole))
       return whole;
-    this.warn(key, "is no whole telephone number, and is left out");
+    this.warn(key, "is not a whole telephone number, and is left out");
     return null;
   }
 
@@ -104,9 +97,8 @@ export class Cells {
   }
 
   #clean(cell: string): string {
-    const text =
-      this.#style.hasEntities && cell.includes("&") ? decode(cell, { scope: "strict" }) : cell;
-    return text
+    const hasEntities = this.#file.style?.hasEntities && cell.includes("&");
+    return (hasEntities ? decode(cell, { scope: "strict" }) : cell)
       .replace(/[\u00a0\u2007\u202f]/gu, " ")
       .replace(/[\ufeff\u200b]/gu, "")
       .replaceAll("\r\n", "\n")
@@ -119,7 +111,10 @@ export function personNames(cells: Cells): { first_name: string; last_name: stri
   const first_name = cells.line("first_name", 100) ?? "";
   const last_name = cells.line("last_name", 100) ?? "";
   if (first_name === "" && last_name === "") {
-    cells.warn("first_name", "is empty, as is the last name: the row names nobody and is left out");
+    cells.warn(
+      "first_name",
+      "is empty, as is the last name: the row names nobody, and is left out",
+    );
     return undefined;
   }
   if (first_name === "") cells.warn("first_name", "is empty");

@@ -33,6 +33,18 @@ export const FORM_COLUMNS: readonly Column[] = [
   { key: "modified_time", name: "Last modified time" },
 ];
 
+/** The same columns, of which these must be there. */
+export function requiring(columns: readonly Column[], ...keys: string[]): Column[] {
+  return columns.map((column) =>
+    keys.includes(column.key) ? { ...column, required: true } : column,
+  );
+}
+
+/** What messages call a column; a key that none of them has stands for itself. */
+export function columnName(columns: readonly Column[], key: string): string {
+  return columns.find((column) => column.key === key)?.name ?? key;
+}
+
 /** Where a file has the columns that a format knows. */
 export interface Mapping {
   /** Index of the column by its key. */

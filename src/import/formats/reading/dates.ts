@@ -63,13 +63,13 @@ export function isAmbiguous(text: string): boolean {
  *
  * @param order of a date that can be read in two ways
  * @param zone IANA zone of the result, for a time with an offset; all others are local there already
- * @returns `YYYY-MM-DDTHH:MM:SS` with up to six decimals (more are cut off), or undefined: no time, no
- *   day of the calendar, or not of the years 1970 to 2100
+ * @returns `YYYY-MM-DDTHH:MM:SS` with up to six decimals (more are cut off), or undefined: not a time, not a
+ *   day of the calendar, or not in the years 1970 to 2100
  */
 export function localTime(text: string, order: DayOrder, zone?: string): string | undefined {
   if (SERIAL.test(text)) return fromSerial(Number(text.replace(",", ".")));
   const parts = yearFirst(text) ?? numbers(text, order) ?? namedMonth(text);
-  const time = parts && timeOf(parts);
+  const time = parts && timeOfParts(parts);
   const offset = YEAR_FIRST.exec(text)?.[10];
   return time !== undefined && offset !== undefined ? withoutOffset(time, offset, zone) : time;
 }
@@ -107,7 +107,7 @@ function fullYear(digits: string): number {
   return digits.length === 2 ? 2000 + Number(digits) : Number(digits);
 }
 
-function timeOf({ year, month, day, time }: Parts): string | undefined {
+function timeOfParts({ year, month, day, time }: Parts): string | undefined {
   const [hours, minutes = "0", seconds = "0", decimals = "", half] = time;
   const hour = hours === undefined ? 0 : hourOf(Number(hours), half);
   if (hour === undefined) return undefined;

@@ -13,6 +13,11 @@ export interface RowWarning {
   warning: string;
 }
 
+/** Orders by row. */
+export function byRow(one: { row: number }, other: { row: number }): number {
+  return one.row - other.row;
+}
+
 /** Collects what is wrong with a file's rows. No message repeats what a cell holds. */
 export class Report {
   readonly errors: RowError[] = [];

@@ -46,7 +46,7 @@ export class Times {
       const others = unclear.length - 1;
       first.cells.warn(
         first.key,
-        `can be read with the day or the month first${others > 0 ? `, as can ${String(others)} more of the file` : ""}; the month was taken as the first`,
+        `can be read with the day or the month first${others > 0 ? `, as can ${String(others)} more of the file` : ""}; the month was taken to be first`,
       );
     }
     for (const time of this.#pending) this.#assign(time, order ?? "month first");
@@ -57,7 +57,7 @@ export class Times {
     const time = localTime(text, order, this.#zone);
     if (time !== undefined) assign(time);
     else if (severity === "error") {
-      cells.error(key, "is no time that can be read; 2026-10-24 08:15:00 would be one");
-    } else cells.warn(key, "is no time that can be read, and is left out");
+      cells.error(key, "is not a time I can read; 2026-10-24 08:15:00 would be");
+    } else cells.warn(key, "is not a time I can read, and is left out");
   }
 }
