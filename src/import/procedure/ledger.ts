@@ -18,7 +18,7 @@ const RECORD_TYPES = [
 export type RecordType = (typeof RECORD_TYPES)[number];
 
 /** What becomes of a record. `fail`: it cannot be recorded, or it stops the whole import. */
-export type ActionKind = "create" | "update" | "skip" | "fail";
+type ActionKind = "create" | "update" | "skip" | "fail";
 
 /** One record of the file and what becomes of it. */
 interface Action {

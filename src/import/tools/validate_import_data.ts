@@ -11,7 +11,7 @@ export const validateTool = tool({
   name: "validate_import_data",
   title: "Check an export file",
   description:
-    "Whether a file matches its type and what is wrong with its rows; does not use the database. preview_import says what importing it would do.",
+    "Whether a file matches its type and what is wrong with its rows; needs no database. preview_import says what importing it would do.",
   effects: ASKS,
   standsAlone: true,
   input: z.strictObject({ file_path: filePath, import_type: importType }),
