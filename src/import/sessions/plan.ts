@@ -6,10 +6,10 @@ import { planSpeakers, type KnownAboutSpeakers, type SpeakerChanges } from "./sp
 import {
   differingFields,
   differingTime,
-  groupedBy,
   ifAnything,
   longerThan,
 } from "../procedure/values.ts";
+import { groupedBy } from "../../words/groups.ts";
 import type { KnownSessionPart, SessionFields } from "./queries/sessions.ts";
 
 /** What the database holds about a file of sessions. */
