@@ -25,7 +25,7 @@ program
   .description("bring the database up to date; it must exist, unless it is the bundled one")
   .action(async () => {
     const [{ placeOf }, { withUrl }, { migrateDatabase }] = await Promise.all([
-      import("./cli/place.ts"),
+      import("./cli/which_database.ts"),
       import("./database/commands.ts"),
       import("./database/migrate.ts"),
     ]);
@@ -40,7 +40,7 @@ program
   .description("say which database is used and what state it is in; starts and changes nothing")
   .action(async () => {
     const [{ placeOf }, { statusLines }] = await Promise.all([
-      import("./cli/place.ts"),
+      import("./cli/which_database.ts"),
       import("./cli/status.ts"),
     ]);
     for (const line of await statusLines(placeOf(process.env))) console.log(line);

@@ -8,7 +8,7 @@ import { databaseOptions } from "../src/environment.ts";
 import type { Call } from "../src/conventions/call.ts";
 import type { Ground } from "../src/mcp/call.ts";
 import { serverFactory } from "../src/mcp/server.ts";
-import { groundOn } from "../src/servers/ground.ts";
+import { onDatabase } from "../src/servers/on_database.ts";
 import { IMPORT } from "../src/servers/import/definition.ts";
 import { OUTREACH } from "../src/servers/outreach/definition.ts";
 import { VERSION } from "../src/version.ts";
@@ -58,7 +58,7 @@ export async function connectInProcess(options: ClientOptions = {}): Promise<Tes
 function byTurns(env: Record<string, string>) {
   if (!env["DATABASE_URL"]) throw new Error("a server in this process needs a DATABASE_URL");
   const grounds = GENERATIONS.map((generation) =>
-    groundOn(databaseOptions(reaching(env, generation))),
+    onDatabase(databaseOptions(reaching(env, generation))),
   );
   let turn = 0;
   const run: Ground<Call>["run"] = (readOnly, work) => {

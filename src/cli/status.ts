@@ -2,7 +2,7 @@ import { look } from "../database/commands.ts";
 import type { Queryable } from "../database/connect.ts";
 import { embeddedStatus, type EmbeddedStatus } from "../database/embedded/index.ts";
 import { migrationState } from "../database/migrate.ts";
-import type { NamedPlace } from "./place.ts";
+import type { NamedPlace } from "./which_database.ts";
 
 /**
  * Says in lines of plain text which database is used and what state it is in. Starts and changes nothing.

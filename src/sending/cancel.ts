@@ -5,7 +5,7 @@ import { endConfirmation } from "./queries/confirmations.ts";
 import { rememberHeld } from "./queries/left_out.ts";
 import { takeOff } from "./queries/lists.ts";
 import { countStates, lockSend, markCancelled, sendOf, settleStatus } from "./queries/sends.ts";
-import { sendMeant } from "./known_send.ts";
+import { sendMeant } from "./prepared_send.ts";
 
 /** How many mails of a send were taken back, and how many had left. */
 export interface Cancelled {

@@ -2,7 +2,7 @@ import type { Format } from "./format.ts";
 import { quicketCheckins, quicketRegistrations } from "./quicket.ts";
 import { ratings } from "./ratings.ts";
 import { sessionize } from "./sessionize.ts";
-import type { ShopFormat } from "./shop.ts";
+import type { ShopFormat } from "./ticket_shop.ts";
 import { walkUp } from "./walkup.ts";
 
 /** Registrations of ticket shops: another shop is another line. */

@@ -1,7 +1,7 @@
 import { personEmail, personNames, type Cells } from "./reading/cells.ts";
 import { requiring, type Column } from "./reading/columns.ts";
 import type { ShopRow, TicketRow } from "./rows.ts";
-import { shopFormat, ticketNumber, type ShopFormat } from "./shop.ts";
+import { shopFormat, ticketNumber, type ShopFormat } from "./ticket_shop.ts";
 import type { Times } from "./reading/times.ts";
 
 const COLUMNS: readonly Column[] = [

@@ -3,12 +3,7 @@ import type { ContactReference } from "../people/contacts.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { fold, personKey } from "../people/person.ts";
 import { planSpeakers, type KnownAboutSpeakers, type SpeakerChanges } from "./speakers.ts";
-import {
-  differingFields,
-  differingTime,
-  ifAnything,
-  longerThan,
-} from "../procedure/values.ts";
+import { differingFields, differingTime, ifAnything, longerThan } from "../procedure/values.ts";
 import { groupedBy } from "../../words/groups.ts";
 import type { KnownSessionPart, SessionFields } from "./queries/sessions.ts";
 

@@ -1,6 +1,6 @@
 import { columnName } from "../formats/reading/columns.ts";
 import type { TicketRow } from "../formats/rows.ts";
-import type { ShopFormat } from "../formats/shop.ts";
+import type { ShopFormat } from "../formats/ticket_shop.ts";
 import { nameAndMailbox, type ContactReference } from "../people/contacts.ts";
 import { fold, personKey } from "../people/person.ts";
 import { differing, differingTime } from "../procedure/values.ts";

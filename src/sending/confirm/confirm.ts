@@ -20,7 +20,7 @@ import { checkCode, refuseEnded } from "./codes.ts";
 import { deliver } from "../deliver/deliver.ts";
 import type { MailTemplate } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
-import { sendMeant } from "../known_send.ts";
+import { sendMeant } from "../prepared_send.ts";
 import { mailsLeft } from "../quota.ts";
 import { counted } from "../../words/counts.ts";
 import { refuseOtherList, resumeList, startList, type Asked } from "./start.ts";

@@ -15,7 +15,7 @@ import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.t
 import { MINUTES_TO_CONFIRM, refuseEnded } from "./codes.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
-import { frozenParams, leaveOutLate } from "../known_send.ts";
+import { frozenParams, leaveOutLate } from "../prepared_send.ts";
 
 /** A send and the question about it, as they were when the call began. */
 export interface Asked {

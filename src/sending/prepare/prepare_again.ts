@@ -8,7 +8,7 @@ import { heldPeople } from "../queries/lists.ts";
 import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
 import { newConfirmation } from "../confirm/codes.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
-import { frozenParams, leaveOutLate, sendMeant } from "../known_send.ts";
+import { frozenParams, leaveOutLate, sendMeant } from "../prepared_send.ts";
 import type { MailAccount } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
 import { offer, summaryOf, type Prepared } from "./prepared.ts";

@@ -1,12 +1,12 @@
 import { databaseOptions } from "../../environment.ts";
-import { groundOn } from "../ground.ts";
+import { onDatabase } from "../on_database.ts";
 import { serverFactory } from "../../mcp/server.ts";
 import { serve } from "../../mcp/stdio.ts";
 import { VERSION } from "../../version.ts";
 import { IMPORT } from "./definition.ts";
 
 const options = databaseOptions(process.env);
-const { ground, leave } = groundOn(options);
+const { ground, leave } = onDatabase(options);
 
 serve(
   serverFactory({

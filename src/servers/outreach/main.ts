@@ -1,12 +1,12 @@
 import { databaseOptions } from "../../environment.ts";
 import { serverFactory } from "../../mcp/server.ts";
 import { keepHeapSmall, serve } from "../../mcp/stdio.ts";
-import { groundOn } from "../ground.ts";
+import { onDatabase } from "../on_database.ts";
 import { VERSION } from "../../version.ts";
 import { OUTREACH } from "./definition.ts";
 
 const options = databaseOptions(process.env);
-const { ground, leave } = groundOn(options);
+const { ground, leave } = onDatabase(options);
 
 async function loadTools() {
   const { OUTREACH_TOOLS } = await import("./tools.ts");

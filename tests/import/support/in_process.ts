@@ -1,4 +1,4 @@
-import { groundOn } from "../../../src/servers/ground.ts";
+import { onDatabase } from "../../../src/servers/on_database.ts";
 import { IMPORT_TOOLS } from "../../../src/servers/import/tools.ts";
 import { callTool } from "../../../src/mcp/call.ts";
 import type { Caller } from "../../../src/mcp/tool.ts";
@@ -12,7 +12,7 @@ export interface Answer {
 
 /** The import server's tools on a database, without a process and a protocol between. */
 export function toolsOn(url: string) {
-  const { ground, leave } = groundOn({
+  const { ground, leave } = onDatabase({
     url,
     dataDirectory: undefined,
     timeZone: "Africa/Johannesburg",

@@ -1,7 +1,7 @@
 import { ToolError } from "../../../mcp/errors.ts";
 import type { Call } from "../../../conventions/call.ts";
 import { lastConfirmation, noteYes, type Confirmation } from "../../queries/confirmations.ts";
-import { frozenParams } from "../../known_send.ts";
+import { frozenParams } from "../../prepared_send.ts";
 import type { Params } from "../../mail_service/batch.ts";
 import type { Sample } from "../../mail_service/mail_service.ts";
 import { MINUTES_TO_CONFIRM } from "../codes.ts";

@@ -1,6 +1,6 @@
 // as src/database/address.ts
 
-import "../cli/place.ts"; // command line
+import "../cli/which_database.ts"; // command line
 import type { A1 } from "../servers/import/tools.ts"; // servers
 export * from "../record/audiences/tools.ts"; // tools
 void import("../sending/cancel.ts"); // sending

@@ -1,6 +1,6 @@
 // as demo/walk.ts
 
-import "../src/cli/place.ts"; // command line
+import "../src/cli/which_database.ts"; // command line
 import type { A1 } from "../src/servers/import/tools.ts"; // servers
 export * from "../src/record/audiences/tools.ts"; // tools
 void import("../src/sending/cancel.ts"); // sending

@@ -1,6 +1,6 @@
 // as src/record/audiences/filters.ts
 
-import "../../cli/place.ts"; // command line
+import "../../cli/which_database.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers
 export * from "./tools.ts"; // tools
 void import("../../sending/cancel.ts"); // sending

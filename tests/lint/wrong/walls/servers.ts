@@ -1,6 +1,6 @@
 // as src/servers/ground.ts
 
-import "../cli/place.ts"; // command line
+import "../cli/which_database.ts"; // command line
 import type { A1 } from "../record/communications/named_recipients.ts"; // record
 export * from "../import/procedure/importing.ts"; // import
 void import("../import/formats/ratings.ts"); // formats

@@ -1,6 +1,6 @@
 // as src/record/events/tools.ts
 
-import "../../cli/place.ts"; // command line
+import "../../cli/which_database.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers
 export * from "../../brevo/batches.ts"; // brevo
 void import("../../import/sessions/queries.ts"); // import queries

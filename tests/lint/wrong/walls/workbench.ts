@@ -1,6 +1,6 @@
 // as workbench/client.ts
 
-import "../src/cli/place.ts"; // command line
+import "../src/cli/which_database.ts"; // command line
 import type { A1 } from "../src/record/audiences/tools.ts"; // tools
 export * from "../src/sending/cancel.ts"; // sending
 void import("../src/record/communications/named_recipients.ts"); // record

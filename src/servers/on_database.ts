@@ -7,7 +7,7 @@ import type { Ground } from "../mcp/call.ts";
  *
  * @returns `leave` closes it; the embedded database stops when nobody else uses it
  */
-export function groundOn(options: DatabaseOptions): {
+export function onDatabase(options: DatabaseOptions): {
   ground: Ground<Call>;
   leave: () => Promise<void>;
 } {
