@@ -12,6 +12,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN status IN ('sent', 'delivered', 'ope
 COMMENT ON FUNCTION outreach.received IS
   'Whether somebody received a mail in which this is their status; a bounced or failed one did not arrive';
 
+CREATE FUNCTION outreach.opened(status text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN status IN ('opened', 'clicked');
+COMMENT ON FUNCTION outreach.opened IS
+  'Whether somebody opened a mail in which this is their status; whoever clicked in it has';
+
 CREATE FUNCTION outreach.statuses_best_first() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   ARRAY['clicked', 'opened', 'delivered', 'sent', 'queued', 'bounced', 'failed'];
@@ -222,5 +227,6 @@ CREATE OR REPLACE VIEW outreach.recipients AS
 
 DROP FUNCTION outreach.is_recipient(text, text);
 DROP FUNCTION outreach.statuses_best_first();
+DROP FUNCTION outreach.opened(text);
 DROP FUNCTION outreach.received(text);
 DROP FUNCTION outreach.mailbox(text);

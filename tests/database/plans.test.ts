@@ -186,6 +186,11 @@ test.each([
               array_position(outreach.statuses_best_first(), recipient.status::text)`,
   ],
   [
+    "who opened",
+    `SELECT count(*) FROM ${RECIPIENTS} AS recipient WHERE recipient.contact_id = 17 AND recipient.status IN ('opened', 'clicked')`,
+    `SELECT count(*) FROM outreach.recipients AS recipient WHERE recipient.contact_id = 17 AND outreach.opened(recipient.status)`,
+  ],
+  [
     "people on a mailbox",
     "SELECT id FROM contacts WHERE lower(btrim(email::text)) = lower(btrim(' Person17@example.org'))",
     "SELECT id FROM contacts WHERE outreach.mailbox(email::text) = outreach.mailbox(' Person17@example.org')",

@@ -103,7 +103,7 @@ describe("suppression", () => {
       /contact or email/u,
     );
     expect(await client.refused("set_suppression", { email: "a@b@c", suppressed: true })).toMatch(
-      /no e-mail/u,
+      /not an e-mail address/u,
     );
   });
 });

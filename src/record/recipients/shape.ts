@@ -1,19 +1,11 @@
 import * as z from "zod";
 import type { StatusCount } from "./queries.ts";
 
-/** What may be known of a mail to somebody, in the order of a mail's life. */
-export const RECIPIENT_STATUSES = [
-  "queued",
-  "sent",
-  "delivered",
-  "opened",
-  "clicked",
-  "bounced",
-  "failed",
-] as const;
+/** What may be known of a mail that arrived; each takes in those after it: who clicked has opened it. */
+const ARRIVED = ["delivered", "opened", "clicked"] as const;
 
-/** A person received a mail when this is their status there; a bounced or failed one did not arrive. */
-export const RECEIVED: ReadonlySet<string> = new Set(["sent", "delivered", "opened", "clicked"]);
+/** What may be known of a mail to somebody, in the order of a mail's life. */
+export const RECIPIENT_STATUSES = ["queued", "sent", ...ARRIVED, "bounced", "failed"] as const;
 
 /** Recipient rows at each present status; only statuses that occur. */
 export const byStatus = z.record(z.string(), z.number());
@@ -23,9 +15,7 @@ export const funnel = z.object({
   recipients: z.number(),
   /** All but the queued. */
   attempted: z.number(),
-  delivered: z.number(),
-  opened: z.number(),
-  clicked: z.number(),
+  ...eachStep(() => z.number()),
   bounced: z.number(),
   failed: z.number(),
   /** Sent, and nothing was heard since. */
@@ -46,20 +36,24 @@ export function byStatusOf(counts: readonly StatusCount[]): z.output<typeof bySt
 /** `funnel` of these counts, one for a status, which are of present statuses. */
 export function funnelOf(counts: readonly StatusCount[]): z.output<typeof funnel> {
   const count = rowsByStatus(counts);
-  const clicked = count("clicked");
-  const opened = clicked + count("opened");
-  const delivered = opened + count("delivered");
-  const attempted = delivered + count("sent") + count("bounced") + count("failed");
+  const all = (statuses: readonly string[]) =>
+    statuses.reduce((sum, status) => sum + count(status), 0);
+  const recipients = all(RECIPIENT_STATUSES);
   return {
-    recipients: attempted + count("queued"),
-    attempted,
-    delivered,
-    opened,
-    clicked,
+    recipients,
+    attempted: recipients - count("queued"),
+    ...eachStep((place) => all(ARRIVED.slice(place))),
     bounced: count("bounced"),
     failed: count("failed"),
     no_news: count("sent"),
   };
+}
+
+function eachStep<Value>(valueAt: (place: number) => Value) {
+  return Object.fromEntries(ARRIVED.map((step, place) => [step, valueAt(place)])) as Record<
+    (typeof ARRIVED)[number],
+    Value
+  >;
 }
 
 function rowsByStatus(counts: readonly StatusCount[]): (status: string) => number {

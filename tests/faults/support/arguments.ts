@@ -1,3 +1,4 @@
+import { DISTRIBUTION_CHANNELS } from "../../../src/record/assets/shape.ts";
 import {
   HOSTILE_NAMES,
   HOSTILE_NUMBERS,
@@ -236,7 +237,7 @@ export class ArgumentSource {
       case "status":
         return random.pick(["draft", "sent", "published", "failed"]);
       case "channel":
-        return random.pick(["linkedin", "whatsapp", "twitter", "print", "email", "website"]);
+        return random.pick(DISTRIBUTION_CHANNELS);
       case "email":
         return random.pick([
           `person${String(random.whole(1, 20))}@example.org`,

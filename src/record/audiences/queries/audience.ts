@@ -170,7 +170,7 @@ export async function audience(
                 AND recipient.status = ANY(${filter.receivedStatus})))
         AND (${filter.opened}::boolean IS NULL OR ${filter.opened}::boolean = EXISTS (
               SELECT FROM outreach.recipients AS recipient
-              WHERE recipient.contact_id = contact.id AND recipient.status IN ('opened', 'clicked')
+              WHERE recipient.contact_id = contact.id AND outreach.opened(recipient.status)
                 AND (${filter.receivedCampaign}::int IS NULL
                      OR recipient.campaign_id = ${filter.receivedCampaign})
                 AND (${filter.receivedCommunication}::int IS NULL

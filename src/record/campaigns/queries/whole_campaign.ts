@@ -41,9 +41,13 @@ export async function campaignCommunications(
 }
 
 /** How many people a campaign's mails went to, each at their best status. */
-export async function campaignPeople(sql: Queryable, campaign: number): Promise<StatusCount[]> {
-  return sql<StatusCount[]>`
-    SELECT best.status, count(*)::int AS recipients
+export async function campaignPeople(
+  sql: Queryable,
+  campaign: number,
+): Promise<(StatusCount & { received: boolean })[]> {
+  return sql<(StatusCount & { received: boolean })[]>`
+    SELECT best.status, count(*)::int AS recipients,
+           coalesce(outreach.received(best.status::text)::boolean, false) AS received
     FROM (
       SELECT DISTINCT ON (recipient.contact_id) recipient.contact_id, recipient.status
       FROM communications AS communication

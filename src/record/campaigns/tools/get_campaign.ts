@@ -5,7 +5,7 @@ import { ASKS } from "../../../mcp/tool.ts";
 import { tool } from "../../../conventions/call.ts";
 import { assetShape } from "../../assets/shape.ts";
 import { communicationShape } from "../../communications/shape.ts";
-import { RECEIVED, byStatus, byStatusOf, funnel, funnelOf } from "../../recipients/shape.ts";
+import { byStatus, byStatusOf, funnel, funnelOf } from "../../recipients/shape.ts";
 import {
   campaignAssets,
   campaignCommunications,
@@ -60,7 +60,7 @@ export const getCampaignTool = tool({
     if (!campaign || !outcome) throw new Error("the campaign is not there");
     const total = sum(people.map(({ recipients }) => recipients));
     const received = sum(
-      people.filter(({ status }) => RECEIVED.has(status)).map(({ recipients }) => recipients),
+      people.filter((best) => best.received).map(({ recipients }) => recipients),
     );
     return {
       headline: `${String(communications.length)} of ${String(communications.length)} communications shown: the campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}, ${String(total)} people on its lists, ${String(received)} of them received a mail.`,
