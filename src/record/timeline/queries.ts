@@ -55,7 +55,8 @@ export async function timelineEntries(
   return sql<TimelineEntry[]>`
     SELECT coalesce(outreach.local_time(page.at, ${zone})::text, '') AS at,
            coalesce(page.kind, '') AS kind, coalesce(page.id, 0) AS id, coalesce(page.title, '') AS title,
-           page.channel, page.status,
+           page.channel,
+           CASE WHEN ${filter.contact}::int IS NULL THEN page.status ELSE counted.status END AS status,
            CASE WHEN campaign.id IS NULL THEN NULL
                 ELSE jsonb_build_object('id', coalesce(campaign.id, 0),
                                         'name', coalesce(campaign.name::text, '')) END AS campaign,
@@ -84,7 +85,9 @@ export async function timelineEntries(
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
                'status', coalesce(by_status.status::text, ''), 'recipients', by_status.recipients)), '[]')
-               AS recipients
+               AS recipients,
+             -- One, where they are those of one person.
+             max(by_status.status::text) AS status
       FROM (
         SELECT recipient.status, count(*)::int AS recipients
         FROM outreach.recipients AS recipient
