@@ -1,14 +1,10 @@
 import { ToolError } from "../../mcp/errors.ts";
-import { plain } from "../../mcp/render.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
-import { confirmationPage, hasPage } from "./page/server.ts";
-import { endConfirmation, lastConfirmation, noteMailsLeft } from "../queries/confirmations.ts";
+import { lastConfirmation, noteMailsLeft } from "../queries/confirmations.ts";
 import type { LeftOut } from "../queries/left_out.ts";
-import { heldPeople } from "../queries/lists.ts";
 import {
   countStates,
-  lockSend,
   peopleInState,
   sendOf,
   type SendCounts,
@@ -18,12 +14,11 @@ import {
 import { tryBlockList } from "../follow/block_list.ts";
 import { checkCode, refuseEnded } from "./codes.ts";
 import { deliver } from "../deliver/deliver.ts";
-import type { MailTemplate } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
 import { sendMeant } from "../prepared_send.ts";
 import { mailsLeft } from "../quota.ts";
-import { counted } from "../../words/counts.ts";
 import { refuseOtherList, resumeList, startList, type Asked } from "./start.ts";
+import { yesTo } from "./yes.ts";
 import { syncEvents } from "../follow/sync.ts";
 import { refuseInactive, templateDigest } from "../templates/chosen.ts";
 
@@ -44,7 +39,6 @@ export interface SendState {
 /** Nothing new is begun after this many milliseconds: clients wait a minute for an answer. */
 const WORKING_TIME = 25_000;
 const PEOPLE_LISTED = 1000;
-const FIRST_NAMES = 12;
 
 /**
  * Sends a prepared list after a person said yes; called again, goes on with what is open and says how far
@@ -153,70 +147,6 @@ async function work(
     // sync_delivery_events says what is the matter, when it is asked.
   }
   return paused;
-}
-
-/**
- * Gets a person's yes, by the way that there is.
- *
- * @returns who says yes in this call; null where it was said before
- * @throws ToolError without one
- */
-async function yesTo(
-  { service, isConfirmedByAssistant }: Sending,
-  transactions: Transactions<Call>,
-  { send, confirmation }: Asked,
-  caller: Caller,
-  code: string | undefined,
-  content: MailTemplate,
-): Promise<"person" | "assistant" | null> {
-  if (confirmation.confirmed_by !== null) return null;
-  if (isConfirmedByAssistant) {
-    if (code === undefined) {
-      throw new ToolError(
-        "confirmation_code is needed: show the person what prepare_send answered, and give its code when they say yes.",
-      );
-    }
-    return "assistant";
-  }
-  const { communication_id: communication } = send;
-  if (caller.asksPeople) {
-    const people = await transactions.read(({ sql }) => heldPeople(sql, communication));
-    const about = `${String(confirmation.id)} ${confirmation.list_digest}`;
-    switch (caller.confirm(sentenceAsked(send, people), about)) {
-      case "accepted":
-        return "person";
-      case "declined":
-        await transactions.write(async ({ sql }) => {
-          await lockSend(sql, communication);
-          await endConfirmation(sql, communication, "declined");
-        });
-        throw new ToolError(
-          "The person said no, so nothing was sent and this question is closed. prepare_send with this communication alone asks anew, cancel_send takes the mail back.",
-          "unknown",
-        );
-      case "cancelled":
-        throw new ToolError(
-          "The person gave no answer, so nothing was sent. Ask them, then call confirm_send again.",
-        );
-    }
-  }
-  const isNew = !hasPage(confirmation.id);
-  const page = await confirmationPage(transactions, communication, confirmation.id, (params) =>
-    service.sample(content, params),
-  );
-  throw new ToolError(
-    isNew
-      ? `Nothing was sent: a person must say yes first, on this page of their own machine: ${page}. Then call confirm_send again.`
-      : `Nobody has pressed the button on ${page} yet, so nothing was sent. Ask the person to look there, then call confirm_send again.`,
-  );
-}
-
-function sentenceAsked(send: SendRow, people: readonly { name: string }[]): string {
-  const names = people.slice(0, FIRST_NAMES).map(({ name }) => plain(name.split(" ")[0] ?? name));
-  const more =
-    people.length > names.length ? ` and ${String(people.length - names.length)} more` : "";
-  const count = counted(people.length, "person", "people");
-  return `Send the mail "${plain(send.title)}" (template ${String(send.brevo_template_id)}, ${plain(send.template_name)}) in the campaign ${plain(send.campaign_name)} of ${plain(send.event_name)} to ${count}: ${names.join(", ")}${more}?`;
 }
 
 /** How far a send has come, beside what this call came to. */
