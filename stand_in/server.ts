@@ -49,11 +49,17 @@ export function serve(
     };
     requests.push(record);
     const work = () => answerTo(place, url, request, body);
-    const answer = planned === undefined ? work() : await strike(planned, work, body, response);
+    const answer =
+      planned === undefined
+        ? work()
+        : await strike(planned, work, body, response, (taken) =>
+            answerTo(place, url, request, taken),
+          );
     if (answer === undefined) return;
     record.status = answer.status;
     response.writeHead(answer.status, {
       "content-type": "application/json",
+      date: new Date(state.now()).toUTCString(),
       ...answer.headers,
     });
     response.end(JSON.stringify(answer.body));
@@ -128,6 +134,7 @@ export function serve(
     act: () => Answer,
     body: string,
     response: ServerResponse,
+    actOn: (body: string) => Answer,
   ): Promise<Answer | undefined> {
     const refuse = (status: number, code: string, message: string, headers = {}): Answer => {
       useUp(state, keyIn(body));
@@ -191,11 +198,14 @@ export function serve(
         return undefined;
       case "without ids":
         return { ...act(), body: { message: "accepted" } };
-      case "too few ids": {
-        const answer = act();
-        const ids = answer.body.messageIds;
-        return { ...answer, body: { messageIds: Array.isArray(ids) ? ids.slice(1) : [] } };
-      }
+      case "too few ids":
+        return withIds(act(), (ids) => ids.slice(1));
+      case "too many ids":
+        return withIds(act(), (ids) => [...ids, `${ids[0] ?? ""}2`]);
+      case "doubled ids":
+        return withIds(act(), (ids) => ids.map(() => ids[0] ?? ""));
+      case "half taken":
+        return actOn(halfOf(body));
       case "endless body":
         act();
         response.writeHead(201, { "content-type": "application/json" });
@@ -244,6 +254,21 @@ function parsed(body: string): Record<string, unknown> {
   }
   if (!isObject(value)) throw new Refusal(400, "bad_request", "Invalid JSON");
   return value;
+}
+
+/** An answer with other message ids than those of the mails that were taken. */
+function withIds(answer: Answer, change: (ids: string[]) => string[]): Answer {
+  const { messageId, messageIds = [messageId] } = answer.body;
+  if (answer.status >= 300) return answer;
+  return { ...answer, body: { messageIds: change(messageIds as string[]) } };
+}
+
+/** The first half of a batch. */
+function halfOf(body: string): string {
+  const whole = parsed(body);
+  const versions = Array.isArray(whole.messageVersions) ? (whole.messageVersions as unknown[]) : [];
+  const half = versions.slice(0, Math.max(1, Math.floor(versions.length / 2)));
+  return JSON.stringify({ ...whole, messageVersions: half });
 }
 
 function keyIn(body: string): string | undefined {

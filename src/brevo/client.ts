@@ -14,6 +14,7 @@ import {
   type FeedEvent,
 } from "./resources.ts";
 import { exchange } from "./transport.ts";
+import { serviceClock } from "./service_clock.ts";
 
 export interface BrevoClientOptions extends Patience {
   apiKey: string;
@@ -42,6 +43,8 @@ export interface BrevoClient {
   blockedContacts(): AsyncGenerator<BlockedAddress, void, undefined>;
   /** Page after page, up to the feed's end; a page has up to `limit` entries, 2,500 unless given. */
   events(query: EventQuery, limit?: number): AsyncGenerator<FeedEvent[], void, undefined>;
+  /** Brevo's clock, as its answers told it: a UTC instant to the second; null before the first. */
+  clock(): string | null;
 }
 
 const MAX_ANSWER_TO_BATCH = 2_000_000;
@@ -56,9 +59,11 @@ export function createBrevoClient(options: BrevoClientOptions): BrevoClient {
   const baseUrl = checkedBaseUrl(options.baseUrl);
   const { timeLimits } = options;
   const clean = withoutKey(apiKey);
-  const { ask, pages } = questions(baseUrl, apiKey, options);
+  const clock = serviceClock();
+  const { ask, pages } = questions(baseUrl, apiKey, options, clock.hear);
 
   return {
+    clock: clock.now,
     sendBatch: async (batch) => {
       const answer = await exchange(baseUrl, apiKey, {
         method: "POST",

@@ -56,6 +56,7 @@ export function brevoMailService(environment: NodeJS.ProcessEnv): MailService | 
         ...batch,
         recipients: recipients.map((one) => ({ ...one, params: nestedParams(one.params) })),
       }),
+    clock: () => client.clock(),
     send: async (batch) => {
       const outcome = await client.sendBatch(batch);
       if (outcome.kind !== "paused") return outcome;

@@ -56,7 +56,7 @@ export function sendOutcome(
     };
   }
   if (status < 400 || status >= 500 || status === 408) {
-    return unknown(`it answered with status ${status}`, text !== null);
+    return unknown(`it answered with status ${status}`, text === null ? "none" : "error");
   }
 
   const problem = problemIn(text);
@@ -66,11 +66,10 @@ export function sendOutcome(
     // Of a repeated key Brevo says that it "has already been processed"; anything else is unclear.
     return /idempoten/iu.test(problem?.message ?? "")
       ? {
-          kind: "accepted_ids_unknown",
-          repeated: true,
+          kind: "repeated",
           reason: "Brevo had taken this batch already and does not repeat its message ids.",
         }
-      : unknown(`it took the batch for a duplicate (${said})`, true);
+      : unknown(`it took the batch for a duplicate (${said})`, "error");
   }
   const cause = pauseCause(status, code);
   if (cause !== undefined) return paused(cause, said);
@@ -103,10 +102,11 @@ function taken(status: number, text: string | null, recipients: number): SendOut
   ) {
     return { kind: "accepted", messageIds: ids };
   }
+  // Of whom it has taken then, only its events can tell.
   return {
-    kind: "accepted_ids_unknown",
-    repeated: false,
-    reason: `Brevo took the batch of ${recipients} and answered with ${ids.length} message ids, which do not tell who has which.`,
+    kind: "unknown",
+    answer: "misfit",
+    reason: `Brevo answered the batch of ${recipients} with ${ids.length} message ids that do not fit its people one to one, so it is not certain whose mail it took.`,
   };
 }
 
@@ -118,10 +118,10 @@ function paused(cause: PauseCause, said: string): SendOutcome {
   };
 }
 
-function unknown(why: string, answered = false): SendOutcome {
+function unknown(why: string, answer: "none" | "error" = "none"): SendOutcome {
   return {
     kind: "unknown",
-    answered,
+    answer,
     reason: `It is not certain whether Brevo took the batch: ${why}.`,
   };
 }

@@ -16,11 +16,16 @@ export interface Patience {
   longestWait?: number;
 }
 
-/** Asks what changes nothing at Brevo, of the given address and no other. */
+/**
+ * Asks what changes nothing at Brevo, of the given address and no other.
+ *
+ * @param hear is given the headers of each answer
+ */
 export function questions(
   baseUrl: string,
   apiKey: string,
   { timeLimits, longestWait = 10 }: Patience,
+  hear: (headers: Headers) => void,
 ) {
   const clean = withoutKey(apiKey);
 
@@ -42,6 +47,7 @@ export function questions(
       await wait(pause);
       answer = await exchange(baseUrl, apiKey, request);
     }
+    if (answer.kind === "answer") hear(answer.headers);
     return contentOf(answer, clean);
   }
 

@@ -51,9 +51,10 @@ export async function callTool<Context>(
   ground: Ground<Context>,
   caller: Caller,
 ): Promise<CallResult> {
+  const writes = { begun: false };
   try {
     const args = parseArguments(tool.input, inputShape(tool), given);
-    return await footing(tool, ground).run(tool.effects.readOnly, async (context, cursorKey) => {
+    return await footing(tool, ground, writes).run(tool.effects.readOnly, async (context, cursorKey) => {
       const page = readPage(tool.name, args, cursorKey);
       const answer = await tool.handle(args as never, context, caller, page);
       const facts = tool.output.parse(answer.facts);
@@ -64,23 +65,38 @@ export async function callTool<Context>(
     });
   } catch (error) {
     if (error instanceof InputNeeded) throw error;
-    return failure(error, tool.effects.readOnly);
+    return failure(error, tool.effects.readOnly || writes.begun);
   }
 }
 
-function footing<Context>(tool: Tool<Context>, ground: Ground<Context>): Ground<never> {
+/** @param writes learns of a write that was made, or perhaps made, before the call ended */
+function footing<Context>(
+  tool: Tool<Context>,
+  ground: Ground<Context>,
+  writes: { begun: boolean },
+): Ground<never> {
   if (tool.standsAlone) return NOTHING;
   if (!tool.opensTransactions) return ground as Ground<never>;
   const transactions: Transactions<Context> = {
     read: (work) => ground.run(true, work),
-    write: (work) => ground.run(false, work),
+    write: async (work) => {
+      try {
+        const result = await ground.run(false, work);
+        writes.begun = true;
+        return result;
+      } catch (error) {
+        writes.begun ||= error instanceof ToolError && error.outcome === "unknown";
+        throw error;
+      }
+    },
   };
   return { run: (_readOnly, work) => work(transactions as never, "") };
 }
 
-function failure(error: unknown, readOnly: boolean): CallResult {
+/** @param mayHaveWritten nothing is said of what was written: the error's own words do, where they can */
+function failure(error: unknown, mayHaveWritten: boolean): CallResult {
   if (error instanceof ToolError) {
-    const end = readOnly || error.outcome === "unknown" ? "" : " Nothing was written.";
+    const end = mayHaveWritten || error.outcome === "unknown" ? "" : " Nothing was written.";
     return { content: [{ type: "text", text: error.message + end }], isError: true };
   }
   const reference = randomBytes(4).toString("hex");

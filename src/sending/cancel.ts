@@ -4,7 +4,14 @@ import { applyBatch, dissolveBatches, unappliedBatches } from "./queries/batches
 import { endConfirmation } from "./queries/confirmations.ts";
 import { rememberHeld } from "./queries/left_out.ts";
 import { takeOff } from "./queries/lists.ts";
-import { countStates, lockSend, markCancelled, sendOf, settleStatus } from "./queries/sends.ts";
+import {
+  countStates,
+  lockSend,
+  markCancelled,
+  sendOf,
+  settleStatus,
+  type SendRow,
+} from "./queries/sends.ts";
 import { sendMeant } from "./prepared_send.ts";
 
 /** How many mails of a send were taken back, and how many had left. */
@@ -17,7 +24,10 @@ export interface Cancelled {
   status: string;
 }
 
-/** Takes back the mails of a send that have not left yet; their people stay listed as left out. */
+/**
+ * Takes back the mails of a send that have not left yet; their people stay listed as left out. What is
+ * not known to have left is not tried again either.
+ */
 export async function cancelSend(call: Call, given: string): Promise<Cancelled> {
   const { sql } = call;
   const {
@@ -28,16 +38,12 @@ export async function cancelSend(call: Call, given: string): Promise<Cancelled> 
   await lockCampaign(sql, campaign);
   await lockSend(sql, communication);
   for (const { id } of await unappliedBatches(sql, communication)) await applyBatch(sql, id);
-  await dissolveBatches(sql, communication);
   const before = await sendOf(sql, communication);
-  const isOpen = before?.status === "draft" || before?.status === "sending";
-  await rememberHeld(sql, communication, "cancelled");
-  const cancelled = await takeOff(sql, communication, null);
-  if (isOpen) {
+  if (before?.status === "draft" || before?.status === "sending") {
     await endConfirmation(sql, communication, "cancelled");
     await markCancelled(sql, communication);
   }
-  await settleStatus(sql, communication);
+  const cancelled = await takeBack(call, communication);
   const [counts, after] = [await countStates(sql, communication), await sendOf(sql, communication)];
   return {
     title,
@@ -46,4 +52,24 @@ export async function cancelSend(call: Call, given: string): Promise<Cancelled> 
     unknown: counts.unknown,
     status: after?.status ?? "",
   };
+}
+
+/** Takes back what certainly has not left of a send that was cancelled before. */
+export async function takeBackRest(call: Call, send: SendRow): Promise<void> {
+  await lockCampaign(call.sql, send.campaign_id);
+  await lockSend(call.sql, send.communication_id);
+  await takeBack(call, send.communication_id);
+}
+
+/**
+ * Takes back what certainly has not left of a send that is cancelled. Campaign and send must be locked.
+ *
+ * @returns how many mails
+ */
+export async function takeBack({ sql }: Call, communication: number): Promise<number> {
+  await dissolveBatches(sql, communication);
+  await rememberHeld(sql, communication, "cancelled");
+  const cancelled = await takeOff(sql, communication, null);
+  await settleStatus(sql, communication);
+  return cancelled;
 }

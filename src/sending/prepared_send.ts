@@ -25,12 +25,12 @@ export async function sendMeant({ sql }: Call, given: string): Promise<SendRow> 
 }
 
 /**
- * Takes those off a prepared list who must be left out by now, and remembers why.
+ * Takes those held off a prepared list who must be left out by now, and remembers why.
  *
  * The campaign and the send must be locked.
  */
 export async function leaveOutLate({ sql }: Call, send: SendRow): Promise<LeftOut[]> {
-  const leftOut = await lateReasons(sql, send);
+  const leftOut = await lateReasons(sql, send, null);
   if (leftOut.length === 0) return [];
   const contacts = leftOut.map(({ contact_id }) => contact_id);
   await rememberLeftOut(sql, send.communication_id, leftOut);

@@ -250,7 +250,7 @@ describe("what strangers answer", () => {
         (_request, response) => response.writeHead(201).end(JSON.stringify({ messageIds })),
         (client) => client.sendBatch({ body: "{}", recipients: 2 }),
       );
-      expect(outcome.kind).toBe("accepted_ids_unknown");
+      expect(outcome.kind).toBe("unknown");
     }
   });
 

@@ -57,7 +57,7 @@ describe("the stand-in", () => {
     const batch = { body: bodyFor(["ada@example.org"], crypto.randomUUID()), recipients: 1 };
     expect((await client.sendBatch(batch)).kind).toBe("accepted");
     stand.advance(idempotencyMinutes * MINUTE - 1000);
-    expect((await client.sendBatch(batch)).kind).toBe("accepted_ids_unknown");
+    expect((await client.sendBatch(batch)).kind).toBe("repeated");
     stand.advance(2000);
     expect((await client.sendBatch(batch)).kind).toBe("accepted");
     expect(stand.perMailbox()).toEqual(new Map([["ada@example.org", 2]]));
@@ -70,7 +70,7 @@ describe("the stand-in", () => {
     const wrong = right.replace("ada@example.org", "ada");
     expect((await client.sendBatch({ body: wrong, recipients: 1 })).kind).toBe("rejected");
     const outcome = await client.sendBatch({ body: right, recipients: 1 });
-    expect(outcome.kind).toBe(uses ? "accepted_ids_unknown" : "accepted");
+    expect(outcome.kind).toBe(uses ? "repeated" : "accepted");
     expect(stand.box()).toHaveLength(uses ? 0 : 1);
   });
 
@@ -310,7 +310,7 @@ describe.each([
       for (let attempt = 0; attempt < 6; attempt += 1) {
         outcome = await client.sendBatch({ body, recipients: 2 });
         stand.advance(MINUTE);
-        if (outcome.kind === "accepted" || outcome.kind === "accepted_ids_unknown") break;
+        if (outcome.kind === "accepted" || outcome.kind === "repeated") break;
       }
       const arrived = emails.map((email) => stand.perMailbox().get(email) ?? 0);
       if (outcome?.kind === "accepted") expect(arrived).toEqual([1, 1]);

@@ -51,13 +51,10 @@ export function hasPgBouncer(): boolean {
 }
 
 /** Starts a PgBouncer in transaction mode in front of a database; its name stays the same. */
-export async function startPgBouncer(target: {
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-  database: string;
-}): Promise<Started> {
+export async function startPgBouncer(
+  target: { host: string; port: number; user: string; password: string; database: string },
+  connections = 5,
+): Promise<Started> {
   const folder = ownFolder("event-outreach-pooler-");
   const port = await freePort();
   const forward = target.host.startsWith("/") ? await forwardTo(target) : undefined;
@@ -77,7 +74,7 @@ unix_socket_dir =
 auth_type = any
 auth_file = ${path.join(folder, "users")}
 pool_mode = transaction
-default_pool_size = 5
+default_pool_size = ${connections}
 `,
     { mode: 0o644 },
   );

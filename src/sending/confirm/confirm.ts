@@ -1,10 +1,12 @@
 import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import { lastConfirmation, noteMailsLeft } from "../queries/confirmations.ts";
 import type { LeftOut } from "../queries/left_out.ts";
 import {
   countStates,
+  countUnproved,
   peopleInState,
   sendOf,
   type SendCounts,
@@ -13,13 +15,15 @@ import {
 } from "../queries/sends.ts";
 import { tryBlockList } from "../follow/block_list.ts";
 import { checkCode, refuseEnded } from "./codes.ts";
-import { deliver } from "../deliver/deliver.ts";
+import { takeBackRest } from "../cancel.ts";
+import { deliver, type Delivered } from "../deliver/deliver.ts";
+import type { MailService } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
 import { sendMeant } from "../prepared_send.ts";
 import { mailsLeft } from "../quota.ts";
-import { refuseOtherList, resumeList, startList, type Asked } from "./start.ts";
+import { refuseOtherList, resumeList, startList } from "./start.ts";
 import { yesTo } from "./yes.ts";
-import { syncEvents } from "../follow/sync.ts";
+import { syncEvents, type Pace } from "../follow/sync.ts";
 import { refuseInactive, templateDigest } from "../templates/chosen.ts";
 
 /** How far a send has come. */
@@ -32,6 +36,8 @@ export interface SendState {
   /** Who was left out in this call. */
   dropped: LeftOut[];
   paused: string | null;
+  /** Of those accepted, how many count as uncertain: see {@link peopleInState}. */
+  unproved: number;
   warnings: string[];
   replay: boolean;
 }
@@ -67,9 +73,14 @@ export async function confirmSend(
     }
     return { send: found, confirmation: asked };
   });
-  if (send.cancelled) return stateOf(transactions, send, { replay: true });
+  const { started } = confirmation;
+  if (send.cancelled) {
+    // An attempt that was under way when it was cancelled may have ended without any mail since.
+    await transactions.write((call) => takeBackRest(call, send));
+    return stateOf(transactions, send, { replay: started });
+  }
+  if (started) return goOn(sending, transactions, send, caller, until);
   const question = { send, confirmation };
-  if (confirmation.started) return goOn(sending, transactions, question, caller, until);
   const content = await asking(service.template(send.brevo_template_id));
   refuseInactive(content);
   if (templateDigest(content) !== confirmation.template_digest) {
@@ -90,52 +101,79 @@ export async function confirmSend(
   const { leftOut, isFirst } = await transactions.write((call) =>
     startList(call, service, question, yes, left),
   );
-  const paused = await work(sending, transactions, send, caller, until);
-  return stateOf(transactions, send, { dropped: leftOut, paused, warnings, replay: !isFirst });
+  const came = { dropped: leftOut, warnings, replay: !isFirst };
+  return work(sending, transactions, send, caller, until, came);
 }
 
 /** Goes on with a list that was started before. */
 async function goOn(
   sending: Sending,
   transactions: Transactions<Call>,
-  question: Asked,
+  send: SendRow,
   caller: Caller,
   until: number,
 ): Promise<SendState> {
   const { service } = sending;
-  const { send } = question;
   const { waiting } = await transactions.read(({ sql }) => countStates(sql, send.communication_id));
-  let dropped: LeftOut[] = [];
-  const warnings: string[] = [];
+  const came: Came = { dropped: [], warnings: [], replay: true };
   if (waiting > 0) {
-    refuseInactive(await asking(service.template(send.brevo_template_id)));
-    const account = await asking(service.account());
-    warnings.push(...(await tryBlockList(service, transactions)));
-    dropped = await transactions.write(async (call) =>
-      resumeList(call, service, question, await mailsLeft(call, account)),
-    );
+    try {
+      const account = await asking(service.account());
+      came.warnings.push(...(await tryBlockList(service, transactions)));
+      came.dropped = await transactions.write(async (call) =>
+        resumeList(call, service, send, await mailsLeft(call, account)),
+      );
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      return stateOf(transactions, send, { ...came, paused: error.message });
+    }
   }
-  const paused = await work(sending, transactions, send, caller, until);
-  return stateOf(transactions, send, { dropped, paused, warnings, replay: true });
+  return work(sending, transactions, send, caller, until, came);
 }
 
+/** What a call came to before it sent anything. */
+type Came = Pick<SendState, "dropped" | "warnings" | "replay">;
+
+/** Sends what is ready, and says how far the send has come, whatever has stopped it. */
 async function work(
   { service }: Sending,
   transactions: Transactions<Call>,
   send: SendRow,
   caller: Caller,
   until: number,
-): Promise<string | null> {
-  const { communication_id: communication } = send;
-  const paused = await deliver(transactions, service, communication, caller, until);
-  // Whatever is asked from here on only adds to what is known, so nothing of it may fail the call.
+  came: Came,
+): Promise<SendState> {
+  let delivered: Delivered;
+  try {
+    delivered = await deliver(transactions, service, send, caller, until);
+    await learnMore(service, transactions, send, { until, signal: caller.signal });
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    delivered = { paused: error.message, dropped: [] };
+  }
+  const { paused } = delivered;
+  return stateOf(transactions, send, {
+    ...came,
+    paused,
+    dropped: [...came.dropped, ...delivered.dropped],
+  });
+}
+
+/** Asks what became of what is not known, and what the account has left; neither may fail the call. */
+async function learnMore(
+  service: MailService,
+  transactions: Transactions<Call>,
+  { communication_id: communication }: SendRow,
+  pace: Pace,
+): Promise<void> {
   try {
     const unsure = await transactions.read(async ({ sql }) => ({
       people: await peopleInState(sql, communication, "unknown", 1),
       counts: await countStates(sql, communication),
     }));
-    if (unsure.people.length > 0 && performance.now() < until) {
-      await syncEvents(service, transactions, { communication, campaign: null, since: null });
+    if (unsure.people.length > 0 && performance.now() < pace.until) {
+      const scope = { communication, campaign: null, since: null };
+      await syncEvents(service, transactions, scope, pace);
     }
     if (unsure.counts.accepted > 0) {
       const { perDay, mailsLeft: left } = await service.account();
@@ -146,29 +184,41 @@ async function work(
   } catch {
     // sync_delivery_events says what is the matter, when it is asked.
   }
-  return paused;
 }
 
-/** How far a send has come, beside what this call came to. */
+/**
+ * How far a send has come, beside what this call came to.
+ *
+ * @throws ToolError that says what is not known, where the record cannot be read
+ */
 async function stateOf(
   transactions: Transactions<Call>,
-  { communication_id: communication }: SendRow,
+  { communication_id: communication, title }: SendRow,
   came: Partial<SendState> & { replay: boolean },
 ): Promise<SendState> {
-  return transactions.read(async ({ sql, zone }) => {
-    const send = await sendOf(sql, communication);
-    if (!send) throw new ToolError("The send was removed by another call meanwhile.");
-    const confirmation = await lastConfirmation(sql, communication, zone);
-    return {
-      send,
-      counts: await countStates(sql, communication),
-      failed: await peopleInState(sql, communication, "failed", PEOPLE_LISTED),
-      unknown: await peopleInState(sql, communication, "unknown", PEOPLE_LISTED),
-      confirmedBy: confirmation?.confirmed_by ?? null,
-      dropped: [],
-      paused: null,
-      warnings: [],
-      ...came,
-    };
-  });
+  try {
+    return await transactions.read(async ({ sql, zone }) => {
+      const send = await sendOf(sql, communication);
+      if (!send) throw new ToolError("The send was removed by another call meanwhile.");
+      const confirmation = await lastConfirmation(sql, communication, zone);
+      return {
+        send,
+        counts: await countStates(sql, communication),
+        unproved: await countUnproved(sql, communication),
+        failed: await peopleInState(sql, communication, "failed", PEOPLE_LISTED),
+        unknown: await peopleInState(sql, communication, "unknown", PEOPLE_LISTED),
+        confirmedBy: confirmation?.confirmed_by ?? null,
+        dropped: [],
+        paused: null,
+        warnings: [],
+        ...came,
+      };
+    });
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    throw new ToolError(
+      `${error.message} How many mails "${plain(title)}" have left is not known now. Call confirm_send with communication ${String(communication)} again: it sends nothing twice and says how far it has come.`,
+      "unknown",
+    );
+  }
 }

@@ -77,23 +77,25 @@ export async function startList(
 /**
  * Makes ready again what a started list was still to send: batches that certainly were not taken are
  * made anew without those who must not receive it any more. After an hour a person is to be asked again, so
- * then everybody not yet tried is held.
+ * then everybody not yet tried is held; so are they where the campaign was cancelled.
  *
  * @param mailsLeft how many may be sent today; null for no limit
  */
 export async function resumeList(
   call: Call,
   service: MailService,
-  asked: Asked,
-  mailsLeft: number | null,
+  asked: SendRow,
+  mailsLeft: number | null = null,
 ): Promise<LeftOut[]> {
   const { sql } = call;
-  const communication = asked.send.communication_id;
-  const { campaign, send, confirmation } = await locked(call, asked.send);
-  if (!campaign || !send || confirmation?.id !== asked.confirmation.id || send.cancelled) return [];
+  const { communication_id: communication } = asked;
+  const { campaign, send, confirmation } = await locked(call, asked);
+  if (!campaign || !send || !confirmation || send.cancelled) return [];
   const waiting = new Set(await dissolveBatches(sql, communication));
-  const leftOut = campaign.status === "cancelled" ? [] : await leaveOutLate(call, send);
-  if (confirmation.is_recent && campaign.status !== "cancelled") {
+  const isOver = campaign.status === "cancelled";
+  const leftOut = isOver ? [] : await leaveOutLate(call, send);
+  // A newer question, which holds the rest, is not answered yet.
+  if (confirmation.started && confirmation.is_recent && !isOver) {
     const held = await heldPeople(sql, communication);
     const goingOn = held.filter(({ contact_id }) => waiting.has(contact_id));
     await insertBatches(

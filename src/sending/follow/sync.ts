@@ -5,7 +5,8 @@ import {
   type Outcome,
   type ReportedEvent,
 } from "../../record/delivery_events/recording.ts";
-import type { MailEvent } from "../mail_service/events.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import { utcSecond, type MailEvent } from "../mail_service/events.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { batchesToSync, noteSynced } from "../queries/events.ts";
 import { asking } from "../setup.ts";
@@ -22,45 +23,79 @@ export interface SyncScope {
 export interface Synced extends Omit<Outcome, "unmatched"> {
   fetched: number;
   unmatched: number;
+  /** Batches of which everything is known now. */
+  batches: number;
+  /** Why not everything was fetched, as a sentence; null where it was. */
+  incomplete: string | null;
 }
 
 /** More tags than these are not asked for one by one: a mail service answers so many questions an hour. */
 const TAGS_ONE_BY_ONE = 50;
+/** A mail service's clock may be ahead of ours; what it reports of later than this is not taken. */
+const CLOCKS_DIFFER = 3_600_000;
 
 /**
  * Asks the mail service for the events of our mails and records them. Each batch's are asked for from two
  * days before they are known; what was there already counts as duplicates. A page is recorded as one
- * transaction, so an interrupted call loses nothing.
+ * transaction, so an interrupted call loses nothing: what stops it is told beside what was recorded before.
  *
- * @throws ToolError where it does not answer; what came before stays recorded
+ * @param until milliseconds on the clock of `performance.now()` after which no further page is asked for
+ * @throws ToolError where it cannot be read what to ask for
  */
 export async function syncEvents(
   service: MailService,
   transactions: Transactions<Call>,
   { communication, campaign, since }: SyncScope,
-  tell: (done: number, total: number) => Promise<void> = () => Promise.resolve(),
+  { until, signal, tell }: Pace,
 ): Promise<Synced> {
   const batches = await transactions.read(({ sql }) =>
     batchesToSync(sql, communication, campaign, since),
   );
-  const total: Synced = { fetched: 0, applied: 0, duplicates: 0, unmatched: 0, changed: [] };
+  const total: Synced = {
+    fetched: 0,
+    applied: 0,
+    duplicates: 0,
+    unmatched: 0,
+    changed: [],
+    batches: 0,
+    incomplete: null,
+  };
   const to = tomorrow();
   const parts = batches.length > TAGS_ONE_BY_ONE ? [batches] : batches.map((batch) => [batch]);
-  let done = 0;
-  for (const part of parts) {
-    const [first] = part;
-    if (!first) continue;
-    const tags = new Set(part.map(({ tag }) => tag));
-    const from = part.map(({ from_day }) => from_day).sort()[0] ?? first.from_day;
-    await asking(async () => {
-      const pages = service.events({ from, to, ...(part === batches ? {} : { tag: first.tag }) });
-      for await (const page of pages) await record(transactions, page, tags, total);
-    });
-    await transactions.write(({ sql }) => noteSynced(sql, part, first.asked_at));
-    done += part.length;
-    await tell(done, batches.length);
+  try {
+    for (const part of parts) {
+      const [first] = part;
+      if (!first) continue;
+      const tags = new Set(part.map(({ tag }) => tag));
+      const from = part.map(({ from_day }) => from_day).sort()[0] ?? first.from_day;
+      const isWhole = await asking(async () => {
+        const pages = service.events({ from, to, ...(part === batches ? {} : { tag: first.tag }) });
+        for await (const page of pages) {
+          await record(transactions, page, tags, total);
+          if (performance.now() > until || signal.aborted) return false;
+        }
+        return true;
+      });
+      if (!isWhole) {
+        total.incomplete = "Brevo has more events than could be fetched in the time.";
+        break;
+      }
+      await transactions.write(({ sql }) => noteSynced(sql, part, first.asked_at));
+      total.batches += part.length;
+      await tell?.(total.batches, batches.length);
+    }
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    total.incomplete = error.message;
   }
   return total;
+}
+
+/** How long the asking may take, and who hears how far it has come. */
+export interface Pace {
+  until: number;
+  signal: AbortSignal;
+  tell?: (done: number, total: number) => Promise<void>;
 }
 
 async function record(
@@ -69,9 +104,10 @@ async function record(
   tags: ReadonlySet<string>,
   total: Synced,
 ): Promise<void> {
+  const latest = utcSecond(Date.now() + CLOCKS_DIFFER) ?? "";
   const ours = page.filter((event) => event.tags.some((tag) => tags.has(tag)));
   const events = ours.flatMap(({ at, messageId, email, tags, ...said }): ReportedEvent[] =>
-    at === null ? [] : [{ ...said, at, of: { messageId, email, tags } }],
+    at === null || at > latest ? [] : [{ ...said, at, of: { messageId, email, tags } }],
   );
   total.fetched += ours.length;
   total.unmatched += ours.length - events.length;

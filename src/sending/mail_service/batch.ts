@@ -23,15 +23,16 @@ export type BatchOutcome =
   /** Taken; one id for each recipient, in the order given, which need not be that of the answer. */
   | { kind: "accepted"; messageIds: string[] }
   /**
-   * Taken, under ids not told: to be found by the batch's tag. `repeated`: the mail service says that it
-   * had the key already, which an attempt that failed might have used up as well.
+   * The mail service says that it had the key already, and tells no ids: taken, unless an attempt that
+   * failed or was taken in part has used the key up.
    */
-  | { kind: "accepted_ids_unknown"; repeated: boolean; reason: string }
+  | { kind: "repeated"; reason: string }
   /**
    * Perhaps taken: only the same bytes with the same key may be sent again, within `repeatMinutes`.
-   * `answered`: there was a whole answer, an error that leaves it open.
+   * `answer`: there was none that could be read; it was an error, which leaves it open; or it named ids
+   * that do not fit the recipients one to one, so that part of them may have been taken.
    */
-  | { kind: "unknown"; answered: boolean; reason: string }
+  | { kind: "unknown"; answer: "none" | "error" | "misfit"; reason: string }
   /** Not taken: the same bytes with the same key may go after this many seconds. */
   | { kind: "rate_limited"; waitSeconds: number; reason: string }
   /** Not taken, and neither will the next batch be: keep everybody queued. */

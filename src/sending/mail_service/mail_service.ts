@@ -106,4 +106,6 @@ export interface MailService {
    * remembered, and it would go out twice otherwise.
    */
   readonly repeatMinutes: number;
+  /** The mail service's own clock, as its last answer told it: a UTC instant; null where none did. */
+  clock(): string | null;
 }

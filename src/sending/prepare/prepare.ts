@@ -85,6 +85,7 @@ async function prepareList(
     template_name: template.name,
     params: values.common,
     allow_resend: asked.allowResend,
+    one_per_mailbox: asked.onePerMailbox,
   };
   const before = await samePrepared(sql, campaign.id, title, send, list, REPLAY_MINUTES);
   const communication = before ?? (await insertList(call, campaign.id, title, send, list));

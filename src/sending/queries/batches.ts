@@ -37,28 +37,38 @@ export async function insertBatches(
       AND listed.batch_id IS NULL`;
 }
 
+/** When a batch that was perhaps taken may be sent again. */
+export interface Repeating {
+  /** Minutes after its first attempt. */
+  minutes: number;
+  /** The mail service's clock: a UTC instant; null where it is not known. */
+  there: string | null;
+}
+
 /** A batch that is not settled. */
 export interface OpenBatch {
   id: string;
-  /** Perhaps taken, so that only the same bytes with the same key may go, and too long ago for that. */
+  /**
+   * Perhaps taken, so that only the same bytes with the same key may go, and too long ago for that by the
+   * database's clock or the mail service's. A first attempt that lies ahead of a clock means that it was
+   * set back, so that nobody knows how long ago it was.
+   */
   too_late: boolean;
 }
 
-/**
- * A send's batches that are not settled: first those of which it is not certain that they left.
- *
- * @param repeatMinutes minutes after its first attempt within which a batch that was perhaps taken may go
- *   again
- */
+/** A send's batches that are not settled: first those of which it is not certain that they left. */
 export async function openBatches(
   sql: Queryable,
   communication: number,
-  repeatMinutes: number,
+  { minutes, there }: Repeating,
 ): Promise<OpenBatch[]> {
   return sql<OpenBatch[]>`
     SELECT id::text AS id,
-           coalesce(attempts > refused AND first_attempted_at
-                      < clock_timestamp() - make_interval(mins => ${repeatMinutes}), false) AS too_late
+           coalesce(attempts > refused AND (
+             clock_timestamp() - first_attempted_at
+               NOT BETWEEN interval '-1 min' AND make_interval(mins => ${minutes})
+             OR ${there}::timestamptz - first_attempted_there
+               NOT BETWEEN interval '-1 min' AND make_interval(mins => ${minutes})), false) AS too_late
     FROM outreach.send_batches
     WHERE communication_id = ${communication} AND outcome IS NULL
     ORDER BY attempts > refused DESC, number`;
@@ -72,6 +82,25 @@ export async function tryLockBatch(sql: Queryable, batch: string): Promise<boole
   return row?.locked === true;
 }
 
+/** A batch that is to be tried, and what was agreed to when it was made. */
+export interface BatchToTry {
+  /** There was an attempt of which it is not certain that it was not taken. */
+  perhaps_taken: boolean;
+  /** The template as it was when a person said yes. */
+  template_digest: string;
+}
+
+/** A batch that is to be tried, locked; undefined where it is settled or gone. */
+export async function batchToTry(sql: Queryable, batch: string): Promise<BatchToTry | undefined> {
+  const [row] = await sql<BatchToTry[]>`
+    SELECT batch.attempts > batch.refused AS perhaps_taken, confirmation.template_digest
+    FROM outreach.send_batches AS batch
+    JOIN outreach.send_confirmations AS confirmation ON confirmation.id = batch.confirmation_id
+    WHERE batch.id = ${batch}::uuid AND batch.outcome IS NULL
+    FOR UPDATE OF batch`;
+  return row;
+}
+
 /** An attempt that was noted and is to be made. */
 export interface Attempt {
   body: string;
@@ -80,54 +109,72 @@ export interface Attempt {
   earlier: number;
   refused: number;
   doubtful: number;
+  /** An attempt was answered by message ids that do not fit. */
+  misfit: boolean;
 }
 
 /**
  * Notes an attempt before it is made. The transaction must be committed before anything is sent.
  *
- * @param repeatMinutes as {@link openBatches} takes it
  * @returns undefined where the batch is settled, gone, or too old to be sent again
  */
 export async function noteAttempt(
   sql: Queryable,
   batch: string,
-  repeatMinutes: number,
+  { minutes, there }: Repeating,
 ): Promise<Attempt | undefined> {
   const [row] = await sql<Attempt[]>`
     WITH noted AS (
       UPDATE outreach.send_batches AS batch
       SET attempts = attempts + 1,
-          first_attempted_at = coalesce(first_attempted_at, clock_timestamp())
+          first_attempted_at = coalesce(first_attempted_at, clock_timestamp()),
+          first_attempted_there = CASE WHEN first_attempted_at IS NULL THEN ${there}::timestamptz
+                                       ELSE first_attempted_there END
       WHERE batch.id = ${batch}::uuid AND batch.outcome IS NULL
         AND (batch.attempts = batch.refused
-             OR batch.first_attempted_at > clock_timestamp() - make_interval(mins => ${repeatMinutes}))
-      RETURNING batch.id, batch.body, batch.attempts, batch.refused, batch.doubtful
+             OR coalesce(
+               clock_timestamp() - batch.first_attempted_at
+                 BETWEEN interval '-1 min' AND make_interval(mins => ${minutes})
+               AND coalesce(${there}::timestamptz - batch.first_attempted_there
+                 BETWEEN interval '-1 min' AND make_interval(mins => ${minutes}), true), false))
+      RETURNING batch.id, batch.body, batch.attempts, batch.refused, batch.doubtful, batch.misfit
     )
     SELECT coalesce(noted.body, '') AS body,
            coalesce((SELECT count(*)::int FROM outreach.send_recipients AS listed
                      WHERE listed.batch_id = noted.id), 0) AS recipients,
-           coalesce(noted.attempts - 1, 0) AS earlier, noted.refused, noted.doubtful
+           coalesce(noted.attempts - 1, 0) AS earlier, noted.refused, noted.doubtful, noted.misfit
     FROM noted`;
   return row;
 }
 
-/** Notes that an attempt was certainly not taken. */
-export async function noteRefused(sql: Queryable, batch: string, detail: string): Promise<void> {
+/**
+ * Notes that an attempt was certainly not taken, once: where another was noted so meanwhile, it counts as
+ * perhaps taken.
+ *
+ * @param before how many had been noted so when the attempt was
+ */
+export async function noteRefused(
+  sql: Queryable,
+  batch: string,
+  before: number,
+  detail: string,
+): Promise<void> {
   await sql`
     UPDATE outreach.send_batches SET refused = refused + 1, detail = ${detail}
-    WHERE id = ${batch}::uuid`;
+    WHERE id = ${batch}::uuid AND refused = ${before}`;
 }
 
-/** Notes that it is not certain whether an attempt was taken. */
+/** Notes that it is not certain whether an attempt was taken, and what answered it. */
 export async function noteDoubt(
   sql: Queryable,
   batch: string,
-  answered: boolean,
+  answer: "none" | "error" | "misfit",
   detail: string,
 ): Promise<void> {
   await sql`
     UPDATE outreach.send_batches
-    SET doubtful = doubtful + CASE WHEN ${answered}::boolean THEN 1 ELSE 0 END, detail = ${detail}
+    SET doubtful = doubtful + CASE WHEN ${answer}::text = 'none' THEN 0 ELSE 1 END,
+        misfit = misfit OR ${answer}::text = 'misfit', detail = ${detail}
     WHERE id = ${batch}::uuid`;
 }
 
@@ -141,17 +188,27 @@ export interface Settlement {
   detail?: string;
 }
 
-/** Settles a batch; what became of it stands, but for what was unknown. */
+/**
+ * Settles a batch; what became of it stands, but for what was unknown. Rejected it is only where no
+ * attempt left open whether it was taken.
+ *
+ * @returns whether it is settled so now
+ */
 export async function settleBatch(
   sql: Queryable,
   batch: string,
   { outcome, messageIds, repeated = false, detail }: Settlement,
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const settled = await sql<{ settled: boolean }[]>`
     UPDATE outreach.send_batches
     SET outcome = ${outcome}, message_ids = ${messageIds === undefined ? null : sql.json(messageIds)},
-        repeated = ${repeated}, detail = coalesce(${detail ?? null}, detail), settled_at = clock_timestamp()
-    WHERE id = ${batch}::uuid AND outcome IS NULL`;
+        repeated = ${repeated}, detail = coalesce(${detail ?? null}, detail), settled_at = clock_timestamp(),
+        applied = false
+    WHERE id = ${batch}::uuid
+      AND (outcome IS NULL OR (outcome = 'unknown' AND ${outcome}::text = 'accepted'))
+      AND (${outcome}::text <> 'rejected' OR attempts = refused)
+    RETURNING applied AS settled`;
+  return settled.length > 0;
 }
 
 /** Batches whose outcome is not yet in the recipients' rows. */

@@ -36,13 +36,30 @@ export async function rememberHeld(
 }
 
 /**
- * Who of those held must be left out by now: nothing may be sent to their address any more, or they have
- * received the mail otherwise since.
+ * Who of a send must be left out by now: nothing may be sent to their address any more, they have received
+ * the mail otherwise since, or somebody on their mailbox has, where one a mailbox was wished.
+ *
+ * @param batch whose people are asked about; null: those held
  */
-export async function lateReasons(sql: Queryable, send: SendRow): Promise<LeftOut[]> {
+export async function lateReasons(
+  sql: Queryable,
+  send: SendRow,
+  batch: string | null,
+): Promise<LeftOut[]> {
   return sql<LeftOut[]>`
+    WITH mailed AS MATERIALIZED (
+      SELECT mail.contact_id, outreach.mailbox(coalesce(recipient.metadata ->> 'email', '')) AS address
+      FROM outreach.mailed_or_under_way AS mail
+      JOIN communications AS other ON other.id = mail.communication_id
+      JOIN communication_recipients AS recipient
+        ON recipient.communication_id = mail.communication_id AND recipient.contact_id = mail.contact_id
+      WHERE NOT ${send.allow_resend}::boolean AND mail.campaign_id = ${send.campaign_id}
+        AND other.brevo_template_id = ${send.brevo_template_id} AND other.id <> ${send.communication_id}
+    )
     SELECT listed.contact_id, listed.name,
-           coalesce(undeliverable.state, 'already_received') AS reason
+           coalesce(undeliverable.state,
+                    CASE WHEN listed.contact_id IN (SELECT contact_id FROM mailed) THEN 'already_received'
+                         ELSE 'shared_mailbox' END) AS reason
     FROM outreach.send_recipients AS listed
     LEFT JOIN contacts AS contact ON contact.id = listed.contact_id
     LEFT JOIN LATERAL (
@@ -50,13 +67,12 @@ export async function lateReasons(sql: Queryable, send: SendRow): Promise<LeftOu
       WHERE undeliverable.address IN (outreach.mailbox(listed.email), outreach.mailbox(contact.email::text))
       ORDER BY state LIMIT 1
     ) AS undeliverable ON true
-    WHERE listed.communication_id = ${send.communication_id} AND listed.batch_id IS NULL
-      AND (undeliverable.state IS NOT NULL OR (NOT ${send.allow_resend}::boolean AND EXISTS (
-        SELECT FROM outreach.mailed_or_under_way AS mail
-        JOIN communications AS other ON other.id = mail.communication_id
-        WHERE mail.contact_id = listed.contact_id AND mail.campaign_id = ${send.campaign_id}
-          AND other.brevo_template_id = ${send.brevo_template_id}
-          AND other.id <> ${send.communication_id})))
+    WHERE listed.communication_id = ${send.communication_id}
+      AND listed.batch_id IS NOT DISTINCT FROM ${batch}::uuid
+      AND (undeliverable.state IS NOT NULL
+           OR listed.contact_id IN (SELECT contact_id FROM mailed)
+           OR (${send.one_per_mailbox}::boolean
+               AND outreach.mailbox(listed.email) IN (SELECT address FROM mailed)))
     ORDER BY listed.contact_id`;
 }
 

@@ -9,6 +9,8 @@ export interface NewSend {
   template_name: string;
   params: Params;
   allow_resend: boolean;
+  /** Nobody is mailed on whose mailbox somebody else gets, or got, the mail. */
+  one_per_mailbox: boolean;
 }
 
 /** Somebody on the list of a send. */
@@ -24,9 +26,10 @@ export async function insertSend(
 ): Promise<void> {
   const { communication_id: communication } = send;
   await sql`
-    INSERT INTO outreach.sends (communication_id, brevo_template_id, template_name, params, allow_resend)
+    INSERT INTO outreach.sends
+      (communication_id, brevo_template_id, template_name, params, allow_resend, one_per_mailbox)
     VALUES (${communication}, ${send.brevo_template_id}, ${send.template_name},
-            ${sql.json(send.params)}, ${send.allow_resend})`;
+            ${sql.json(send.params)}, ${send.allow_resend}, ${send.one_per_mailbox})`;
   await sql`
     INSERT INTO outreach.send_recipients (communication_id, contact_id, email, name, params)
     SELECT ${communication}, contact_id, email, name, params
@@ -59,7 +62,8 @@ export async function samePrepared(
     JOIN communications AS communication ON communication.id = send.communication_id
     WHERE communication.campaign_id = ${campaign} AND communication.status = 'draft'
       AND communication.title = ${title} AND send.brevo_template_id = ${send.brevo_template_id}
-      AND send.allow_resend = ${send.allow_resend} AND send.params = ${sql.json(send.params)}
+      AND send.allow_resend = ${send.allow_resend} AND send.one_per_mailbox = ${send.one_per_mailbox}
+      AND send.params = ${sql.json(send.params)}
       AND send.cancelled_at IS NULL AND send.prepared_at > now() - make_interval(mins => ${replayMinutes})
       AND (SELECT count(*) FROM outreach.send_recipients AS one
            WHERE one.communication_id = send.communication_id) = (SELECT count(*) FROM wanted)

@@ -11,6 +11,8 @@ export interface SendRow {
   brevo_template_id: number;
   template_name: string;
   allow_resend: boolean;
+  /** Nobody is mailed on whose mailbox somebody else gets, or got, the mail. */
+  one_per_mailbox: boolean;
   cancelled: boolean;
 }
 
@@ -20,7 +22,7 @@ export async function sendOf(sql: Queryable, communication: number): Promise<Sen
     SELECT send.communication_id, coalesce(communication.title, '')::text AS title,
            communication.status, campaign.id AS campaign_id, campaign.name AS campaign_name,
            event.name::text AS event_name, send.brevo_template_id, send.template_name, send.allow_resend,
-           send.cancelled_at IS NOT NULL AS cancelled
+           send.one_per_mailbox, send.cancelled_at IS NOT NULL AS cancelled
     FROM outreach.sends AS send
     JOIN communications AS communication ON communication.id = send.communication_id
     JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
@@ -83,7 +85,11 @@ export async function peopleInState(
                                        recipient.metadata ->> 'reason', batch.detail)
                          WHEN stated.state = 'accepted'
                          THEN 'accepted, but Brevo has reported nothing of it'
-                         ELSE batch.detail END, 'no answer was noted') AS reason
+                         ELSE batch.detail END, 'no answer was noted')
+           || CASE WHEN stated.state = 'unknown'
+                     AND batch.events_synced_to > batch.first_attempted_at + interval '4 hours'
+                   THEN ' Brevo has reported nothing of it for hours, so it has probably not left.'
+                   ELSE '' END AS reason
     FROM outreach.send_states AS stated
     JOIN outreach.send_recipients AS listed
       ON listed.communication_id = stated.communication_id AND listed.contact_id = stated.contact_id
@@ -92,11 +98,22 @@ export async function peopleInState(
     WHERE stated.communication_id = ${communication}
       AND (stated.state = ${state}
            OR (${state} = 'unknown' AND stated.state = 'accepted'
-               AND recipient.metadata -> 'events' IS NULL
-               AND batch.events_synced_to > batch.settled_at
-                   + CASE WHEN batch.repeated THEN interval '0' ELSE interval '4 hours' END))
+               AND outreach.is_unproved(recipient.metadata, batch.repeated, batch.settled_at,
+                                        batch.events_synced_to)))
     ORDER BY listed.contact_id
     LIMIT ${limit}`;
+}
+
+/** Of a send's people whose mail counts as accepted, of how many that is uncertain: see {@link peopleInState}. */
+export async function countUnproved(sql: Queryable, communication: number): Promise<number> {
+  const [row] = await sql<{ unproved: number }[]>`
+    SELECT count(*)::int AS unproved
+    FROM outreach.send_states AS stated
+    JOIN communication_recipients AS recipient ON recipient.id = stated.recipient_id
+    JOIN outreach.send_batches AS batch ON batch.id = stated.batch_id
+    WHERE stated.communication_id = ${communication} AND stated.state = 'accepted'
+      AND outreach.is_unproved(recipient.metadata, batch.repeated, batch.settled_at, batch.events_synced_to)`;
+  return row?.unproved ?? 0;
 }
 
 /** Notes that a send was cancelled. */

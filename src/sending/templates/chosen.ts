@@ -72,6 +72,22 @@ export function refuseInactive(template: MailTemplate | null): asserts template 
   }
 }
 
+/**
+ * Why mails may not go by a template any more, as a sentence; null where it is as it was agreed to.
+ *
+ * @param digest of the template when a person said yes
+ */
+export function whyNotAsAgreed(template: MailTemplate | null, digest: string): string | null {
+  const again =
+    "so the rest was not sent. prepare_send with this communication alone shows it as it is now and asks anew.";
+  if (template === null) return `Brevo does not have the template any more, ${again}`;
+  if (!template.isActive) {
+    return `The template ${String(template.id)} (${plain(template.name)}) was switched off in Brevo, ${again}`;
+  }
+  if (templateDigest(template) === digest) return null;
+  return `The template ${String(template.id)} (${plain(template.name)}) was changed in Brevo since a person said yes to it, ${again}`;
+}
+
 /** Tells a template that was changed since from one that was not. */
 export function templateDigest({ id, subject, htmlContent }: MailTemplate): string {
   return createHash("sha256")

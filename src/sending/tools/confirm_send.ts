@@ -41,10 +41,9 @@ export const confirmSendTool = (setUp: SetUp) =>
         args.communication,
         args.confirmation_code,
       );
-      const { send, counts, failed, unknown, dropped, paused, warnings, replay } = state;
-      const unproved = unknown.length - Math.min(unknown.length, counts.unknown);
+      const { send, counts, unproved, failed, unknown, dropped, paused, warnings, replay } = state;
       return {
-        headline: progressOf(state, unproved),
+        headline: progressOf(state),
         facts: {
           communication_id: send.communication_id,
           accepted: counts.accepted - unproved,
@@ -63,12 +62,13 @@ export const confirmSendTool = (setUp: SetUp) =>
     },
   });
 
-function progressOf(
-  { send, counts, paused, dropped, replay }: SendState,
-  unproved: number,
-): string {
+function progressOf({ send, counts, unproved, paused, dropped, replay }: SendState): string {
   const total = counts.accepted + counts.failed + counts.held + counts.unknown + counts.waiting;
+  if (send.cancelled && total === 0) {
+    return `The mail "${plain(send.title)}" was taken back; none of it was sent.`;
+  }
   const parts = [
+    ...(send.cancelled ? ["It was taken back, and what had not left stays unsent"] : []),
     `Brevo accepted ${String(counts.accepted - unproved)} of ${String(total)} mails "${plain(send.title)}"`,
     ...(counts.failed > 0 ? [`${String(counts.failed)} failed`] : []),
     ...(counts.unknown + unproved > 0

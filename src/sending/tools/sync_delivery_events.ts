@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ToolError } from "../../mcp/errors.ts";
 import { reference, when } from "../../mcp/fields.ts";
 import { instant, notInFuture } from "../../mcp/time.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
@@ -27,6 +28,7 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
       duplicates: z.number(),
       unmatched: z.number(),
       synced_to: z.string().nullable(),
+      incomplete: z.string().nullable(),
       blocked: z.number(),
       changed: z.array(
         z.object({
@@ -38,6 +40,7 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
       ),
     }),
     async handle(args, transactions, caller) {
+      const until = performance.now() + WORKING_TIME;
       const { service } = await setUp();
       const scope = await transactions.read(async ({ sql, zone }) => {
         const campaign =
@@ -55,13 +58,24 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
         };
       });
       const blocked = await takeOverBlockList(service, transactions);
-      const synced = await syncEvents(service, transactions, scope, (done, total) =>
-        caller.progress(done, total, "batches of mails looked up"),
-      );
-      const syncedTo = await transactions.read(({ sql, zone }) => eventsSyncedTo(sql, zone));
-      const { changed, ...counts } = synced;
+      const synced = await syncEvents(service, transactions, scope, {
+        until,
+        signal: caller.signal,
+        tell: (done, total) => caller.progress(done, total, "batches of mails looked up"),
+      });
+      const { changed, batches, ...counts } = synced;
+      if (counts.incomplete !== null && counts.applied + batches + blocked === 0) {
+        throw new ToolError(counts.incomplete);
+      }
+      const syncedTo = await transactions
+        .read(({ sql, zone }) => eventsSyncedTo(sql, zone))
+        .catch((error: unknown) => {
+          if (!(error instanceof ToolError)) throw error;
+          counts.incomplete ??= error.message;
+          return null;
+        });
       return {
-        headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} ${syncedTo === null ? "No time yet up to which everything is known: not all mails were asked about." : `Everything is known up to ${syncedTo}.`}`,
+        headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} ${knownUpTo(syncedTo, counts.incomplete)}`,
         facts: {
           ...counts,
           synced_to: syncedTo,
@@ -72,4 +86,15 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
     },
   });
 
+function knownUpTo(syncedTo: string | null, incomplete: string | null): string {
+  if (incomplete !== null) {
+    return `That is not everything: ${incomplete} What is told here was recorded and stays; call it again for the rest.`;
+  }
+  return syncedTo === null
+    ? "No time yet up to which everything is known: not all mails were asked about."
+    : `Everything is known up to ${syncedTo}.`;
+}
+
 const CHANGED_LISTED = 1000;
+/** No further page is asked for after this many milliseconds: clients wait a minute for an answer. */
+const WORKING_TIME = 20_000;
