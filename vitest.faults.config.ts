@@ -9,6 +9,7 @@ export default defineConfig({
       "tests/demo.test.ts",
       "tests/import/statements.test.ts",
       "tests/sending/faults.test.ts",
+      "tests/sending/cut.test.ts",
     ],
     env: { WHOLE_MATRIX: "1" },
     globalSetup: ["tests/support/global_setup.ts", "tests/faults/support/setup.ts"],

@@ -48,7 +48,7 @@ async function asked(batches: number): Promise<void> {
  *
  * @returns what confirm_send answers
  */
-async function meanwhile(call: Call, act: () => Promise<unknown>) {
+async function meanwhile(call: Call, act: () => unknown) {
   world.brevo.faults.plan("slow", { milliseconds: 1 });
   world.brevo.faults.plan("429", { resetSeconds: 2 });
   const answer = client.ask("confirm_send", call);
@@ -61,7 +61,9 @@ describe("between two batches", () => {
   it("a template that was changed stops the rest, which is asked about anew", async () => {
     const call = await prepared();
     const changed = { ...CFP, subject: "Buy now, {{params.firstName}}" };
-    const state = await meanwhile(call, () => Promise.resolve(world.brevo.addTemplate(changed)));
+    const state = await meanwhile(call, () => {
+      world.brevo.addTemplate(changed);
+    });
     expect(state).toMatchObject({ accepted: BATCH, held_for_quota: 2 * BATCH, status: "sending" });
     expect(state.paused).toMatch(/changed in Brevo since a person said yes.*prepare_send/u);
     expect(world.brevo.box().map(({ subject }) => subject)).toEqual(
@@ -86,9 +88,9 @@ describe("between two batches", () => {
   });
 
   it("a template that was switched off stops the rest", async () => {
-    const state = await meanwhile(await prepared(), () =>
-      Promise.resolve(world.brevo.switchTemplate(CFP.id, false)),
-    );
+    const state = await meanwhile(await prepared(), () => {
+      world.brevo.switchTemplate(CFP.id, false);
+    });
     expect(state).toMatchObject({ accepted: BATCH, held_for_quota: 2 * BATCH });
     expect(state.paused).toContain("switched off");
   });
@@ -129,7 +131,7 @@ describe("between two batches", () => {
 
 describe("while it is not known whether a batch was taken", () => {
   /** Loses the first batch on its way, and lets something happen before it is tried again. */
-  async function inDoubt(call: Call, act: () => Promise<unknown>) {
+  async function inDoubt(call: Call, act: () => unknown) {
     world.brevo.faults.plan("drop before", { times: 3 });
     const answer = client.ask("confirm_send", call);
     await asked(1);
@@ -154,9 +156,9 @@ describe("while it is not known whether a batch was taken", () => {
 
   it("a changed template is not sent with it", async () => {
     const call = await prepared();
-    const state = await inDoubt(call, () =>
-      Promise.resolve(world.brevo.addTemplate({ ...CFP, subject: "Buy now" })),
-    );
+    const state = await inDoubt(call, () => {
+      world.brevo.addTemplate({ ...CFP, subject: "Buy now" });
+    });
     expect(state.unknown).toHaveLength(BATCH);
     expect(state.unknown[0].reason).toContain("changed in Brevo");
     expect(state.held_for_quota).toBe(2 * BATCH);

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ALL_FAULTS, DEFAULT_SWITCHES, UNKIND_SWITCHES, type Fault } from "../../stand_in/index.ts";
 import type { TestClient } from "../../workbench/client.ts";
-import { PARAMS, TEMPLATE, type World } from "./helpers.ts";
+import { CFP, PARAMS, TEMPLATE, type World } from "./helpers.ts";
+import { falsehoods, truthOf, type Answer } from "./oracle.ts";
 
 /** Three to a mailbox, so that a list makes three batches: no batch holds a mailbox twice. */
 export const CROWD = 30;
@@ -12,13 +13,25 @@ const FAULTS: readonly Fault[] = ALL_FAULTS.filter(
   (fault) => !["401", "403", "account_under_validation", "redirect", "html 403"].includes(fault),
 );
 
+/** What may happen to a list while it is sent. */
+const CHANGES = ["template", "campaign", "suppression", "taken back"] as const;
+type Change = (typeof CHANGES)[number];
+
+/** An attempt that was noted before a change is made after it: its mails may arrive so many ms later. */
+const UNDER_WAY = 3_000;
+
 /** How a run ended: how many people are how far, and what is wrong with it. */
 export interface Run {
   accepted: number;
   unknown: number;
   failed: number;
   held: number;
+  /** Left out on the way, or taken back. */
+  out: number;
   kills: number;
+  /** Answers of confirm_send and cancel_send that were compared with the truth. */
+  answers: number;
+  change: Change | null;
   wrong: string[];
 }
 
@@ -31,8 +44,9 @@ export async function shareMailboxes(world: World): Promise<void> {
 
 /**
  * Prepares a list, confirms it again and again with servers that are killed at random moments while
- * the stand-in makes random faults, and then lets one server finish. Tells where somebody got the mail
- * twice, or is said to have it and has not.
+ * the stand-in makes random faults and something may change under it, and then lets one server finish.
+ * Tells where somebody got the mail twice, in other words than were agreed to or after it was taken back,
+ * is said to have it and has not, or where any answer says what is not so.
  */
 export async function killedRun(world: World, preparing: TestClient, seed: number): Promise<Run> {
   const random = randomFrom(seed);
@@ -52,14 +66,28 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
   });
   const { communication_id: communication, confirmation_code } = send;
   const call = { communication, confirmation_code };
+  const wrong: string[] = [];
+  let answers = 0;
+  const check = async (answer: Answer, what: string): Promise<void> => {
+    answers += 1;
+    const truth = await truthOf(brevo, database, communication, name);
+    for (const falsehood of falsehoods(answer, truth)) wrong.push(`${what} ${falsehood}`);
+  };
 
   brevo.faults.byChance(seed, 0.35, FAULTS, "send");
+  const change = random() < 0.5 ? CHANGES[Math.floor(random() * CHANGES.length)]! : null;
+  let changedAt = Infinity;
   const kills = 1 + Math.floor(random() * 3);
   for (let kill = 0; kill < kills; kill += 1) {
     const client = await world.connect({
       env: { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" },
     });
     void client.call("confirm_send", call).catch(() => undefined);
+    if (change !== null && kill === 0) {
+      await delay(20 + random() * 700);
+      await makeChange(world, preparing, change, call.communication, name);
+      changedAt = brevo.now();
+    }
     await delay(20 + random() * random() * 1500);
     process.kill(client.pid, "SIGKILL");
     await client.close().catch(() => undefined);
@@ -70,48 +98,90 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
   const client = await world.connect({
     env: { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" },
   });
-  let state = await client.ask("confirm_send", call);
-  for (let more = 0; more < 3 && (state.held_for_quota > 0 || state.waiting > 0); more += 1) {
-    if (state.held_for_quota > 0) {
-      const anew = await client.ask("prepare_send", { communication });
-      call.confirmation_code = anew.send.confirmation_code;
+  let agreedAnewAt = Infinity;
+  const confirm = async (): Promise<Answer> => {
+    const answer = await client.call("confirm_send", call);
+    await check(answer, "confirm_send");
+    return answer;
+  };
+  let { isError, facts: state } = await confirm();
+  for (let more = 0; more < 4; more += 1) {
+    if (!isError && !(state["held_for_quota"] > 0 || state["waiting"] > 0)) break;
+    if (isError || state["held_for_quota"] > 0) {
+      const anew = await client.call("prepare_send", { communication });
+      // The campaign was cancelled, or the send taken back.
+      if (anew.isError) break;
+      agreedAnewAt = Math.min(agreedAnewAt, brevo.now());
+      call.confirmation_code = anew.facts["send"].confirmation_code;
     }
-    state = await client.ask("confirm_send", call);
+    ({ isError, facts: state } = await confirm());
   }
   brevo.advance(3_600_000);
   await client.ask("sync_delivery_events", { communication });
-  state = await client.ask("confirm_send", { communication });
+  ({ isError, facts: state } = await confirm());
   await client.close();
+  brevo.addTemplate(CFP);
+  if (change === "suppression") {
+    await preparing.ask("set_suppression", { email: SUPPRESSED, suppressed: false });
+  }
 
-  const box = new Map<string, number>();
+  const { got, states } = await truthOf(brevo, database, communication, name);
+  if (isError && got.size > 0) wrong.push("what has left cannot be asked for");
+  for (const [contact, mails] of got) {
+    if (mails > 1) wrong.push(`Person${String(contact)} got ${String(mails)} mails`);
+  }
   for (const mail of brevo.box()) {
     if (mail.params["cfpDeadline"] !== name) continue;
-    const person = String(mail.params["firstName"]);
-    box.set(person, (box.get(person) ?? 0) + 1);
-  }
-  const unknown = new Set<number>(
-    state.unknown.map((one: { contact_id: number }) => one.contact_id),
-  );
-  const rows = await database.sql<{ contact_id: number; first_name: string; state: string }[]>`
-    SELECT contact_id, first_name, state FROM outreach.send_states
-    JOIN contacts ON contacts.id = contact_id WHERE communication_id = ${communication}`;
-  const wrong: string[] = [];
-  for (const row of rows) {
-    const mails = box.get(row.first_name) ?? 0;
-    const said = unknown.has(row.contact_id) ? "unknown" : row.state;
-    if (mails > 1) wrong.push(`${row.first_name} got ${String(mails)} mails`);
-    if (said === "accepted" && mails !== 1) wrong.push(`${row.first_name} is said to have it`);
-    if (said !== "accepted" && said !== "unknown" && mails > 0) {
-      wrong.push(`${row.first_name} is ${said} and has it`);
+    const late = mail.acceptedAt - changedAt;
+    const isOther = mail.subject === OTHER_WORDS.subject;
+    if (isOther && mail.acceptedAt < agreedAnewAt) wrong.push("a mail left in other words");
+    if (late <= UNDER_WAY) continue;
+    if (change === "taken back" || change === "campaign") wrong.push("a mail left after that");
+    if (change === "suppression" && mail.email === SUPPRESSED) {
+      wrong.push("a mail left to somebody who was suppressed");
     }
   }
-  const accepted = Number(state.accepted);
-  const held = Number(state.held_for_quota);
-  const failed = Number(state.failed.length);
-  const total = accepted + failed + unknown.size + held + Number(state.waiting);
-  if (rows.length !== CROWD || total !== CROWD)
-    wrong.push(`${String(total)} of ${String(CROWD)} accounted for`);
-  return { accepted, unknown: unknown.size, failed, held, kills, wrong };
+  const told = (count: unknown): number => (isError ? 0 : Number(count));
+  const unknown = told(state["unknown"]?.length);
+  const accepted = told(state["accepted"]);
+  const held = isError ? states.size : Number(state["held_for_quota"]) + Number(state["waiting"]);
+  const failed = told(state["failed"]?.length);
+  const out = CROWD - states.size;
+  if (out > 0 && change !== "suppression" && change !== "taken back") {
+    wrong.push(`${String(out)} were forgotten`);
+  }
+  if (accepted + failed + unknown + held + out !== CROWD) {
+    wrong.push(
+      `${String(accepted + failed + unknown + held + out)} of ${String(CROWD)} accounted for`,
+    );
+  }
+  return { accepted, unknown, failed, held, out, kills, answers, change, wrong };
+}
+
+/** What the template says once it was changed. */
+const OTHER_WORDS = { ...CFP, subject: "Other words for {{params.eventName}}" };
+const SUPPRESSED = "box9@example.org";
+
+async function makeChange(
+  world: World,
+  client: TestClient,
+  change: Change,
+  communication: number,
+  campaign: string,
+): Promise<void> {
+  switch (change) {
+    case "template":
+      world.brevo.addTemplate(OTHER_WORDS);
+      return;
+    case "campaign":
+      await client.ask("update_campaign", { campaign, status: "cancelled" });
+      return;
+    case "suppression":
+      await client.ask("set_suppression", { email: SUPPRESSED, suppressed: true });
+      return;
+    case "taken back":
+      await client.ask("cancel_send", { communication });
+  }
 }
 
 /** Numbers from 0 to 1, the same for the same seed. */

@@ -31,7 +31,7 @@ export interface Synced extends Omit<Outcome, "unmatched"> {
 
 /** More tags than these are not asked for one by one: a mail service answers so many questions an hour. */
 const TAGS_ONE_BY_ONE = 50;
-/** A mail service's clock may be ahead of ours; what it reports of later than this is not taken. */
+/** What a mail service reports of later than so many milliseconds after its own clock is not taken. */
 const CLOCKS_DIFFER = 3_600_000;
 
 /**
@@ -71,7 +71,7 @@ export async function syncEvents(
       const isWhole = await asking(async () => {
         const pages = service.events({ from, to, ...(part === batches ? {} : { tag: first.tag }) });
         for await (const page of pages) {
-          await record(transactions, page, tags, total);
+          await record(transactions, page, tags, latest(service), total);
           if (performance.now() > until || signal.aborted) return false;
         }
         return true;
@@ -102,12 +102,12 @@ async function record(
   transactions: Transactions<Call>,
   page: readonly MailEvent[],
   tags: ReadonlySet<string>,
+  notAfter: string,
   total: Synced,
 ): Promise<void> {
-  const latest = utcSecond(Date.now() + CLOCKS_DIFFER) ?? "";
   const ours = page.filter((event) => event.tags.some((tag) => tags.has(tag)));
   const events = ours.flatMap(({ at, messageId, email, tags, ...said }): ReportedEvent[] =>
-    at === null || at > latest ? [] : [{ ...said, at, of: { messageId, email, tags } }],
+    at === null || at > notAfter ? [] : [{ ...said, at, of: { messageId, email, tags } }],
   );
   total.fetched += ours.length;
   total.unmatched += ours.length - events.length;
@@ -117,6 +117,12 @@ async function record(
   total.duplicates += outcome.duplicates;
   total.unmatched += outcome.unmatched.length;
   total.changed.push(...outcome.changed);
+}
+
+/** The last second of which an event can tell, in UTC. */
+function latest(service: MailService): string {
+  const clock = service.clock();
+  return utcSecond((clock === null ? Date.now() : Date.parse(clock)) + CLOCKS_DIFFER) ?? "";
 }
 
 /** Tomorrow's date in UTC. */
