@@ -82,4 +82,30 @@ describe("the way to the database, cut at a statement of confirm_send", () => {
       );
     },
   );
+
+  it("leaves no draft of which prepare_send says that nothing was written", async () => {
+    const drafts = async (title: string) => {
+      const rows = await world.database.sql<{ id: number }[]>`
+        SELECT communication_id AS id FROM outreach.sends
+        JOIN communications ON communications.id = communication_id WHERE title = ${title}`;
+      return rows.map(({ id }) => id);
+    };
+    const call = (title: string) => ({ ...world.invitation, title, allow_resend: true });
+    way.cutAt(null, "after");
+    await client.ask("prepare_send", call("Uncut"));
+    const statements = way.pieces();
+    for (let piece = 1; piece <= statements; piece += Math.max(1, Math.floor(STEP / 3))) {
+      const title = `Draft ${String(piece)}`;
+      world.brevo.advance(300_000);
+      way.cutAt(piece, "after");
+      const { text, isError } = await client.call("prepare_send", call(title));
+      way.cutAt(null, "after");
+      expect(text).not.toContain("Internal error");
+      const [draft] = await drafts(title);
+      if (draft !== undefined) expect(text).not.toContain("Nothing was written");
+      else expect(isError).toBe(true);
+      const again = await client.ask("prepare_send", call(title));
+      expect(await drafts(title)).toEqual([again["send"].communication_id]);
+    }
+  });
 });
