@@ -3,7 +3,7 @@ import type { TestClient } from "../../workbench/client.ts";
 import { makeWorld, type World } from "./helpers.ts";
 import { CROWD, killedRun, shareMailboxes, type Run } from "./killing.ts";
 
-/** `npm run test:sending-faults` makes 200 of them. */
+/** `npm run test:sending-faults` makes 250 of them, with 1,000 kills. */
 const RUNS = Number(process.env["SENDING_FAULT_RUNS"] ?? 6);
 
 describe(`${String(RUNS)} sends, killed at random moments under random faults`, () => {

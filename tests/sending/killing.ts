@@ -77,12 +77,15 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
   brevo.faults.byChance(seed, 0.35, FAULTS, "send");
   const change = random() < 0.5 ? CHANGES[Math.floor(random() * CHANGES.length)]! : null;
   let changedAt = Infinity;
-  const kills = 1 + Math.floor(random() * 3);
+  const kills = 2 + Math.floor(random() * 5);
   for (let kill = 0; kill < kills; kill += 1) {
     const client = await world.connect({
       env: { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" },
     });
-    void client.call("confirm_send", call).catch(() => undefined);
+    const told = client.call("confirm_send", call).then(
+      (answer) => check(answer, "confirm_send"),
+      () => undefined,
+    );
     if (change !== null && kill === 0) {
       await delay(20 + random() * 700);
       await makeChange(world, preparing, change, call.communication, name);
@@ -91,6 +94,7 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
     await delay(20 + random() * random() * 1500);
     process.kill(client.pid, "SIGKILL");
     await client.close().catch(() => undefined);
+    await told;
   }
   brevo.faults.clear();
   brevo.faults.byChance(seed, 0);
@@ -129,6 +133,7 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
   if (isError && got.size > 0) wrong.push("what has left cannot be asked for");
   for (const [contact, mails] of got) {
     if (mails > 1) wrong.push(`Person${String(contact)} got ${String(mails)} mails`);
+    if (!states.has(contact)) wrong.push(`Person${String(contact)} was left out, and has it`);
   }
   for (const mail of brevo.box()) {
     if (mail.params["cfpDeadline"] !== name) continue;
