@@ -1,3 +1,4 @@
+import { mailbox } from "../words/email_address.ts";
 import {
   kindsByName,
   utcSecond,
@@ -52,7 +53,7 @@ export function readBrevoEvent(payload: Record<string, unknown>): MailEvent | un
     kind: eventKind(payload.event),
     at: timeOf(payload),
     messageId,
-    email: words(payload.email)?.toLowerCase() ?? null,
+    email: mailboxOf(payload.email),
     tags: tagsOf(payload),
     reason: words(payload.reason),
     link: words(payload.link),
@@ -89,6 +90,11 @@ function scaled(seconds: number | undefined): number | undefined {
 function number(value: unknown): number | undefined {
   const read = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof read === "number" && Number.isFinite(read) ? read : undefined;
+}
+
+function mailboxOf(value: unknown): string | null {
+  const address = typeof value === "string" ? mailbox(value) : "";
+  return address === "" ? null : address;
 }
 
 function words(value: unknown): string | null {

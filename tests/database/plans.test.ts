@@ -189,7 +189,9 @@ test.each([
   ],
   [
     "people on a mailbox",
-    "SELECT id FROM contacts WHERE lower(btrim(email::text)) = lower(btrim(' Person17@example.org'))",
+    `SELECT id FROM contacts
+     WHERE lower(btrim(email::text, outreach.blanks()) COLLATE "C") COLLATE "default"
+         = 'person17@example.org'`,
     "SELECT id FROM contacts WHERE outreach.mailbox(email::text) = outreach.mailbox(' Person17@example.org')",
   ],
 ])("%s", (_question, literal, called) => expectAlike(literal, called));

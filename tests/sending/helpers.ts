@@ -73,11 +73,16 @@ export interface World {
 
 /** Makes a world of its own for a test. */
 export async function makeWorld(
-  options: StandInOptions & { people?: number; env?: Record<string, string> } = {},
+  options: StandInOptions & {
+    people?: number;
+    env?: Record<string, string>;
+    /** Makes its database; one like the others unless given. */
+    makeDatabase?: () => Promise<TestDatabase>;
+  } = {},
 ): Promise<World> {
-  const { people = SPEAKERS.length, env = {}, ...standIn } = options;
+  const { people = SPEAKERS.length, env = {}, makeDatabase = freshDatabase, ...standIn } = options;
   const [database, brevo, folder] = await Promise.all([
-    freshDatabase(),
+    makeDatabase(),
     startBrevo({ templates: [CFP], ...standIn }),
     mkdtemp(path.join(tmpdir(), "outreach-sending-")),
   ]);

@@ -103,7 +103,7 @@ function near(given: string, candidates: readonly Candidate[]): Candidate[] {
   const asked = words(given);
   const measure = (candidate: Candidate) =>
     isByAddress(given)
-      ? alike(mailbox(given), candidate.detail.toLowerCase())
+      ? alike(mailbox(given), mailbox(candidate.detail))
       : likeness(asked, words(`${candidate.name} ${candidate.detail}`));
   return candidates
     .map((candidate) => ({ candidate, likeness: measure(candidate) }))

@@ -41,7 +41,7 @@ export async function contactsMeant(sql: Queryable, given: string): Promise<Cont
 async function matching(sql: Queryable, given: string): Promise<ContactReference[]> {
   const isAddress = isByAddress(given);
   const words = isAddress ? null : given;
-  const address = isAddress ? given.trim() : null;
+  const address = isAddress ? given : null;
   return sql<ContactReference[]>`
     SELECT coalesce(id, 0) AS id, coalesce(outreach.full_name(first_name, last_name)::text, '') AS name,
            email, coalesce(email, '') AS detail, coalesce(rank, 0) AS rank

@@ -1,6 +1,6 @@
 import type { Queryable } from "../../database/connect.ts";
 import { plain } from "../../mcp/render.ts";
-import { isByAddress, mailbox } from "../../words/email_address.ts";
+import { isByAddress, mailbox, trimmed } from "../../words/email_address.ts";
 import { groupedBy } from "../../words/groups.ts";
 import { sameName, words } from "../../words/names.ts";
 import { LISTED, asId, best, described, type Candidate } from "./choose.ts";
@@ -45,7 +45,7 @@ export async function resolveRecipients(
     return {
       position,
       id: words === undefined ? null : asId(words),
-      address: (email ?? (isAddress ? words : undefined))?.trim() ?? null,
+      address: email ?? (isAddress ? words : null) ?? null,
       words: words === undefined || isAddress ? null : words,
     };
   });
@@ -73,7 +73,7 @@ function resolution({ contact, email, name }: NamedRecipient, found: readonly Fo
   }
   const isAddress = isByAddress(given);
   if (isAddress && name !== undefined && words(name).length > 1) {
-    return { kind: "unknown", email: given.trim(), name, others: listed(matching) };
+    return { kind: "unknown", email: trimmed(given), name, others: listed(matching) };
   }
   if (matching.length > 0) {
     return faulty(

@@ -1,8 +1,9 @@
 import { byRow } from "../formats/reading/report.ts";
 import type { PersonInRow } from "../formats/rows.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
+import { mailbox } from "../../words/email_address.ts";
 import { groupedBy } from "../../words/groups.ts";
-import { byText, fold, fullName, personKey } from "./person.ts";
+import { byText, fullName, personKey } from "./person.ts";
 import type { KnownContact } from "./queries/contacts.ts";
 
 /** A person as a row of the file names them. */
@@ -41,7 +42,7 @@ export class KnownPeople {
     for (const contact of [...contacts].sort((a, b) => a.id - b.id)) {
       const key = personKey(contact);
       if (!this.#byKey.has(key)) this.#byKey.set(key, contact);
-      const address = fold(contact.email ?? "");
+      const address = mailbox(contact.email ?? "");
       if (!this.#byAddress.has(address)) this.#byAddress.set(address, contact);
     }
   }
@@ -55,8 +56,8 @@ export class KnownPeople {
     return this.#byKey.get(key)?.id ?? key;
   }
 
-  /** Whoever of that mailbox, folded, was recorded first. */
-  withAddress(address: string): KnownContact | undefined {
+  /** Whoever of that mailbox was recorded first. */
+  withMailbox(address: string): KnownContact | undefined {
     return this.#byAddress.get(address);
   }
 }

@@ -1,3 +1,5 @@
+import { mailbox } from "../../words/email_address.ts";
+import { lowered } from "../../words/letters.ts";
 import type { PersonInRow } from "../formats/rows.ts";
 
 const keys = new WeakMap<PersonInRow, string>();
@@ -7,17 +9,20 @@ export function personKey(person: PersonInRow): string {
   let key = keys.get(person);
   if (key === undefined) {
     const { first_name, last_name, email } = person;
-    key = JSON.stringify([fold(email ?? ""), fold(first_name), fold(last_name)]);
+    key = JSON.stringify([mailbox(email ?? ""), fold(first_name), fold(last_name)]);
     keys.set(person, key);
   }
   return key;
 }
 
-/** Text without what no person tells two spellings apart by: case, space and the kind of apostrophe. */
+/**
+ * Text without what no person tells two spellings apart by: case, space and the kind of apostrophe. What
+ * is one here is one to `outreach.fold` in the database, too.
+ */
 export function fold(text: string): string {
   if (/^[!-_a-~]*$/u.test(text)) return text.toLowerCase();
-  const spaced = text.normalize("NFC").trim().replace(/\s+/gu, " ");
-  return spaced.replace(/[\u2018\u2019\u02bc\u0060\u00b4]/gu, "'").toLowerCase();
+  const spaced = text.normalize("NFD").trim().replace(/\s+/gu, " ");
+  return lowered(spaced.replace(/[\u2018\u2019\u02bc\u0060\u00b4]/gu, "'")).normalize("NFC");
 }
 
 /** A person's name as it is shown. */

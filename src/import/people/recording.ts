@@ -1,7 +1,8 @@
+import { mailbox } from "../../words/email_address.ts";
 import type { Queryable } from "../../database/connect.ts";
 import type { PersonInRow } from "../formats/rows.ts";
 import type { ContactChanges, ContactReference, FilePerson } from "./contacts.ts";
-import { fold, personKey } from "./person.ts";
+import { personKey } from "./person.ts";
 import {
   contactsMeant,
   setPhones,
@@ -27,7 +28,7 @@ export function peopleMeant(
   mailboxes: readonly (string | null)[] = [],
 ): Promise<KnownContact[]> {
   const addresses = new Set(
-    [...people.map(({ email }) => email), ...mailboxes].map((email) => fold(email ?? "")),
+    [...people.map(({ email }) => email), ...mailboxes].map((email) => mailbox(email ?? "")),
   );
   addresses.delete("");
   const names = people.filter(({ email }) => email === null).map(({ last_name }) => last_name);

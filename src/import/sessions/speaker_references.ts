@@ -1,3 +1,4 @@
+import { mailbox } from "../../words/email_address.ts";
 import type { PersonInRow, SessionizeRow } from "../formats/rows.ts";
 import { KnownPeople, type ContactReference } from "../people/contacts.ts";
 import { fold, personKey } from "../people/person.ts";
@@ -72,7 +73,7 @@ export function speakerReferences(
 /** Whether a contact is the person a row names, but for the e-mail that only the row has. */
 function isWithoutAddress(row: PersonInRow, contact: PersonInRow): boolean {
   return (
-    fold(contact.email ?? "") === "" &&
+    mailbox(contact.email ?? "") === "" &&
     fold(contact.first_name) === fold(row.first_name) &&
     fold(contact.last_name) === fold(row.last_name)
   );

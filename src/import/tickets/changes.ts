@@ -2,7 +2,8 @@ import { columnName } from "../formats/reading/columns.ts";
 import type { TicketRow } from "../formats/rows.ts";
 import type { ShopFormat } from "../formats/ticket_shop.ts";
 import { nameAndMailbox, type ContactReference } from "../people/contacts.ts";
-import { fold, personKey } from "../people/person.ts";
+import { personKey } from "../people/person.ts";
+import { mailbox } from "../../words/email_address.ts";
 import { differing, differingTime } from "../procedure/values.ts";
 import type { Holders } from "./holders.ts";
 import type { KnownTicket, NewTicket, TicketChange } from "./queries.ts";
@@ -83,7 +84,7 @@ export function takenFrom(
   const attendee = holders.attendee(row);
   const moves = personKey(row) !== personKey(ticket.attendee);
   const owner = holders.purchaser(row);
-  const isOwned = fold(ticket.purchaser_address ?? "") === fold(row.purchaser_email ?? "");
+  const isOwned = mailbox(ticket.purchaser_address ?? "") === mailbox(row.purchaser_email ?? "");
   const boughtForSelf = ticket.purchaser_contact_id === ticket.attendee_contact_id;
   const purchaser =
     owner === null ? (moves && boughtForSelf ? attendee : null) : isOwned && !moves ? null : owner;
@@ -94,7 +95,7 @@ export function takenFrom(
     status: differing(row.status, ticket.status),
     registration_date: differingTime(row.purchase_date, ticket.registration_date),
     purchaser_email:
-      fold(row.purchaser_email ?? "") === fold(ticket.purchaser_email ?? "")
+      mailbox(row.purchaser_email ?? "") === mailbox(ticket.purchaser_email ?? "")
         ? null
         : row.purchaser_email,
     order_number: differing(row.order_number, ticket.order_number),

@@ -1,6 +1,7 @@
 import type { TicketRow } from "../formats/rows.ts";
+import { mailbox } from "../../words/email_address.ts";
 import type { ContactReference, FilePerson, KnownPeople } from "../people/contacts.ts";
-import { fold, personKey } from "../people/person.ts";
+import { personKey } from "../people/person.ts";
 
 /**
  * Whose the tickets of a file are. Who buys one is the attendee, unless the purchaser's mailbox is
@@ -14,7 +15,7 @@ export class Holders {
   constructor(known: KnownPeople, created: readonly FilePerson[]) {
     this.#known = known;
     for (const { email, key } of created) {
-      const address = fold(email ?? "");
+      const address = mailbox(email ?? "");
       if (address !== "" && !this.#created.has(address)) this.#created.set(address, key);
     }
   }
@@ -25,9 +26,9 @@ export class Holders {
 
   /** Who owns the purchaser's mailbox; null where nobody known does, or the row names none. */
   purchaser(row: TicketRow): ContactReference | null {
-    const address = fold(row.purchaser_email ?? "");
+    const address = mailbox(row.purchaser_email ?? "");
     if (address === "") return null;
-    if (address === fold(row.email ?? "")) return this.attendee(row);
-    return this.#known.withAddress(address)?.id ?? this.#created.get(address) ?? null;
+    if (address === mailbox(row.email ?? "")) return this.attendee(row);
+    return this.#known.withMailbox(address)?.id ?? this.#created.get(address) ?? null;
   }
 }

@@ -2,7 +2,8 @@ import { lockContactCreation } from "../../conventions/locks.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { pastInstant } from "../../mcp/time.ts";
-import { isAddress, isByAddress } from "../../words/email_address.ts";
+import { folded } from "../../words/names.ts";
+import { isAddress, isByAddress, mailbox } from "../../words/email_address.ts";
 import {
   resolveRecipients,
   type NamedRecipient,
@@ -120,7 +121,7 @@ function newcomers(resolutions: readonly Resolution[]) {
     if (found.kind !== "unknown") continue;
     const name = found.name.trim().replace(/\s+/gu, " ");
     const space = name.indexOf(" ");
-    people.set(`${found.email} ${name}`.toLowerCase(), {
+    people.set(`${mailbox(found.email)} ${folded(name)}`, {
       first_name: name.slice(0, space),
       last_name: name.slice(space + 1),
       email: found.email,

@@ -86,7 +86,7 @@ export async function insertRecipients(
       (communication_id, contact_id, status, brevo_message_id, sent_at, metadata)
     SELECT ${communication}, entry.contact_id, entry.status, entry.brevo_message_id,
            CASE WHEN entry.status <> 'queued' THEN coalesce(entry.sent_at, communication.sent_at) END,
-           jsonb_strip_nulls(jsonb_build_object('email', contact.email, 'logged_status', entry.status))
+           jsonb_strip_nulls(jsonb_build_object('email', outreach.trimmed(contact.email::text), 'logged_status', entry.status))
     FROM jsonb_to_recordset(${sql.json(recipients.map((recipient) => ({ ...recipient })))})
       AS entry (contact_id int, brevo_message_id text, status text, sent_at timestamptz)
     JOIN contacts AS contact ON contact.id = entry.contact_id

@@ -40,8 +40,8 @@ export async function recipientsMeant(
              coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,
              coalesce(contact.email::text, '') AS detail,
              CASE WHEN contact.id = ${id}::int THEN 0
-                  WHEN lower(btrim(contact.email::text)) = lower(btrim(${given})) THEN 1
-                  WHEN lower(recipient.metadata ->> 'email') = lower(btrim(${given})) THEN 1
+                  WHEN outreach.mailbox(${given}) IN (outreach.mailbox(contact.email::text),
+                                                      outreach.mailbox(recipient.metadata ->> 'email')) THEN 1
                   WHEN outreach.fold(outreach.full_name(contact.first_name::text, contact.last_name::text))
                        = outreach.fold(${given}) THEN 1
                   WHEN strpos(${given}, '@') = 0

@@ -231,7 +231,7 @@ export async function recipientsOf(
   return sql<RecipientRow[]>`
     SELECT coalesce(recipient.contact_id, 0) AS contact_id,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
-           nullif(btrim(coalesce(recipient.metadata ->> 'email', contact.email::text)), '')::text AS email,
+           nullif(outreach.trimmed(coalesce(recipient.metadata ->> 'email', contact.email::text)), '')::text AS email,
            coalesce(recipient.status::text, '') AS status,
            outreach.local_time(coalesce((news.event ->> 'at')::timestamptz, recipient.sent_at), ${zone})::text
              AS status_at,

@@ -3,7 +3,7 @@ import { plain } from "../../mcp/render.ts";
 import { resolveRecipients } from "../../conventions/references/recipients.ts";
 import { everybodyOf, MOST_RECIPIENTS } from "../../record/audiences/filters.ts";
 import type { Call } from "../../conventions/call.ts";
-import { mailbox } from "../../words/email_address.ts";
+import { mailbox, trimmed } from "../../words/email_address.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import type { LeftOut } from "../queries/left_out.ts";
 import type { Candidate } from "../queries/candidates.ts";
@@ -86,7 +86,7 @@ function reasonAgainst(
   { allowResend, onePerMailbox }: { allowResend: boolean; onePerMailbox: boolean },
   mailboxes: ReadonlySet<string>,
 ): string | undefined {
-  const address = person.email?.trim() ?? "";
+  const address = trimmed(person.email ?? "");
   if (address === "") return "no_email";
   if (service.addressFault(address) !== undefined) return "invalid_email";
   if (person.state !== null) return person.state;

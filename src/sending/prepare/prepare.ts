@@ -6,6 +6,7 @@ import { insertCommunication, insertRecipients } from "../../record/communicatio
 import { lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
 import { rememberLeftOut } from "../queries/left_out.ts";
 import { candidates, eventValues } from "../queries/candidates.ts";
+import { trimmed } from "../../words/email_address.ts";
 import { insertSend, samePrepared, type Listed, type NewSend } from "../queries/lists.ts";
 import { newConfirmation } from "../confirm/codes.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
@@ -71,7 +72,7 @@ async function prepareList(
   const title = asked.title ?? titleOf(content, template.name);
   const meant = listed.map((person) => ({
     contact_id: person.id,
-    email: person.email?.trim() ?? "",
+    email: trimmed(person.email ?? ""),
     name: person.name,
     params: values.of(person),
   }));

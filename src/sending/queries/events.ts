@@ -5,7 +5,7 @@ export interface ToldMail {
   position: number;
   /** Brackets or not. */
   message_id: string;
-  /** In lower case; null where the event names none. */
+  /** Null where the event names none. */
   email: string | null;
   tags: readonly string[];
 }
@@ -28,7 +28,7 @@ export async function toldRecipients(
 ): Promise<ToldRecipient[]> {
   return sql<ToldRecipient[]>`
     WITH told AS (
-      SELECT entry.position, btrim(entry.message_id, '<>') AS message_id, lower(entry.email) AS email,
+      SELECT entry.position, btrim(entry.message_id, '<>') AS message_id, outreach.mailbox(entry.email) AS email,
              entry.tags
       FROM jsonb_to_recordset(${sql.json(mails.map((mail) => ({ ...mail, tags: [...mail.tags] })))})
         AS entry (position int, message_id text, email text, tags jsonb)
@@ -48,7 +48,7 @@ export async function toldRecipients(
     FROM told
     JOIN batch ON batch.position = told.position
     JOIN outreach.send_recipients AS listed
-      ON listed.batch_id = batch.id AND lower(listed.email) = told.email
+      ON listed.batch_id = batch.id AND outreach.mailbox(listed.email) = told.email
     JOIN communication_recipients AS recipient
       ON recipient.communication_id = listed.communication_id AND recipient.contact_id = listed.contact_id
     ORDER BY told.position, recipient.id`;

@@ -1,5 +1,5 @@
 import { decode } from "html-entities";
-import { isExportedAddress } from "../../../words/email_address.ts";
+import { isExportedAddress, mailbox } from "../../../words/email_address.ts";
 import { columnName, type Column } from "./columns.ts";
 import type { Report } from "./report.ts";
 
@@ -59,11 +59,10 @@ export class Cells {
 
   /** In lower case. What is not an address is left out with a warning. */
   email(key: string): string | null {
-    const text = this.line(key, 320)
-      ?.toLowerCase()
-      .replace(/^mailto:/u, "");
-    if (text === undefined) return null;
-    if (isExportedAddress(text)) return text;
+    const text = this.line(key, 320);
+    if (text === null) return null;
+    const address = mailbox(mailbox(text).replace(/^mailto:/u, ""));
+    if (isExportedAddress(address)) return address;
     this.warn(key, "is not an e-mail address, and is left out");
     return null;
   }

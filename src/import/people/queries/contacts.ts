@@ -16,7 +16,7 @@ export interface KnownContact extends KnownPerson {
 }
 
 /**
- * Everybody with one of these e-mails (in lower case), and everybody without an e-mail who has one of
+ * Everybody on one of these mailboxes, and everybody without an e-mail who has one of
  * these last names in any spelling.
  */
 export async function contactsMeant(
@@ -30,14 +30,14 @@ export async function contactsMeant(
            to_jsonb(contact) ->> 'phone' AS phone, to_jsonb(contact) ->> 'profession' AS profession
     FROM contacts AS contact
     JOIN (SELECT DISTINCT address FROM unnest(${addresses}::text[]) AS address) AS given
-      ON lower(btrim(contact.email::text, E' \t\r\n\u00a0')) = given.address
+      ON outreach.mailbox(contact.email::text) = given.address
     UNION ALL
     SELECT coalesce(contact.id::int, 0), coalesce(contact.first_name::text, ''), coalesce(contact.last_name::text, ''),
            contact.email::text, to_jsonb(contact) ->> 'phone', to_jsonb(contact) ->> 'profession'
     FROM contacts AS contact
     JOIN (SELECT DISTINCT outreach.fold(name) AS folded FROM unnest(${lastNames}::text[]) AS name) AS given
       ON outreach.fold(coalesce(contact.last_name::text, '')) = given.folded
-    WHERE btrim(coalesce(contact.email::text, ''), E' \t\r\n\u00a0') = ''`;
+    WHERE outreach.mailbox(coalesce(contact.email::text, '')) = ''`;
 }
 
 /** A person who was recorded. */

@@ -222,7 +222,7 @@ export async function audience(
         WHERE (SELECT count(*) FROM found) > ${FEW}
       ) AS undeliverable ON undeliverable.address = found.address
     ), page AS (
-      SELECT contact.id, coalesce(btrim(contact.email::text), '') AS email,
+      SELECT contact.id, coalesce(outreach.trimmed(contact.email::text), '') AS email,
              coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
       FROM (
         SELECT id FROM judged WHERE reason IS NULL AND id > ${after} ORDER BY id LIMIT ${limit}

@@ -63,7 +63,7 @@ export async function peopleOfHistory(
     FROM contacts AS contact
     CROSS JOIN LATERAL (
       SELECT coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
-             nullif(btrim(contact.email::text), '')::text AS email
+             nullif(outreach.trimmed(contact.email::text), '')::text AS email
     ) AS person
     -- One row at most; as totals, so that a row is there at all.
     CROSS JOIN LATERAL (
