@@ -4,16 +4,32 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * One line of harmless text from a stranger's words: line breaks, control and direction characters
- * are shown as escapes, and what a host might take for an HTML tag is not one any more.
+ * What ends a line, steers a terminal or the direction of writing, or is not seen at all, so that words
+ * could be hidden in it: by Unicode's properties, because a list would know last year's only.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Scripts whose words are spelled with joiners, as many Persian and Indic names are. */
+const JOINED = String.raw`\p{Script=Arabic}\p{Script=Syriac}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}`;
+
+/** Unseen characters with which names and emoji are spelled: one, between what it belongs to. */
+const SPELLING = new RegExp(
+  String.raw`(?<=[${JOINED}])[\u200c\u200d](?=[${JOINED}])|(?<=\p{Extended_Pictographic})\ufe0f|(?<=\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0f]?)\u200d(?=\p{Extended_Pictographic})`,
+  "uy",
+);
+
+/**
+ * One line of harmless text from a stranger's words: line breaks, control and direction characters and
+ * whatever is not seen are shown as escapes, and what a host might take for an HTML tag is not one any
+ * more. What a name or an emoji is spelled with stays.
  */
 export function plain(value: string): string {
   return (
     value
-      .replace(
-        /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
-        (character) => escaped(character),
-      )
+      .replace(UNSEEN, (character, at: number) => {
+        SPELLING.lastIndex = at;
+        return SPELLING.test(value) ? character : escaped(character);
+      })
       // A message id like <1@example.org> is not a tag.
       .replace(/<(?=[a-z/!?])(?![^<>\s]*@[^<>\s]*>)/giu, "&lt;")
   );
@@ -48,13 +64,14 @@ function tableLines(name: string, rows: unknown[]): string[] {
   const note = empty.length > 0 ? ` (none has ${empty.join(", ")})` : "";
   return [
     `${name}${note}:`,
-    `| ${filled.join(" | ")} |`,
+    `| ${filled.map(cellText).join(" | ")} |`,
     ...records.map((row) => `| ${filled.map((column) => cellText(row[column])).join(" | ")} |`),
   ];
 }
 
+/** A cell with no pipe that ends it, whether its reader takes every backslash for an escape or only the last. */
 function cellText(value: unknown): string {
-  return inline(value).replaceAll("|", "\\|");
+  return inline(value).replace(/\\*\|/gu, (pipe) => `${pipe.slice(0, -1)}${pipe.slice(0, -1)}\\|`);
 }
 
 function isEmpty(value: unknown): boolean {

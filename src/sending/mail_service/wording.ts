@@ -1,5 +1,5 @@
-/** Control, format and private characters, and halves of a surrogate pair: nothing a person reads. */
-const UNREADABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+/** Control, format, private and unseen characters, and halves of a surrogate pair: nothing a person reads. */
+const UNREADABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /** Whether words hold a character that ends a line, or steers a terminal or a mail header. */
 export function hasControlCharacter(words: string): boolean {
@@ -7,7 +7,7 @@ export function hasControlCharacter(words: string): boolean {
 }
 
 /**
- * One line of a stranger's words that can be quoted: without control and direction characters, in at
+ * One line of a stranger's words that can be quoted: without control, direction and unseen characters, in at
  * most `limit` characters.
  */
 export function cleaned(words: string, limit: number): string {
