@@ -6,6 +6,10 @@ import { claimCall, completeCall, type RecordedKind } from "./queries.ts";
 /** Within so many minutes an identical call is a repetition and records nothing. */
 export const REPLAY_MINUTES = 10;
 
+/** What a repeated call is told whose first entry goes while it is answered. */
+export const REMOVED_SINCE =
+  "What the same call recorded before was removed meanwhile; call again to record it anew.";
+
 /** A claimed call: the first of its kind within the window of repetitions, or a repetition of one. */
 export interface Claim {
   /** The entry that an identical call recorded, or null: this call is the first. */

@@ -1,3 +1,5 @@
+import { isConflict } from "./errors.ts";
+
 /**
  * What the database's own rules mean to a person. The tools check most of this before they write and
  * say it better; these sentences are for whatever slips through, such as two calls at once.
@@ -36,6 +38,7 @@ const RULES: Record<string, string> = {
 };
 
 const STRING_TOO_LONG = "22001";
+const FOREIGN_KEY = "23503";
 
 /** What PostgreSQL says of a value or a row that it refused. */
 interface Refusal {
@@ -45,13 +48,22 @@ interface Refusal {
   constraint_name?: string;
 }
 
-/** The sentence for a rule that the database enforced, or undefined when the error is another. */
+/**
+ * The sentence for a rule that the database enforced, or for calls that got in each other's way time and
+ * again; undefined when the error is another.
+ */
 export function brokenRule(error: unknown): string | undefined {
+  if (isConflict(error)) {
+    return "Other calls changed the same entries at the same time, again and again; call again in a moment.";
+  }
   if (!isRefusal(error)) return undefined;
   if (error.code === STRING_TOO_LONG) {
     return "A name or text is longer than its column in the database can hold; shorten it.";
   }
-  return error.constraint_name === undefined ? undefined : RULES[error.constraint_name];
+  const rule = error.constraint_name === undefined ? undefined : RULES[error.constraint_name];
+  if (rule !== undefined || error.code !== FOREIGN_KEY) return rule;
+  // The tools look first, so that only another call can have come between.
+  return "Something that this call names or removes was removed or used by another call meanwhile; look at what is there now, and call again.";
 }
 
 /**

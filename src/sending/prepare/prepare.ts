@@ -113,7 +113,7 @@ async function insertList(
     content_summary: null,
     sent_at: null,
   });
-  await insertRecipients(
+  const added = await insertRecipients(
     sql,
     communication,
     list.map(({ contact_id }) => ({
@@ -123,6 +123,9 @@ async function insertList(
       sent_at: null,
     })),
   );
+  if (added.length < list.length) {
+    throw new ToolError("Somebody on the list was removed meanwhile; prepare the mail again.");
+  }
   await insertSend(sql, { ...send, communication_id: communication }, list);
   return communication;
 }

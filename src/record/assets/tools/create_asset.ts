@@ -18,7 +18,7 @@ import {
 } from "../queries/assets.ts";
 import { lockedCampaign } from "../../campaigns/rules.ts";
 import { insertMissingDistributions, type NewDistribution } from "../queries/distributions.ts";
-import { claim } from "../../../conventions/replay.ts";
+import { REMOVED_SINCE, claim } from "../../../conventions/replay.ts";
 import { distributionMeant } from "../rules.ts";
 import { ASSET_TYPES, assetShape, distributionFields, listedDistribution } from "../shape.ts";
 
@@ -113,7 +113,7 @@ async function assetMeant({ sql }: Call, given: z.output<typeof input>): Promise
 
 async function recordedAsset({ sql, zone }: Call, id: number): Promise<AssetRow> {
   const asset = await assetById(sql, id, zone);
-  if (!asset) throw new Error("the recorded asset is not there");
+  if (!asset) throw new ToolError(REMOVED_SINCE);
   return asset;
 }
 

@@ -7,7 +7,7 @@ import { oneAsset } from "../../../conventions/references/asset.ts";
 import { tool } from "../../../conventions/call.ts";
 import { holdAsset } from "../queries/assets.ts";
 import { distributionById, insertDistribution } from "../queries/distributions.ts";
-import { claim } from "../../../conventions/replay.ts";
+import { REMOVED_SINCE, claim } from "../../../conventions/replay.ts";
 import { ASSET_GONE, distributionMeant } from "../rules.ts";
 import { distributionFields, distributionShape } from "../shape.ts";
 
@@ -34,7 +34,7 @@ export const recordDistributionTool = tool({
       await claimed.complete(id);
     }
     const distribution = await distributionById(sql, id, zone);
-    if (!distribution) throw new Error("the recorded distribution is not there");
+    if (!distribution) throw new ToolError(REMOVED_SINCE);
     const replay = claimed.recorded !== null;
     return {
       headline: replay

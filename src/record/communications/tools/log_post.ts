@@ -9,7 +9,7 @@ import { tool } from "../../../conventions/call.ts";
 import { communicationById, insertCommunication } from "../queries.ts";
 import { activateCampaign, lockCampaign } from "../../campaigns/queries/campaigns.ts";
 import { refuseCancelled } from "../../campaigns/rules.ts";
-import { claim } from "../../../conventions/replay.ts";
+import { REMOVED_SINCE, claim } from "../../../conventions/replay.ts";
 import { communicationShape, POST_CHANNELS, POST_STATUSES } from "../shape.ts";
 
 const TITLE_FROM_SUMMARY = 80;
@@ -63,7 +63,7 @@ export const logPostTool = tool({
       await claimed.complete(id);
     }
     const communication = await communicationById(sql, id, zone);
-    if (!communication) throw new Error("the recorded communication is not there");
+    if (!communication) throw new ToolError(REMOVED_SINCE);
     const { campaign_status, ...shown } = communication;
     const replay = claimed.recorded !== null;
     return {

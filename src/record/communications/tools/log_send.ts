@@ -15,15 +15,16 @@ import {
   communicationById,
   insertCommunication,
   insertRecipients,
+  lockCommunication,
   messageIdsInUse,
   recipientsRecorded,
   type CommunicationRow,
   type NamedPerson,
 } from "../queries.ts";
-import { activateCampaign, lockCampaign } from "../../campaigns/queries/campaigns.ts";
-import { refuseCancelled } from "../../campaigns/rules.ts";
+import { activateCampaign } from "../../campaigns/queries/campaigns.ts";
+import { lockedCampaign, refuseCancelled } from "../../campaigns/rules.ts";
 import { meantRecipients, type MeantRecipient } from "../named_recipients.ts";
-import { claim } from "../../../conventions/replay.ts";
+import { REMOVED_SINCE, claim } from "../../../conventions/replay.ts";
 import { RECIPIENT_STATUSES } from "../../recipients/shape.ts";
 import { communicationShape } from "../shape.ts";
 import { personShape } from "../../people/shape.ts";
@@ -103,8 +104,10 @@ export const logSendTool = tool({
     }
     const recipients = to.people ?? (await to.everybody());
 
-    const locked = await lockCampaign(sql, campaign.id);
-    if (locked) refuseCancelled(locked);
+    refuseCancelled(await lockedCampaign(call, campaign.id));
+    if (existing && !(await lockCommunication(sql, existing.id, zone))) {
+      throw new ToolError("The mail was removed by another call meanwhile.");
+    }
     await refuseUsedMessageIds(call, recipients, existing?.id ?? null);
     const communication =
       existing?.id ??
@@ -123,6 +126,7 @@ export const logSendTool = tool({
       communication,
       recipients.map((meant) => ({ ...meant, sent_at: meant.sent_at ?? sentAt })),
     );
+    if (added.length < recipients.length) await refuseRemoved(call, communication, recipients);
     await activateCampaign(sql, campaign.id);
     await claimed.complete(communication);
     return answer(call, communication, recipients, added, campaign, false);
@@ -196,6 +200,22 @@ async function existingMail(
   return mail;
 }
 
+/** Refuses where somebody meant is no recipient now: neither added nor there before, so gone from the record. */
+async function refuseRemoved(
+  { sql }: Call,
+  communication: number,
+  recipients: readonly MeantRecipient[],
+): Promise<void> {
+  const recorded = await recipientsRecorded(sql, communication);
+  const there = new Set(recorded.map(({ contact_id }) => contact_id));
+  const gone = recipients.filter(({ contact_id }) => !there.has(contact_id));
+  if (gone.length === 0) return;
+  const names = gone.slice(0, 10).map(({ name }) => plain(name));
+  throw new ToolError(
+    `Removed from the people by another call meanwhile: ${names.join(", ")}${gone.length > 10 ? " and more" : ""}. Leave them out.`,
+  );
+}
+
 async function refuseUsedMessageIds(
   { sql }: Call,
   recipients: readonly MeantRecipient[],
@@ -227,7 +247,7 @@ async function answer(
   replay: boolean,
 ) {
   const communication = await communicationById(sql, id, zone);
-  if (!communication) throw new Error("the recorded communication is not there");
+  if (!communication) throw new ToolError(REMOVED_SINCE);
   const contacts = recipients.map(({ contact_id }) => contact_id);
   const isAdded = new Set(added);
   const already = recipients.filter(({ contact_id }) => !isAdded.has(contact_id));
