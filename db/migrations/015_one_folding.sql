@@ -20,7 +20,9 @@ COMMENT ON FUNCTION outreach.blanks IS
   'Every character that shows as nothing: white space, control characters, and those without width';
 
 CREATE FUNCTION outreach.trimmed(value text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN btrim(value, outreach.blanks());
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+  -- Nearly every address begins and ends visibly, and looking costs less than comparing with every blank.
+  CASE WHEN value ~ '^[!-~](.*[!-~])?$' THEN value ELSE btrim(value, outreach.blanks()) END;
 COMMENT ON FUNCTION outreach.trimmed IS 'Without what shows as nothing at both ends';
 
 -- Letters outside ASCII stay as they are: no mail goes to an address that has any, and which of them are one

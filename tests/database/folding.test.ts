@@ -23,7 +23,9 @@ const CHARACTERS = Array.from({ length: 0x11_0000 }, (_, code) => code)
 const TEXTS = fc
   .array(
     fc.oneof(
-      fc.constantFrom(..."IıİiJjÌÍĨĮĄßẞΣσςſKÅéÉ\u0307\u0300'’´&@. \t\u00a0\u200b\u2060\ufeff"),
+      fc.constantFrom(
+        ...Array.from("IıİiJjÌÍĨĮĄßẞΣσςſKÅéÉ\u0307\u0300'’´&@. \t\u00a0\u200b\u2060\ufeff"),
+      ),
       fc.constantFrom(...CHARACTERS),
     ),
     { maxLength: 12 },
@@ -35,7 +37,8 @@ interface Answer {
   trimmed: string;
   mailbox: string;
   lowered: string;
-  words: string[];
+  /** Null where there are none. */
+  words: string[] | null;
   knows: boolean;
 }
 
