@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { ToolError } from "../mcp/errors.ts";
-import type { resolved } from "../mcp/fields.ts";
+import type { applied, resolved } from "../mcp/fields.ts";
 import { inZone, instant, now } from "../mcp/time.ts";
 import { oneCampaign } from "./references/campaign.ts";
 import { contactsMeant } from "./references/contact.ts";
@@ -8,14 +8,20 @@ import { eventOrYear } from "./references/event.ts";
 import { nameOf, oneOrSeveral, type Named } from "./references/choose.ts";
 import type { Call } from "./call.ts";
 
-/** The references that a question may hold. */
-interface Asked {
+/** Filters of a question, by argument. */
+type Filters = z.input<typeof applied>;
+
+/** Arguments as they were given. */
+type Given = Readonly<Record<string, Filters[string] | undefined>>;
+
+/** The arguments of a question: references and times that are resolved here, and any other filter. */
+type Asked = Given & {
   event?: string | undefined;
   campaign?: string | undefined;
   contact?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
-}
+};
 
 /** A question with its references resolved; what was not given is null. */
 export interface Question {
@@ -28,12 +34,13 @@ export interface Question {
   from: string | null;
   to: string | null;
   /** What the answer carries to say how the question was taken. */
-  answer: { as_of: string; resolved: z.input<typeof resolved> };
+  answer: { as_of: string; resolved: z.input<typeof resolved>; filter: Filters };
 }
 
 /**
- * Resolves the references of a question.
+ * Resolves the references of a question, and says by which filters its answer is narrowed.
  *
+ * @param asked every argument of the call, so that none that narrows is left unsaid
  * @throws ToolError for a reference that matches nothing or several, and for what is not a time
  */
 export async function understand(call: Call, asked: Asked): Promise<Question> {
@@ -48,23 +55,45 @@ export async function understand(call: Call, asked: Asked): Promise<Question> {
   const from = asked.from === undefined ? null : instant(asked.from, zone, "from");
   const to = asked.to === undefined ? null : instant(asked.to, zone, "to", "end");
   if (from !== null && to !== null && from > to) throw new ToolError("from lies after to.");
+  const resolved = {
+    event: events && eventsAsked(events, asked.event ?? ""),
+    campaign: campaign && nameOf(campaign),
+    contact: contacts && oneOrSeveral(contacts),
+    from: from && inZone(from, zone),
+    to: to && inZone(to, zone),
+  };
   return {
     events: eventIds,
     campaign: campaign?.id ?? null,
     contacts: contacts?.map((contact) => contact.id) ?? null,
     from,
     to,
-    answer: {
-      as_of: now(zone),
-      resolved: {
-        event: events && eventsAsked(events, asked.event ?? ""),
-        campaign: campaign && nameOf(campaign),
-        contact: contacts && oneOrSeveral(contacts),
-        from: from && inZone(from, zone),
-        to: to && inZone(to, zone),
-      },
-    },
+    answer: { as_of: now(zone), resolved, filter: appliedFilters(asked, resolved) },
   };
+}
+
+/** Arguments that say how an answer is shown, not what it covers. */
+const SHOWING: ReadonlySet<string> = new Set(["limit", "cursor", "order"]);
+
+/**
+ * The filters among a call's arguments, in their order.
+ *
+ * @param meant what references and times were taken to mean, in place of their words
+ */
+export function appliedFilters(
+  given: Given,
+  meant: Readonly<Record<string, Filters[string] | null>> = {},
+): Filters {
+  const filters: Filters = {};
+  for (const [name, value] of Object.entries(given)) {
+    const narrows = !SHOWING.has(name) && value !== undefined && !isEmptyList(value);
+    if (narrows) filters[name] = meant[name] ?? value;
+  }
+  return filters;
+}
+
+function isEmptyList(value: Filters[string]): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** A year that is not an id stays a list, however few events it had. */

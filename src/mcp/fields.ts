@@ -85,5 +85,11 @@ export const resolved = z.object({
   to: z.string().nullable(),
 });
 
+/** The filters that an answer was narrowed by, each as it was taken: rows by id and name, times in the zone. */
+export const applied = z.record(
+  z.string(),
+  z.union([named, z.array(named), z.string(), z.number(), z.boolean(), z.array(z.string())]),
+);
+
 /** Result fields of every tool that only reads. */
-export const asked = { as_of: z.string(), resolved };
+export const asked = { as_of: z.string(), resolved, filter: applied };

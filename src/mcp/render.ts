@@ -1,3 +1,5 @@
+import { percent, readable } from "./figures.ts";
+
 /** Whether a JSON value is an object and no list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -51,7 +53,7 @@ export function render(headline: string, facts: Record<string, unknown>): string
   for (const [name, value] of Object.entries(facts)) {
     if (Array.isArray(value) && value.some(isRecord))
       lines.push(...tableLines(name, value as unknown[]));
-    else lines.push(`${name}: ${inline(value)}`);
+    else lines.push(`${name}: ${valueText(name, value)}`);
   }
   return lines.join("\n");
 }
@@ -64,23 +66,34 @@ function tableLines(name: string, rows: unknown[]): string[] {
   const note = empty.length > 0 ? ` (none has ${empty.join(", ")})` : "";
   return [
     `${name}${note}:`,
-    `| ${filled.map(cellText).join(" | ")} |`,
-    ...records.map((row) => `| ${filled.map((column) => cellText(row[column])).join(" | ")} |`),
+    `| ${filled.map((column) => cell(plain(column))).join(" | ")} |`,
+    ...records.map(
+      (row) => `| ${filled.map((column) => cell(valueText(column, row[column]))).join(" | ")} |`,
+    ),
   ];
 }
 
 /** A cell with no pipe that ends it, whether its reader takes every backslash for an escape or only the last. */
-function cellText(value: unknown): string {
-  return inline(value).replace(/\\*\|/gu, (pipe) => `${pipe.slice(0, -1)}${pipe.slice(0, -1)}\\|`);
+function cell(text: string): string {
+  return text.replace(/\\*\|/gu, (pipe) => `${pipe.slice(0, -1)}${pipe.slice(0, -1)}\\|`);
 }
 
 function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
+/** What a rate is called in every answer; it is read in percent. */
+const IS_RATE = /(?:^|_)(?:rate|conversion)$/u;
+
+/** A field's value: what it is called says how a number is read. */
+function valueText(name: string, value: unknown): string {
+  return typeof value === "number" && IS_RATE.test(name) ? percent(value) : inline(value);
+}
+
 function inline(value: unknown): string {
   if (value === null || value === undefined) return "-";
   if (typeof value === "string") return plain(value);
+  if (typeof value === "number") return readable(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(itemText).join("; ");
   return isRecord(value) ? recordText(value) : JSON.stringify(value);
@@ -107,7 +120,7 @@ function recordText(value: Record<string, unknown>): string {
 }
 
 function fieldText([name, value]: [string, unknown]): string {
-  const content = inline(value);
+  const content = valueText(name, value);
   return isRecord(value) && Object.keys(value).length > 2
     ? `${plain(name)} [${content}]`
     : `${plain(name)} ${content}`;

@@ -85,7 +85,8 @@ export const previewTool = tool({
     ),
     ...unmatchedShape,
     ...warningsShape,
-    ...asked,
+    as_of: asked.as_of,
+    resolved: asked.resolved,
   }),
   async handle(args, call, caller) {
     const kind = KINDS[args.import_type];

@@ -8,7 +8,7 @@ import { tool, type Call } from "../../conventions/call.ts";
 import { audience, type AudienceFilter } from "./queries/audience.ts";
 import { byReason, sharedMailboxes } from "./groups.ts";
 import { attendanceKnown, opensKnown } from "./queries/evidence.ts";
-import { understand } from "../../conventions/question.ts";
+import { appliedFilters, understand } from "../../conventions/question.ts";
 
 /** Shared mailboxes that are listed; `shared_mailboxes_total` counts all of them. */
 const MAILBOXES_LISTED = 100;
@@ -36,8 +36,6 @@ export const findAudienceTool = tool({
     ),
     shared_mailboxes: z.array(z.object({ email: z.string(), contact_ids: z.array(z.number()) })),
     shared_mailboxes_total: z.number(),
-    /** What the references and times of the filter were taken to mean. */
-    filter: z.record(z.string(), z.union([named, z.array(named), z.string()])),
     /** What nobody recorded, so that a filter on it says less than it seems to. */
     warnings: z.array(z.string()),
     ...asked,
@@ -75,9 +73,9 @@ export const findAudienceTool = tool({
         excluded,
         shared_mailboxes: sharedMailboxes(found.sharing),
         shared_mailboxes_total: found.shared_mailboxes,
-        filter: meaning,
         warnings: await warningsOf(call, filter, events ?? []),
         ...question.answer,
+        filter: appliedFilters(args, { ...meaning, event: question.answer.resolved.event }),
       },
     };
   },

@@ -53,7 +53,7 @@ export const listEventsTool = tool({
   async handle(args, call, _caller, page) {
     const filter = { text: args.text ?? null, year: args.year ?? null };
     const [date, id] = (page.after ?? [null, null]) as [string | null, number | null];
-    const question = await understand(call, {});
+    const question = await understand(call, args);
     const found = await listEvents(call.sql, filter, { date, id }, page.limit + 1);
     const events = found.events
       .slice(0, page.limit)

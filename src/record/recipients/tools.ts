@@ -63,7 +63,7 @@ export const queryRecipientsTool = tool({
     tracked: z.boolean(),
     events_synced_to: z.string().nullable(),
     ...paged,
-    as_of: asked.as_of,
+    ...asked,
     resolved: asked.resolved.extend({ communication: named.nullable() }),
   }),
   async handle(args, call, _caller, page) {
@@ -132,10 +132,14 @@ export const queryRecipientsTool = tool({
         events_synced_to: syncedTo,
         total,
         next_cursor: page.next(places, (last) => [last.position, last.id]),
-        as_of: question.answer.as_of,
+        ...question.answer,
         resolved: {
           ...question.answer.resolved,
           communication: communication && nameOf(communication),
+        },
+        filter: {
+          ...question.answer.filter,
+          ...(communication && { communication: nameOf(communication) }),
         },
       },
     };

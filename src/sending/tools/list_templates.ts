@@ -3,6 +3,7 @@ import { asked, text } from "../../mcp/fields.ts";
 import { now } from "../../mcp/time.ts";
 import { words } from "../../words/names.ts";
 import { openingTool } from "../../conventions/call.ts";
+import { appliedFilters } from "../../conventions/question.ts";
 import type { SetUp } from "../setup.ts";
 import { allTemplates } from "../templates/chosen.ts";
 import { isKnownSource } from "../prepare/values.ts";
@@ -64,6 +65,7 @@ export const listTemplatesTool = (setUp: SetUp) =>
           })),
           total: matching.length,
           as_of: now(zone),
+          filter: appliedFilters(args),
           resolved: { event: null, campaign: null, contact: null, from: null, to: null },
         },
       };

@@ -32,7 +32,7 @@ export const listAssetsTool = tool({
     ...asked,
   }),
   async handle(args, call, _caller, page) {
-    const question = await understand(call, { event: args.event, campaign: args.campaign });
+    const question = await understand(call, args);
     const filter = {
       asset: null,
       events: question.events,

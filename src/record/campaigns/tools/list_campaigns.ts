@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { asked, paged, paging, reference, text } from "../../../mcp/fields.ts";
+import { rate } from "../../../mcp/figures.ts";
 import { ASKS } from "../../../mcp/tool.ts";
 import { tool } from "../../../conventions/call.ts";
 import { funnel, funnelOf } from "../../recipients/shape.ts";
@@ -53,7 +54,8 @@ export const listCampaignsTool = tool({
       .slice(0, page.limit)
       .map(({ recipients, tracked, place, ...campaign }) => {
         const counts = funnelOf(recipients);
-        return { ...campaign, funnel: counts, open_rate: openRate(counts, tracked) };
+        const open_rate = tracked ? rate(counts.opened, counts.delivered) : null;
+        return { ...campaign, funnel: counts, open_rate };
       });
     return {
       headline: `${String(campaigns.length)} of ${String(found.total)} campaigns shown.`,
@@ -66,9 +68,3 @@ export const listCampaignsTool = tool({
     };
   },
 });
-
-/** Opened mails per delivered mail, to four places; null where nobody could have told. */
-function openRate(counts: { opened: number; delivered: number }, tracked: boolean): number | null {
-  if (!tracked || counts.delivered === 0) return null;
-  return Math.round((counts.opened / counts.delivered) * 10_000) / 10_000;
-}

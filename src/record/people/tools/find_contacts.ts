@@ -32,7 +32,7 @@ export const findContactsTool = tool({
     ...asked,
   }),
   async handle(args, call, _caller, page) {
-    const question = await understand(call, { event: args.event });
+    const question = await understand(call, args);
     const [after] = (page.after ?? [0]) as [number];
     const found = await findContacts(
       call.sql,
