@@ -4,8 +4,8 @@ import type { applied, resolved } from "../mcp/fields.ts";
 import { inZone, instant, now } from "../mcp/time.ts";
 import { oneCampaign } from "./references/campaign.ts";
 import { contactsMeant } from "./references/contact.ts";
-import { eventOrYear } from "./references/event.ts";
-import { nameOf, oneOrSeveral, type Named } from "./references/choose.ts";
+import { eventOrYear, type EventsMeant } from "./references/event.ts";
+import { asTaken, nameOf, oneOrSeveral } from "./references/choose.ts";
 import type { Call } from "./call.ts";
 
 /** Filters of a question, by argument. */
@@ -46,18 +46,18 @@ export interface Question {
 export async function understand(call: Call, asked: Asked): Promise<Question> {
   const { sql, zone } = call;
   const [events, contacts] = await Promise.all([
-    asked.event === undefined ? null : eventOrYear(sql, asked.event),
+    asked.event === undefined ? null : eventOrYear(call, asked.event),
     asked.contact === undefined ? null : contactsMeant(sql, asked.contact),
   ]);
-  const eventIds = events?.map((event) => event.id) ?? null;
+  const eventIds = events?.events.map((event) => event.id) ?? null;
   const campaign =
     asked.campaign === undefined ? null : await oneCampaign(sql, asked.campaign, eventIds);
   const from = asked.from === undefined ? null : instant(asked.from, zone, "from");
   const to = asked.to === undefined ? null : instant(asked.to, zone, "to", "end");
   if (from !== null && to !== null && from > to) throw new ToolError("from lies after to.");
   const resolved = {
-    event: events && eventsAsked(events, asked.event ?? ""),
-    campaign: campaign && nameOf(campaign),
+    event: events && eventsTaken(events),
+    campaign: campaign && asTaken(campaign),
     contact: contacts && oneOrSeveral(contacts),
     from: from && inZone(from, zone),
     to: to && inZone(to, zone),
@@ -96,9 +96,8 @@ function isEmptyList(value: Filters[string]): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** A year that is not an id stays a list, however few events it had. */
-function eventsAsked(events: readonly Named[], given: string): Named | Named[] {
-  const isYear = /^\d{4}$/u.test(given) && events[0]?.id !== Number(given);
+/** What an answer says of the events of a reference: a year stays a list, however few events it had. */
+export function eventsTaken({ events, isYear }: EventsMeant) {
   return isYear ? events.map(nameOf) : oneOrSeveral(events);
 }
 

@@ -76,11 +76,17 @@ export const paged = { total: z.number(), next_cursor: z.string().nullable() };
 /** `{id, name}` of a row, the form in which every answer names one. */
 export const named = z.object({ id: z.number(), name: z.string() });
 
+/** A row that words were taken to mean: which others they fit, and the former name that was given. */
+export const taken = named.extend({
+  also_fits: z.array(named).optional(),
+  formerly: z.string().optional(),
+});
+
 /** What the references of a call were taken to mean; an event given as a year is a list. */
 export const resolved = z.object({
-  event: z.union([named, z.array(named)]).nullable(),
-  campaign: named.nullable(),
-  contact: z.union([named, z.array(named)]).nullable(),
+  event: z.union([taken, z.array(named)]).nullable(),
+  campaign: taken.nullable(),
+  contact: z.union([taken, z.array(named)]).nullable(),
   from: z.string().nullable(),
   to: z.string().nullable(),
 });

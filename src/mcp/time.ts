@@ -2,12 +2,12 @@ import { DateTime } from "luxon";
 import { ToolError } from "./errors.ts";
 
 const FORMS =
-  'a date like 2026-03-31, a time like 2026-03-31T14:00 (with an offset, or local), "today", "yesterday" or "-30d"';
+  'a date like 2026-03-31, a time like 2026-03-31T14:00 (with an offset, or local), "today", "yesterday", "-30d", "2 weeks" or "3 months ago"';
 
 /**
  * Reads a time as a person or a model gives it.
  *
- * @param given ISO 8601, `today`, `yesterday` or `-30d` (that many days ago)
+ * @param given ISO 8601, `today`, `yesterday`, or how long ago: `-30d`, `-2w`, `30 days`, `last 3 months`
  * @param zone IANA name: what has no offset is local time there; a date alone is that day
  * @param edge which instant of a date alone is meant: its `start`, or its `end` (inclusive)
  * @returns an ISO 8601 instant in UTC
@@ -35,11 +35,8 @@ export function instant(
  * @throws ToolError when it is not a day
  */
 export function day(given: string, zone: string, argument: string): string {
-  const words = given.trim();
-  const moment = /^\d{4}-\d{2}-\d{2}$|^[a-z-]/iu.test(words)
-    ? parse(words, zone, "start")
-    : undefined;
-  if (!moment) {
+  const moment = dayOf(given.trim(), zone);
+  if (!moment || !isUsable(moment)) {
     throw new ToolError(`${argument} is not a date; give one like 2026-11-14.`);
   }
   return moment.toISODate();
@@ -48,6 +45,16 @@ export function day(given: string, zone: string, argument: string): string {
 /** An instant as ISO 8601 with the offset that the zone has then, to the second. */
 export function inZone(iso: string, zone: string): string {
   return withOffset(DateTime.fromISO(iso, { zone }));
+}
+
+/** The day it is in the zone, as `YYYY-MM-DD`. */
+export function today(zone: string): string {
+  return DateTime.now().setZone(zone).toFormat("yyyy-MM-dd");
+}
+
+/** Whether words are meant as a time, rather than as the name of something. */
+export function isTime(given: string): boolean {
+  return /^\d{4}-|^(?:today|yesterday)$/iu.test(given) || AGO.test(given);
 }
 
 /** This moment, as {@link inZone} writes it. */
@@ -91,18 +98,27 @@ function parse(given: string, zone: string, edge: "start" | "end"): DateTime<tru
   return moment && isUsable(moment) ? moment : undefined;
 }
 
-function momentOf(given: string, zone: string, edge: "start" | "end"): DateTime | undefined {
+/** How long ago: with a minus, with "last" before or "ago" behind, or plainly, as `30 days`. */
+const AGO =
+  /^(?:-\s?|(?:the )?(?:last|past) )?(?<count>\d{1,5})\s?(?<unit>d|days?|w|weeks?|months?|y|years?)(?: ago)?$/iu;
+const UNITS = { d: "days", w: "weeks", m: "months", y: "years" } as const;
+
+function isUnit(letter: string): letter is keyof typeof UNITS {
+  return letter in UNITS;
+}
+
+function dayOf(given: string, zone: string): DateTime | undefined {
   const now = DateTime.now().setZone(zone);
-  const ago = /^-(\d{1,5})d$/iu.exec(given);
-  const dayOnly = /^today$/iu.test(given)
-    ? now
-    : /^yesterday$/iu.test(given)
-      ? now.minus({ days: 1 })
-      : ago
-        ? now.minus({ days: Number(ago[1]) })
-        : /^\d{4}-\d{2}-\d{2}$/u.test(given)
-          ? DateTime.fromISO(given, { zone })
-          : undefined;
+  if (/^today$/iu.test(given)) return now;
+  if (/^yesterday$/iu.test(given)) return now.minus({ days: 1 });
+  if (/^\d{4}-\d{2}-\d{2}$/u.test(given)) return DateTime.fromISO(given, { zone });
+  const { count, unit = "" } = AGO.exec(given)?.groups ?? {};
+  const letter = unit.charAt(0).toLowerCase();
+  return isUnit(letter) ? now.minus({ [UNITS[letter]]: Number(count) }) : undefined;
+}
+
+function momentOf(given: string, zone: string, edge: "start" | "end"): DateTime | undefined {
+  const dayOnly = dayOf(given, zone);
   if (dayOnly) return edge === "start" ? dayOnly.startOf("day") : dayOnly.endOf("day");
   const iso =
     /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/iu.exec(

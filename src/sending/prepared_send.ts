@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ToolError } from "../mcp/errors.ts";
 import { plain } from "../mcp/render.ts";
-import { oneCommunication } from "../conventions/references/communication.ts";
+import { oneMail } from "../conventions/references/communication.ts";
 import type { Call } from "../conventions/call.ts";
 import type { Params } from "./mail_service/batch.ts";
 import { lateReasons, rememberLeftOut, type LeftOut } from "./queries/left_out.ts";
@@ -14,7 +14,7 @@ import { sendOf, type SendRow } from "./queries/sends.ts";
  * @throws ToolError for a communication that this program does not send
  */
 export async function sendMeant({ sql }: Call, given: string): Promise<SendRow> {
-  const { id, name } = await oneCommunication(sql, given);
+  const { id, name } = await oneMail(sql, given);
   const send = await sendOf(sql, id);
   if (!send) {
     throw new ToolError(

@@ -1,5 +1,6 @@
 import type { Queryable } from "../../database/connect.ts";
-import { LISTED, asId, chooseOne, type Candidate } from "./choose.ts";
+import { LISTED, asId, chooseOne, type Candidate, type Taken } from "./choose.ts";
+import { taking } from "./remarks.ts";
 
 /** A marketing asset that a reference was taken to mean. */
 export interface AssetReference extends Candidate {
@@ -14,8 +15,9 @@ const KIND = { argument: "asset", lister: "list_assets" };
  *
  * @throws ToolError that lists candidates or the nearest titles
  */
-export async function oneAsset(sql: Queryable, given: string): Promise<AssetReference> {
-  return chooseOne(KIND, given, await matching(sql, given), () => nearest(sql));
+export async function oneAsset(sql: Queryable, given: string): Promise<AssetReference & Taken> {
+  const found = await matching(sql, given);
+  return taking(sql, await chooseOne(KIND, given, found, () => nearest(sql)));
 }
 
 async function matching(sql: Queryable, given: string): Promise<AssetReference[]> {
@@ -34,8 +36,8 @@ async function matching(sql: Queryable, given: string): Promise<AssetReference[]
     JOIN events AS event ON event.id = asset.event_id
     LEFT JOIN campaigns AS campaign ON campaign.id = asset.campaign_id
     WHERE asset.id IN (SELECT id FROM exact)
-       -- Words of all titles are looked at only for what is neither a title nor an id.
-       OR (NOT EXISTS (SELECT FROM exact)
+       -- Also where a title fits exactly, since it is said which others fit; an id is no words.
+       OR (NOT EXISTS (SELECT FROM exact WHERE exact.id = ${id}::integer)
            AND outreach.words(concat_ws(' ', asset.title, campaign.name, event.name)) @> outreach.words(${given}))
     ORDER BY rank, asset.created_at DESC, asset.id
     LIMIT ${LISTED + 1}`;

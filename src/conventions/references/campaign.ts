@@ -1,12 +1,15 @@
 import type { Queryable } from "../../database/connect.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
-import { LISTED, asId, best, chooseOne, type Candidate } from "./choose.ts";
+import { LISTED, asId, best, chooseOne, type Candidate, type Taken } from "./choose.ts";
+import { taking } from "./remarks.ts";
 
 /** A campaign that a reference was taken to mean. */
 export interface CampaignReference extends Candidate {
   event_id: number;
   event_name: string;
+  /** The former name that fits exactly, where the present one does not. */
+  formerly: string | null;
 }
 
 const KIND = { argument: "campaign", lister: "list_campaigns" };
@@ -22,7 +25,16 @@ export async function oneCampaign(
   sql: Queryable,
   given: string,
   events: number[] | null = null,
-): Promise<CampaignReference> {
+): Promise<CampaignReference & Taken> {
+  return taking(sql, await findCampaign(sql, given, events));
+}
+
+/** As {@link oneCampaign}, for a search that may be dropped: the answer says nothing of it. */
+export async function findCampaign(
+  sql: Queryable,
+  given: string,
+  events: number[] | null = null,
+): Promise<CampaignReference & Taken> {
   const kind = events === null ? KIND : { ...KIND, within: " for that event" };
   return chooseOne(kind, given, await matching(sql, given, events), () => nearest(sql, events));
 }
@@ -36,7 +48,7 @@ export async function campaignOfEvent(
   sql: Queryable,
   given: string,
   event: { id: number; name: string },
-): Promise<CampaignReference> {
+): Promise<CampaignReference & Taken> {
   try {
     return await oneCampaign(sql, given, [event.id]);
   } catch (error) {
@@ -58,7 +70,8 @@ async function matching(
   const id = asId(given);
   return sql<CampaignReference[]>`
     WITH exact AS (
-      SELECT named.campaign_id, bool_or(named.name = campaign.name) AS is_current
+      SELECT named.campaign_id, bool_or(named.name = campaign.name) AS is_current,
+             max(named.name) AS name
       FROM outreach.campaign_names AS named
       JOIN campaigns AS campaign ON campaign.id = named.campaign_id
       WHERE (named.campaign_id = ${id}::integer
@@ -69,13 +82,16 @@ async function matching(
     SELECT campaign.id, campaign.name::text AS name, campaign.event_id, event.name::text AS event_name,
            concat(campaign.campaign_type, ', ', event.name) AS detail,
            CASE WHEN campaign.id = ${id}::integer THEN 0 WHEN exact.is_current THEN 1
-                WHEN exact.campaign_id IS NOT NULL THEN 2 ELSE 3 END AS rank
+                WHEN exact.campaign_id IS NOT NULL THEN 2 ELSE 3 END AS rank,
+           CASE WHEN campaign.id IS DISTINCT FROM ${id}::integer AND NOT exact.is_current
+                THEN exact.name::text END AS formerly
     FROM campaigns AS campaign
     JOIN events AS event ON event.id = campaign.event_id
     LEFT JOIN exact ON exact.campaign_id = campaign.id
     WHERE (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
       AND (campaign.id = ${id}::integer OR exact.campaign_id IS NOT NULL
-           OR (NOT EXISTS (SELECT FROM exact)
+           -- Also where a name fits exactly, since it is said which others fit; an id is no words.
+           OR (NOT EXISTS (SELECT FROM exact WHERE exact.campaign_id = ${id}::integer)
                AND outreach.words(concat_ws(' ', campaign.name, campaign.campaign_type, event.name,
                      to_char(event.event_date, 'YYYY'))) @> outreach.words(${given})))
     ORDER BY rank, campaign.created_at DESC, campaign.id

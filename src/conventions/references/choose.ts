@@ -1,5 +1,7 @@
 import { distance } from "fastest-levenshtein";
+import type * as z from "zod";
 import { ToolError } from "../../mcp/errors.ts";
+import type { taken } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { isByAddress, mailbox } from "../../words/email_address.ts";
 import { words } from "../../words/names.ts";
@@ -15,10 +17,28 @@ export function nameOf({ id, name }: Named): Named {
   return { id, name };
 }
 
-/** One row as itself, several as a list. */
-export function oneOrSeveral(rows: readonly Named[]): Named | Named[] {
+/** A row that was taken for what a reference means, and what is to be said of that. */
+export interface Taken extends Named {
+  /** Other rows that the words fit, where it was taken for its exact name. */
+  also_fits: Named[];
+  /** The name that was given, where it is a former one. */
+  formerly?: string | null;
+}
+
+/** What an answer says of a row that was taken. */
+export function asTaken(row: Named & Partial<Taken>): z.input<typeof taken> {
+  const { also_fits = [], formerly } = row;
+  return {
+    ...nameOf(row),
+    ...(also_fits.length > 0 && { also_fits }),
+    ...(typeof formerly === "string" && { formerly }),
+  };
+}
+
+/** One row as it was taken, several as a list. */
+export function oneOrSeveral(rows: readonly (Named & Partial<Taken>)[]) {
   const [first] = rows;
-  return first && rows.length === 1 ? nameOf(first) : rows.map(nameOf);
+  return first && rows.length === 1 ? asTaken(first) : rows.map(nameOf);
 }
 
 /** A row that a reference may mean. */
@@ -58,7 +78,19 @@ export function best<Found extends Candidate>(candidates: readonly Found[]): Fou
 }
 
 /**
- * The one row that is meant.
+ * Other rows that fit the words of a reference for which the best was taken: none where an id was given,
+ * which is no name.
+ */
+export function othersFitting(candidates: readonly Candidate[]): Named[] {
+  const taken = best(candidates);
+  if (taken[0]?.rank === 0) return [];
+  const ids = new Set(taken.map(({ id }) => id));
+  const others = candidates.filter(({ id }) => !ids.has(id) && ids.add(id));
+  return others.slice(0, LISTED).map(nameOf);
+}
+
+/**
+ * The one row that is meant. A number is an id, to which no name is near.
  *
  * @param nearest fetches rows whose names may be near, for the error that nothing matches
  * @throws ToolError that lists the candidates when several match, or the nearest when none does
@@ -68,12 +100,13 @@ export async function chooseOne<Found extends Candidate>(
   given: string,
   candidates: readonly Found[],
   nearest: () => Promise<readonly Candidate[]>,
-): Promise<Found> {
+): Promise<Found & Taken> {
   const meant = best(candidates);
   const [first] = meant;
-  if (first && meant.length === 1) return first;
+  if (first && meant.length === 1) return { ...first, also_fits: othersFitting(candidates) };
   if (first) throw new ToolError(ambiguous(kind, given, meant));
-  throw new ToolError(missing(kind, given, near(given, await nearest())));
+  const isNumber = /^\d+$/u.test(given);
+  throw new ToolError(missing(kind, given, isNumber ? [] : near(given, await nearest())));
 }
 
 /** The sentence that lists what a reference may mean. */

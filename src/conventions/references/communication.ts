@@ -1,91 +1,121 @@
 import type { Queryable } from "../../database/connect.ts";
-import { LISTED, asId, chooseOne, type Candidate } from "./choose.ts";
+import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+import { LISTED, asId, best, chooseOne, described, type Candidate, type Taken } from "./choose.ts";
+import { taking } from "./remarks.ts";
 
 /** A communication that a reference was taken to mean. */
 export interface CommunicationReference extends Candidate {
   campaign_id: number;
 }
 
-const KIND = { argument: "communication", lister: "query_outreach_timeline" };
+/** Which communications are in question: null where nothing narrows. */
+interface Narrowing {
+  channel: "email" | null;
+  campaign: number | null;
+  events: readonly number[] | null;
+}
 
 /**
- * The communication that an id, a title or words (its title, campaign and event) mean.
+ * The communication, mail or post, that an id, a title or words (its title, campaign and event) mean.
  *
- * @param campaign narrows to communications of this campaign; null: of any
- * @param events narrows to communications of these events; null: of any
  * @throws ToolError that lists candidates or the nearest titles
  */
 export async function oneCommunication(
   sql: Queryable,
   given: string,
+): Promise<CommunicationReference & Taken> {
+  return choose(sql, given, { channel: null, campaign: null, events: null });
+}
+
+/**
+ * As {@link oneCommunication}, among mails only: for what posts do not have, as recipients.
+ *
+ * @param campaign narrows to mails of this campaign; null: of any
+ * @param events narrows to mails of these events; null: of any
+ */
+export async function oneMail(
+  sql: Queryable,
+  given: string,
   campaign: number | null = null,
   events: readonly number[] | null = null,
-): Promise<CommunicationReference> {
-  const within = campaign !== null ? " in that campaign" : events !== null ? " for that event" : "";
-  const found = await matching(sql, given, campaign, events);
-  return chooseOne({ ...KIND, within }, given, found, () => nearest(sql, campaign, events));
+): Promise<CommunicationReference & Taken> {
+  return choose(sql, given, { channel: "email", campaign, events });
+}
+
+async function choose(
+  sql: Queryable,
+  given: string,
+  narrowing: Narrowing,
+): Promise<CommunicationReference & Taken> {
+  const { channel, campaign, events } = narrowing;
+  const kind = {
+    argument: "communication",
+    lister: "query_outreach_timeline",
+    within: campaign !== null ? " in that campaign" : events !== null ? " for that event" : "",
+  };
+  const found = await matching(sql, given, narrowing);
+  if (found.length === 0 && channel !== null) {
+    const posts = best(await matching(sql, given, { ...narrowing, channel: null }));
+    if (posts.length > 0) {
+      throw new ToolError(
+        `communication "${plain(given)}" is no mail: it is ${posts.slice(0, LISTED).map(described).join(", ")}. Give a mail; ${kind.lister} with kinds ["email"] lists them.`,
+      );
+    }
+  }
+  return taking(sql, await chooseOne(kind, given, found, () => nearest(sql, narrowing)));
 }
 
 async function matching(
   sql: Queryable,
   given: string,
-  campaign: number | null,
-  events: readonly number[] | null,
+  { channel, campaign, events }: Narrowing,
 ): Promise<CommunicationReference[]> {
   const id = asId(given);
   return sql<CommunicationReference[]>`
-    WITH exact AS MATERIALIZED (
-      SELECT communication.id
+    WITH fitting AS NOT MATERIALIZED (
+      SELECT communication.id, communication.title, communication.channel, communication.sent_at,
+             communication.created_at, communication.campaign_id, campaign.name AS campaign_name,
+             campaign.event_id
       FROM communications AS communication
       JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
-      WHERE communication.id = ${id}::integer
-        AND (${campaign}::integer IS NULL OR communication.campaign_id = ${campaign}::integer)
-        AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
-      UNION
-      SELECT communication.id
-      FROM communications AS communication
-      JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
-      WHERE outreach.fold(communication.title) = outreach.fold(${given})
+      WHERE (${channel}::text IS NULL OR communication.channel = ${channel})
         AND (${campaign}::integer IS NULL OR communication.campaign_id = ${campaign}::integer)
         AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
     ), found AS (
-      SELECT id FROM exact
+      SELECT id, 0 AS rank FROM fitting WHERE id = ${id}::integer
       UNION ALL
-      SELECT communication.id
-      FROM communications AS communication
-      JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
-      JOIN events AS event ON event.id = campaign.event_id
-      -- Words of all titles are looked at only for what is neither a title nor an id.
-      WHERE NOT EXISTS (SELECT FROM exact)
-        AND outreach.words(concat_ws(' ', communication.title, campaign.name, event.name))
+      SELECT id, 1 FROM fitting WHERE outreach.fold(title) = outreach.fold(${given})
+      UNION ALL
+      SELECT fitting.id, 2
+      FROM fitting
+      JOIN events AS event ON event.id = fitting.event_id
+      -- Also where a title fits exactly, since it is said which others fit; an id is no words.
+      WHERE NOT EXISTS (SELECT FROM fitting AS meant WHERE meant.id = ${id}::integer)
+        AND outreach.words(concat_ws(' ', fitting.title, fitting.campaign_name, event.name))
             @> outreach.words(${given})
     )
-    SELECT communication.id, coalesce(communication.title, '')::text AS name, communication.campaign_id,
-           coalesce(concat_ws(', ', communication.channel, communication.sent_at::date::text, campaign.name)::text,
+    SELECT fitting.id, coalesce(fitting.title, '')::text AS name, fitting.campaign_id,
+           coalesce(concat_ws(', ', fitting.channel, fitting.sent_at::date::text, fitting.campaign_name)::text,
                     '') AS detail,
-           CASE WHEN communication.id = ${id}::integer THEN 0
-                WHEN outreach.fold(communication.title) = outreach.fold(${given}) THEN 1
-                ELSE 2 END AS rank
+           coalesce(found.rank, 2) AS rank
     FROM found
-    JOIN communications AS communication ON communication.id = found.id
-    JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
-    WHERE (${campaign}::integer IS NULL OR communication.campaign_id = ${campaign}::integer)
-      AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
-    ORDER BY rank, communication.created_at DESC, communication.id
+    JOIN fitting ON fitting.id = found.id
+    ORDER BY found.rank, fitting.created_at DESC, fitting.id
     LIMIT ${LISTED + 1}`;
 }
 
 async function nearest(
   sql: Queryable,
-  campaign: number | null,
-  events: readonly number[] | null,
+  { channel, campaign, events }: Narrowing,
 ): Promise<Candidate[]> {
   return sql<Candidate[]>`
     SELECT communication.id, coalesce(communication.title, '')::text AS name,
            communication.channel::text AS detail, 0 AS rank
     FROM communications AS communication
     JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
-    WHERE (${campaign}::integer IS NULL OR communication.campaign_id = ${campaign}::integer)
+    WHERE (${channel}::text IS NULL OR communication.channel = ${channel})
+      AND (${campaign}::integer IS NULL OR communication.campaign_id = ${campaign}::integer)
       AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
     ORDER BY communication.created_at DESC, communication.id
     LIMIT 1000`;

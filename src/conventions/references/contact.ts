@@ -1,7 +1,17 @@
 import type { Queryable } from "../../database/connect.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { isByAddress } from "../../words/email_address.ts";
-import { LISTED, ambiguous, asId, best, chooseOne, type Candidate } from "./choose.ts";
+import {
+  LISTED,
+  ambiguous,
+  asId,
+  best,
+  chooseOne,
+  othersFitting,
+  type Candidate,
+  type Taken,
+} from "./choose.ts";
+import { taking } from "./remarks.ts";
 
 /** A person that a reference was taken to mean; `detail` is their e-mail. */
 export interface ContactReference extends Candidate {
@@ -15,8 +25,9 @@ const KIND = { argument: "contact", lister: "find_contacts" };
  *
  * @throws ToolError that lists candidates (everyone on a shared mailbox, namesakes) or the nearest
  */
-export async function oneContact(sql: Queryable, given: string): Promise<ContactReference> {
-  return chooseOne(KIND, given, await matching(sql, given), () => nearest(sql));
+export async function oneContact(sql: Queryable, given: string): Promise<ContactReference & Taken> {
+  const found = await matching(sql, given);
+  return taking(sql, await chooseOne(KIND, given, found, () => nearest(sql)));
 }
 
 /** How many people of one name a question answers for at once. */
@@ -27,10 +38,18 @@ const TOGETHER = 5;
  *
  * @throws ToolError when more match, or none
  */
-export async function contactsMeant(sql: Queryable, given: string): Promise<ContactReference[]> {
-  const found = best(await matching(sql, given));
+export async function contactsMeant(
+  sql: Queryable,
+  given: string,
+): Promise<(ContactReference & Taken)[]> {
+  const candidates = await matching(sql, given);
+  const found = best(candidates);
   if (found.length > TOGETHER) throw new ToolError(ambiguous(KIND, given, found));
-  return found.length > 0 ? found : [await chooseOne(KIND, given, found, () => nearest(sql))];
+  if (found.length < 2) {
+    return [taking(sql, await chooseOne(KIND, given, candidates, () => nearest(sql)))];
+  }
+  const also_fits = othersFitting(candidates);
+  return found.map((person) => taking(sql, { ...person, also_fits }));
 }
 
 /**

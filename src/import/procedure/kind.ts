@@ -96,7 +96,7 @@ export function importKind<
     async prepare(args, { sql, zone }, steps, { isLocked, sample }) {
       const file = await readMatching(args.file_path, type, zone, steps.signal);
       await steps.done(`${String(file.info.rows)} rows read`);
-      const event = await oneEvent(sql, args.event);
+      const event = await oneEvent({ sql, zone }, args.event);
       // Whoever else adds people or imports waits, so that what is looked up stays true.
       if (isLocked) await lockContactCreation(sql);
       const schema = new Schema(

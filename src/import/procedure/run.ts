@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Call } from "../../conventions/call.ts";
+import { remarking, type Call } from "../../conventions/call.ts";
+import { remarksOf } from "../../conventions/references/remarks.ts";
 import { placeOfRule } from "../../database/rules.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { named } from "../../mcp/fields.ts";
@@ -40,10 +41,11 @@ export function importTool<Shape extends z.ZodRawShape>(
     async handle(args: ImportArguments, call, caller) {
       const { event, rows, warnings, facts } = await runImport(kind, args, call, caller);
       const warned = warnings.length === 0 ? "" : ` ${counted(warnings.length, "warning")}.`;
-      return {
+      const answer = {
         headline: `${counted(rows, "row")} imported for ${plain(event.name)}: ${done(facts)}.${warned}`,
         facts: { ...facts, event, rows, ...warningFacts(warnings) },
       };
+      return remarking(answer, remarksOf(call.sql));
     },
   };
 }

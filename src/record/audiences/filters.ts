@@ -3,12 +3,18 @@ import { ToolError } from "../../mcp/errors.ts";
 import { reference, text, when, wholeNumber } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { jsonSchema, parseArguments } from "../../mcp/schema.ts";
-import { inZone, instant } from "../../mcp/time.ts";
-import { oneCampaign } from "../../conventions/references/campaign.ts";
-import { oneCommunication } from "../../conventions/references/communication.ts";
-import { eventOrYear, type EventReference } from "../../conventions/references/event.ts";
-import { nameOf, oneOrSeveral, type Named } from "../../conventions/references/choose.ts";
+import { inZone, instant, isTime } from "../../mcp/time.ts";
+import { findCampaign, oneCampaign } from "../../conventions/references/campaign.ts";
+import { oneMail } from "../../conventions/references/communication.ts";
+import {
+  eventOrYear,
+  findEvents,
+  type EventReference,
+} from "../../conventions/references/event.ts";
+import { taking } from "../../conventions/references/remarks.ts";
+import { nameOf, type Named } from "../../conventions/references/choose.ts";
 import type { Call } from "../../conventions/call.ts";
+import { eventsTaken } from "../../conventions/question.ts";
 import { audience, type Audience, type AudienceFilter } from "./queries/audience.ts";
 import { commonTopics, topicsMeant } from "./queries/interest_topics.ts";
 import { RECIPIENT_STATUSES } from "../recipients/shape.ts";
@@ -129,13 +135,13 @@ export async function resolveAudience(
   }
   const meaning: Meaning = {};
 
-  const events = await about(`${prefix}event`, asked.event, (given) => eventOrYear(sql, given));
+  const events = await about(`${prefix}event`, asked.event, (given) => eventOrYear(call, given));
   const eventsOf = async (argument: "registered_for" | "not_registered_for") => {
     const found = await about(prefix + argument, asked[argument], (given) =>
-      eventOrYear(sql, given),
+      eventOrYear(call, given),
     );
-    if (found) meaning[argument] = oneOrSeveral(found);
-    return found && idsOf(found);
+    if (found) meaning[argument] = eventsTaken(found);
+    return found && idsOf(found.events);
   };
   const idOf = async (
     argument: `${"" | "not_"}received_${"campaign" | "communication"}`,
@@ -164,7 +170,7 @@ export async function resolveAudience(
   if (mails) meaning.mails_from = mails.meaning;
 
   const filter: AudienceFilter = {
-    events: events && idsOf(events),
+    events: events && idsOf(events.events),
     role: asked.role ?? null,
     registered: asked.registered ?? null,
     attended: asked.attended ?? null,
@@ -173,11 +179,11 @@ export async function resolveAudience(
     notRegisteredFor: await eventsOf("not_registered_for"),
     topics: topics && idsOf(topics),
     receivedCampaign: await idOf("received_campaign", oneCampaign),
-    receivedCommunication: await idOf("received_communication", oneCommunication),
+    receivedCommunication: await idOf("received_communication", oneMail),
     receivedStatus: asked.received_status ?? null,
     opened: asked.opened ?? null,
     notReceivedCampaign: await idOf("not_received_campaign", oneCampaign),
-    notReceivedCommunication: await idOf("not_received_communication", oneCommunication),
+    notReceivedCommunication: await idOf("not_received_communication", oneMail),
     notContactedSince: instantOf("not_contacted_since"),
     minMails: asked.min_mails ?? (mails ? 1 : null),
     mailsCampaign: mails?.campaign ?? null,
@@ -186,7 +192,7 @@ export async function resolveAudience(
     text: asked.text ?? null,
     includeUndeliverable: asked.include_undeliverable ?? false,
   };
-  return { filter, events, meaning };
+  return { filter, events: events?.events ?? null, meaning };
 }
 
 /** Looks up one reference; several of a kind occur in a filter, so an error says which it is about. */
@@ -231,23 +237,30 @@ interface MailsMeant {
  * all events of a year). A campaign's id or name counts before an event's; then words of an event,
  * because the words of a campaign include those of its event.
  */
-async function mailsMeant({ sql, zone }: Call, given: string): Promise<MailsMeant> {
-  if (/^(?:\d{4}-|-\d|today$|yesterday$)/iu.test(given)) {
+async function mailsMeant(call: Call, given: string): Promise<MailsMeant> {
+  const { sql, zone } = call;
+  if (isTime(given)) {
     const since = instant(given, zone, "it");
     return { since, meaning: inZone(since, zone) };
   }
   const [campaign, events] = await Promise.all([
-    attempt(oneCampaign(sql, given)),
-    attempt(eventOrYear(sql, given)),
+    attempt(findCampaign(sql, given)),
+    attempt(findEvents(call, given)),
   ]);
   const isCalledSo = "found" in campaign && campaign.found.rank < OCCURS_IN_ITS_WORDS;
   if ("found" in events && !isCalledSo) {
-    return { events: idsOf(events.found), meaning: oneOrSeveral(events.found) };
+    for (const event of events.found.events) taking(sql, event);
+    return { events: idsOf(events.found.events), meaning: eventsTaken(events.found) };
   }
-  if ("found" in campaign) return { campaign: campaign.found.id, meaning: nameOf(campaign.found) };
-  if ("found" in events)
-    return { events: idsOf(events.found), meaning: oneOrSeveral(events.found) };
-  throw new ToolError(`${campaign.error.message} ${events.error.message}`);
+  if ("found" in campaign) {
+    const { id, name } = taking(sql, campaign.found);
+    return { campaign: id, meaning: { id, name } };
+  }
+  throw new ToolError(
+    [campaign, events]
+      .flatMap((search) => ("error" in search ? search.error.message : []))
+      .join(" "),
+  );
 }
 
 async function attempt<Found>(

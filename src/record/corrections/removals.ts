@@ -4,7 +4,7 @@ import { counted } from "../../words/counts.ts";
 import { oneAsset } from "../../conventions/references/asset.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
 import { asId } from "../../conventions/references/choose.ts";
-import { oneCommunication } from "../../conventions/references/communication.ts";
+import { oneCommunication, oneMail } from "../../conventions/references/communication.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import type { Call } from "../../conventions/call.ts";
 import { assetById, lockAsset } from "../assets/queries/assets.ts";
@@ -148,7 +148,7 @@ async function recipientRemoval(call: Call, given: NamedEntry): Promise<Removal>
 
 async function recipientMeant({ sql }: Call, given: NamedEntry) {
   if (given.communication !== undefined && given.contact !== undefined) {
-    const communication = await oneCommunication(sql, given.communication);
+    const communication = await oneMail(sql, given.communication);
     const contact = await oneContact(sql, given.contact);
     const recipient = await recipientToRemove(sql, null, communication.id, contact.id);
     if (recipient) return recipient;

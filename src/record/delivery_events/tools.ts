@@ -4,7 +4,7 @@ import { plain } from "../../mcp/render.ts";
 import { instant, notInFuture } from "../../mcp/time.ts";
 import { RECORDS } from "../../mcp/tool.ts";
 import { ambiguous, asId, best } from "../../conventions/references/choose.ts";
-import { oneCommunication } from "../../conventions/references/communication.ts";
+import { oneMail } from "../../conventions/references/communication.ts";
 import { tool, type Call } from "../../conventions/call.ts";
 import { utcSecond, type EventReader } from "../../sending/mail_service/events.ts";
 import { recordDeliveryEvents, type ReportedEvent } from "./recording.ts";
@@ -136,7 +136,7 @@ function finder({ sql }: Call): Find {
   const found = new Map<string, Promise<ReportedEvent["of"]>>();
   const look = async (communication: string, contact: string): Promise<ReportedEvent["of"]> => {
     try {
-      const { id } = await oneCommunication(sql, communication);
+      const { id } = await oneMail(sql, communication);
       const meant = best(await recipientsMeant(sql, id, contact, asId(contact)));
       const [recipient] = meant;
       if (recipient && meant.length === 1) return { recipient: recipient.recipient_id };

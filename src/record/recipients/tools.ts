@@ -3,7 +3,7 @@ import { asked, named, paged, paging, reference, text, when } from "../../mcp/fi
 import { ASKS } from "../../mcp/tool.ts";
 import { counted } from "../../words/counts.ts";
 import { nameOf } from "../../conventions/references/choose.ts";
-import { oneCommunication } from "../../conventions/references/communication.ts";
+import { oneMail } from "../../conventions/references/communication.ts";
 import { tool } from "../../conventions/call.ts";
 import { byStatus, byStatusOf, funnel, funnelOf } from "./shape.ts";
 import { eventsSyncedTo } from "../delivery_events/queries.ts";
@@ -72,7 +72,7 @@ export const queryRecipientsTool = tool({
     const communication =
       args.communication === undefined
         ? null
-        : await oneCommunication(sql, args.communication, question.campaign, question.events);
+        : await oneMail(sql, args.communication, question.campaign, question.events);
     const meant =
       args.text === undefined && args.role === undefined
         ? null

@@ -3,7 +3,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import { reference, when } from "../../mcp/fields.ts";
 import { instant, notInFuture } from "../../mcp/time.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
-import { oneCommunication } from "../../conventions/references/communication.ts";
+import { oneMail } from "../../conventions/references/communication.ts";
 import { openingTool } from "../../conventions/call.ts";
 import { eventsSyncedTo } from "../../record/delivery_events/queries.ts";
 import { takeOverBlockList } from "../follow/block_list.ts";
@@ -50,7 +50,7 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
           communication:
             args.communication === undefined
               ? null
-              : (await oneCommunication(sql, args.communication, campaign)).id,
+              : (await oneMail(sql, args.communication, campaign)).id,
           since:
             args.since === undefined
               ? null

@@ -92,8 +92,9 @@ export const createAssetTool = tool({
 });
 
 /** The asset with its references resolved; a campaign given alone brings its event. */
-async function assetMeant({ sql }: Call, given: z.output<typeof input>): Promise<NewAsset> {
-  const event = given.event === undefined ? undefined : await oneEvent(sql, given.event);
+async function assetMeant(call: Call, given: z.output<typeof input>): Promise<NewAsset> {
+  const { sql } = call;
+  const event = given.event === undefined ? undefined : await oneEvent(call, given.event);
   const campaignMeant = (words: string) =>
     event ? campaignOfEvent(sql, words, event) : oneCampaign(sql, words);
   const campaign = given.campaign === undefined ? undefined : await campaignMeant(given.campaign);

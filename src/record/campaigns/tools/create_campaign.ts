@@ -22,8 +22,9 @@ export const createCampaignTool = tool({
     status: z.enum(CAMPAIGN_STATUSES).optional(),
   }),
   output: z.object({ campaign: campaignShape, created: z.boolean() }),
-  async handle(args, { sql, zone }) {
-    const event = await oneEvent(sql, args.event);
+  async handle(args, call) {
+    const { sql, zone } = call;
+    const event = await oneEvent(call, args.event);
     const inserted = await insertCampaign(sql, {
       name: args.name,
       event_id: event.id,

@@ -6,7 +6,7 @@ import { pastInstant } from "../../../mcp/time.ts";
 import { RECORDS } from "../../../mcp/tool.ts";
 import { sameName } from "../../../words/names.ts";
 import { oneCampaign, type CampaignReference } from "../../../conventions/references/campaign.ts";
-import { oneCommunication } from "../../../conventions/references/communication.ts";
+import { oneMail } from "../../../conventions/references/communication.ts";
 import { audienceMeant, MOST_RECIPIENTS, wholeAudience } from "../../audiences/filters.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import type { AudienceFilter } from "../../audiences/queries/audience.ts";
@@ -175,7 +175,7 @@ async function existingMail(
   campaign: number,
   { title, brevo_template_id: template, content_summary: summary }: Input,
 ): Promise<CommunicationRow> {
-  const { id } = await oneCommunication(sql, given, campaign);
+  const { id } = await oneMail(sql, given, campaign);
   const mail = await communicationById(sql, id, zone);
   if (mail?.channel !== "email" || mail.status !== "sent") {
     throw new ToolError(
