@@ -143,7 +143,10 @@ describe("the demo", () => {
       "2026: 19 tickets added, 0 updated, 1 skipped; 3 people added.",
     ],
     ["create_campaign", "Created the campaign CFP 2026 for Data & AI Day 2026."],
-    ["find_audience", "16 of 16 people shown. Left out: 1 without an e-mail."],
+    [
+      "find_audience",
+      "16 of 16 people shown. Left out: 1 without an e-mail; they match the filters too, 17 people in all.",
+    ],
     ["log_send", "Recorded 16 of 16 recipients"],
     ["log_send", "Recorded 0 of 16 recipients"],
     ["record_delivery_events", "30 of 30 events recorded"],

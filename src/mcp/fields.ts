@@ -66,6 +66,7 @@ export const paging = {
   limit: z
     .number()
     .refine((value) => Number.isInteger(value) && value >= 1 && value <= 200, "must be 1 to 200")
+    .meta({ description: "default 50" })
     .optional(),
   cursor: z.string().max(2000).optional(),
 };

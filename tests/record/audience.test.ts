@@ -483,12 +483,39 @@ describe("find_audience", () => {
     ]);
   });
 
-  it("keeps the undeliverable when asked to, but nobody without an e-mail", async () => {
+  it("keeps everybody when asked to, also who has no e-mail and is on no mailbox", async () => {
     const answer = await client.ask("find_audience", { include_undeliverable: true });
-    expect(answer.total).toBe(PEOPLE.length - 1);
-    expect(answer.excluded).toEqual([
-      { reason: "no_email", count: 1, contacts: [{ id: id.Gugu, name: "Gugu Test" }] },
-    ]);
+    expect(answer).toMatchObject({
+      total: PEOPLE.length,
+      fitting: PEOPLE.length,
+      excluded: [],
+      filter: { include_undeliverable: true },
+    });
+    expect(answer.contacts).toContainEqual(
+      expect.objectContaining({ id: id.Gugu, name: "Gugu Test", email: null }),
+    );
+    await database.sql`INSERT INTO contacts (first_name, last_name) VALUES ('Gugu', 'Second')`;
+    const two = await client.ask("find_audience", { text: "gugu", include_undeliverable: true });
+    expect(two).toMatchObject({ total: 2, shared_mailboxes: [], shared_mailboxes_total: 0 });
+    await database.sql`DELETE FROM contacts WHERE last_name = 'Second'`;
+  });
+
+  it("counts everybody who has not had a mail, whether they can be mailed or not", async () => {
+    const given = { event: event.last, role: "speaker", not_received_campaign: "CFP 2026" };
+    const answer = await client.ask("find_audience", given);
+    expect(answer).toMatchObject({ total: 4, fitting: 6 });
+    const { text } = await client.call("find_audience", given);
+    expect(text.split("\n")[0]).toContain(
+      "Left out: 1 bounced, 1 without an e-mail; they match the filters too, 6 people in all.",
+    );
+  });
+
+  it("says how long a page is where more people match", async () => {
+    await database.sql`INSERT INTO contacts (first_name, last_name, email)
+      SELECT 'Many' || i, 'Folk', 'many' || i || '@example.org' FROM generate_series(1, 51) AS i`;
+    const { text } = await client.call("find_audience", { text: "folk" });
+    expect(text).toMatch(/^50 of 51 people shown \(a page is 50 unless limit says otherwise\)\./u);
+    await database.sql`DELETE FROM contacts WHERE last_name = 'Folk'`;
   });
 
   it("lists up to twenty of those left out and counts all, and unsubscribing is a reason", async () => {
@@ -519,7 +546,16 @@ describe("find_audience", () => {
     const both = await client.ask("find_audience", { text: "family", limit: 1 });
     expect(both).toMatchObject({
       total: 2,
-      shared_mailboxes: [{ email: "family@example.org", contact_ids: [id.Esther, id.Farai] }],
+      shared_mailboxes: [
+        {
+          email: "family@example.org",
+          contact_ids: [id.Esther, id.Farai],
+          contacts: [
+            { id: id.Esther, name: "Esther Test" },
+            { id: id.Farai, name: "Farai Test" },
+          ],
+        },
+      ],
     });
     expect(both.contacts).toHaveLength(1);
     expect((await client.ask("find_audience", { text: "esther" })).shared_mailboxes).toEqual([]);
@@ -553,7 +589,7 @@ describe("find_audience", () => {
   it("opens its text with how many of how many, and who was left out", async () => {
     const { text } = await client.call("find_audience", { limit: 2 });
     expect(text.split("\n")[0]).toBe(
-      "2 of 11 people shown. Left out: 1 bounced, 2 complained, 1 without an e-mail. Shared mailboxes: 1.",
+      "2 of 11 people shown. Left out: 1 bounced, 2 complained, 1 without an e-mail; they match the filters too, 15 people in all. Shared mailboxes: 1.",
     );
   });
 

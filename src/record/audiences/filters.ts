@@ -48,7 +48,7 @@ export const audienceShape = {
     "which mails min_mails counts: of a campaign, of an event, or since a date",
   ).optional(),
   text: text(200).optional(),
-  include_undeliverable: z.boolean().optional(),
+  include_undeliverable: z.boolean().meta({ description: "leaves nobody out" }).optional(),
 };
 
 /** Filters as they were given, checked for their form. */

@@ -25,11 +25,34 @@ export function byReason(
   }));
 }
 
+/** Somebody's mailbox. */
+interface MailboxOf {
+  contact_id: number;
+  mailbox: string;
+}
+
 /** The mailboxes that several of these people share. */
 export function sharedMailboxes(
-  people: readonly { contact_id: number; mailbox: string }[],
+  people: readonly MailboxOf[],
 ): { email: string; contact_ids: number[] }[] {
+  return shared(people).map(({ email, contact_ids }) => ({ email, contact_ids }));
+}
+
+/** As {@link sharedMailboxes}, with the names of who shares them. */
+export function sharedMailboxesByName(people: readonly (MailboxOf & { name: string })[]) {
+  return shared(people).map(({ email, contact_ids, group }) => ({
+    email,
+    contact_ids,
+    contacts: group.map(({ contact_id: id, name }) => ({ id, name })),
+  }));
+}
+
+function shared<Person extends MailboxOf>(people: readonly Person[]) {
   return [...groupedBy(people, ({ mailbox }) => mailbox)]
     .filter(([, group]) => group.length > 1)
-    .map(([email, group]) => ({ email, contact_ids: group.map(({ contact_id: id }) => id) }));
+    .map(([email, group]) => ({
+      email,
+      contact_ids: group.map(({ contact_id: id }) => id),
+      group,
+    }));
 }

@@ -6,7 +6,7 @@ import type { EventReference } from "../../conventions/references/event.ts";
 import { audienceShape, resolveAudience } from "./filters.ts";
 import { tool, type Call } from "../../conventions/call.ts";
 import { audience, type AudienceFilter } from "./queries/audience.ts";
-import { byReason, sharedMailboxes } from "./groups.ts";
+import { byReason, sharedMailboxesByName } from "./groups.ts";
 import { attendanceKnown, opensKnown } from "./queries/evidence.ts";
 import { appliedFilters, understand } from "../../conventions/question.ts";
 
@@ -17,7 +17,7 @@ export const findAudienceTool = tool({
   name: "find_audience",
   title: "Find an audience",
   description:
-    'Who should get the next mail: filters combine with "and", and who cannot be mailed is left out and listed. E.g. speakers of 2025 without this year\'s CFP mail: event "Data Day 2025", role speaker, not_received_campaign "CFP 2026".',
+    'Who should get the next mail: filters combine with "and". Excluded are people who match too but cannot be mailed; "how many have not …" is answered by fitting. E.g. speakers of 2025 without this year\'s CFP mail: event "Data Day 2025", role speaker, not_received_campaign "CFP 2026".',
   effects: ASKS,
   input: z.strictObject({ ...audienceShape, ...paging }),
   output: z.object({
@@ -25,16 +25,24 @@ export const findAudienceTool = tool({
       z.object({
         id: z.number(),
         name: z.string(),
-        email: z.string(),
+        email: z.string().nullable(),
         last_contacted_at: z.string().nullable(),
         mails: z.number(),
       }),
     ),
     ...paged,
+    /** All who match the filters: `total` and `excluded` together. */
+    fitting: z.number(),
     excluded: z.array(
       z.object({ reason: z.string(), count: z.number(), contacts: z.array(named) }),
     ),
-    shared_mailboxes: z.array(z.object({ email: z.string(), contact_ids: z.array(z.number()) })),
+    shared_mailboxes: z.array(
+      z.object({
+        email: z.string(),
+        contact_ids: z.array(z.number()),
+        contacts: z.array(named),
+      }),
+    ),
     shared_mailboxes_total: z.number(),
     /** What nobody recorded, so that a filter on it says less than it seems to. */
     warnings: z.array(z.string()),
@@ -54,12 +62,13 @@ export const findAudienceTool = tool({
     );
     const contacts = found.contacts.slice(0, page.limit);
     const excluded = byReason(found.excluded);
+    const fitting = excluded.reduce((sum, { count }) => sum + count, found.total);
     return {
       headline: [
-        `${String(contacts.length)} of ${String(found.total)} people shown.`,
+        `${String(contacts.length)} of ${String(found.total)} people shown${args.limit === undefined && contacts.length < found.total ? ` (a page is ${String(page.limit)} unless limit says otherwise)` : ""}.`,
         ...(excluded.length > 0
           ? [
-              `Left out: ${excluded.map(({ reason, count }) => `${String(count)} ${WHY[reason] ?? plain(reason)}`).join(", ")}.`,
+              `Left out: ${excluded.map(({ reason, count }) => `${String(count)} ${WHY[reason] ?? plain(reason)}`).join(", ")}; they match the filters too, ${String(fitting)} people in all.`,
             ]
           : []),
         ...(found.shared_mailboxes > 0
@@ -70,8 +79,9 @@ export const findAudienceTool = tool({
         contacts,
         total: found.total,
         next_cursor: page.next(found.contacts, (last) => [last.id]),
+        fitting,
         excluded,
-        shared_mailboxes: sharedMailboxes(found.sharing),
+        shared_mailboxes: sharedMailboxesByName(found.sharing),
         shared_mailboxes_total: found.shared_mailboxes,
         warnings: await warningsOf(call, filter, events ?? []),
         ...question.answer,

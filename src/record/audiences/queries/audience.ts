@@ -29,6 +29,7 @@ export interface AudienceFilter {
   mailsSince: string | null;
   /** Words that must all begin a word of the name or the e-mail. */
   text: string | null;
+  /** Leaves nobody out, also not who has no e-mail. */
   includeUndeliverable: boolean;
 }
 
@@ -39,7 +40,7 @@ const FEW = 2_000;
 interface AudienceMember {
   id: number;
   name: string;
-  email: string;
+  email: string | null;
   last_contacted_at: string | null;
   mails: number;
 }
@@ -59,7 +60,7 @@ export interface Audience {
   contacts: AudienceMember[];
   excluded: PersonLeftOut[];
   /** Who of the audience shares a mailbox with others of it, by mailbox. */
-  sharing: { mailbox: string; contact_id: number }[];
+  sharing: { mailbox: string; contact_id: number; name: string }[];
   /** How many mailboxes are shared, listed or not. */
   shared_mailboxes: number;
 }
@@ -208,8 +209,9 @@ export async function audience(
       JOIN outreach.suppressions AS decision ON decision.contact_id = present.contact_id
     ), judged AS MATERIALIZED (
       SELECT found.id, found.address,
-             CASE WHEN found.address IS NULL THEN 'no_email'
-                  WHEN NOT ${filter.includeUndeliverable}::boolean THEN undeliverable.state
+             CASE WHEN ${filter.includeUndeliverable}::boolean THEN NULL
+                  WHEN found.address IS NULL THEN 'no_email'
+                  ELSE undeliverable.state
              END AS reason
       FROM found
       LEFT JOIN (
@@ -222,7 +224,7 @@ export async function audience(
         WHERE (SELECT count(*) FROM found) > ${FEW}
       ) AS undeliverable ON undeliverable.address = found.address
     ), page AS (
-      SELECT contact.id, coalesce(outreach.trimmed(contact.email::text), '') AS email,
+      SELECT contact.id, nullif(outreach.trimmed(contact.email::text)::text, '') AS email,
              coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
       FROM (
         SELECT id FROM judged WHERE reason IS NULL AND id > ${after} ORDER BY id LIMIT ${limit}
@@ -246,7 +248,7 @@ export async function audience(
     ), shared AS (
       SELECT address
       FROM judged
-      WHERE reason IS NULL
+      WHERE reason IS NULL AND address IS NOT NULL
       GROUP BY address
       HAVING count(*) > 1
     )
@@ -254,7 +256,7 @@ export async function audience(
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
                       'id', coalesce(page.id, 0), 'name', coalesce(page.name::text, ''),
-                      'email', coalesce(page.email::text, ''),
+                      'email', CASE WHEN page.email IS NOT NULL THEN page.email::text END,
                       'last_contacted_at', mailed.last_contacted_at::text,
                       'mails', coalesce(mailed.mails::int, 0)) ORDER BY page.id), '[]')
              FROM page LEFT JOIN mailed ON mailed.id = page.id
@@ -273,9 +275,11 @@ export async function audience(
            ), '[]') AS excluded,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'mailbox', coalesce(judged.address::text, ''), 'contact_id', coalesce(judged.id, 0))
-                      ORDER BY judged.address, judged.id), '[]')
-             FROM judged
+                      'mailbox', coalesce(judged.address::text, ''), 'contact_id', contact.id,
+                      'name', coalesce(outreach.full_name(
+                        contact.first_name::text, contact.last_name::text)::text, ''))
+                      ORDER BY judged.address, contact.id), '[]')
+             FROM judged JOIN contacts AS contact ON contact.id = judged.id
              WHERE judged.reason IS NULL
                AND judged.address IN (SELECT address FROM shared ORDER BY address LIMIT ${mailboxes})
            ), '[]') AS sharing,
