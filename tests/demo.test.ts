@@ -142,7 +142,10 @@ describe("the demo", () => {
       "import_quicket_registrations",
       "2026: 19 tickets added, 0 updated, 1 skipped; 3 people added.",
     ],
-    ["create_campaign", "Created the campaign CFP 2026 for Data & AI Day 2026."],
+    [
+      "create_campaign",
+      "Created the campaign CFP 2026 for Data & AI Day 2026, as a draft (the default status).",
+    ],
     [
       "find_audience",
       "16 of 16 people shown. Left out: 1 without an e-mail; they match the filters too, 17 people in all.",

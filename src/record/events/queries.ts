@@ -13,6 +13,8 @@ export interface EventRow {
   emails: number;
   people_reached: number;
   posts: number;
+  linkedin_posts: number;
+  marketing_materials: number;
   assets: number;
   reach_estimate: number | null;
 }
@@ -53,8 +55,10 @@ export async function listEvents(
       SELECT campaign.event_id, count(DISTINCT campaign.id)::int AS campaigns,
              (count(*) FILTER (WHERE communication.channel = 'email'
                                AND communication.status IN ('sending', 'sent')))::int AS emails,
-             (count(*) FILTER (WHERE communication.channel <> 'email'
-                               AND communication.status = 'published'))::int AS posts
+             (count(*) FILTER (WHERE communication.channel = 'linkedin_post'
+                               AND communication.status = 'published'))::int AS linkedin_posts,
+             (count(*) FILTER (WHERE communication.channel = 'marketing_material'
+                               AND communication.status = 'published'))::int AS marketing_materials
       FROM campaigns AS campaign
       LEFT JOIN communications AS communication ON communication.campaign_id = campaign.id
       WHERE campaign.event_id = ANY(ARRAY(SELECT id FROM page))
@@ -93,7 +97,9 @@ export async function listEvents(
              'attended', CASE WHEN ticketed.attended > 0 THEN ticketed.attended END,
              'emails', coalesce(campaigned.emails, 0),
              'people_reached', coalesce(reached.people_reached, 0),
-             'posts', coalesce(campaigned.posts, 0), 'assets', coalesce(shown.assets, 0),
+             'posts', coalesce(campaigned.linkedin_posts + campaigned.marketing_materials, 0),
+             'linkedin_posts', coalesce(campaigned.linkedin_posts, 0),
+             'marketing_materials', coalesce(campaigned.marketing_materials, 0), 'assets', coalesce(shown.assets, 0),
              'reach_estimate', shown.reach_estimate
            ) ORDER BY page.event_date DESC, page.id DESC), '[]') AS events
     FROM page

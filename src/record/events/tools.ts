@@ -41,7 +41,10 @@ export const listEventsTool = tool({
         outreach: z.object({
           emails: z.number(),
           people_reached: z.number(),
+          /** Of both kinds together. */
           posts: z.number(),
+          linkedin_posts: z.number(),
+          marketing_materials: z.number(),
           assets: z.number(),
           reach_estimate: z.number().nullable(),
         }),
@@ -57,10 +60,29 @@ export const listEventsTool = tool({
     const found = await listEvents(call.sql, filter, { date, id }, page.limit + 1);
     const events = found.events
       .slice(0, page.limit)
-      .map(({ emails, people_reached, posts, assets, reach_estimate, ...event }) => ({
-        ...event,
-        outreach: { emails, people_reached, posts, assets, reach_estimate },
-      }));
+      .map(
+        ({
+          emails,
+          people_reached,
+          posts,
+          linkedin_posts,
+          marketing_materials,
+          assets,
+          reach_estimate,
+          ...event
+        }) => ({
+          ...event,
+          outreach: {
+            emails,
+            people_reached,
+            posts,
+            linkedin_posts,
+            marketing_materials,
+            assets,
+            reach_estimate,
+          },
+        }),
+      );
     return {
       headline: `${String(events.length)} of ${String(found.total)} events shown.`,
       facts: {

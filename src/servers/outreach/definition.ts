@@ -10,7 +10,7 @@ To send a mail through Brevo: prepare_send shows the list and sends nothing; the
 
 Questions: has someone received a mail: query_contact_history. Who was sent it, who opened it or bounced: query_recipients. What was done, in order: query_outreach_timeline. Where was the flyer shared: list_assets. How many registered because of it: query_registrations. Who should receive the next mail: find_audience. A campaign in full: get_campaign.
 
-Give names as the person says them; an id is never needed. If a name matches several, the error lists them: ask the person which one. Every answer covers the whole filter in its totals, even when one page is shown. "Received" means sent, delivered, opened or clicked. Sent is not delivered; where tracked is false nobody knows who opened, so say that instead of zero.
+Give names as the person says them, also event "next" or "last year"; an id is never needed. If a name matches several, the error lists them: ask the person which one. Every answer covers the whole filter in its totals, even when one page is shown. "Received" means sent, delivered, opened or clicked. Sent is not delivered; where tracked is false nobody knows who opened, so say that instead of zero.
 
 Repeating a write is safe: it is recorded once. Correct a wrong entry with update_entry or remove_entry.
 

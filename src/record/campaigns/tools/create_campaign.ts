@@ -12,7 +12,7 @@ export const createCampaignTool = tool({
   name: "create_campaign",
   title: "Create a campaign",
   description:
-    'Starts a campaign for an event, e.g. name "CFP 2026", event "Data & AI Day 2026", campaign_type "cfp". One that is there already is returned with created: false.',
+    'Starts a campaign for an event, e.g. name "CFP 2026", event "Data & AI Day 2026", campaign_type "cfp". A draft until something is logged, unless status says otherwise. One that is there already is returned with created: false.',
   effects: RECORDS,
   input: z.strictObject({
     name: text(200),
@@ -43,7 +43,7 @@ export const createCampaignTool = tool({
     return {
       headline: there
         ? `The campaign ${plain(campaign.name)} was there already; nothing was changed.`
-        : `Created the campaign ${plain(campaign.name)} for ${plain(event.name)}.`,
+        : `Created the campaign ${plain(campaign.name)} for ${plain(event.name)}, ${args.status === undefined ? "as a draft (the default status)" : `with status ${campaign.status}`}.`,
       facts: { campaign, created: !there },
     };
   },
