@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { constants } from "node:os";
 import postgres from "postgres";
-import { attachEmbedded, defaultDataDirectory } from "../src/database/embedded/index.ts";
+import { attachEmbedded } from "../src/database/embedded/index.ts";
 import { migrateDatabase } from "../src/database/migrate.ts";
 import { queryOptions } from "../src/database/options.ts";
 import { startAssistant } from "./assistant.ts";
@@ -21,9 +21,10 @@ import { walk } from "./walk/walk.ts";
  * It has a database of its own beside the user's and never looks at DATABASE_URL. Interrupted, it stops
  * what it started and leaves the exit code that shells expect.
  *
+ * @param dataDirectory folder of that database
  * @throws EmbeddedDatabaseError or DatabaseUnavailable, with a sentence for a person
  */
-export async function runDemo(): Promise<void> {
+export async function runDemo(dataDirectory: string): Promise<void> {
   const interruption = new AbortController();
   let signalled: NodeJS.Signals | undefined;
   const interrupted = (signal: NodeJS.Signals) => {
@@ -35,7 +36,7 @@ export async function runDemo(): Promise<void> {
   // Not `once`: the lock on the embedded database ends the process where nobody else listens any more.
   process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
   try {
-    await tell(interruption.signal);
+    await tell(dataDirectory, interruption.signal);
   } catch (error) {
     if (signalled === undefined) throw error;
     // Whatever failed, failed because its servers were stopped under it.
@@ -45,8 +46,7 @@ export async function runDemo(): Promise<void> {
   if (signalled !== undefined) process.exitCode = exitCode(signalled);
 }
 
-async function tell(interruption: AbortSignal): Promise<void> {
-  const dataDirectory = `${defaultDataDirectory()}-demo`;
+async function tell(dataDirectory: string, interruption: AbortSignal): Promise<void> {
   const paper = page();
   const undo: (() => Promise<unknown>)[] = [];
   try {

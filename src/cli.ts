@@ -51,8 +51,11 @@ program
   .description("stop the bundled database, unless others use it")
   .option("--force", "stop it whoever uses it")
   .action(async ({ force = false }: { force?: boolean }) => {
-    const { defaultDataDirectory, stopEmbedded } = await import("./database/embedded/index.ts");
-    const { stopped, users } = await stopEmbedded({ dataDirectory: defaultDataDirectory(), force });
+    const [{ bundledIn }, { stopEmbedded }] = await Promise.all([
+      import("./cli/which_database.ts"),
+      import("./database/embedded/index.ts"),
+    ]);
+    const { stopped, users } = await stopEmbedded({ dataDirectory: bundledIn(process.env), force });
     if (stopped) {
       console.log("The bundled database is stopped.");
     } else if (users === 0) {
@@ -69,8 +72,11 @@ program
   .action(async () => {
     // A bundle of its own beside this one, as what it shows is not part of the product.
     const bundle = new URL("demo.js", import.meta.url).href;
-    const { runDemo } = (await import(bundle)) as { runDemo: () => Promise<void> };
-    await runDemo();
+    const [{ bundledIn }, { runDemo }] = await Promise.all([
+      import("./cli/which_database.ts"),
+      import(bundle) as Promise<{ runDemo: (dataDirectory: string) => Promise<void> }>,
+    ]);
+    await runDemo(`${bundledIn(process.env)}-demo`);
   });
 
 /** An answer that is a failure for whoever called the command. */

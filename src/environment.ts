@@ -1,18 +1,41 @@
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DatabaseOptions } from "./database/connect.ts";
 
+/** A variable says something that cannot be meant; the message is a sentence for a person. */
+export class UnusableSetting extends Error {
+  override readonly name = "UnusableSetting";
+}
+
+/**
+ * The variables that somebody filled in, without space around them. A client's configuration can hardly
+ * leave one out: a blank one counts as not set, and so does a host's placeholder for what its user left
+ * open, such as `${user_config.timezone}`.
+ */
+export function filledIn(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => {
+      const trimmed = value?.trim() ?? "";
+      return trimmed === "" || /^\$\{[^}]*\}$/u.test(trimmed) ? [] : [[name, trimmed]];
+    }),
+  );
+}
+
 /**
  * What the environment says about the database: `DATABASE_URL`, `OUTREACH_DATA_DIR`,
- * `OUTREACH_TIMEZONE` and `OUTREACH_READ_ONLY`. An empty variable counts as unset, since a client's
- * configuration can hardly leave one out.
+ * `OUTREACH_TIMEZONE` and `OUTREACH_READ_ONLY`.
+ *
+ * @throws UnusableSetting
  */
-export function databaseOptions(environment: NodeJS.ProcessEnv): DatabaseOptions {
+export function databaseOptions(given: NodeJS.ProcessEnv): DatabaseOptions {
+  const environment = filledIn(given);
   return {
-    url: nonEmpty(environment.DATABASE_URL),
-    dataDirectory: nonEmpty(environment.OUTREACH_DATA_DIR),
-    timeZone: nonEmpty(environment.OUTREACH_TIMEZONE),
-    readOnly: isOn(environment.OUTREACH_READ_ONLY),
+    url: environment.DATABASE_URL,
+    dataDirectory: dataDirectory(environment.OUTREACH_DATA_DIR),
+    timeZone: environment.OUTREACH_TIMEZONE,
+    readOnly: isYes("OUTREACH_READ_ONLY", environment.OUTREACH_READ_ONLY),
   };
 }
 
@@ -27,20 +50,50 @@ interface SendingOptions {
 /** The bundled list, for those who write their templates into it. */
 const OWN_TEMPLATES = fileURLToPath(new URL("../templates.json", import.meta.url));
 
-/** Reads what the environment says about sending: `OUTREACH_TEMPLATES` and `OUTREACH_CONFIRM`. */
-export function sendingOptions(environment: NodeJS.ProcessEnv): SendingOptions {
+/**
+ * Reads what the environment says about sending: `OUTREACH_TEMPLATES` and `OUTREACH_CONFIRM`.
+ *
+ * @throws UnusableSetting
+ */
+export function sendingOptions(given: NodeJS.ProcessEnv): SendingOptions {
+  const environment = filledIn(given);
+  const templates = environment.OUTREACH_TEMPLATES;
+  const confirm = environment.OUTREACH_CONFIRM;
+  if (confirm !== undefined && confirm.toLowerCase() !== "assistant") {
+    throw new UnusableSetting(
+      `OUTREACH_CONFIRM is ${JSON.stringify(confirm)}; the only word it takes is assistant. To be asked yourself before a mail leaves, leave it out.`,
+    );
+  }
   const ownTemplates = existsSync(OWN_TEMPLATES) ? OWN_TEMPLATES : undefined;
   return {
-    templatesFile: nonEmpty(environment.OUTREACH_TEMPLATES) ?? ownTemplates,
-    isConfirmedByAssistant: /^assistant$/iu.test(nonEmpty(environment.OUTREACH_CONFIRM) ?? ""),
+    templatesFile: templates === undefined ? ownTemplates : pathIn(templates),
+    isConfirmedByAssistant: confirm !== undefined,
   };
 }
 
-function nonEmpty(value: string | undefined): string | undefined {
-  const trimmed = value?.trim();
-  return trimmed === "" ? undefined : trimmed;
+const YES = /^(?:1|true|yes|y|on)$/iu;
+const NO = /^(?:0|false|no|n|off)$/iu;
+
+function isYes(name: string, value: string | undefined): boolean {
+  if (value === undefined || NO.test(value)) return false;
+  if (YES.test(value)) return true;
+  throw new UnusableSetting(
+    `${name} is ${JSON.stringify(value)}, which says neither yes nor no; set 1 or 0, or leave it out.`,
+  );
 }
 
-function isOn(value: string | undefined): boolean {
-  return /^(?:1|true|yes)$/iu.test(value?.trim() ?? "");
+function dataDirectory(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const folder = pathIn(value);
+  if (path.isAbsolute(folder)) return folder;
+  throw new UnusableSetting(
+    `OUTREACH_DATA_DIR is ${JSON.stringify(value)}, which is not a full path: programs that start in different folders would not share one database. Give the full path, such as ${JSON.stringify(path.join(homedir(), "outreach-data"))}.`,
+  );
+}
+
+/** A path as a person gives it: in quotes, as a file's URL, or from their own folder on (`~`). */
+function pathIn(given: string): string {
+  const bare = /^(["'])(.+)\1$/u.exec(given)?.[2] ?? given;
+  if (URL.canParse(bare) && new URL(bare).protocol === "file:") return fileURLToPath(bare);
+  return bare.replace(/^~(?=$|[\\/])/u, () => homedir());
 }

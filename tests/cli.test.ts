@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attachEmbedded } from "../src/database/embedded/index.ts";
+import { connect } from "../workbench/client.ts";
 import { emptyDatabase, freshDatabase } from "./support/database.ts";
 
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
@@ -111,6 +113,38 @@ describe("with the embedded database", () => {
       output: "The bundled database is stopped.\n",
     });
     await lease.release();
+  });
+});
+
+describe("the folder of the embedded database is the same for every program:", () => {
+  test.each([["status"], ["migrate"], ["stop"]])(
+    "%s refuses a path that is not full",
+    async (command) => {
+      const { code, output, errors } = await run({ OUTREACH_DATA_DIR: "data" }, command);
+      expect({ code, output }).toEqual({ code: 1, output: "" });
+      expect(errors).toMatch(/^OUTREACH_DATA_DIR is "data", which is not a full path[^\n]*\n$/);
+    },
+  );
+
+  test("a tilde is the person's own folder, and a server makes none of that name", async () => {
+    const home = await mkdtemp(path.join(tmpdir(), "event-outreach-home-"));
+    const environment = { HOME: home, USERPROFILE: home, OUTREACH_DATA_DIR: "~/data" };
+    try {
+      expect(await run(environment, "status")).toMatchObject({
+        code: 0,
+        output: expect.stringContaining(`in ${path.join(home, "data")}\n`),
+      });
+      const client = await connect({ env: environment });
+      await client.ask("list_events");
+      expect(await run(environment, "stop", "--force")).toMatchObject({
+        output: "The bundled database is stopped.\n",
+      });
+      await client.close();
+      expect(existsSync(path.join(home, "data", "cluster"))).toBe(true);
+      expect(existsSync("~")).toBe(false);
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
   });
 });
 

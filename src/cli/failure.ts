@@ -1,10 +1,15 @@
 import { describeConnectionError } from "../database/connection_errors.ts";
 import { EmbeddedDatabaseError } from "../database/embedded/index.ts";
 import { DatabaseUnavailable } from "../database/errors.ts";
+import { UnusableSetting } from "../environment.ts";
 
 /** What went wrong, as a sentence for the person at the terminal: no stack, no address. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof DatabaseUnavailable || error instanceof EmbeddedDatabaseError) {
+  if (
+    error instanceof DatabaseUnavailable ||
+    error instanceof EmbeddedDatabaseError ||
+    error instanceof UnusableSetting
+  ) {
     return error.message;
   }
   const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);

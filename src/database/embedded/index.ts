@@ -1,7 +1,6 @@
 import envPaths from "env-paths";
 import { EmbeddedDatabaseError, explaining } from "./errors.ts";
 import { readAccess } from "./folder/access.ts";
-import { folderAt } from "./folder/layout.ts";
 import { type EmbeddedConnection, safeWayTo } from "./processes/endpoint.ts";
 import { attach, type EmbeddedLease } from "./session/lease.ts";
 import { type EmbeddedStatus, statusOf } from "./session/status.ts";
@@ -50,11 +49,7 @@ export function stopEmbedded(options: { dataDirectory: string; force: boolean })
   return explaining(options.dataDirectory, options.force ? stopByForce : stopIfUnused);
 }
 
-/** The data folder: OUTREACH_DATA_DIR, else the platform's place for this user's data. */
+/** The platform's place for this user's data, where the database is unless another folder is named. */
 export function defaultDataDirectory(): string {
-  const chosen = process.env["OUTREACH_DATA_DIR"]?.trim();
-  if (chosen === undefined || chosen === "") {
-    return envPaths("event-outreach", { suffix: "" }).data;
-  }
-  return folderAt(chosen).root;
+  return envPaths("event-outreach", { suffix: "" }).data;
 }

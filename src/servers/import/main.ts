@@ -1,22 +1,17 @@
-import { databaseOptions } from "../../environment.ts";
-import { onDatabase } from "../on_database.ts";
 import { serverFactory } from "../../mcp/server.ts";
 import { serve } from "../../mcp/stdio.ts";
 import { VERSION } from "../../version.ts";
+import { footingOf } from "../footing.ts";
 import { IMPORT } from "./definition.ts";
 
-const options = databaseOptions(process.env);
-const { ground, leave } = onDatabase(options);
+const { ground, leave, offered } = footingOf(process.env);
 
 serve(
   serverFactory({
     ...IMPORT,
     version: VERSION,
     ground,
-    tools: async () => {
-      const { IMPORT_TOOLS } = await import("./tools.ts");
-      return IMPORT_TOOLS.filter((tool) => tool.effects.readOnly || !options.readOnly);
-    },
+    tools: async () => offered((await import("./tools.ts")).IMPORT_TOOLS),
   }),
   leave,
 );

@@ -1,4 +1,4 @@
-import { sendingOptions } from "../../environment.ts";
+import { filledIn, sendingOptions, UnusableSetting } from "../../environment.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import type { EventReader } from "../../sending/mail_service/events.ts";
 import { asking, type Sending } from "../../sending/setup.ts";
@@ -12,7 +12,7 @@ import { asking, type Sending } from "../../sending/setup.ts";
 export async function setUpSending(): Promise<Sending> {
   const service = await asking(
     import("../../brevo/mail_service.ts").then(({ brevoMailService }) =>
-      brevoMailService(process.env),
+      brevoMailService(filledIn(process.env)),
     ),
   );
   if (service === undefined) {
@@ -20,7 +20,11 @@ export async function setUpSending(): Promise<Sending> {
       "Sending is not set up: set BREVO_API_KEY in the environment of this server (in Brevo: Settings, SMTP & API, API keys) and start it again. What is sent by other means is recorded with log_send.",
     );
   }
-  return { service, ...sendingOptions(process.env) };
+  try {
+    return { service, ...sendingOptions(process.env) };
+  } catch (error) {
+    throw error instanceof UnusableSetting ? new ToolError(error.message) : error;
+  }
 }
 
 /** Reads what Brevo reports of mails; needs no key. */

@@ -1,0 +1,105 @@
+import { homedir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, describe, expect, test } from "vitest";
+import { databaseOptions, filledIn, sendingOptions, UnusableSetting } from "../src/environment.ts";
+import { connect, type TestClient } from "../workbench/client.ts";
+
+test("a blank variable, and a placeholder that nobody filled in, count as not set", () => {
+  expect(
+    filledIn({
+      DATABASE_URL: "${user_config.database}",
+      OUTREACH_TIMEZONE: " ${TZ} ",
+      OUTREACH_DATA_DIR: "",
+      OUTREACH_TEMPLATES: "   ",
+      BREVO_API_KEY: " key ",
+      OTHER: undefined,
+    }),
+  ).toEqual({ BREVO_API_KEY: "key" });
+  expect(
+    databaseOptions({
+      DATABASE_URL: "${user_config.database}",
+      OUTREACH_DATA_DIR: "${user_config.folder}",
+      OUTREACH_TIMEZONE: "${user_config.timezone}",
+      OUTREACH_READ_ONLY: "${user_config.read_only}",
+    }),
+  ).toEqual({ url: undefined, dataDirectory: undefined, timeZone: undefined, readOnly: false });
+  expect(sendingOptions({ OUTREACH_CONFIRM: "${user_config.confirm}" })).toMatchObject({
+    isConfirmedByAssistant: false,
+  });
+});
+
+describe("yes and no", () => {
+  const readOnly = (OUTREACH_READ_ONLY: string) => databaseOptions({ OUTREACH_READ_ONLY }).readOnly;
+
+  test.each(["1", "true", "TRUE", "yes", "Y", "on", " On "])("%o is a yes", (word) => {
+    expect(readOnly(word)).toBe(true);
+  });
+  test.each(["0", "false", "no", "n", "OFF", "", " "])("%o is a no", (word) => {
+    expect(readOnly(word)).toBe(false);
+  });
+  test.each(["2", "ja", "read-only", "true false"])("%o is refused", (word) => {
+    expect(() => readOnly(word)).toThrow(UnusableSetting);
+    expect(() => readOnly(word)).toThrow(
+      `OUTREACH_READ_ONLY is ${JSON.stringify(word)}, which says neither yes nor no; set 1 or 0, or leave it out.`,
+    );
+  });
+});
+
+test("another word than assistant in OUTREACH_CONFIRM is refused", () => {
+  expect(sendingOptions({ OUTREACH_CONFIRM: "Assistant" }).isConfirmedByAssistant).toBe(true);
+  expect(() => sendingOptions({ OUTREACH_CONFIRM: "assistent" })).toThrow(
+    /OUTREACH_CONFIRM is "assistent".*assistant.*leave it out/,
+  );
+});
+
+describe("OUTREACH_DATA_DIR", () => {
+  const folder = (OUTREACH_DATA_DIR: string) =>
+    databaseOptions({ OUTREACH_DATA_DIR }).dataDirectory;
+
+  test("may be written as a person writes a path", () => {
+    const full = path.join(path.parse(process.cwd()).root, "data", "my 100% folder");
+    expect(folder(full)).toBe(full);
+    expect(folder(`"${full}"`)).toBe(full);
+    expect(folder(pathToFileURL(full).href)).toBe(full);
+    expect(folder("~/outreach")).toBe(path.join(homedir(), "outreach"));
+    expect(folder("~")).toBe(homedir());
+  });
+
+  test.each(["some/folder", ".", "${HOME}/folder"])(
+    "%s would be another folder wherever a program starts, and is refused",
+    (relative) => {
+      expect(() => folder(relative)).toThrow(
+        /OUTREACH_DATA_DIR is ".*", which is not a full path.*one database.*Give the full path/,
+      );
+    },
+  );
+});
+
+describe("a server whose environment cannot be read", () => {
+  let client: TestClient | undefined;
+  afterEach(() => client?.close());
+
+  test.each(["outreach", "import"] as const)(
+    "answers, and says so in each call: %s",
+    async (server) => {
+      client = await connect({
+        server,
+        env: { OUTREACH_READ_ONLY: "2", DATABASE_URL: "postgres://127.0.0.1:1/none" },
+      });
+      const tools = (await client.tools()) as { name: string; annotations: object }[];
+      expect(tools.length).toBeGreaterThan(0);
+      for (const { name, annotations } of tools) {
+        expect(annotations, name).toMatchObject({ readOnlyHint: true });
+      }
+      const [tool, args] =
+        server === "outreach"
+          ? ["list_events", {}]
+          : ["validate_import_data", { file_path: "/nowhere.csv", import_type: "walkup" }];
+      expect(await client.refused(tool as string, args as Record<string, unknown>)).toBe(
+        'OUTREACH_READ_ONLY is "2", which says neither yes nor no; set 1 or 0, or leave it out. Until then only questions are offered and none is answered: set it right and start this server again.',
+      );
+      expect(client.stderr()).toContain("OUTREACH_READ_ONLY");
+    },
+  );
+});
