@@ -30,7 +30,8 @@ export function parseAddress(url: string): Address {
   if (!parts) throw malformed();
   const [user, ...password] = (parts.login ?? "").split(":");
   const parameters = new Map(new URLSearchParams(parts.query ?? ""));
-  const given = decode(parameters.get("socket") ?? parameters.get("host") ?? parts.hosts ?? "");
+  // The parameters come decoded: what looks encoded in them is part of a name.
+  const given = parameters.get("socket") ?? parameters.get("host") ?? decode(parts.hosts ?? "");
   const socket = given.startsWith("/") ? given : undefined;
   const defaultPort = parameters.get("port") ?? "5432";
   return {

@@ -64,6 +64,10 @@ describe("taking an address apart", () => {
       socket: "/var/run/pg",
       hosts: [{ port: 5433 }],
     });
+    expect(parseAddress("postgres://me@/x?host=%2Fmy%2520data%2Fa%23b").socket).toBe(
+      "/my%20data/a#b",
+    );
+    expect(parseAddress("postgres://me@%2Fmy%2520data/x").socket).toBe("/my%20data");
     expect(parseAddress("postgres://[2001:db8::1]:5433/x").hosts).toEqual([
       { name: "2001:db8::1", port: 5433 },
     ]);

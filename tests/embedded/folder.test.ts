@@ -7,10 +7,12 @@ import {
   readFile,
   rename,
   rm,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   attachEmbedded,
@@ -157,6 +159,35 @@ describe("a data folder", () => {
     const left = await readdir(dataDirectory);
     expect(left).toContain(path.basename(alive));
     if (process.platform === "linux") expect(left).not.toContain(path.basename(dead));
+  });
+
+  test("is not blocked by the lock of a killed process, whatever time it shows", async () => {
+    for (const time of [Date.now() / 1000 + 365 * 86_400, 0]) {
+      const dataDirectory = await dataFolder();
+      const lock = path.join(dataDirectory, "starting.lock");
+      await mkdir(lock, { recursive: true });
+      await utimes(lock, time, time);
+      const begun = performance.now();
+      await (await attachEmbedded({ dataDirectory })).release();
+      expect(performance.now() - begun).toBeLessThan(20_000);
+    }
+  });
+
+  test("is left to a process that holds its lock, whatever time it shows", async () => {
+    const dataDirectory = await dataFolder();
+    const lock = path.join(dataDirectory, "starting.lock");
+    await mkdir(lock, { recursive: true });
+    // A live holder renews it, by a clock that may differ from ours.
+    let ahead = Date.now() / 1000 + 86_400;
+    const renewing = setInterval(() => {
+      ahead += 1;
+      void utimes(lock, ahead, ahead).catch(() => undefined);
+    }, 500);
+    const attached = attachEmbedded({ dataDirectory });
+    await pause(8_000);
+    expect(await readdir(dataDirectory)).toEqual(["starting.lock"]);
+    clearInterval(renewing);
+    await (await attached).release();
   });
 
   test.skipIf(process.platform === "win32")("that cannot be written is refused", async () => {

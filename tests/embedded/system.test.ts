@@ -14,6 +14,7 @@ import { symlink } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { migrateDatabase } from "../../src/database/migrate.ts";
 import { embeddedStatus } from "../../src/database/embedded/index.ts";
 import {
   attach,
@@ -117,12 +118,17 @@ describe.skipIf(isWindows)("what the system sees", () => {
 describe.skipIf(isWindows)("a data folder", () => {
   for (const [what, parts] of [
     ["with spaces, umlauts and a comma", ["Änne's Daten, 100%", 'the "data"']],
+    ["that looks percent-encoded", ["my%20data%2Fhere", "a#b?c=d&e+f%25"]],
+    ["with a backslash and other scripts", ["back\\slash", "Διαδρομή 数据 🎪"]],
     ["too long for a socket", ["x".repeat(120), "data"]],
   ] as const) {
     test(`${what} works, dbmate included`, async () => {
       const dataDirectory = await dataFolder(...parts);
       const lease = await attach(dataDirectory);
       expect(await query(lease.connection, (sql) => sql`select 1 as one`)).toHaveLength(1);
+      const applied = await migrateDatabase({ url: lease.url });
+      expect(applied).not.toEqual([]);
+      expect(await migrateDatabase({ url: lease.url })).toEqual([]);
       const migrations = await temporary();
       execFileSync(
         path.resolve("node_modules/.bin/dbmate"),

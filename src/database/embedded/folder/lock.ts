@@ -1,4 +1,5 @@
-import { hasCode } from "../errors.ts";
+import { stat, utimes } from "node:fs/promises";
+import { hasCode, instead } from "../errors.ts";
 import type { Folder } from "./layout.ts";
 
 /**
@@ -7,6 +8,9 @@ import type { Folder } from "./layout.ts";
  * lock file allow one winner.
  */
 const STALE = 5_000;
+
+/** The locks of others that this process has met: the time they showed, and when (by no wall clock). */
+const met = new Map<string, { time: number; at: number }>();
 
 /**
  * Takes the lock under which a data folder's server is made and started.
@@ -29,7 +33,25 @@ export async function tryLock(folder: Folder): Promise<(() => Promise<void>) | n
       await release().catch(() => undefined);
     };
   } catch (error) {
-    if (hasCode(error, "ELOCKED")) return null;
-    throw error;
+    if (!hasCode(error, "ELOCKED")) throw error;
+    await ageIfDead(folder.lock);
+    return null;
+  }
+}
+
+/**
+ * Makes a lock whose time has not moved for longer than a live holder leaves it look as old as it is.
+ * The time alone does not tell: of a process that was killed before the clock was set back it lies in
+ * the future.
+ */
+async function ageIfDead(lock: string): Promise<void> {
+  const found = await stat(lock).catch(instead(null, "ENOENT"));
+  const known = met.get(lock);
+  if (found === null || known?.time !== found.mtimeMs) {
+    met.delete(lock);
+    if (found !== null) met.set(lock, { time: found.mtimeMs, at: performance.now() });
+  } else if (performance.now() - known.at > STALE) {
+    met.delete(lock);
+    await utimes(lock, 0, 0).catch(instead(undefined, "ENOENT"));
   }
 }

@@ -68,7 +68,8 @@ export async function isBeingMade(folder: string, id: string, quiet: number): Pr
         stat(part).catch(() => ({ mtimeMs: 0 })),
       ),
     );
-    return Date.now() - Math.max(...parts.map(({ mtimeMs }) => mtimeMs)) < quiet;
+    // What was changed at a time that is yet to come was so before the clock was set back.
+    return Math.abs(Date.now() - Math.max(...parts.map(({ mtimeMs }) => mtimeMs))) < quiet;
   }
   return anyProcess(path.join(folder, "data"), id);
 }
