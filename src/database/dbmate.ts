@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { resolveBinary } from "dbmate";
+import { codeOf, DatabaseUnavailable } from "./errors.ts";
 
 /** What dbmate said when it failed: PostgreSQL's message, and its SQLSTATE if there was one. */
 export interface DbmateFailure {
@@ -12,13 +12,14 @@ export interface DbmateFailure {
  * that is not there. Nothing of what dbmate prints is passed on but its error.
  *
  * @returns null when all went well
+ * @throws DatabaseUnavailable when dbmate is not installed as it should be
  */
 export async function runDbmate(options: {
   url: string;
   directory: string;
 }): Promise<DbmateFailure | null> {
   const child = spawn(
-    resolveBinary(),
+    await installedDbmate(),
     [
       "--migrations-dir",
       options.directory,
@@ -39,10 +40,26 @@ export async function runDbmate(options: {
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
   const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
+    child.once("error", (error) => reject(brokenInstallation(codeOf(error), error)));
     child.once("close", resolve);
   });
   return code === 0 ? null : readFailure(errors);
+}
+
+async function installedDbmate(): Promise<string> {
+  try {
+    // Not before it is needed, so that what needs no migration does without it.
+    return (await import("dbmate")).resolveBinary();
+  } catch (error) {
+    throw brokenInstallation("it is missing", error);
+  }
+}
+
+function brokenInstallation(what: string, cause: unknown): DatabaseUnavailable {
+  return new DatabaseUnavailable(
+    `dbmate, which makes the tables, cannot be run (${what}). Run \`npm ci\` again in the folder of event-outreach, with optional packages, then try again.`,
+    { cause },
+  );
 }
 
 /** dbmate and its driver take settings from variables of their own, which are not meant for us. */

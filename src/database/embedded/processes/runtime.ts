@@ -67,7 +67,7 @@ export async function runnablePrograms(
   const complaint = await runs(path.join(copy, "native", "bin"), owner);
   if (complaint === null) return path.join(copy, "native", "bin");
   throw new EmbeddedDatabaseError(
-    `The bundled PostgreSQL does not run on this system (${process.platform} ${process.arch}: ${complaint}). Set DATABASE_URL to a PostgreSQL server instead.`,
+    `The bundled PostgreSQL does not run on this system (${process.platform} ${process.arch}: ${complaint}). If a program is missing there, run \`npm ci\` again in the folder of event-outreach; else set DATABASE_URL to a PostgreSQL server.`,
   );
 }
 
@@ -99,10 +99,13 @@ async function readLinks(pack: Package): Promise<Symlink[]> {
 
 /** Tries the programs as the owner; null if they run, else the reason in a few words. */
 async function runs(bin: string, owner: Owner): Promise<string | null> {
-  const outcome = await run(program(bin, "postgres"), ["-V"], { owner, timeout: 60_000 });
-  if (outcome.status === 0) return null;
-  const [line] = outcome.output.trim().split("\n");
-  return outcome.failure ?? (line || `status ${String(outcome.status)}`);
+  for (const name of ["postgres", "initdb"]) {
+    const outcome = await run(program(bin, name), ["-V"], { owner, timeout: 60_000 });
+    if (outcome.status === 0) continue;
+    const [line] = outcome.output.trim().split("\n");
+    return `${name}: ${outcome.failure ?? (line || `status ${String(outcome.status)}`)}`;
+  }
+  return null;
 }
 
 /**
