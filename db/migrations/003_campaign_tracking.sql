@@ -1,6 +1,9 @@
 -- migrate:up
 
-CREATE TABLE public.campaigns (
+-- The plan's tables are made beside their place first, where they also say what a table of other hands
+-- has to have.
+CREATE SCHEMA outreach;
+CREATE TABLE outreach.campaigns (
   id serial PRIMARY KEY,
   name varchar(200) NOT NULL,
   event_id integer NOT NULL REFERENCES public.events (id),
@@ -12,13 +15,13 @@ CREATE TABLE public.campaigns (
   created_at timestamptz DEFAULT now(),
   updated_at timestamptz DEFAULT now()
 );
-CREATE INDEX campaigns_event_id_idx ON public.campaigns (event_id);
-CREATE INDEX campaigns_campaign_type_idx ON public.campaigns (campaign_type);
-CREATE INDEX campaigns_status_idx ON public.campaigns (status);
+CREATE INDEX campaigns_event_id_idx ON outreach.campaigns (event_id);
+CREATE INDEX campaigns_campaign_type_idx ON outreach.campaigns (campaign_type);
+CREATE INDEX campaigns_status_idx ON outreach.campaigns (status);
 
-CREATE TABLE public.communications (
+CREATE TABLE outreach.communications (
   id serial PRIMARY KEY,
-  campaign_id integer NOT NULL REFERENCES public.campaigns (id),
+  campaign_id integer NOT NULL REFERENCES outreach.campaigns (id),
   channel varchar(30) NOT NULL
     CHECK (channel IN ('email', 'linkedin_post', 'marketing_material')),
   title varchar(500),
@@ -31,13 +34,13 @@ CREATE TABLE public.communications (
   sent_at timestamptz,
   created_at timestamptz DEFAULT now()
 );
-CREATE INDEX communications_campaign_id_idx ON public.communications (campaign_id);
-CREATE INDEX communications_channel_idx ON public.communications (channel);
-CREATE INDEX communications_sent_at_idx ON public.communications (sent_at);
+CREATE INDEX communications_campaign_id_idx ON outreach.communications (campaign_id);
+CREATE INDEX communications_channel_idx ON outreach.communications (channel);
+CREATE INDEX communications_sent_at_idx ON outreach.communications (sent_at);
 
-CREATE TABLE public.communication_recipients (
+CREATE TABLE outreach.communication_recipients (
   id serial PRIMARY KEY,
-  communication_id integer NOT NULL REFERENCES public.communications (id),
+  communication_id integer NOT NULL REFERENCES outreach.communications (id),
   contact_id integer NOT NULL REFERENCES public.contacts (id),
   status varchar(20) DEFAULT 'queued'
     CHECK (status IN ('queued', 'sent', 'delivered', 'opened', 'clicked', 'bounced', 'failed')),
@@ -46,12 +49,12 @@ CREATE TABLE public.communication_recipients (
   metadata jsonb,
   UNIQUE (communication_id, contact_id)
 );
-CREATE INDEX communication_recipients_contact_id_idx ON public.communication_recipients (contact_id);
-CREATE INDEX communication_recipients_status_idx ON public.communication_recipients (status);
+CREATE INDEX communication_recipients_contact_id_idx ON outreach.communication_recipients (contact_id);
+CREATE INDEX communication_recipients_status_idx ON outreach.communication_recipients (status);
 
-CREATE TABLE public.marketing_assets (
+CREATE TABLE outreach.marketing_assets (
   id serial PRIMARY KEY,
-  campaign_id integer REFERENCES public.campaigns (id),
+  campaign_id integer REFERENCES outreach.campaigns (id),
   event_id integer NOT NULL REFERENCES public.events (id),
   asset_type varchar(50) NOT NULL
     CHECK (asset_type IN ('social_graphic', 'flyer', 'banner', 'poster', 'video', 'presentation')),
@@ -60,23 +63,304 @@ CREATE TABLE public.marketing_assets (
   file_url text,
   created_at timestamptz DEFAULT now()
 );
-CREATE INDEX marketing_assets_event_id_idx ON public.marketing_assets (event_id);
-CREATE INDEX marketing_assets_campaign_id_idx ON public.marketing_assets (campaign_id);
+CREATE INDEX marketing_assets_event_id_idx ON outreach.marketing_assets (event_id);
+CREATE INDEX marketing_assets_campaign_id_idx ON outreach.marketing_assets (campaign_id);
 
-CREATE TABLE public.asset_distributions (
+CREATE TABLE outreach.asset_distributions (
   id serial PRIMARY KEY,
-  asset_id integer NOT NULL REFERENCES public.marketing_assets (id),
+  asset_id integer NOT NULL REFERENCES outreach.marketing_assets (id),
   channel varchar(50) NOT NULL
     CHECK (channel IN ('linkedin', 'whatsapp', 'twitter', 'print', 'email', 'website')),
   distributed_at timestamptz DEFAULT now(),
   reach_estimate integer,
   notes text
 );
-CREATE INDEX asset_distributions_asset_id_idx ON public.asset_distributions (asset_id);
+CREATE INDEX asset_distributions_asset_id_idx ON outreach.asset_distributions (asset_id);
+
+-- Whether a CHECK of one column lets it hold a word. Asked of the CHECK itself, as there are many ways to
+-- write a list.
+CREATE FUNCTION outreach.check_allows(oid, text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  allowed boolean;
+BEGIN
+  EXECUTE (
+    SELECT format('SELECT coalesce((%s), true) FROM (SELECT %L::%s AS %I) AS row',
+                  pg_get_expr(conbin, conrelid), $2, format_type(atttypid, atttypmod), attname)
+    FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+    WHERE pg_constraint.oid = $1) INTO allowed;
+  RETURN allowed;
+EXCEPTION WHEN OTHERS THEN
+  -- It is of something else than text.
+  RETURN false;
+END
+$$;
+
+-- A constraint or a default, whichever of the two schemas it is of and however its types are spelled.
+CREATE FUNCTION outreach.bare(definition text) RETURNS text LANGUAGE sql RETURN
+  replace(regexp_replace(definition,
+    '\m(outreach|public)\.|::(character varying|text|timestamp with time zone)(\(\d+\))?(\[\])?', '', 'g'),
+    'CURRENT_TIMESTAMP', 'now()');
+
+-- The tables of other hands, each beside the plan's.
+CREATE VIEW outreach.held AS
+  SELECT plan.relname AS place, plan.oid AS plan, theirs.oid AS theirs, theirs.relkind,
+         theirs.relpersistence, theirs.relrowsecurity
+  FROM pg_class AS plan
+  JOIN pg_class AS theirs
+    ON theirs.relname = plan.relname AND theirs.relnamespace = 'public'::regnamespace
+  WHERE plan.relnamespace = 'outreach'::regnamespace AND plan.relkind = 'r';
+
+-- Which of their constraints and indexes stands for which of the plan's, under whatever name.
+CREATE VIEW outreach.counterparts AS
+  SELECT place, 'constraint' AS kind, meant.oid AS meant, meant.conname AS name,
+         kept.oid AS kept, kept.conname AS kept_name
+  FROM outreach.held
+  JOIN pg_constraint AS meant ON meant.conrelid = held.plan AND meant.contype IN ('p', 'u', 'f', 'c')
+  LEFT JOIN LATERAL (
+    SELECT oid, conname FROM pg_constraint AS candidate
+    WHERE conrelid = held.theirs AND contype = meant.contype
+      AND CASE WHEN contype <> 'c'
+               THEN outreach.bare(pg_get_constraintdef(oid)) = outreach.bare(pg_get_constraintdef(meant.oid))
+               ELSE cardinality(conkey) = 1 AND convalidated
+                AND (SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1])
+                  = (SELECT attname FROM pg_attribute WHERE attrelid = held.plan AND attnum = meant.conkey[1])
+                AND NOT outreach.check_allows(oid, 'no such word')
+                AND (SELECT bool_and(outreach.check_allows(candidate.oid, word[1]))
+                     FROM regexp_matches(pg_get_constraintdef(meant.oid), '''(\w+)''', 'g') AS word) END
+    ORDER BY conname LIMIT 1
+  ) AS kept ON true
+  UNION ALL
+  SELECT place, 'index', meant.indexrelid, name.relname, kept.indexrelid, kept.relname
+  FROM outreach.held
+  JOIN pg_index AS meant ON meant.indrelid = held.plan AND NOT meant.indisunique
+  JOIN pg_class AS name ON name.oid = meant.indexrelid
+  LEFT JOIN LATERAL (
+    SELECT indexrelid, relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE indrelid = held.theirs AND indisvalid AND NOT indisunique
+      AND substring(pg_get_indexdef(indexrelid) FROM ' USING .*')
+        = substring(pg_get_indexdef(meant.indexrelid) FROM ' USING .*')
+    ORDER BY relname LIMIT 1
+  ) AS kept ON true;
+
+-- An organiser may have made these tables by hand, with small differences. What is wider than the plan's
+-- stays, and so do the rows; whatever else differs is named, all of it at once.
+DO $$
+DECLARE
+  differences text[];
+  rule record;
+  concerned bigint;
+BEGIN
+  WITH columns AS (
+    SELECT place, attrelid = plan AS is_plan, attname, attnotnull, atttypid, atttypmod, attcollation,
+           attidentity, attgenerated, format_type(atttypid, atttypmod) AS type,
+           CASE WHEN attidentity = 'd' OR pg_get_expr(adbin, adrelid) LIKE 'nextval(%' THEN 'the next number'
+                ELSE outreach.bare(pg_get_expr(adbin, adrelid)) END AS standard
+    FROM outreach.held
+    JOIN pg_attribute ON attrelid IN (plan, theirs) AND attnum > 0 AND NOT attisdropped
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE relkind = 'r'
+  ), pairs AS (
+    SELECT place, place || '.' || attname AS name,
+           meant.is_plan IS NULL AS is_extra, kept.is_plan IS NULL AS is_missing,
+           meant.type AS meant_type, kept.type AS kept_type,
+           kept.type = meant.type
+             OR meant.atttypid IN ('varchar'::regtype, 'text'::regtype)
+                AND kept.atttypid IN ('varchar'::regtype, 'text'::regtype)
+                AND (kept.atttypmod = -1 OR meant.atttypmod <> -1 AND kept.atttypmod >= meant.atttypmod)
+             AS is_wide_enough,
+           kept.attcollation = meant.attcollation AS has_same_collation,
+           meant.attnotnull AS meant_notnull, kept.attnotnull AS kept_notnull,
+           meant.standard AS meant_standard, kept.standard AS kept_standard,
+           kept.attidentity, kept.attgenerated
+    FROM (SELECT * FROM columns WHERE is_plan) AS meant
+    FULL JOIN (SELECT * FROM columns WHERE NOT is_plan) AS kept USING (place, attname)
+  ), kept AS (
+    SELECT place, 1 AS part, place || ' is not an ordinary table' AS difference
+      FROM outreach.held WHERE relkind <> 'r' OR relpersistence <> 'p'
+    UNION ALL
+    SELECT place, 1, place || ' has row security' FROM outreach.held WHERE relrowsecurity
+    UNION ALL
+    SELECT place, 2, format('%s is missing (%s)', name, meant_type) FROM pairs WHERE is_missing
+    UNION ALL
+    SELECT place, 2, name || ' is not in the plan, and must be filled in without having a default'
+      FROM pairs
+      WHERE is_extra AND kept_notnull AND kept_standard IS NULL AND attidentity = '' AND attgenerated = ''
+    UNION ALL
+    SELECT place, 2, format('%s is %s instead of %s', name, kept_type, meant_type)
+      FROM pairs WHERE NOT is_wide_enough
+    UNION ALL
+    SELECT place, 2, name || ' has a collation of its own'
+      FROM pairs WHERE is_wide_enough AND NOT has_same_collation
+    UNION ALL
+    SELECT place, 2, name || ' may be empty, which it must not'
+      FROM pairs WHERE meant_notnull AND NOT kept_notnull
+    UNION ALL
+    -- Where there is a default, a later migration asks the same.
+    SELECT place, 2, name || ' must not be empty, which it may'
+      FROM pairs WHERE kept_notnull AND NOT meant_notnull AND meant_standard IS NULL
+    UNION ALL
+    SELECT place, 2, name || ' can only be filled in by the database'
+      FROM pairs WHERE NOT is_extra AND (attgenerated <> '' OR attidentity = 'a')
+    UNION ALL
+    SELECT place, 2, format('%s has %s as its default instead of %s', name,
+                            coalesce(kept_standard, 'nothing'), coalesce(meant_standard, 'nothing'))
+      FROM pairs
+      WHERE NOT is_extra AND NOT is_missing AND attgenerated = '' AND attidentity <> 'a'
+        AND kept_standard IS DISTINCT FROM meant_standard
+    UNION ALL
+    SELECT place, 3, format(
+        '%s lacks %s', place,
+        coalesce((SELECT format('a CHECK that lets %s be %s', attname, string_agg(word[1], ', '))
+                    FROM regexp_matches(pg_get_constraintdef(meant), '''(\w+)''', 'g') AS word
+                    JOIN pg_attribute ON attrelid = plan AND attnum = conkey[1]
+                    WHERE contype = 'c' GROUP BY attname),
+                 outreach.bare(pg_get_constraintdef(meant))))
+      FROM outreach.counterparts JOIN outreach.held USING (place)
+      JOIN pg_constraint ON pg_constraint.oid = meant
+      WHERE kind = 'constraint' AND kept IS NULL AND relkind = 'r'
+    UNION ALL
+    SELECT place, 4, format('%s has %s (%s)', place, outreach.bare(pg_get_constraintdef(oid)), conname)
+      FROM outreach.held JOIN pg_constraint ON conrelid = theirs AND contype IN ('p', 'u', 'f', 'c', 'x')
+      WHERE NOT EXISTS (SELECT FROM outreach.counterparts WHERE kind = 'constraint' AND kept = oid)
+    UNION ALL
+    SELECT place, 5, format('%s has a unique index of its own (%s)', place, relname)
+      FROM outreach.held JOIN pg_index ON indrelid = theirs JOIN pg_class ON pg_class.oid = indexrelid
+      WHERE indisunique AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+    UNION ALL
+    SELECT place, 6, format('%s has a trigger of its own (%s)', place, tgname)
+      FROM outreach.held JOIN pg_trigger ON tgrelid = theirs AND NOT tgisinternal
+    UNION ALL
+    SELECT place, 6, format('%s has a rule of its own (%s)', place, rulename)
+      FROM outreach.held JOIN pg_rewrite ON ev_class = theirs WHERE relkind = 'r'
+  )
+  SELECT array_agg(difference ORDER BY place, part, difference COLLATE "C") INTO differences FROM kept;
+
+  -- What later migrations ask of every row.
+  FOR rule IN
+    SELECT place, condition, fault
+    FROM (VALUES
+      ('campaigns', 'status IS NULL OR created_at IS NULL OR updated_at IS NULL',
+       'have no status or no time'),
+      ('campaigns', $sql$ btrim(name) = '' $sql$, 'have a blank name'),
+      ('campaigns', $sql$ EXISTS (SELECT FROM public.campaigns AS other WHERE other.id < row.id
+         AND other.event_id = row.event_id AND lower(other.name) = lower(row.name)) $sql$,
+       'have the name of another one of their event'),
+      ('communications', 'status IS NULL OR recipient_count IS NULL OR created_at IS NULL',
+       'have no status, no recipient_count or no time'),
+      ('communications', $sql$ btrim(title) = '' $sql$, 'have a blank title'),
+      ('communications', 'recipient_count < 0', 'have a negative recipient_count'),
+      ('communications', $sql$ channel <> 'email' AND brevo_template_id IS NOT NULL $sql$,
+       'have a brevo_template_id and are no email'),
+      ('communications', $sql$ post_url !~* '^https?://' $sql$,
+       'have a post_url that does not begin with http:// or https://'),
+      ('communication_recipients', 'status IS NULL', 'have no status'),
+      ('communication_recipients', $sql$ metadata -> 'events' IS NOT NULL $sql$,
+       'have something in metadata.events, the place of delivery events; keep it under another key'),
+      ('communication_recipients', $sql$ EXISTS (
+         SELECT FROM public.communication_recipients AS other WHERE other.id < row.id
+         AND btrim(other.brevo_message_id, '<>') = btrim(row.brevo_message_id, '<>')) $sql$,
+       'have the brevo_message_id of another one'),
+      ('marketing_assets', 'created_at IS NULL', 'have no time'),
+      ('marketing_assets', $sql$ btrim(title) = '' $sql$, 'have a blank title'),
+      ('marketing_assets', $sql$ file_url !~* '^https?://' $sql$,
+       'have a file_url that does not begin with http:// or https://'),
+      ('marketing_assets', 'event_id <> (SELECT event_id FROM public.campaigns WHERE id = row.campaign_id)',
+       'are of another event than their campaign'),
+      ('asset_distributions', 'distributed_at IS NULL', 'have no time'),
+      ('asset_distributions', 'reach_estimate < 0', 'have a negative reach_estimate')
+    ) AS rules (place, condition, fault)
+    JOIN outreach.held USING (place)
+  LOOP
+    BEGIN
+      EXECUTE format('SELECT count(*) FROM public.%I AS row WHERE %s', rule.place, rule.condition)
+        INTO concerned;
+      IF concerned > 0 THEN
+        differences := differences || format('%s row(s) of %s %s', concerned, rule.place, rule.fault);
+      END IF;
+    EXCEPTION WHEN syntax_error_or_access_rule_violation THEN
+      -- A column is missing or of another type, which is in the list.
+      NULL;
+    END;
+  END LOOP;
+
+  IF differences IS NOT NULL THEN
+    RAISE EXCEPTION E'Tables of the campaign plan are there already, but differ from it:\n- %\nMend these, then migrate again. Nothing was changed.',
+      array_to_string(differences, E'\n- ');
+  END IF;
+END
+$$;
+
+-- A table of other hands takes the plan's names, by which later migrations know its constraints and
+-- indexes, and the plan's indexes. Where there is none, the plan's moves to its place.
+DO $$
+DECLARE
+  place_names text[] := ARRAY['campaigns', 'communications', 'communication_recipients',
+                              'marketing_assets', 'asset_distributions'];
+  place_name text;
+  part record;
+  adopted text[];
+BEGIN
+  SELECT coalesce(array_agg(place), '{}') INTO adopted FROM outreach.held;
+
+  -- Their other indexes make way where PostgreSQL itself would give one of ours the same name.
+  FOR part IN
+    SELECT relname FROM outreach.held JOIN pg_index ON indrelid = theirs
+      JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE NOT indisunique AND starts_with(relname, place || '_')
+      AND NOT EXISTS (SELECT FROM outreach.counterparts WHERE kind = 'index' AND kept = indexrelid)
+  LOOP
+    EXECUTE format('ALTER INDEX public.%I RENAME TO %I', part.relname, 'own_' || part.relname);
+  END LOOP;
+  -- In two steps, as one may have the name that another is to have.
+  FOR part IN
+    SELECT * FROM (SELECT 1 AS step UNION ALL SELECT 2) AS steps
+    CROSS JOIN (SELECT *, format('adopted_%s_%s', kind, kept) AS interim FROM outreach.counterparts
+                WHERE kept_name <> name) AS renamed
+    ORDER BY step
+  LOOP
+    EXECUTE CASE part.kind WHEN 'index'
+      THEN format('ALTER INDEX public.%I RENAME TO %I',
+                  CASE part.step WHEN 1 THEN part.kept_name ELSE part.interim END,
+                  CASE part.step WHEN 1 THEN part.interim ELSE part.name END)
+      ELSE format('ALTER TABLE public.%I RENAME CONSTRAINT %I TO %I', part.place,
+                  CASE part.step WHEN 1 THEN part.kept_name ELSE part.interim END,
+                  CASE part.step WHEN 1 THEN part.interim ELSE part.name END) END;
+  END LOOP;
+  FOR part IN SELECT * FROM outreach.counterparts WHERE kept IS NULL LOOP
+    EXECUTE replace(pg_get_indexdef(part.meant), ' ON outreach.', ' ON public.');
+  END LOOP;
+  DROP VIEW outreach.counterparts;
+  DROP VIEW outreach.held;
+
+  FOREACH place_name IN ARRAY place_names LOOP
+    CONTINUE WHEN place_name = ANY (adopted);
+    EXECUTE format('ALTER TABLE outreach.%I SET SCHEMA public', place_name);
+    FOR part IN
+      SELECT conname, outreach.bare(pg_get_constraintdef(oid)) AS definition FROM pg_constraint
+      WHERE conrelid = to_regclass('public.' || place_name)
+        AND confrelid IN (SELECT to_regclass('outreach.' || name) FROM unnest(adopted) AS name)
+    LOOP
+      EXECUTE format('ALTER TABLE public.%I DROP CONSTRAINT %I, ADD CONSTRAINT %I %s',
+                     place_name, part.conname, part.conname, part.definition);
+    END LOOP;
+  END LOOP;
+  FOR place_number IN REVERSE cardinality(place_names)..1 LOOP
+    EXECUTE format('DROP TABLE IF EXISTS outreach.%I', place_names[place_number]);
+  END LOOP;
+
+  IF adopted <> '{}' THEN
+    CREATE TABLE outreach.adopted_tables (name text PRIMARY KEY);
+    COMMENT ON TABLE outreach.adopted_tables IS
+      'Tables of the plan that were there before it; going back leaves them where they are';
+    INSERT INTO outreach.adopted_tables SELECT unnest(adopted);
+  END IF;
+END
+$$;
+DROP FUNCTION outreach.bare(text);
+DROP FUNCTION outreach.check_allows(oid, text);
 
 -- email_log goes, its content does not: each row becomes a communication, and the row itself and the
 -- shape of its table are kept, so that going back restores both whatever hands had made them.
-CREATE SCHEMA outreach;
 CREATE TABLE outreach.email_log_rows (
   communication_id integer PRIMARY KEY REFERENCES public.communications (id) ON DELETE CASCADE,
   original jsonb NOT NULL
@@ -182,7 +466,12 @@ DECLARE
   counts text;
   part record;
   sequence_name text;
+  adopted text[] := '{}';
+  carried integer[];
 BEGIN
+  IF to_regclass('outreach.adopted_tables') IS NOT NULL THEN
+    SELECT array_agg(name) INTO adopted FROM outreach.adopted_tables;
+  END IF;
   SELECT string_agg(format('%s %s', rows, name), ', ' ORDER BY position) INTO counts
   FROM (
     SELECT 1 AS position, 'campaigns' AS name, count(*) AS rows FROM public.campaigns AS campaign
@@ -196,7 +485,7 @@ BEGIN
     UNION ALL SELECT 3, 'communication recipients', count(*) FROM public.communication_recipients
     UNION ALL SELECT 4, 'marketing assets', count(*) FROM public.marketing_assets
     UNION ALL SELECT 5, 'asset distributions', count(*) FROM public.asset_distributions
-  ) AS kept WHERE rows > 0;
+  ) AS kept WHERE rows > 0 AND replace(name, ' ', '_') <> ALL (adopted);
   IF counts IS NOT NULL THEN
     RAISE EXCEPTION 'Going back would delete %. Nothing was changed.', counts;
   END IF;
@@ -223,14 +512,31 @@ BEGIN
                         FROM public.email_log', 'public.email_log', part.sequence_column);
     END IF;
   END LOOP;
+
+  -- A table that was there before keeps its own rows and loses what came from email_log.
+  SELECT array_agg(DISTINCT campaign_id) INTO carried FROM public.communications
+    WHERE id IN (SELECT communication_id FROM outreach.email_log_rows);
+  DELETE FROM public.communications
+    WHERE id IN (SELECT communication_id FROM outreach.email_log_rows);
+  DELETE FROM public.campaigns AS campaign
+    WHERE id = ANY (carried) AND name = 'E-mail log'
+      AND NOT EXISTS (SELECT FROM public.communications WHERE campaign_id = campaign.id);
 END
 $$;
 
 DROP TABLE outreach.email_log_shape;
 DROP TABLE outreach.email_log_rows;
+CREATE TABLE IF NOT EXISTS outreach.adopted_tables (name text PRIMARY KEY);
+DO $$
+DECLARE
+  place_name text;
+BEGIN
+  FOREACH place_name IN ARRAY ARRAY['asset_distributions', 'marketing_assets', 'communication_recipients',
+                                    'communications', 'campaigns'] LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM outreach.adopted_tables WHERE name = place_name);
+    EXECUTE format('DROP TABLE public.%I', place_name);
+  END LOOP;
+END
+$$;
+DROP TABLE outreach.adopted_tables;
 DROP SCHEMA outreach;
-DROP TABLE public.asset_distributions;
-DROP TABLE public.marketing_assets;
-DROP TABLE public.communication_recipients;
-DROP TABLE public.communications;
-DROP TABLE public.campaigns;

@@ -136,10 +136,21 @@ describe("what it refuses", () => {
     expect(await readCatalog(database.sql, ["outreach"])).toEqual([]);
   });
 
-  test("a table in the way, naming the migration", async () => {
+  test("a table of another kind in the way, naming all that differs", async () => {
     await database.sql`CREATE TABLE campaigns (id integer)`;
+    const message = await refusal(database.url);
+    expect(message).toMatch(
+      /^Tables of the campaign plan are there already, but differ from it:\n/,
+    );
+    expect(message).toContain("\n- campaigns.name is missing (character varying(200))\n");
+    expect(message).toMatch(/\nMend these, then migrate again\. Nothing was changed\.$/);
+    expect(await readCatalog(database.sql, ["outreach"])).toEqual([]);
+  });
+
+  test("another object in the way, naming the migration", async () => {
+    await database.sql`CREATE SCHEMA outreach`;
     expect(await refusal(database.url)).toBe(
-      'The migration 003_campaign_tracking.sql could not be applied, and nothing of it was kept: relation "campaigns" already exists.',
+      'The migration 003_campaign_tracking.sql could not be applied, and nothing of it was kept: schema "outreach" already exists.',
     );
   });
 
