@@ -104,6 +104,13 @@ describe("with the embedded database", () => {
         /State: running\nUsed by: 1 process\n[^]*Migrations: \d+ applied, 0 pending\n/,
       ),
     });
+    const { output } = await run(environment, "status");
+    // Where root's PostgreSQL runs as a user that others may be, that is said with the cure.
+    if (process.getuid?.() === 0) {
+      expect(output).toMatch(/^Runs as: (nobody|daemon), .*password[^\n]*\n .*event-outreach/m);
+    } else {
+      expect(output).not.toContain("Runs as");
+    }
     expect(await run(environment, "stop")).toMatchObject({
       code: 1,
       errors: "One process uses the bundled database, so it goes on; --force stops it anyway.\n",

@@ -13,7 +13,7 @@ export async function statusLines(place: NamedPlace): Promise<string[]> {
   const lines = [`Database: ${place.name}`];
   if ("dataDirectory" in place) {
     const status = await embeddedStatus({ dataDirectory: place.dataDirectory });
-    lines.push(...embeddedLines(status));
+    lines.push(...embeddedLines(status), ...sharingLines(status));
     if (status.state !== "running") return lines;
   }
   return [...lines, ...((await look(place, contentLines)) ?? [])];
@@ -33,6 +33,14 @@ function embeddedLines({ state, detail, version, users }: EmbeddedStatus): strin
     case "running":
       return [`State: running${because}`, `Used by: ${processes(users)}`];
   }
+}
+
+function sharingLines({ sharedUser, dataDirectory }: EmbeddedStatus): string[] {
+  if (sharedUser === undefined) return [];
+  return [
+    `Runs as: ${sharedUser}, as PostgreSQL does not run as root; whatever else runs as ${sharedUser} can read its password and stop it.`,
+    `  For a user of its own: stop it, \`useradd --system event-outreach\`, \`chown -R event-outreach: ${dataDirectory}/cluster\``,
+  ];
 }
 
 function processes(users: number | undefined): string {

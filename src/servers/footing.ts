@@ -33,7 +33,7 @@ export function footingOf(environment: NodeJS.ProcessEnv): Footing {
     };
     return {
       ground: { run },
-      leave: async () => undefined,
+      leave: () => Promise.resolve(),
       offered: (tools) =>
         tools.flatMap((tool) => (tool.effects.readOnly ? { ...tool, standsAlone: false } : [])),
     };

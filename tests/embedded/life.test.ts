@@ -229,7 +229,12 @@ describe("the embedded database", () => {
       filter: (name) => !path.basename(name).startsWith(".s.PGSQL"),
     });
     if (process.getuid?.() === 0) {
-      execFileSync("chown", ["-R", "--reference", path.join(dataDirectory, "cluster"), copy]);
+      execFileSync("chown", [
+        "-R",
+        "--reference",
+        path.join(dataDirectory, "cluster"),
+        path.join(copy, "cluster"),
+      ]);
     }
     expect(await embeddedStatus({ dataDirectory: copy })).toMatchObject({ state: "stopped" });
     expect(await stopEmbedded({ dataDirectory: copy, force: true })).toMatchObject({

@@ -1,15 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  readlink,
-  rm,
-} from "node:fs/promises";
+import { chmod, chown, lstat, open, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { symlink } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -232,24 +222,4 @@ describe.skipIf(!isLinux)("PostgreSQL's programs", () => {
     });
     expect(existsSync(dataDirectory)).toBe(false);
   });
-
-  test.skipIf(!isRoot)(
-    "work for a plain user and then for root in that user's folder",
-    async () => {
-      const base = await temporary();
-      await chown(base, NOBODY.uid, NOBODY.gid);
-      const dataDirectory = path.join(base, "home", "data");
-      const byRoot = await startHolder(dataDirectory);
-      expect(await byRoot.ask("attach")).toHaveProperty("url");
-      expect((await lstat(path.join(base, "home"))).uid).toBe(NOBODY.uid);
-      const byUser = await startHolder(dataDirectory, NOBODY);
-      expect(await byUser.ask("attach")).toHaveProperty("url");
-      await byRoot.ask("release");
-      await byUser.ask("release");
-      expect(await byUser.ask("attach")).toHaveProperty("url");
-      await byUser.ask("release");
-      expect(await byUser.ask("status")).toMatchObject({ state: "stopped" });
-      await mkdir(path.join(base, "done"));
-    },
-  );
 });

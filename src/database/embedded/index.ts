@@ -1,6 +1,8 @@
 import envPaths from "env-paths";
 import { EmbeddedDatabaseError, explaining } from "./errors.ts";
 import { readAccess } from "./folder/access.ts";
+import type { Folder } from "./folder/layout.ts";
+import { refuseStrangersFolder } from "./folder/strangers.ts";
 import { type EmbeddedConnection, safeWayTo } from "./processes/endpoint.ts";
 import { attach, type EmbeddedLease } from "./session/lease.ts";
 import { type EmbeddedStatus, statusOf } from "./session/status.ts";
@@ -15,7 +17,7 @@ export type { EmbeddedConnection, EmbeddedLease, EmbeddedStatus };
  * @throws EmbeddedDatabaseError if the folder, the system or PostgreSQL do not allow it
  */
 export function attachEmbedded(options: { dataDirectory: string }): Promise<EmbeddedLease> {
-  return explaining(options.dataDirectory, attach);
+  return inFolder(options.dataDirectory, attach);
 }
 
 /**
@@ -23,7 +25,7 @@ export function attachEmbedded(options: { dataDirectory: string }): Promise<Embe
  * @throws EmbeddedDatabaseError if the folder cannot be read
  */
 export function embeddedStatus(options: { dataDirectory: string }): Promise<EmbeddedStatus> {
-  return explaining(options.dataDirectory, statusOf);
+  return inFolder(options.dataDirectory, statusOf);
 }
 
 /**
@@ -34,7 +36,7 @@ export function embeddedStatus(options: { dataDirectory: string }): Promise<Embe
 export function embeddedConnection(options: {
   dataDirectory: string;
 }): Promise<EmbeddedConnection | null> {
-  return explaining(options.dataDirectory, async (folder) => {
+  return inFolder(options.dataDirectory, async (folder) => {
     const access = await readAccess(folder.cluster);
     return access && safeWayTo(folder, access);
   });
@@ -46,10 +48,20 @@ export function embeddedConnection(options: {
  * @throws EmbeddedDatabaseError if it is told to stop and does not
  */
 export function stopEmbedded(options: { dataDirectory: string; force: boolean }): Promise<Stopped> {
-  return explaining(options.dataDirectory, options.force ? stopByForce : stopIfUnused);
+  return inFolder(options.dataDirectory, options.force ? stopByForce : stopIfUnused);
 }
 
 /** The platform's place for this user's data, where the database is unless another folder is named. */
 export function defaultDataDirectory(): string {
   return envPaths("event-outreach", { suffix: "" }).data;
+}
+
+function inFolder<Result>(
+  dataDirectory: string,
+  work: (folder: Folder) => Promise<Result>,
+): Promise<Result> {
+  return explaining(dataDirectory, async (folder) => {
+    await refuseStrangersFolder(folder);
+    return work(folder);
+  });
 }

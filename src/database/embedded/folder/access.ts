@@ -68,12 +68,12 @@ export async function writeAccess(cluster: string, access: Access, owner: Owner)
   try {
     const handle = await open(draft, "wx", 0o600);
     try {
+      await giveTo(owner, handle);
       await handle.writeFile(`${JSON.stringify(access)}\n`);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await giveTo(owner, draft);
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });

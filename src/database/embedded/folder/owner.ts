@@ -1,7 +1,8 @@
-import { chown, readFile, stat } from "node:fs/promises";
-import path from "node:path";
+import { constants } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { EmbeddedDatabaseError, hasCode, instead } from "../errors.ts";
 import type { Folder } from "./layout.ts";
+import { namedUsers } from "./users.ts";
 
 /**
  * Who PostgreSQL runs as. `switchTo` is set when this process is root, whom PostgreSQL refuses to
@@ -12,8 +13,16 @@ export interface Owner {
 }
 
 /**
- * Decides who runs the server of a data folder: this user, or, for root, whoever owns the cluster
- * (or else the folder it will be made in), or else an unprivileged user of the machine.
+ * Whom root's server runs as, the first that the machine has. PostgreSQL's initdb insists on a user with a
+ * name, so that an unused number, which would be nobody else's, does not do; a machine's owner may give it
+ * a user of its own by that name.
+ */
+const OWN_USER = "event-outreach";
+const SHARED_USERS = ["nobody", "daemon"];
+
+/**
+ * Decides who runs the server of a data folder: this user, or, for root, whoever owns the cluster,
+ * or else an unprivileged user of the machine.
  * @throws EmbeddedDatabaseError if the cluster belongs to another user
  */
 export async function ownerFor(folder: Folder): Promise<Owner> {
@@ -33,29 +42,46 @@ export async function ownerFor(folder: Folder): Promise<Owner> {
     );
   }
   const users = await namedUsers();
-  const surrounding = await nearestHolder(folder.root);
-  // initdb insists on a user with a name; a folder of a nameless one (a container's volume) is
-  // nobody's, then.
-  if (surrounding.uid !== 0 && users.some((user) => user.uid === surrounding.uid)) {
-    return { switchTo: surrounding };
-  }
-  const unprivileged = ["nobody", "daemon"]
+  const unprivileged = [OWN_USER, ...SHARED_USERS]
     .map((name) => users.find((user) => user.name === name))
     .find((user) => user !== undefined);
   return { switchTo: unprivileged ?? { uid: 65534, gid: 65534 } };
 }
 
-/** Hands a file or folder that root made to the user PostgreSQL runs as. */
-export async function giveTo(owner: Owner, file: string): Promise<void> {
+/** The user that root's server shares with other programs, who can read its password; else undefined. */
+export async function sharedUser(folder: Folder): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const cluster = await holder(folder.cluster);
+  const user = (await namedUsers()).find(({ uid }) => uid === cluster?.uid);
+  return user !== undefined && SHARED_USERS.includes(user.name) ? user.name : undefined;
+}
+
+/**
+ * Hands what root made to the user PostgreSQL runs as. By its descriptor and not by its name, in whose
+ * place a link may have been put.
+ */
+export async function giveTo(owner: Owner, made: FileHandle): Promise<void> {
   if (owner.switchTo === undefined) return;
   try {
-    await chown(file, owner.switchTo.uid >>> 0, owner.switchTo.gid >>> 0);
+    await made.chown(owner.switchTo.uid >>> 0, owner.switchTo.gid >>> 0);
   } catch (error) {
     if (!hasCode(error, "EPERM", "EINVAL")) throw error;
     throw new EmbeddedDatabaseError(
       "PostgreSQL refuses to run as root, and this root may not act as another user. Run the program as an ordinary user, or set DATABASE_URL.",
       { cause: error },
     );
+  }
+}
+
+/** As giveTo, for a folder. */
+export async function giveFolderTo(owner: Owner, folder: string): Promise<void> {
+  if (owner.switchTo === undefined) return;
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const made = await open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    await giveTo(owner, made);
+  } finally {
+    await made.close();
   }
 }
 
@@ -69,18 +95,4 @@ export function runAs(owner: Owner): { uid?: number; gid?: number } {
 async function holder(file: string): Promise<{ uid: number; gid: number } | null> {
   const found = await stat(file).catch(instead(null, "ENOENT", "ENOTDIR"));
   return found && { uid: found.uid, gid: found.gid };
-}
-
-async function nearestHolder(folder: string): Promise<{ uid: number; gid: number }> {
-  const found = await holder(folder);
-  return found ?? nearestHolder(path.dirname(folder));
-}
-
-async function namedUsers(): Promise<{ name: string; uid: number; gid: number }[]> {
-  const text = await readFile("/etc/passwd", "utf8").catch(() => "");
-  return text.split("\n").flatMap((line) => {
-    const [name, , uid, gid] = line.split(":");
-    if (name === undefined || !/^-?\d+$/.test(uid ?? "") || !/^-?\d+$/.test(gid ?? "")) return [];
-    return [{ name, uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 }];
-  });
 }

@@ -1,11 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+} from "node:fs/promises";
 import path from "node:path";
 import { type Access, newAccess, syncFolder, writeAccess } from "../folder/access.ts";
-import { diskFull, EmbeddedDatabaseError, hasCode, saysDiskFull } from "../errors.ts";
+import { diskFull, EmbeddedDatabaseError, hasCode, instead, saysDiskFull } from "../errors.ts";
 import type { Folder } from "../folder/layout.ts";
-import { giveTo, type Owner } from "../folder/owner.ts";
+import { giveFolderTo, giveTo, type Owner } from "../folder/owner.ts";
 import { isAlive, isBeingMade } from "./processes.ts";
 import { type Outcome, program, run } from "./programs.ts";
 import { initdbSettings } from "./settings.ts";
@@ -39,10 +50,11 @@ export async function makeCluster(folder: Folder, bin: string, owner: Owner): Pr
   const draft = path.join(folder.root, `cluster.new-${String(process.pid)}-${access.id}`);
   try {
     const cluster = path.join(draft, "data");
-    for (const made of [draft, cluster]) {
-      await mkdir(made, { mode: 0o700 });
-      await giveTo(owner, made);
-    }
+    // The folder around it stays root's: another user passes through, and puts nothing into it.
+    await mkdir(draft, { mode: 0o700 });
+    if (owner.switchTo !== undefined) await chmod(draft, 0o711);
+    await mkdir(cluster, { mode: 0o700 });
+    await giveFolderTo(owner, cluster);
     const initialised = await initialise(cluster, bin, owner, access);
     if (initialised.status !== 0) throw await notMade(folder, initialised);
     const populated = await populate(cluster, bin, owner, access);
@@ -61,7 +73,7 @@ export async function makeCluster(folder: Folder, bin: string, owner: Owner): Pr
     });
     await syncFolder(folder.root);
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await removeDraft(draft);
   }
 }
 
@@ -73,16 +85,43 @@ export async function clearUnfinished(folder: Folder): Promise<void> {
     const draft = path.join(folder.root, name);
     // initdb lives on for a moment after the process that started it.
     if (await isBeingMade(draft, id, 10 * 60_000)) continue;
-    await rm(draft, { recursive: true, force: true }).catch(() => undefined);
+    await removeDraft(draft).catch(() => undefined);
   }
+}
+
+/**
+ * Removes an unfinished cluster. What belongs to another user root has removed in that user's name: who
+ * deletes by name could be led elsewhere by links that are put in the way.
+ */
+async function removeDraft(draft: string): Promise<void> {
+  const cluster = path.join(draft, "data");
+  const found = await lstat(cluster).catch(instead(null, "ENOENT", "ENOTDIR"));
+  if (process.getuid?.() !== 0 || found === null || found.uid === 0) {
+    return rm(draft, { recursive: true, force: true });
+  }
+  const owner = { switchTo: { uid: found.uid, gid: found.gid } };
+  await run("/bin/rm", ["-rf", "data"], { owner, cwd: draft, timeout: MAKING });
+  await rmdir(cluster);
+  await unlink(passwordFileOf(cluster)).catch(instead(undefined, "ENOENT"));
+  await rmdir(draft);
+}
+
+/** Beside the cluster, and not in it, where its user could put a link in its place. */
+function passwordFileOf(cluster: string): string {
+  return path.join(path.dirname(cluster), "password");
 }
 
 async function initialise(cluster: string, bin: string, owner: Owner, access: Access) {
   const handle = handleOf(cluster, owner);
-  const passwordFile = path.join(path.dirname(cluster), "password");
+  const passwordFile = passwordFileOf(cluster);
   // initdb demands a password for the superuser; populate() takes it away again.
-  await writeFile(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
-  await giveTo(owner, passwordFile);
+  const file = await open(passwordFile, "wx", 0o600);
+  try {
+    await giveTo(owner, file);
+    await file.writeFile(randomBytes(24).toString("base64url"));
+  } finally {
+    await file.close();
+  }
   return run(
     program(bin, "initdb"),
     [

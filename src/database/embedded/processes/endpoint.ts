@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { lstat, mkdtemp, readFile, readlink, rm, symlink } from "node:fs/promises";
+import { lstat, mkdtemp, readFile, readlink, rmdir, symlink, unlink } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -67,7 +67,8 @@ export async function prepareWay(folder: Folder, access: Access, owner: Owner): 
 /** Removes the link of a stopped server from the temporary folder; the next start makes another. */
 export async function removeWay(folder: Folder, access: Access): Promise<void> {
   if (access.link === undefined || !(await isOwnLink(folder, access.link))) return;
-  await rm(path.dirname(access.link), { recursive: true, force: true });
+  await unlink(access.link).catch(instead(undefined, "ENOENT"));
+  await rmdir(path.dirname(access.link)).catch(instead(undefined, "ENOENT", "ENOTEMPTY"));
 }
 
 /** A URL for PostgreSQL's other clients, such as dbmate. */
@@ -106,8 +107,7 @@ async function isOwnLink(folder: Folder, link: string): Promise<boolean> {
   const absent = instead(null, "ENOENT", "ENOTDIR", "EINVAL", "EACCES");
   const found = await lstat(path.dirname(link)).catch(absent);
   if (found === null || (found.mode & 0o170077) !== 0o040000) return false;
-  const self = process.getuid?.();
-  if (found.uid !== self && self !== 0) return false;
+  if (found.uid !== process.getuid?.()) return false;
   return (await readlink(link).catch(absent)) === folder.cluster;
 }
 

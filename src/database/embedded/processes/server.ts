@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
-import { open, rename, stat, truncate } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Access, readAccess } from "../folder/access.ts";
 import { handleOf, reasonIn } from "./cluster.ts";
 import { removeWay, safeWayTo, wayTo } from "./endpoint.ts";
 import { diskFull, EmbeddedDatabaseError, saysDiskFull } from "../errors.ts";
 import type { Folder } from "../folder/layout.ts";
-import { giveTo, type Owner, runAs } from "../folder/owner.ts";
+import { type Owner, runAs } from "../folder/owner.ts";
 import { isServer, livePostmaster, serverName } from "./processes.ts";
 import { detachedStdio, plainEnvironment, program, run } from "./programs.ts";
 import { findPackage } from "./runtime.ts";
@@ -84,7 +85,17 @@ export async function shutDown(folder: Folder, access: Access): Promise<void> {
 /** Keeps a long-lived server's log bounded; the server appends, so it writes on at the start. */
 export async function boundLog(folder: Folder): Promise<void> {
   const { size } = await stat(folder.log).catch(() => ({ size: 0 }));
-  if (size > LOG_MOST) await truncate(folder.log).catch(() => undefined);
+  if (size <= LOG_MOST) return;
+  const log = await openLog(folder, constants.O_WRONLY).catch(() => null);
+  await log?.truncate().catch(() => undefined);
+  await log?.close();
+}
+
+/** Opens the log itself, and nothing that a link in its place leads to. */
+function openLog(folder: Folder, flags: number): Promise<FileHandle> {
+  // Windows knows no such flag, and lets nobody make a link without asking.
+  const { O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
+  return open(folder.log, flags | O_NOFOLLOW, 0o600);
 }
 
 /** Returns how many bytes of log were there before. */
@@ -103,11 +114,10 @@ async function launchOnUnix(
   settings: string[],
 ): Promise<() => string | null> {
   const args = ["-D", handleOf(folder.cluster, owner), ...settings];
-  const log = await open(folder.log, "a", 0o600);
+  const { O_WRONLY, O_APPEND, O_CREAT } = constants;
+  const log = await openLog(folder, O_WRONLY | O_APPEND | O_CREAT);
   let ended: string | null = null;
   try {
-    // The same user may start it next time without root.
-    await giveTo(owner, folder.log);
     const child = spawn(program(bin, "postgres"), args, {
       cwd: folder.cluster,
       env: plainEnvironment(),
@@ -170,7 +180,7 @@ async function explainEnd(folder: Folder, before: number, ended: string): Promis
 }
 
 async function readLog(folder: Folder, from: number): Promise<string> {
-  const handle = await open(folder.log, "r").catch(() => null);
+  const handle = await openLog(folder, constants.O_RDONLY).catch(() => null);
   if (handle === null) return "";
   try {
     const buffer = Buffer.alloc(64 * 1024);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, stat } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { clearUnfinished, makeCluster } from "./cluster.ts";
 import { prepareWay, safeWayTo } from "./endpoint.ts";
@@ -6,7 +6,8 @@ import { EmbeddedDatabaseError } from "../errors.ts";
 import { type Finding, inspect } from "../folder/inspection.ts";
 import type { Folder } from "../folder/layout.ts";
 import { tryLock } from "../folder/lock.ts";
-import { giveTo, ownerFor } from "../folder/owner.ts";
+import { ownerFor } from "../folder/owner.ts";
+import { refuseStrangersFolder } from "../folder/strangers.ts";
 import { clearWay } from "./processes.ts";
 import { findPackage, runnablePrograms } from "./runtime.ts";
 import { launch } from "./server.ts";
@@ -58,12 +59,11 @@ function refuseBroken(finding: Finding): Exclude<Finding, { state: "broken" }> {
 async function makeRoot(folder: Folder): Promise<void> {
   const owner = await ownerFor(folder);
   const top = await mkdir(folder.root, { recursive: true, mode: 0o700 });
-  if (top === undefined || owner.switchTo === undefined) return;
-  // Root working in the folders of another user leaves that user's data to them.
-  const inherits = (await stat(path.dirname(top))).uid === owner.switchTo.uid;
+  // In a folder like /tmp somebody else may have been faster.
+  await refuseStrangersFolder(folder);
+  if (top === undefined || owner.switchTo === undefined || process.platform === "linux") return;
+  // Where there is no /proc, the server enters the folder as another user than root.
   for (let part = folder.root; part.length >= top.length; part = path.dirname(part)) {
-    if (inherits) await giveTo(owner, part);
-    // Where there is no /proc, the server enters the folder as another user than root.
-    else if (process.platform !== "linux") await chmod(part, 0o711);
+    await chmod(part, 0o711);
   }
 }
