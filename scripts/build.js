@@ -15,6 +15,7 @@ await build({
     import: "src/servers/import/main.ts",
     cli: "src/cli.ts",
     demo: "demo/main.ts",
+    stop_unused: "src/database/embedded/stop_unused.ts",
   },
   absWorkingDir: root,
   outdir: fresh,

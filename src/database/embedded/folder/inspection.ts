@@ -10,7 +10,7 @@ export type Finding =
   | { state: "whole"; version: string; access: Access }
   | { state: "broken"; detail: string };
 
-const OURS = /^(cluster|cluster\.new-.*|postgres\.log.*|starting\.lock|runtime)$/;
+const OURS = /^(cluster|cluster\.new-.*|postgres\.log.*|starting\.lock|users|runtime)$/;
 const HARMLESS = /^(\..*|lost\+found|desktop\.ini|thumbs\.db)$/i;
 const VITAL = [
   "base",

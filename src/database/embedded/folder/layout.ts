@@ -9,6 +9,8 @@ export interface Folder {
   cluster: string;
   log: string;
   lock: string;
+  /** A file for each use of the running database, named by the process that uses it. */
+  users: string;
   /** A copy of the PostgreSQL programs, made only where the installed ones cannot be used. */
   runtimes: string;
 }
@@ -22,6 +24,7 @@ export function folderAt(dataDirectory: string): Folder {
     cluster: path.join(root, "cluster"),
     log: path.join(root, "postgres.log"),
     lock: path.join(root, "starting.lock"),
+    users: path.join(root, "users"),
     runtimes: path.join(root, "runtime"),
   };
 }

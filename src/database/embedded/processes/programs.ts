@@ -31,11 +31,11 @@ export function program(folder: string, name: string): string {
 }
 
 /**
- * Descriptors for a process that outlives us: nothing to read, everything written goes to `log`.
+ * Descriptors for a process that outlives us: nothing to read, everything written goes to `log` or nowhere.
  * Node keeps its own descriptors to itself; those that a careless host left open to us beyond the
  * first few would be passed on, and keep a pipe of the host open for as long as the server lives.
  */
-export async function detachedStdio(log: number): Promise<("ignore" | number)[]> {
+export async function detachedStdio(log: number | "ignore"): Promise<("ignore" | number)[]> {
   const stdio: ("ignore" | number)[] = ["ignore", log, log];
   for (const name of await readdir("/proc/self/fd").catch(() => [])) {
     const descriptor = Number(name);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:fs";
-import { type FileHandle, open, rename, stat } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Access, readAccess } from "../folder/access.ts";
 import { handleOf, reasonIn } from "./cluster.ts";
@@ -13,6 +13,7 @@ import { detachedStdio, plainEnvironment, program, run } from "./programs.ts";
 import { findPackage } from "./runtime.ts";
 import { startSettings } from "./settings.ts";
 import { listens } from "./socket.ts";
+import { startWatcher } from "./watcher.ts";
 
 /** Milliseconds for a server to listen after its start, or to be gone after the order to stop. */
 const LIMIT = 60_000;
@@ -42,7 +43,11 @@ export async function launch(
   const end = Date.now() + LIMIT;
   while (Date.now() < end) {
     if (ended() !== null) return explainEnd(folder, before, ended() ?? "");
-    if (await listens(wayTo(folder, access))) return true;
+    if (await listens(wayTo(folder, access))) {
+      const server = await livePostmaster(folder.cluster, access);
+      if (server !== null) await startWatcher(folder, server);
+      return true;
+    }
     await pause(10);
   }
   throw new EmbeddedDatabaseError(
@@ -65,6 +70,7 @@ export async function shutDown(folder: Folder, access: Access): Promise<void> {
   }
   // While the server is there nobody starts another, whose way this could be.
   await removeWay(folder, (await readAccess(folder.cluster)) ?? access);
+  await rm(folder.users, { recursive: true, force: true });
   if (process.platform === "win32") {
     await stopOnWindows(folder);
   } else {

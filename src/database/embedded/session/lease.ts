@@ -6,6 +6,7 @@ import { type EmbeddedConnection, urlFor } from "../processes/endpoint.ts";
 import { boundLog, shutDown } from "../processes/server.ts";
 import { Unavailable } from "../processes/socket.ts";
 import { start } from "../processes/start.ts";
+import { notePresence } from "./presence.ts";
 import { openSession, notLetIn, type Session } from "./session.ts";
 import { stopIfUnused } from "./stop.ts";
 
@@ -60,7 +61,7 @@ async function tryAttach(folder: Folder): Promise<EmbeddedLease | "down" | "chan
     session = await openSession(folder, access, "event-outreach lease");
     if (await session.enter()) {
       await boundLog(folder);
-      return leaseOf(folder, access, session);
+      return leaseOf(folder, access, session, await notePresence(folder));
     }
     await session.close();
     return "changing";
@@ -72,7 +73,12 @@ async function tryAttach(folder: Folder): Promise<EmbeddedLease | "down" | "chan
   }
 }
 
-function leaseOf(folder: Folder, access: Access, session: Session): EmbeddedLease {
+function leaseOf(
+  folder: Folder,
+  access: Access,
+  session: Session,
+  forget: () => Promise<void>,
+): EmbeddedLease {
   let released: Promise<void> | undefined;
   return {
     connection: session.connection,
@@ -80,7 +86,7 @@ function leaseOf(folder: Folder, access: Access, session: Session): EmbeddedLeas
     get lost() {
       return session.closed || released !== undefined;
     },
-    release: () => (released ??= leave(folder, access, session)),
+    release: () => (released ??= forget().then(() => leave(folder, access, session))),
   };
 }
 
