@@ -96,7 +96,7 @@ describe("a server whose environment cannot be read", () => {
         server === "outreach"
           ? ["list_events", {}]
           : ["validate_import_data", { file_path: "/nowhere.csv", import_type: "walkup" }];
-      expect(await client.refused(tool as string, args as Record<string, unknown>)).toBe(
+      expect(await client.refused(tool, args as Record<string, unknown>)).toBe(
         'OUTREACH_READ_ONLY is "2", which says neither yes nor no; set 1 or 0, or leave it out. Until then only questions are offered and none is answered: set it right and start this server again.',
       );
       expect(client.stderr()).toContain("OUTREACH_READ_ONLY");
