@@ -6,6 +6,7 @@ import { brevoConfiguration } from "./configuration.ts";
 import { readBrevoEvent } from "./events.ts";
 import { nestedParams } from "./params.ts";
 import type { BrevoTemplate } from "./resources.ts";
+import { numbered } from "../words/counts.ts";
 import { readTemplateText } from "./templates/reading.ts";
 import { sampleOf } from "./templates/sample.ts";
 
@@ -66,12 +67,16 @@ export function brevoMailService(environment: NodeJS.ProcessEnv): MailService | 
   };
 }
 
+/** Far above what a mail program shows of a mail; a page with pictures written into it may be longer. */
+const LONGEST_TEMPLATE = 1_000_000;
+
 /** A template with what can be read from its text; Brevo lists its parameters nowhere. */
 export function described(template: BrevoTemplate): MailTemplate {
-  const { parameters, misnamed, unclosed } = readTemplateText(
-    template.subject,
-    template.htmlContent,
-  );
+  const length = template.subject.length + template.htmlContent.length;
+  const isTooLong = length > LONGEST_TEMPLATE;
+  const { parameters, misnamed, unclosed } = isTooLong
+    ? readTemplateText("", "")
+    : readTemplateText(template.subject, template.htmlContent);
   return {
     ...template,
     isSubjectFixed: !/\{\{|\{%/u.test(template.subject),
@@ -81,5 +86,8 @@ export function described(template: BrevoTemplate): MailTemplate {
       meant: `{{${meant}}}`,
     })),
     unclosed: unclosed ? "A {{ or {% in it is never closed." : null,
+    tooLong: isTooLong
+      ? `It has ${numbered(length)} characters, and more than ${numbered(LONGEST_TEMPLATE)} are not read, so nothing can be sent with it from here.`
+      : null,
   };
 }

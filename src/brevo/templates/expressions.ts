@@ -12,7 +12,15 @@ export interface Operand {
 type Token = { kind: "path" | "text" | "number" | "sign"; text: string };
 
 const TOKEN =
-  /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|“[^”]*”|‘[^’]*’)|([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_]+|\[\s*(?:"[^"]*"|'[^']*'|\d+)\s*\])*)|(\d+(?:\.\d+)?)|([=!<>]=?|\S)/gu;
+  /([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_]+|\[\s*(?:"[^"]*"|'[^']*'|\d+)\s*\])*)|(\d+(?:\.\d+)?)|([=!<>]=?|\S)/uy;
+
+/** A text in quotes, by the quote that opens it. */
+const TEXTS: Record<string, RegExp> = {
+  '"': /"(?:[^"\\]|\\.)*"/uy,
+  "'": /'(?:[^'\\]|\\.)*'/uy,
+  "“": /“[^”]*”/uy,
+  "‘": /‘[^’]*’/uy,
+};
 
 const WORDS = new Set(
   "and or not in is by as true false none nil null True False None reversed sorted".split(" "),
@@ -50,17 +58,32 @@ export function operandsOf(expression: string): Operand[] {
 }
 
 function tokensOf(expression: string): Token[] {
-  return Array.from(expression.matchAll(TOKEN), ([whole, text, path, number]) => ({
-    kind:
-      text !== undefined
-        ? "text"
-        : path !== undefined
-          ? "path"
-          : number !== undefined
-            ? "number"
-            : "sign",
-    text: whole,
-  }));
+  const tokens: Token[] = [];
+  /** Quotes that are never closed any more; looked for once, or a row of them takes forever. */
+  const unclosed = new Set<string>();
+  for (let at = 0; at < expression.length;) {
+    const first = expression[at] ?? "";
+    const text = unclosed.has(first) ? undefined : TEXTS[first];
+    const quoted = text && matchAt(text, expression, at)?.[0];
+    if (text && quoted === undefined) unclosed.add(first);
+    if (quoted !== undefined) {
+      tokens.push({ kind: "text", text: quoted });
+      at += quoted.length;
+      continue;
+    }
+    const [whole, path, number] = matchAt(TOKEN, expression, at) ?? [];
+    if (whole !== undefined) {
+      const kind = path !== undefined ? "path" : number !== undefined ? "number" : "sign";
+      tokens.push({ kind, text: whole });
+    }
+    at += whole?.length ?? 1;
+  }
+  return tokens;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
 }
 
 function segmentsOf(path: string): string[] {

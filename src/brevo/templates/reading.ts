@@ -44,10 +44,21 @@ export function readTemplateText(subject: string, html: string): TemplateReading
 
 interface Scope {
   closedBy: string;
-  locals: Set<string>;
+  locals: string[];
   /** Parameters whose absence an `if` provides for. */
   guards: string[];
   escaping: boolean;
+}
+
+/** What is there several times, counted, so that a scope among thousands is found at once. */
+class Counts {
+  readonly #counts = new Map<string, number>();
+  add(names: readonly string[], by: 1 | -1): void {
+    for (const name of names) this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
+  }
+  has(name: string): boolean {
+    return (this.#counts.get(name) ?? 0) > 0;
+  }
 }
 
 interface Use {
@@ -63,30 +74,38 @@ class Reader {
   readonly #misnamed = new Map<string, string>();
   #unclosed = false;
   #scopes: Scope[] = [];
+  /** Of all scopes that are open. */
+  #locals = new Counts();
+  #guards = new Counts();
+  #closers = new Counts();
+  #unescaping = 0;
   #inSubject = false;
 
   read(text: string, inSubject: boolean): void {
     this.#inSubject = inSubject;
-    this.#scopes = [{ closedBy: "", locals: new Set(), guards: [], escaping: true }];
+    this.#scopes = [{ closedBy: "", locals: [], guards: [], escaping: true }];
+    [this.#locals, this.#guards, this.#closers] = [new Counts(), new Counts(), new Counts()];
+    this.#unescaping = 0;
     const { tags, unclosed } = templateTags(text);
     this.#unclosed ||= unclosed;
     for (const { kind, content } of tags) {
       // A third brace is written by hand now and then, and whitespace control as `-`.
-      const inner = content.replace(/^[-{]+\s*|\s*-$/gu, "");
+      const inner = (content.endsWith("-") ? content.slice(0, -1) : content)
+        .replace(/^[-{]+/u, "")
+        .trim();
       if (kind === "block") this.#block(inner);
       else operandsOf(inner).forEach((operand) => this.#use(operand, "output"));
     }
   }
 
   reading(): TemplateReading {
-    const names = [...this.#uses.keys()];
-    const wholes = names.filter((name) => this.#uses.get(name)?.whole);
+    const parents = new Set([...this.#uses.keys()].flatMap(parentsOf));
     const parameters = new Map<string, UsedParameter>();
     for (const [name, use] of this.#uses) {
       // Of a parameter used for itself, the fields are no parameters of their own; and one that is
       // only asked for is told of by its fields.
-      const covering = wholes.find((whole) => name.startsWith(`${whole}.`));
-      if (!use.whole && names.some((other) => other.startsWith(`${name}.`))) continue;
+      const covering = parentsOf(name).find((parent) => this.#uses.get(parent)?.whole);
+      if (!use.whole && parents.has(name)) continue;
       const shown = covering ?? name;
       const known = parameters.get(shown);
       parameters.set(shown, {
@@ -111,7 +130,7 @@ class Reader {
         break;
       case "elif":
       case "elseif":
-        this.#scope().guards.push(...this.#condition(rest));
+        this.#guard(this.#condition(rest));
         break;
       case "for": {
         const [, names = "", list = ""] = /^(.*?)\sin\s(.*)$/su.exec(rest) ?? [];
@@ -123,14 +142,17 @@ class Reader {
         this.#open("endwith", [], this.#assignment(rest));
         break;
       case "set":
-        for (const name of this.#assignment(rest)) this.#scope().locals.add(name);
+        this.#nameLocally(this.#assignment(rest));
         break;
       case "macro":
         this.#open("endmacro", [], wordsOf(rest));
         break;
       case "autoescape":
         this.#open("endautoescape", []);
-        this.#scope().escaping = !/^off\b/u.test(rest);
+        if (/^off\b/u.test(rest)) {
+          this.#scope().escaping = false;
+          this.#unescaping += 1;
+        }
         break;
       default:
         if (word.startsWith("end")) this.#close(word);
@@ -169,7 +191,7 @@ class Reader {
 
   #use(operand: Operand, as: "output" | "list" | "test" | "unknown"): void {
     const [root = ""] = operand.path;
-    if (this.#scopes.some(({ locals }) => locals.has(root))) return;
+    if (this.#locals.has(root)) return;
     if (root === "params") this.#useParameter(operand, as);
     else if (as !== "unknown") this.#suspect(operand, as);
   }
@@ -177,12 +199,10 @@ class Reader {
   #useParameter(operand: Operand, as: "output" | "list" | "test" | "unknown"): void {
     const name = parameterOf(operand);
     if (name === undefined) return;
-    const guarded = this.#scopes.some(({ guards }) =>
-      guards.some((guard) => name === guard || name.startsWith(`${guard}.`)),
-    );
+    const guarded = [name, ...parentsOf(name)].some((guard) => this.#guards.has(guard));
     const known = this.#uses.get(name);
     const required = as !== "test" && !operand.defaulted && !guarded;
-    const escaped = !operand.safe && this.#scopes.every(({ escaping }) => escaping);
+    const escaped = !operand.safe && this.#unescaping === 0;
     const unescaped = as === "output" && !this.#inSubject && !escaped;
     this.#uses.set(name, {
       required: required || known?.required === true,
@@ -206,13 +226,41 @@ class Reader {
   }
 
   #open(closedBy: string, guards: string[], locals: readonly string[] = []): void {
-    this.#scopes.push({ closedBy, guards, locals: new Set(locals), escaping: true });
+    this.#scopes.push({ closedBy, guards: [], locals: [], escaping: true });
+    this.#closers.add([closedBy], 1);
+    this.#guard(guards);
+    this.#nameLocally(locals);
   }
 
-  #close(word: string): void {
-    const opened = this.#scopes.findLastIndex(({ closedBy }) => closedBy === word);
-    if (opened > 0) this.#scopes.length = opened;
+  #guard(names: readonly string[]): void {
+    this.#scope().guards.push(...names);
+    this.#guards.add(names, 1);
   }
+
+  #nameLocally(names: readonly string[]): void {
+    this.#scope().locals.push(...names);
+    this.#locals.add(names, 1);
+  }
+
+  /** Ends the last scope that a word closes, with whatever is open within it. */
+  #close(word: string): void {
+    if (!this.#closers.has(word)) return;
+    for (let closed: string | undefined; closed !== word;) {
+      const scope = this.#scopes.pop();
+      if (!scope) return;
+      closed = scope.closedBy;
+      this.#closers.add([closed], -1);
+      this.#guards.add(scope.guards, -1);
+      this.#locals.add(scope.locals, -1);
+      if (!scope.escaping) this.#unescaping -= 1;
+    }
+  }
+}
+
+/** `a` and `a.b` of `a.b.c`. */
+function parentsOf(name: string): string[] {
+  const fields = name.split(".");
+  return fields.slice(1).map((_, index) => fields.slice(0, index + 1).join("."));
 }
 
 /** The parameter that a variable is of, up to where it goes into a list; undefined for none. */

@@ -2,21 +2,31 @@ import { decode } from "html-entities";
 
 /** A tag of Brevo's template language as it stands in a text. */
 export interface TemplateTag {
-  /** `{{ … }}`, or `{% … %}`. */
-  kind: "output" | "block";
+  /** `{{ … }}`, `{% … %}`, or `{# … #}`. */
+  kind: "output" | "block" | "comment";
   /** What is between the braces. */
   content: string;
+  /** Where the tag begins and ends, as positions in the text. */
+  from: number;
+  to: number;
 }
 
 /** No tag is longer; what has no end within it was never closed. */
 const LONGEST = 4000;
 
+const OPENINGS: Record<string, { kind: TemplateTag["kind"]; closing: string }> = {
+  "{": { kind: "output", closing: "}}" },
+  "%": { kind: "block", closing: "%}" },
+  "#": { kind: "comment", closing: "#}" },
+};
+
 /**
- * The tags of a text in their order, and whether one of them is never closed. Comments are left out,
- * and HTML's entities are read first, since editors write quotes as such.
+ * Every tag of a text as it stands there, in order, and openings without an end. The time it takes grows
+ * with the length of the text and not faster, whatever is in it.
  */
-export function templateTags(source: string): { tags: TemplateTag[]; unclosed: boolean } {
-  const text = decode(source);
+export function* tagsIn(
+  text: string,
+): Generator<TemplateTag | { kind: "unclosed"; opening: string }, void, undefined> {
   /** Where each kind of tag is next closed; looked up once for all openings before it. */
   const nearest = new Map<string, number>();
   const nearestOf = (closing: string, from: number): number => {
@@ -26,37 +36,54 @@ export function templateTags(source: string): { tags: TemplateTag[]; unclosed: b
     nearest.set(closing, found);
     return found;
   };
-  const tags: TemplateTag[] = [];
-  let unclosed = false;
-  /** The end of a block whose text is not read, such as `endcomment`. */
-  let skippingTo: string | undefined;
   for (let at = text.indexOf("{"); at !== -1; at = text.indexOf("{", at)) {
     const opening = text[at + 1] ?? "";
-    const closing = { "{": "}}", "%": "%}", "#": "#}" }[opening];
-    if (closing === undefined) {
+    const { kind, closing } = OPENINGS[opening] ?? {};
+    if (kind === undefined || closing === undefined) {
       at += 1;
       continue;
     }
     const within = nearestOf(closing, at + 2);
     const end = within === -1 || within > at + LONGEST ? undefined : endOf(text, at + 2, closing);
     if (end === undefined) {
-      // A single `{{{` or `{#` is rather a piece of CSS than a tag left open.
-      if (opening !== "#" && skippingTo === undefined) unclosed = true;
+      yield { kind: "unclosed", opening };
       at += 2;
       continue;
     }
-    const content = text
-      .slice(at + 2, end)
-      .replaceAll("\u00a0", " ")
-      .trim();
+    yield { kind, content: text.slice(at + 2, end), from: at, to: end + 2 };
     at = end + 2;
+  }
+}
+
+/**
+ * The tags of a text that say something, in their order, and whether one of them is never closed.
+ * Comments are left out, and HTML's entities are read first, since editors write quotes as such.
+ */
+export function templateTags(source: string): {
+  tags: { kind: "output" | "block"; content: string }[];
+  unclosed: boolean;
+} {
+  const tags: { kind: "output" | "block"; content: string }[] = [];
+  let unclosed = false;
+  /** The end of a block whose text is not read, such as `endcomment`. */
+  let skippingTo: string | undefined;
+  for (const tag of tagsIn(decode(source))) {
+    if (tag.kind === "unclosed") {
+      // A single `{{{` or `{#` is rather a piece of CSS than a tag left open.
+      if (tag.opening !== "#" && skippingTo === undefined) unclosed = true;
+      continue;
+    }
+    const content = tag.content.replaceAll("\u00a0", " ").trim();
     const word = /^-?\s*(\w+)/u.exec(content)?.[1];
     if (skippingTo !== undefined) {
-      if (opening === "%" && word === skippingTo) skippingTo = undefined;
-    } else if (opening === "%" && (word === "comment" || word === "verbatim" || word === "raw")) {
+      if (tag.kind === "block" && word === skippingTo) skippingTo = undefined;
+    } else if (
+      tag.kind === "block" &&
+      (word === "comment" || word === "verbatim" || word === "raw")
+    ) {
       skippingTo = `end${word}`;
-    } else if (opening !== "#") {
-      tags.push({ kind: opening === "{" ? "output" : "block", content });
+    } else if (tag.kind !== "comment") {
+      tags.push({ kind: tag.kind, content });
     }
   }
   return { tags, unclosed };

@@ -29,6 +29,8 @@ export interface MailTemplate {
   misnamed: { written: string; meant: string }[];
   /** A sentence where a tag in it is never closed; else null. */
   unclosed: string | null;
+  /** A sentence where it is too long to be read, so that nothing is sent with it; else null. */
+  tooLong: string | null;
 }
 
 /** What an account may still send. */

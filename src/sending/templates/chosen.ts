@@ -58,7 +58,7 @@ export async function chosenTemplate(sending: Sending, given: string): Promise<C
   return { template, content };
 }
 
-/** @throws ToolError where mails with this template would be accepted and never arrive */
+/** @throws ToolError where nothing can be sent with this template, or it would never arrive */
 export function refuseInactive(template: MailTemplate | null): asserts template is MailTemplate {
   if (template === null) {
     throw new ToolError(
@@ -68,6 +68,11 @@ export function refuseInactive(template: MailTemplate | null): asserts template 
   if (!template.isActive) {
     throw new ToolError(
       `The template ${String(template.id)} (${plain(template.name)}) is switched off in Brevo: its mails would be accepted and never arrive. Switch it on there first.`,
+    );
+  }
+  if (template.tooLong !== null) {
+    throw new ToolError(
+      `The template ${String(template.id)} (${plain(template.name)}) is too long. ${template.tooLong}`,
     );
   }
 }

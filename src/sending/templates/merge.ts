@@ -87,6 +87,7 @@ function warningsOf(
   if (kept === undefined) {
     return ["Brevo has no template of this number, though templates.json lists it."];
   }
+  if (kept.tooLong !== null) return [kept.tooLong];
   const used = kept.parameters;
   const listed = registered?.parameters ?? [];
   const unlisted = used.filter(
