@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { ToolError } from "../mcp/errors.ts";
+import { numbered } from "../words/counts.ts";
 import type { Call } from "../conventions/call.ts";
 import type { MailAccount } from "./mail_service/mail_service.ts";
 import { quotaEvidence } from "./queries/confirmations.ts";
@@ -37,4 +39,34 @@ export function quotaFor({ perDay }: MailAccount, left: number | null, needed: n
     needed,
     days: perDay === null ? null : Math.ceil((needed - left) / perDay) + (left > 0 ? 1 : 0),
   };
+}
+
+/**
+ * Refuses a list that is longer than the mails that were paid for in advance: it would stop in the middle,
+ * and nothing brings the rest back the next day.
+ *
+ * @throws ToolError that says how many are left and how many the list takes
+ */
+export function refuseBeyondCredits(account: MailAccount, quota: Quota): void {
+  const left = creditsLeft(account, quota);
+  if (left === null || quota.needed <= left) return;
+  throw new ToolError(
+    `Brevo has ${numbered(left)} ${left === 1 ? "credit" : "credits"} left and this list takes ${numbered(quota.needed)}. Buy credits in Brevo, or prepare a shorter list.`,
+  );
+}
+
+/** How many mails were paid for in advance and are left; null where the number is renewed every day or not named. */
+export function creditsLeft(
+  { perDay }: MailAccount,
+  { remaining_today: left }: Quota,
+): number | null {
+  return perDay === null ? left : null;
+}
+
+/** Warns where less than a tenth of the credits would remain. */
+export function creditWarnings(credits: number | null, needed: number): string[] {
+  if (credits === null || needed === 0 || (credits - needed) * 10 >= credits) return [];
+  return [
+    `Only ${numbered(credits - needed)} of ${numbered(credits)} credits would remain in Brevo.`,
+  ];
 }

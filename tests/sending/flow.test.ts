@@ -28,7 +28,7 @@ describe.each(GENERATIONS)("sending over %s", (generation) => {
       params: {
         firstName: "Thabo",
         eventName: "Data & AI Day 2026",
-        eventDate: "2026-11-14",
+        eventDate: "November 14, 2026",
         venue: "Johannesburg",
         cfpDeadline: "31 May",
         submitLink: "https://example.org/cfp",

@@ -123,7 +123,7 @@ describe.each(GENERATIONS)("the gate over %s", (generation) => {
     });
     const mail = world.brevo.box().find(({ email }) => email === "person1@example.org");
     expect(mail?.html).toContain(
-      "Hello Thabo, Data &amp; AI Day 2026 is on 2026-11-14 in Johannesburg.",
+      "Hello Thabo, Data &amp; AI Day 2026 is on November 14, 2026 in Johannesburg.",
     );
     expect(mail?.name).toBe("Thabo Nkosi");
   });

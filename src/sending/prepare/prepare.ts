@@ -15,7 +15,7 @@ import { everybodyMeant, frozen, split } from "./list.ts";
 import type { MailAccount, MailService, MailTemplate } from "../mail_service/mail_service.ts";
 import type { Sending } from "../setup.ts";
 import { offer, summaryOf, type Prepared } from "./prepared.ts";
-import { mailsLeft, quotaFor } from "../quota.ts";
+import { mailsLeft, quotaFor, refuseBeyondCredits } from "../quota.ts";
 import { chosenTemplate, templateDigest, type ChosenTemplate } from "../templates/chosen.ts";
 import { valuesOf } from "./values.ts";
 
@@ -78,6 +78,7 @@ async function prepareList(
   }));
   const list = missing.length > 0 ? [] : frozen(service, meant, template.parameters);
   const quota = quotaFor(account, left, meant.length);
+  refuseBeyondCredits(account, quota);
   const shown = summaryOf(campaign, title, meant, leftOut, quota, missing);
   if (list.length === 0) return { ...shown, asked: null, replay: false };
 

@@ -12,7 +12,7 @@ import { frozenParams, leaveOutLate, sendMeant } from "../prepared_send.ts";
 import type { MailAccount } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
 import { offer, summaryOf, type Prepared } from "./prepared.ts";
-import { mailsLeft, quotaFor } from "../quota.ts";
+import { mailsLeft, quotaFor, refuseBeyondCredits } from "../quota.ts";
 import {
   chosenTemplate,
   refuseInactive,
@@ -76,6 +76,7 @@ async function prepareHeld(
   }
   const left = await mailsLeft(call, account);
   const quota = quotaFor(account, left, list.length);
+  refuseBeyondCredits(account, quota);
   return {
     ...summaryOf(campaign, send.title, list, leftOut, quota),
     asked: await newConfirmation(call, communication, templateDigest(content)),

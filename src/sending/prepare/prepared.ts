@@ -10,7 +10,7 @@ import type { MailAccount } from "../mail_service/mail_service.ts";
 import { lastConfirmation } from "../queries/confirmations.ts";
 import type { LeftOut } from "../queries/left_out.ts";
 import type { Listed } from "../queries/lists.ts";
-import { quotaShape, type Quota } from "../quota.ts";
+import { creditsLeft, creditWarnings, quotaShape, type Quota } from "../quota.ts";
 import { asking, type Sending } from "../setup.ts";
 import type { ChosenTemplate } from "../templates/chosen.ts";
 import type { MissingParameter } from "./values.ts";
@@ -30,6 +30,8 @@ export const preparedShape = z.object({
   title: z.string(),
   recipients: z.object({
     total: z.number(),
+    /** Full names: all up to fifty, of a longer list the first twenty. */
+    names: z.array(z.string()),
     sample: z.array(
       z.object({ name: z.string(), email: z.string(), params: z.record(z.string(), z.unknown()) }),
     ),
@@ -41,6 +43,8 @@ export const preparedShape = z.object({
   ),
   shared_mailboxes: z.array(z.object({ email: z.string(), contact_ids: z.array(z.number()) })),
   quota: quotaShape,
+  /** Mails that were paid for in advance; null where the number is renewed every day or not named. */
+  credits: z.number().nullable(),
   warnings: z.array(z.string()),
   /** An equal call had prepared the same before; only the question is asked anew. */
   replay: z.boolean(),
@@ -48,10 +52,12 @@ export const preparedShape = z.object({
 export type Prepared = z.infer<typeof preparedShape>;
 
 const SAMPLE = 3;
+const ALL_NAMED = 50;
+const FIRST_NAMED = 20;
 const LACKING_LISTED = 20;
 
 /** What a transaction prepared: all but how it is confirmed. */
-interface PreparedList extends Omit<Prepared, "send" | "warnings" | "template"> {
+interface PreparedList extends Omit<Prepared, "send" | "warnings" | "template" | "credits"> {
   asked: { communication: number; confirmation: number; code: string } | null;
 }
 
@@ -69,6 +75,9 @@ export function summaryOf(
     title,
     recipients: {
       total: people.length,
+      names: people
+        .slice(0, people.length > ALL_NAMED ? FIRST_NAMED : ALL_NAMED)
+        .map(({ name }) => name),
       sample: people.slice(0, SAMPLE).map(({ name, email, params }) => ({ name, email, params })),
     },
     excluded: byReason(leftOut.map(({ contact_id: id, ...person }) => ({ id, ...person }))),
@@ -105,13 +114,15 @@ export async function offer(
     tryBlockList(service, transactions),
   ]);
   const { asked, ...shown } = await transactions.write((call) => prepare(call, account));
+  const credits = creditsLeft(account, shown.quota);
   const about = {
+    credits,
     template: {
       brevo_template_id: template.brevo_template_id,
       name: template.name,
       subject: content.subject,
     },
-    warnings: [...template.warnings, ...warnings],
+    warnings: [...template.warnings, ...warnings, ...creditWarnings(credits, shown.quota.needed)],
   };
   if (!asked) return { send: null, ...shown, ...about };
   const confirmation = await transactions.read(({ sql, zone }) =>

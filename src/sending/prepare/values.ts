@@ -1,8 +1,10 @@
+import { DateTime } from "luxon";
 import { ToolError, oneOf } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import type { Candidate, EventValues } from "../queries/candidates.ts";
 import type { Params } from "../mail_service/batch.ts";
 import type { TemplateParameter } from "../templates/merge.ts";
+import type { DateFormat } from "../templates/registry.ts";
 
 /** What a value may be taken from: columns that every organiser's database has. */
 const OF_PERSON: Record<string, (person: Candidate) => string> = {
@@ -10,9 +12,9 @@ const OF_PERSON: Record<string, (person: Candidate) => string> = {
   "contacts.last_name": (person) => person.last_name,
   "contacts.email": (person) => person.email ?? "",
 };
-const OF_EVENT: Record<string, (event: EventValues) => string> = {
+const OF_EVENT: Record<string, (event: EventValues, format: DateFormat) => string> = {
   "events.name": (event) => event.name,
-  "events.event_date": (event) => event.event_date,
+  "events.event_date": (event, format) => readableDate(event.event_date, format),
   "events.location": (event) => event.location,
   "events.year": (event) => event.year,
   "events.description": (event) => event.description,
@@ -22,6 +24,13 @@ const OF_EVENT: Record<string, (event: EventValues) => string> = {
 /** Whether values can be taken from a source such as `contacts.first_name`. */
 export function isKnownSource(source: string): boolean {
   return Object.hasOwn(OF_PERSON, source) || Object.hasOwn(OF_EVENT, source);
+}
+
+/** A date as a mail shows it, `March 14, 2026`; what is no date stays as it is. */
+function readableDate(date: string, { format, locale = "en-US" }: DateFormat): string {
+  const day = DateTime.fromSQL(date, { setZone: true, locale });
+  if (!day.isValid) return date;
+  return format === undefined ? day.toLocaleString(DateTime.DATE_FULL) : day.toFormat(format);
 }
 
 /** The parameters of a send. */
@@ -52,19 +61,17 @@ export function valuesOf(
   event: EventValues,
 ): Values {
   const said = checked(parameters, given);
-  const sources = new Map(
-    parameters.flatMap(({ name, source }) =>
-      source !== null && isKnownSource(source) ? [[name, source]] : [],
-    ),
+  const sourced = parameters.flatMap(({ name, source, ...format }) =>
+    source !== null && isKnownSource(source) ? [{ name, source, format }] : [],
   );
   const common: Record<string, Params[string]> = { ...said };
-  for (const [name, source] of sources) {
-    const value = clean(OF_EVENT[source]?.(event) ?? "");
+  for (const { name, source, format } of sourced) {
+    const value = clean(OF_EVENT[source]?.(event, format) ?? "");
     if (value !== "" && !isGiven(said, name)) common[name] = value;
   }
   const of = (person: Candidate): Params => {
     const params: Record<string, Params[string]> = { ...common };
-    for (const [name, source] of sources) {
+    for (const { name, source } of sourced) {
       const value = clean(OF_PERSON[source]?.(person) ?? "");
       if (value !== "") params[name] = value;
     }

@@ -1,8 +1,8 @@
 import type { MailTemplate } from "../mail_service/mail_service.ts";
-import type { RegisteredTemplate } from "./registry.ts";
+import type { DateFormat, RegisteredTemplate } from "./registry.ts";
 
 /** A parameter of a template: what the organiser says of it, and what the template does with it. */
-export interface TemplateParameter {
+export interface TemplateParameter extends DateFormat {
   name: string;
   description: string;
   /** As `contacts.first_name`; null where it is asked for. */
@@ -47,12 +47,11 @@ function templateOf(
   const used = kept?.parameters ?? [];
   const listed = registered?.parameters ?? [];
   const parameters: TemplateParameter[] = [
-    ...listed.map(({ name, description, source, required }) => {
+    ...listed.map(({ required, ...parameter }) => {
+      const { name } = parameter;
       const uses = used.filter((parameter) => covers(name, parameter.name));
       return {
-        name,
-        description,
-        source,
+        ...parameter,
         // Where the organiser does not say, the template does; and unless either does, it is asked for.
         required: required ?? (uses.length === 0 || uses.some((use) => use.required)),
         in_subject: uses.some((use) => use.inSubject),

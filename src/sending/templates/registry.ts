@@ -5,8 +5,15 @@ import { ToolError } from "../../mcp/errors.ts";
 import { placeOfFault } from "./json_place.ts";
 import { cleaned } from "../mail_service/wording.ts";
 
+/** How a date is written: by Luxon's tokens or, without them, in full as the language has it. */
+export interface DateFormat {
+  format?: string | undefined;
+  /** A BCP 47 tag; undefined: American English. */
+  locale?: string | undefined;
+}
+
 /** A parameter as the organiser describes it. */
-interface RegisteredParameter {
+interface RegisteredParameter extends DateFormat {
   name: string;
   description: string;
   /** Where its value comes from, as `contacts.first_name`; null where it is asked for. */
@@ -42,6 +49,8 @@ const registrySchema = z.object({
               description: words,
               source: words,
               required: z.boolean().nullish(),
+              format: z.string().trim().min(1).max(100).nullish(),
+              locale: z.string().trim().min(1).max(40).nullish(),
             }),
           )
           .nullish(),
@@ -94,11 +103,19 @@ export function parseRegistry(text: string, name = "templates.json"): Registered
           `template ${id}, parameter ${parameterName}: the source "${cleaned(source, 60)}" is not known; it may be written like contacts.first_name, or be left out where the value is asked for`,
         );
       }
+      const locale = parameter.locale ?? undefined;
+      if (locale !== undefined && !isLocale(locale)) {
+        throw fault(
+          `template ${id}, parameter ${parameterName}: the locale "${cleaned(locale, 40)}" is not known; it may be written like en-GB`,
+        );
+      }
       return {
         name: parameterName,
         description: cleaned(parameter.description ?? "", 500),
         source: source === "" ? null : source,
         required: parameter.required ?? null,
+        ...(parameter.format && { format: parameter.format }),
+        ...(locale !== undefined && { locale }),
       };
     });
     const names = parameters.map((parameter) => parameter.name);
@@ -111,6 +128,14 @@ export function parseRegistry(text: string, name = "templates.json"): Registered
       parameters,
     };
   });
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function jsonOf(text: string, fault: (what: string) => ToolError): unknown {

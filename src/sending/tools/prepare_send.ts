@@ -3,7 +3,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import { line, reference } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { openingTool } from "../../conventions/call.ts";
-import { counted } from "../../words/counts.ts";
+import { counted, numbered } from "../../words/counts.ts";
 import { prepareNew } from "../prepare/prepare.ts";
 import { prepareAgain } from "../prepare/prepare_again.ts";
 import { preparedShape, type Prepared } from "../prepare/prepared.ts";
@@ -59,16 +59,26 @@ export const prepareSendTool = (setUp: SetUp) =>
     },
   });
 
+/** So many are named in the sentence; the facts name more. */
+const NAMED = 10;
+
 function sentenceOf(prepared: Prepared): string {
   const { send, recipients, excluded: left, missing_params: missing, quota } = prepared;
   const out = left.reduce((sum, { count }) => sum + count, 0);
   const who = `"${plain(prepared.title)}" to ${counted(recipients.total, "person", "people")}${out > 0 ? `, ${String(out)} left out` : ""}`;
+  const named = recipients.names.slice(0, NAMED).map(plain).join(", ");
+  const more = recipients.total - Math.min(NAMED, recipients.names.length);
+  const names = `${named}${more > 0 ? ` and ${String(more)} more` : ""}`;
   if (missing.length > 0) {
     return `Nothing was prepared: ${missing.map(plain).join(", ")} ${missing.length === 1 ? "is" : "are"} missing for ${who}. Ask for ${missing.length === 1 ? "it" : "them"} and give params.`;
   }
   if (!send) {
     return `Nothing was prepared: nobody is left to send "${plain(prepared.title)}" to; ${String(out)} left out.`;
   }
+  const credits =
+    prepared.credits === null
+      ? ""
+      : ` ${numbered(prepared.credits)} ${prepared.credits === 1 ? "credit" : "credits"}, this takes ${numbered(quota.needed)}.`;
   const days =
     quota.remaining_today !== null && quota.needed > quota.remaining_today
       ? ` Brevo sends ${String(quota.remaining_today)} of them today${quota.days === null ? "" : `; the whole list takes ${String(quota.days)} days`}.`
@@ -80,5 +90,5 @@ function sentenceOf(prepared: Prepared): string {
         ? "Show this to the person; when they say yes, call confirm_send with the code."
         : "confirm_send asks the person.";
   const again = prepared.replay ? " It had been prepared before; only its code is new." : "";
-  return `Prepared, not sent: ${who}.${days}${again} ${next}`;
+  return `Prepared, not sent: ${who}: ${names}.${credits}${days}${again} ${next}`;
 }
