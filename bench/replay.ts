@@ -19,7 +19,10 @@ const READING = "isolation level repeatable read read only";
 
 const NOBODY: Caller = {
   signal: new AbortController().signal,
+  declaresAsking: false,
   asksPeople: false,
+  opensPages: false,
+  open: () => "unavailable",
   confirm: () => "unavailable",
   progress: () => Promise.resolve(),
 };

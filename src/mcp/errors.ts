@@ -18,10 +18,13 @@ export class InputNeeded extends Error {
   readonly question: string;
   /** Comes back with the answer, and shows that the answer is to this question. */
   readonly seal: string;
-  constructor(question: string, seal: string) {
+  /** A page that the client is to open for the person; undefined: it asks in words. */
+  readonly url: string | undefined;
+  constructor(question: string, seal: string, url?: string) {
     super("a person is asked");
     this.question = question;
     this.seal = seal;
+    this.url = url;
   }
 }
 

@@ -1,18 +1,15 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- `Server` is kept for uses like ours: tools are loaded at
    their first use and errors are worded by us, which McpServer does not allow. */
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import {
   ProtocolError,
   ProtocolErrorCode,
   Server,
-  inputRequired,
-  inputResponse,
   type McpServerFactory,
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Ground } from "./call.ts";
-import { InputNeeded } from "./errors.ts";
-import type { Caller, PersonsAnswer, Tool } from "./tool.ts";
+import { Asking } from "./asking.ts";
+import type { Tool } from "./tool.ts";
 
 /** What makes a server: its name, what it teaches a model, its tools and what they stand on. */
 export interface ServerDefinition<Context> {
@@ -32,6 +29,7 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
       { name: definition.name, title: definition.title, version: definition.version },
       { capabilities: { tools: {} }, instructions: definition.instructions },
     );
+    const asking = new Asking(server);
     server.setRequestHandler("tools/list", async () => {
       const [tools, { toolDefinition }] = await Promise.all([
         definition.tools(),
@@ -50,77 +48,28 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
           `There is no such tool. The tools are ${known}.`,
         );
       }
-      try {
-        const caller = callerOf(server, context, [name, given]);
-        return await callTool(tool, given, definition.ground, caller);
-      } catch (error) {
-        if (!(error instanceof InputNeeded)) throw error;
-        return inputRequired({
-          inputRequests: {
-            [CONFIRMATION]: inputRequired.elicit({
-              message: error.question,
-              requestedSchema: { type: "object", properties: {} },
-            }),
-          },
-          requestState: error.seal,
-        });
-      }
+      return asking.run(context, [name, given], (asks) =>
+        callTool(tool, given, definition.ground, {
+          ...asks,
+          signal: context.mcpReq.signal,
+          progress: (done, total, message) => tellProgress(context, done, total, message),
+        }),
+      );
     });
     return server;
   };
 }
 
-const CONFIRMATION = "confirmation";
-
-/** Answers come back by way of the client, so each names what it answers, under this process's seal. */
-const SEAL_KEY = randomBytes(32);
-
-function callerOf(server: Server, context: ServerContext, call: unknown): Caller {
-  return {
-    signal: context.mcpReq.signal,
-    asksPeople: asksPeople(server, context),
-    confirm: (question, about = "") => {
-      const answer = personsAnswer(context);
-      if (!asksPeople(server, context)) return "unavailable";
-      const seal = createHmac("sha256", SEAL_KEY)
-        .update(JSON.stringify([call, question, about]))
-        .digest("base64url");
-      if (answer && sameText(context.mcpReq.requestState(), seal)) return answer;
-      throw new InputNeeded(question, seal);
-    },
-    progress: async (done, total, message) => {
-      const token = context.mcpReq._meta?.progressToken;
-      if (token === undefined) return;
-      await context.mcpReq.notify({
-        method: "notifications/progress",
-        params: { progressToken: token, progress: done, total, message },
-      });
-    },
-  };
-}
-
-function sameText(given: unknown, expected: string): boolean {
-  return (
-    typeof given === "string" &&
-    given.length === expected.length &&
-    timingSafeEqual(Buffer.from(given), Buffer.from(expected))
-  );
-}
-
-function personsAnswer(context: ServerContext): PersonsAnswer | undefined {
-  const response = inputResponse(context.mcpReq.inputResponses, CONFIRMATION);
-  if (response.kind !== "elicit") return undefined;
-  if (response.action === "accept") return "accepted";
-  return response.action === "decline" ? "declined" : "cancelled";
-}
-
-/** Whether this client can put a form before a person; `elicitation: {}` means forms. */
-function asksPeople(server: Server, context: ServerContext): boolean {
-  const envelope = context.mcpReq.envelope as Record<string, unknown> | undefined;
-  const declared = envelope?.["io.modelcontextprotocol/clientCapabilities"] as
-    { elicitation?: { form?: unknown; url?: unknown } } | undefined;
-  const elicitation = (declared ?? server.getClientCapabilities())?.elicitation;
-  return (
-    elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
-  );
+async function tellProgress(
+  context: ServerContext,
+  done: number,
+  total: number,
+  message: string,
+): Promise<void> {
+  const token = context.mcpReq._meta?.progressToken;
+  if (token === undefined) return;
+  await context.mcpReq.notify({
+    method: "notifications/progress",
+    params: { progressToken: token, progress: done, total, message },
+  });
 }

@@ -34,8 +34,12 @@ export type PersonsAnswer = "accepted" | "declined" | "cancelled" | "unavailable
 export interface Caller {
   /** Aborts when the client cancels the call. */
   signal: AbortSignal;
-  /** Whether the client can put a question before a person. */
+  /** The client says that it can put something before a person, whether it turns out so or not. */
+  declaresAsking: boolean;
+  /** Whether the client can put a question in words before a person. */
   asksPeople: boolean;
+  /** Whether the client can open a page for a person. */
+  opensPages: boolean;
   /**
    * Asks the person in front of the client for a yes. The call may be run again from its start with
    * the answer, so nothing may be written before it. An answer counts for the very question that was
@@ -44,6 +48,12 @@ export interface Caller {
    * @param about what the question is about and does not say in full, e.g. the digest of a list
    */
   confirm(question: string, about?: string): PersonsAnswer;
+  /**
+   * Has the client open a page for the person, by the same rules; what they do there is not told by it.
+   *
+   * @param sentence why they should open it
+   */
+  open(url: string, sentence: string): PersonsAnswer;
   /** Tells the client how far the call has come, if it asked to be told. */
   progress(done: number, total: number, message: string): Promise<void>;
 }

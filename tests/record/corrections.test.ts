@@ -540,13 +540,15 @@ describe("corrections", () => {
       try {
         const call = { kind: "asset", id: asset.id };
         for (const [no, said] of [
-          ["decline", "The person said no"],
+          ["decline", "The person said no, so nothing was removed"],
           ["cancel", "no answer"],
         ] as const) {
           answer = no;
-          const error = await asking.refused("remove_entry", call);
-          expect(error).toContain(said);
-          expect(error).toContain("Nothing was written.");
+          const { text, facts, isError } = await asking.call("remove_entry", call);
+          expect(text).toContain(said);
+          if (no === "decline") expect(facts).toMatchObject({ removed: null, declined: true });
+          else expect(text).toContain("Nothing was written.");
+          expect(isError).toBe(no === "cancel");
           const [left] = await database.sql`
             SELECT count(*)::int AS n FROM asset_distributions WHERE asset_id = ${asset.id as number}`;
           expect(left).toEqual({ n: 1 });
@@ -559,7 +561,7 @@ describe("corrections", () => {
         });
         expect(asked).toEqual(
           Array(3).fill(
-            'Remove the flyer "&lt;b>Asked&lt;/b>\\nabout" of Data & AI Day 2026, with 1 distribution, from the record?',
+            "Remove this asset from the record?\nFlyer: «&lt;b>Asked&lt;/b>\\nabout»\nEvent: «Data & AI Day 2026»\nWith 1 distribution",
           ),
         );
         // What is gone already is not asked about again.
@@ -579,7 +581,7 @@ describe("corrections", () => {
           ],
         });
         await asking.ask("remove_entry", { kind: "communication", id: logged });
-        expect(asked[3]).toContain("with 1 recipient (and with it that 1 recipient bounced");
+        expect(asked[3]).toMatch(/\nWith 1 recipient\nAnd with it that 1 recipient bounced/u);
       } finally {
         await asking.close();
       }

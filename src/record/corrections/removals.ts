@@ -1,4 +1,5 @@
 import { ToolError } from "../../mcp/errors.ts";
+import type { Fact } from "../../mcp/question.ts";
 import { plain } from "../../mcp/render.ts";
 import { counted } from "../../words/counts.ts";
 import { oneAsset } from "../../conventions/references/asset.ts";
@@ -54,8 +55,8 @@ export interface NamedEntry {
 
 /** A removal that may go ahead, with everything it takes locked until the transaction ends. */
 export interface Removal {
-  /** What goes, as a question to a person names it. */
-  what: string;
+  /** What goes and what with it, as a question to a person names it. */
+  what: Fact[];
   /**
    * Keeps it in `outreach.removed_entries` and takes it out of the record.
    *
@@ -100,7 +101,13 @@ async function campaignRemoval({ sql }: Call, given: NamedEntry): Promise<Remova
   }
   const { communications, assets } = campaign;
   return {
-    what: `the campaign ${name} of ${plain(campaign.event_name)}, with ${counted(communications, "communication")}${assets > 0 ? ` (${staying(assets)})` : ""},`,
+    what: [
+      { label: "Campaign", words: [campaign.name] },
+      { label: "Event", words: [campaign.event_name] },
+      {
+        label: `With ${counted(communications, "communication")}${assets > 0 ? ` (${staying(assets)})` : ""}`,
+      },
+    ],
     remove: async (reason) => {
       const kept = await keepCampaign(sql, id, reason);
       await forgetCalls(sql, "communication", await deleteCampaign(sql, id));
@@ -117,9 +124,13 @@ async function communicationRemoval({ sql, zone }: Call, given: NamedEntry): Pro
   await lockRecipientsOfMail(sql, id);
   const { channel, title, campaign, recipient_count: recipients } = communication;
   const problems = await countProblems(sql, id, null);
-  const with_ = channel === "email" ? `, with ${counted(recipients, "recipient")}` : "";
   return {
-    what: `the ${channel.replaceAll("_", " ")} "${plain(title ?? "")}" of the campaign ${plain(campaign.name)}${with_}${lost(problems)},`,
+    what: [
+      { label: inWords(channel), words: [title ?? ""] },
+      { label: "Campaign", words: [campaign.name] },
+      ...(channel === "email" ? [{ label: `With ${counted(recipients, "recipient")}` }] : []),
+      ...lost(problems),
+    ],
     remove: async (reason) => {
       const kept = await keepCommunication(sql, id, reason);
       await deleteCommunication(sql, id);
@@ -137,7 +148,11 @@ async function recipientRemoval(call: Call, given: NamedEntry): Promise<Removal>
   refuseUnderWay(communication);
   const problems = await countProblems(sql, communication.id, recipient.id);
   return {
-    what: `${plain(recipient.name)} from the recipients of "${plain(communication.title ?? "")}"${lost(problems)},`,
+    what: [
+      { label: "Recipient", words: [recipient.name] },
+      { label: "Of the mail", words: [communication.title ?? ""] },
+      ...lost(problems),
+    ],
     remove: async (reason) => {
       const kept = await keepRecipient(sql, recipient.id, reason);
       await deleteRecipient(sql, recipient.id);
@@ -171,7 +186,11 @@ async function assetRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Rem
   const asset = await assetById(sql, id, zone);
   if (!asset) throw gone("asset");
   return {
-    what: `the ${asset.asset_type.replaceAll("_", " ")} "${plain(asset.title)}" of ${plain(asset.event.name)}, with ${counted(asset.distributions.length, "distribution")},`,
+    what: [
+      { label: inWords(asset.asset_type), words: [asset.title] },
+      { label: "Event", words: [asset.event.name] },
+      { label: `With ${counted(asset.distributions.length, "distribution")}` },
+    ],
     remove: async (reason) => {
       const kept = await keepAsset(sql, id, reason);
       await forgetCalls(sql, "distribution", await deleteAsset(sql, id));
@@ -185,7 +204,10 @@ async function distributionRemoval(call: Call, given: NamedEntry): Promise<Remov
   const { sql } = call;
   const distribution = await lockedDistribution(call, given.id ?? "");
   return {
-    what: `that "${plain(distribution.asset.title)}" was shared (${distribution.channel}, ${distribution.distributed_at})`,
+    what: [
+      { label: "That this was shared", words: [distribution.asset.title] },
+      { label: `By ${distribution.channel}, ${distribution.distributed_at}` },
+    ],
     remove: async (reason) => {
       const kept = await keepDistribution(sql, distribution.id, reason);
       await deleteDistribution(sql, distribution.id);
@@ -214,8 +236,17 @@ export function staying(assets: number): string {
 }
 
 /** What a person should know before a bounce or an unsubscription is forgotten. */
-function lost(problems: number): string {
-  return problems === 0
-    ? ""
-    : ` (and with it that ${counted(problems, "recipient")} bounced, complained or unsubscribed)`;
+function lost(problems: number): Fact[] {
+  if (problems === 0) return [];
+  return [
+    {
+      label: `And with it that ${counted(problems, "recipient")} bounced, complained or unsubscribed`,
+    },
+  ];
+}
+
+/** A word of one of our lists as a label: `Social graphic`. */
+function inWords(kind: string): string {
+  const words = kind.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -43,9 +43,13 @@ export interface Decision {
   at: string;
 }
 
+/** Whom a decision is about: everybody on a mailbox, or one person whoever else reads it. */
+export type Scope = "address" | "person";
+
 /** The last word of a person about an address or somebody; times are shown in the given zone. */
 export async function lastDecision(
   sql: Queryable,
+  scope: Scope,
   address: string | null,
   contact: number | null,
   zone: string,
@@ -53,7 +57,8 @@ export async function lastDecision(
   const [row] = await sql<Decision[]>`
     SELECT id, suppressed, reason, coalesce(outreach.local_time(at, ${zone})::text, '') AS at
     FROM outreach.suppressions
-    WHERE source = 'person' AND (address = ${address}::text OR contact_id = ${contact}::int)
+    WHERE source = 'person' AND scope = ${scope}
+      AND (address = ${address}::text OR contact_id = ${contact}::int)
     ORDER BY outreach.suppressions.at DESC, id DESC LIMIT 1`;
   return row;
 }
@@ -62,6 +67,7 @@ export async function lastDecision(
 export async function addDecision(
   sql: Queryable,
   decision: {
+    scope: Scope;
     address: string | null;
     contact: number | null;
     suppressed: boolean;
@@ -71,8 +77,8 @@ export async function addDecision(
 ): Promise<Decision> {
   const [row] = await sql<Decision[]>`
     WITH added AS (
-      INSERT INTO outreach.suppressions (address, contact_id, suppressed, reason, source)
-      VALUES (${decision.address}, ${decision.contact}, ${decision.suppressed}, ${decision.reason}, 'person')
+      INSERT INTO outreach.suppressions (scope, address, contact_id, suppressed, reason, source)
+      VALUES (${decision.scope}, ${decision.address}, ${decision.contact}, ${decision.suppressed}, ${decision.reason}, 'person')
       RETURNING id, suppressed, reason, at
     )
     SELECT added.id, added.suppressed, added.reason,
@@ -91,6 +97,50 @@ export async function stateOfAddress(
     SELECT coalesce(state, '') AS state, coalesce(reason, '') AS reason
     FROM outreach.undeliverable WHERE address = ${address}`;
   return row;
+}
+
+/** What stands against mailing an address, other than what the organiser noted. */
+export interface Objection {
+  /** hard_bounce, soft_bounce, spam or unsubscribed. */
+  kind: string;
+  /** With the mail service's words: a stranger's text. */
+  reason: string;
+  at: string;
+  /** Stands on the mail service's own list. */
+  is_listed: boolean;
+}
+
+/**
+ * What people and the mail service said against mailing an address, the latest first, where it is enough that
+ * nothing may be sent to it; times are shown in the given zone.
+ */
+export async function objectionsTo(
+  sql: Queryable,
+  address: string,
+  zone: string,
+): Promise<Objection[]> {
+  return sql<Objection[]>`
+    SELECT coalesce(kind, '') AS kind, coalesce(reason, '') AS reason,
+           coalesce(outreach.local_time(at, ${zone})::text, '') AS at,
+           coalesce(source = 'block list', false) AS is_listed
+    FROM (
+      SELECT kind, reason, at, source,
+             bool_or(kind <> 'soft_bounce') OVER () AS is_certain,
+             count(*) FILTER (WHERE kind = 'soft_bounce') OVER () AS bounces
+      FROM outreach.objections WHERE address = ${address} AND kind <> 'decision'
+    ) AS said
+    WHERE is_certain OR bounces >= 3
+    ORDER BY said.at DESC LIMIT 20`;
+}
+
+/** Who of these people must not be mailed although their mailbox may be. */
+export async function keptOut(
+  sql: Queryable,
+  contacts: readonly number[],
+): Promise<{ contact_id: number }[]> {
+  return sql<{ contact_id: number }[]>`
+    SELECT coalesce(contact_id, 0) AS contact_id FROM outreach.kept_out_people
+    WHERE contact_id = ANY(${contacts}::int[]) ORDER BY contact_id`;
 }
 
 /** Everybody on an address. */

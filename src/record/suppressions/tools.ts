@@ -1,88 +1,216 @@
 import * as z from "zod";
 import { ToolError } from "../../mcp/errors.ts";
 import { reference, text } from "../../mcp/fields.ts";
+import { personsYes } from "../../mcp/persons_yes.ts";
+import type { Question } from "../../mcp/question.ts";
 import { plain } from "../../mcp/render.ts";
 import { isAddressToKeepOut, mailbox } from "../../words/email_address.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import { tool } from "../../conventions/call.ts";
+import type { NamedPerson } from "../communications/queries.ts";
 import {
   addDecision,
+  keptOut,
   lastDecision,
   lockSuppression,
+  objectionsTo,
   peopleOnAddress,
   stateOfAddress,
+  type Decision,
+  type Objection,
 } from "./queries.ts";
 import { personShape } from "../people/shape.ts";
 
-export const setSuppressionTool = tool({
-  name: "set_suppression",
-  title: "Stop mailing somebody",
-  description:
-    'Keeps a person out of all later mail, or lets them in again (suppressed false), as they asked, e.g. contact "Thabo Nkosi", reason "asked at the event". Counts for everybody on the mailbox.',
-  effects: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
-  input: z.strictObject({
-    contact: reference().optional(),
-    email: text(320).optional(),
-    suppressed: z.boolean(),
-    reason: text(500).optional(),
-  }),
-  output: z.object({
-    email: z.string().nullable(),
-    contact_id: z.number().nullable(),
-    suppressed: z.boolean(),
-    reason: z.string().nullable(),
-    at: z.string(),
-    people: z.array(personShape),
-    replay: z.boolean(),
-  }),
-  async handle(args, { sql, zone }) {
-    if ((args.contact === undefined) === (args.email === undefined)) {
-      throw new ToolError("Give contact or email, and not both.");
-    }
-    const contact = args.contact === undefined ? null : await oneContact(sql, args.contact);
-    const address = mailbox(args.email ?? contact?.email ?? "");
-    if (args.email !== undefined && !isAddressToKeepOut(address)) {
-      throw new ToolError(`email "${plain(args.email)}" is not an e-mail address.`);
-    }
-    const reason = args.reason ?? null;
-    const email = address === "" ? null : address;
-    await lockSuppression(sql, address === "" ? String(contact?.id) : address);
-    const last = await lastDecision(sql, email, contact?.id ?? null, zone);
-    const state = email === null ? undefined : await stateOfAddress(sql, email);
-    const stands =
-      last?.suppressed === args.suppressed &&
-      (reason === null || last.reason === reason) &&
-      (args.suppressed || !state);
-    const entry = stands
-      ? last
-      : await addDecision(
-          sql,
-          { address: email, contact: contact?.id ?? null, suppressed: args.suppressed, reason },
-          zone,
-        );
-    const people =
-      email !== null
-        ? await peopleOnAddress(sql, email)
-        : contact
-          ? [{ contact_id: contact.id, name: contact.name }]
-          : [];
-    const who = contact ? plain(contact.name) : plain(address);
-    const others = people.filter(({ contact_id }) => contact_id !== contact?.id);
-    const sharing =
-      contact && others.length > 0
-        ? ` The mailbox is shared with ${others.map(({ name }) => plain(name)).join(", ")}.`
-        : "";
-    return {
-      headline: `${who} ${args.suppressed ? "gets no more mails" : "may be mailed again; what was reported before now no longer counts"}.${sharing}`,
-      facts: {
-        email,
-        contact_id: contact?.id ?? null,
-        suppressed: entry.suppressed,
-        reason: entry.reason,
-        at: entry.at,
-        people,
-        replay: stands,
-      },
-    };
-  },
+const input = z.strictObject({
+  contact: reference().optional(),
+  email: text(320).optional(),
+  suppressed: z.boolean(),
+  scope: z.enum(["address", "person"]).optional().meta({ description: "default: address" }),
+  reason: text(500).optional(),
 });
+
+/**
+ * @param isConfirmedByAssistant whether the host's own approval of a call is trusted in place of a
+ *   person's answer
+ */
+export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
+  tool({
+    name: "set_suppression",
+    title: "Stop mailing somebody",
+    description:
+      'Keeps a person out of all later mail, or lets them in again (suppressed false), as they asked, e.g. contact "Thabo Nkosi", reason "asked at the event". Counts for everybody on the mailbox; scope person for them alone. A person is asked before what somebody or Brevo reported is lifted.',
+    effects: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
+    input,
+    output: z.object({
+      email: z.string().nullable(),
+      contact_id: z.number().nullable(),
+      suppressed: z.boolean(),
+      scope: z.enum(["address", "person"]),
+      reason: z.string().nullable(),
+      at: z.string().nullable(),
+      people: z.array(personShape),
+      also_affects: z.array(personShape),
+      /** Only where the person was asked and said no. */
+      declined: z.literal(true).optional(),
+      replay: z.boolean(),
+    }),
+    async handle(args, { sql, zone }, caller) {
+      const { suppressed, scope = "address", reason = null } = args;
+      if ((args.contact === undefined) === (args.email === undefined)) {
+        throw new ToolError("Give contact or email, and not both.");
+      }
+      if (scope === "person" && args.contact === undefined) {
+        throw new ToolError("scope person is about a contact, not an email; give contact.");
+      }
+      const contact = args.contact === undefined ? null : await oneContact(sql, args.contact);
+      const address = mailbox(args.email ?? contact?.email ?? "");
+      if (args.email !== undefined && !isAddressToKeepOut(address)) {
+        throw new ToolError(`email "${plain(args.email)}" is not an e-mail address.`);
+      }
+      const email = address === "" ? null : address;
+      const contactId = contact?.id ?? null;
+      await lockSuppression(sql, email ?? String(contactId));
+      const onMailbox = email === null ? [] : await peopleOnAddress(sql, email);
+      const itself = contact && { contact_id: contact.id, name: contact.name };
+      const others = onMailbox.filter(({ contact_id }) => contact_id !== contactId);
+      const alsoAffects =
+        scope === "person" || (contact === null && onMailbox.length === 1) ? [] : others;
+      const about = {
+        email,
+        contact_id: contactId,
+        scope,
+        people: scope === "address" && email !== null ? onMailbox : itself ? [itself] : [],
+        also_affects: alsoAffects,
+      };
+      const who = contact ? plain(contact.name) : plain(address);
+
+      const objections =
+        suppressed || scope === "person" || email === null
+          ? []
+          : await objectionsTo(sql, email, zone);
+      if (objections.length > 0 && !isConfirmedByAssistant()) {
+        const question = liftingQuestion(email ?? "", itself, alsoAffects, objections);
+        if ((await personsYes(caller, question, "nothing was lifted")) === "declined") {
+          return {
+            headline: `The person said no, so ${who} stays kept out of mails.`,
+            facts: {
+              ...about,
+              suppressed: true,
+              reason: null,
+              at: null,
+              declined: true as const,
+              replay: false,
+            },
+          };
+        }
+      }
+
+      const scoped = scope === "person" ? null : email;
+      const last = await lastDecision(sql, scope, scoped, contactId, zone);
+      const state = email === null ? undefined : await stateOfAddress(sql, email);
+      const alone = new Set(
+        (
+          await keptOut(
+            sql,
+            [...about.people, ...others].map(({ contact_id }) => contact_id),
+          )
+        ).map(({ contact_id }) => contact_id),
+      );
+      const isAlone = contactId !== null && alone.has(contactId);
+      const isSo = suppressed
+        ? scope === "address" || isAlone
+        : !isAlone && (scope === "person" || !state);
+      const stands =
+        last?.suppressed === suppressed && (reason === null || last.reason === reason) && isSo;
+      const decision = { scope, address: scoped, contact: contactId, suppressed, reason };
+      const entry: Decision = stands ? last : await addDecision(sql, decision, zone);
+      const also = { scope, affected: alsoAffects, others };
+      const end = suppressed
+        ? whenBlocked(also)
+        : whenLifted(
+            also,
+            objections,
+            state,
+            others.filter(({ contact_id }) => alone.has(contact_id)),
+          );
+      return {
+        headline: `${who} ${suppressed ? "gets no more mails" : "may be mailed again"}${end}`,
+        facts: {
+          ...about,
+          suppressed: entry.suppressed,
+          reason: entry.reason,
+          at: entry.at,
+          replay: stands,
+        },
+      };
+    },
+  });
+
+const KINDS: Record<string, string> = {
+  hard_bounce: "A mail bounced for good",
+  soft_bounce: "A mail bounced",
+  spam: "Reported as spam",
+  unsubscribed: "Unsubscribed",
+};
+
+function liftingQuestion(
+  email: string,
+  contact: NamedPerson | null,
+  others: readonly NamedPerson[],
+  objections: readonly Objection[],
+): Question {
+  return {
+    asked: "Let this mailbox get mails again, although somebody or Brevo reported it?",
+    facts: [
+      { label: "Mailbox", words: [email] },
+      ...(contact ? [{ label: "Person", words: [contact.name] }] : []),
+      ...(others.length > 0
+        ? [{ label: "Also read by", words: others.map(({ name }) => name) }]
+        : []),
+      ...objections.map(({ kind, reason, at }) => ({
+        label: `${KINDS[kind] ?? "Reported"}, ${at}`,
+        words: [reason],
+      })),
+      { label: "Say yes only if they asked for mails again themselves" },
+    ],
+  };
+}
+
+/** Whom a decision is about beside the person who was named. */
+interface Also {
+  scope: "address" | "person";
+  affected: readonly NamedPerson[];
+  /** Others on the mailbox, affected or not. */
+  others: readonly NamedPerson[];
+}
+
+function whenBlocked({ scope, affected, others }: Also): string {
+  if (scope === "person" && others.length > 0) {
+    return `; ${namesOf(others)} on the same mailbox may still be mailed.`;
+  }
+  if (affected.length === 0) return ".";
+  return `. The mailbox is shared, so this also blocks ${namesOf(affected)}; with scope person it would be one of them alone.`;
+}
+
+function whenLifted(
+  { scope, affected }: Also,
+  objections: readonly Objection[],
+  state: { state: string } | undefined,
+  alone: readonly NamedPerson[],
+): string {
+  if (scope === "person") {
+    return state
+      ? `, as far as they alone are meant; the mailbox stays blocked (${state.state}).`
+      : ".";
+  }
+  const also = affected.length > 0 ? `, also for ${namesOf(affected)} on the same mailbox` : "";
+  const except = alone.length > 0 ? `; kept out by themselves, as before: ${namesOf(alone)}` : "";
+  const listed = objections.some(({ is_listed }) => is_listed)
+    ? " Brevo sends nothing to it until it is taken off the block list there."
+    : "";
+  return `; what was reported before now no longer counts${also}${except}.${listed}`;
+}
+
+function namesOf(people: readonly NamedPerson[]): string {
+  return people.map(({ name }) => plain(name)).join(", ");
+}

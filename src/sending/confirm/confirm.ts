@@ -40,6 +40,8 @@ export interface SendState {
   unproved: number;
   warnings: string[];
   replay: boolean;
+  /** The person was asked in this call and said no. */
+  declined: boolean;
 }
 
 /** Nothing new is begun after this many milliseconds: clients wait a minute for an answer. */
@@ -96,7 +98,8 @@ export async function confirmSend(
       `Brevo sends no more for this account ${isDaily ? "today" : "for now"}, so nothing was sent. prepare_send with this communication alone asks anew${isDaily ? " on another day" : ""}.`,
     );
   }
-  const yes = await yesTo(sending, transactions, question, caller, code, content);
+  const yes = await yesTo(sending, transactions, question, caller, code, content, left);
+  if (yes === "declined") return stateOf(transactions, send, { declined: true, replay: false });
   const warnings = await tryBlockList(service, transactions);
   const { leftOut, isFirst } = await transactions.write((call) =>
     startList(call, service, question, yes, left),
@@ -211,6 +214,7 @@ async function stateOf(
         dropped: [],
         paused: null,
         warnings: [],
+        declined: false,
         ...came,
       };
     });

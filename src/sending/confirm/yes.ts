@@ -1,23 +1,27 @@
+import { putBefore } from "../../mcp/persons_yes.ts";
 import { ToolError } from "../../mcp/errors.ts";
-import { plain } from "../../mcp/render.ts";
+import { questionText } from "../../mcp/question.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
-import { counted } from "../../words/counts.ts";
 import type { MailTemplate } from "../mail_service/mail_service.ts";
-import { endConfirmation } from "../queries/confirmations.ts";
-import { heldPeople } from "../queries/lists.ts";
-import { lockSend, type SendRow } from "../queries/sends.ts";
+import { endConfirmation, lastConfirmation } from "../queries/confirmations.ts";
+import { lockSend } from "../queries/sends.ts";
 import type { Sending } from "../setup.ts";
-import { confirmationPage, hasPage } from "./page/server.ts";
+import { confirmationPage } from "./page/served.ts";
+import { inWords, questionAbout } from "./question.ts";
 import type { Asked } from "./start.ts";
 
-const FIRST_NAMES = 12;
+/** A person is waited for so many milliseconds after the client has opened the page for them. */
+const WAITING_TIME = 20_000;
 
 /**
- * Gets a person's yes, by the way that there is.
+ * Gets a person's yes, by the way that there is: a form of the client, a page that it opens, or a page
+ * whose address is told.
  *
- * @returns who says yes in this call; null where it was said before
- * @throws ToolError without one
+ * @param mailsLeft how many mails the account sends today; null: no limit is known
+ * @returns who says yes in this call; null where it was said before; `declined` where a person said no,
+ *   which ends the question
+ * @throws ToolError where nobody has answered
  */
 export async function yesTo(
   { service, isConfirmedByAssistant }: Sending,
@@ -26,7 +30,8 @@ export async function yesTo(
   caller: Caller,
   code: string | undefined,
   content: MailTemplate,
-): Promise<"person" | "assistant" | null> {
+  mailsLeft: number | null,
+): Promise<"person" | "assistant" | "declined" | null> {
   if (confirmation.confirmed_by !== null) return null;
   if (isConfirmedByAssistant) {
     if (code === undefined) {
@@ -38,41 +43,54 @@ export async function yesTo(
   }
   const { communication_id: communication } = send;
   if (caller.asksPeople) {
-    const people = await transactions.read(({ sql }) => heldPeople(sql, communication));
+    const question = await transactions.read((call) => questionAbout(call, send, mailsLeft));
     const about = `${String(confirmation.id)} ${confirmation.list_digest}`;
-    switch (caller.confirm(sentenceAsked(send, people), about)) {
+    switch (caller.confirm(questionText(inWords(question)), about)) {
       case "accepted":
         return "person";
       case "declined":
-        await transactions.write(async ({ sql }) => {
-          await lockSend(sql, communication);
-          await endConfirmation(sql, communication, "declined");
-        });
-        throw new ToolError(
-          "The person said no, so nothing was sent and this question is closed. prepare_send with this communication alone asks anew, cancel_send takes the mail back.",
-          "unknown",
-        );
+        return declined(transactions, communication);
       case "cancelled":
         throw new ToolError(
           "The person gave no answer, so nothing was sent. Ask them, then call confirm_send again.",
         );
+      case "unavailable":
+      // It turned out only now that the client has nothing to ask with.
     }
   }
-  const isNew = !hasPage(confirmation.id);
-  const page = await confirmationPage(transactions, communication, confirmation.id, (params) =>
-    service.sample(content, params),
-  );
+  const page = await confirmationPage(transactions, {
+    communication,
+    confirmation: confirmation.id,
+    sampleFor: (params) => service.sample(content, params),
+    mailsLeft,
+  });
+  if (putBefore(caller, page, "Read the list and say whether it may be sent.") === "declined") {
+    return declined(transactions, communication);
+  }
+  if (page.isOpened) {
+    await page.pressed(WAITING_TIME, caller.signal);
+    const last = await transactions.read(({ sql, zone }) =>
+      lastConfirmation(sql, communication, zone),
+    );
+    if (last?.id === confirmation.id && last.confirmed_by !== null) return null;
+    throw new ToolError(
+      "Nobody has pressed the button on the page that is open in front of the person, so nothing was sent. Ask them to look there, then call confirm_send again; if they closed it, prepare_send with this communication alone asks on a new one.",
+    );
+  }
   throw new ToolError(
-    isNew
-      ? `Nothing was sent: a person must say yes first, on this page of their own machine: ${page}. Then call confirm_send again.`
-      : `Nobody has pressed the button on ${page} yet, so nothing was sent. Ask the person to look there, then call confirm_send again.`,
+    page.isNew
+      ? `Nothing was sent: a person must say yes first, on this page of their own machine: ${page.address}. Then call confirm_send again.`
+      : `Nobody has pressed the button on ${page.address} yet, so nothing was sent. Ask the person to look there, then call confirm_send again.`,
   );
 }
 
-function sentenceAsked(send: SendRow, people: readonly { name: string }[]): string {
-  const names = people.slice(0, FIRST_NAMES).map(({ name }) => plain(name.split(" ")[0] ?? name));
-  const more =
-    people.length > names.length ? ` and ${String(people.length - names.length)} more` : "";
-  const count = counted(people.length, "person", "people");
-  return `Send the mail "${plain(send.title)}" (template ${String(send.brevo_template_id)}, ${plain(send.template_name)}) in the campaign ${plain(send.campaign_name)} of ${plain(send.event_name)} to ${count}: ${names.join(", ")}${more}?`;
+async function declined(
+  transactions: Transactions<Call>,
+  communication: number,
+): Promise<"declined"> {
+  await transactions.write(async ({ sql }) => {
+    await lockSend(sql, communication);
+    await endConfirmation(sql, communication, "declined");
+  });
+  return "declined";
 }

@@ -4,7 +4,7 @@ import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import { byReason, sharedMailboxes } from "../../record/audiences/groups.ts";
 import { mailbox } from "../../words/email_address.ts";
-import { confirmationPage } from "../confirm/page/server.ts";
+import { confirmationPage } from "../confirm/page/served.ts";
 import { tryBlockList } from "../follow/block_list.ts";
 import type { MailAccount } from "../mail_service/mail_service.ts";
 import { lastConfirmation } from "../queries/confirmations.ts";
@@ -128,15 +128,20 @@ export async function offer(
   const confirmation = await transactions.read(({ sql, zone }) =>
     lastConfirmation(sql, asked.communication, zone),
   );
-  const needsPage = !isConfirmedByAssistant && !caller.asksPeople;
+  // Where the client can ask, or open the page by itself, its address is nobody's to know.
+  const needsPage = !isConfirmedByAssistant && !caller.asksPeople && !caller.opensPages;
   return {
     send: {
       communication_id: asked.communication,
       confirmation_code: isConfirmedByAssistant ? asked.code : null,
       confirm_page: needsPage
-        ? await confirmationPage(transactions, asked.communication, asked.confirmation, (params) =>
-            service.sample(content, params),
-          )
+        ? (
+            await confirmationPage(transactions, {
+              ...asked,
+              sampleFor: (params) => service.sample(content, params),
+              mailsLeft: shown.quota.remaining_today,
+            })
+          ).address
         : null,
       expires_at: confirmation?.expires_at ?? "",
     },

@@ -35,12 +35,14 @@ export async function candidates(
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
            coalesce(contact.first_name::text, '') AS first_name,
            coalesce(contact.last_name::text, '') AS last_name,
-           contact.email::text AS email, undeliverable.state,
+           contact.email::text AS email,
+           nullif(coalesce(undeliverable.state, kept_out.state, ''), '') AS state,
            coalesce((contact.id IN (SELECT contact_id FROM mailed))::boolean, false) AS has_received,
            coalesce((outreach.mailbox(contact.email::text) IN (SELECT address FROM mailed))::boolean, false)
              AS mailbox_has_received
     FROM contacts AS contact
     LEFT JOIN outreach.undeliverable ON undeliverable.address = outreach.mailbox(contact.email::text)
+    LEFT JOIN outreach.kept_out_people AS kept_out ON kept_out.contact_id = contact.id
     WHERE contact.id = ANY(${contacts}::int[])
     ORDER BY contact.id`;
 }

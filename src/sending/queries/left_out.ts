@@ -65,6 +65,8 @@ export async function lateReasons(
     LEFT JOIN LATERAL (
       SELECT state FROM outreach.undeliverable
       WHERE undeliverable.address IN (outreach.mailbox(listed.email), outreach.mailbox(contact.email::text))
+      UNION ALL
+      SELECT state FROM outreach.kept_out_people WHERE kept_out_people.contact_id = listed.contact_id
       ORDER BY state LIMIT 1
     ) AS undeliverable ON true
     WHERE listed.communication_id = ${send.communication_id}

@@ -31,6 +31,8 @@ export const confirmSendTool = (setUp: SetUp) =>
       confirmed_by: z.string().nullable(),
       paused: z.string().nullable(),
       warnings: z.array(z.string()),
+      /** Only where the person was asked in this call and said no. */
+      declined: z.literal(true).optional(),
       replay: z.boolean(),
     }),
     async handle(args, transactions, caller) {
@@ -56,13 +58,18 @@ export const confirmSendTool = (setUp: SetUp) =>
           confirmed_by: state.confirmedBy,
           paused,
           warnings,
+          ...(state.declined && { declined: true as const }),
           replay,
         },
       };
     },
   });
 
-function progressOf({ send, counts, unproved, paused, dropped, replay }: SendState): string {
+function progressOf(state: SendState): string {
+  const { send, counts, unproved, paused, dropped, replay } = state;
+  if (state.declined) {
+    return `The person said no, so nothing was sent; "${plain(send.title)}" stays prepared. prepare_send with this communication alone asks anew, cancel_send takes it back.`;
+  }
   const total = counts.accepted + counts.failed + counts.held + counts.unknown + counts.waiting;
   if (send.cancelled && total === 0) {
     return `The mail "${plain(send.title)}" was taken back; none of it was sent.`;

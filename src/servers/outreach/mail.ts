@@ -31,3 +31,8 @@ export async function setUpSending(): Promise<Sending> {
 export async function eventReader(): Promise<EventReader> {
   return (await import("../../brevo/events.ts")).brevoEvents;
 }
+
+/** Whether the host's own approval of calls is trusted in place of a person's answer. */
+export function isConfirmedByAssistant(): boolean {
+  return sendingOptions(process.env).isConfirmedByAssistant;
+}

@@ -25,7 +25,7 @@ import { setSuppressionTool } from "../../record/suppressions/tools.ts";
 import { syncDeliveryEventsTool } from "../../sending/tools/sync_delivery_events.ts";
 import { listTemplatesTool } from "../../sending/tools/list_templates.ts";
 import { queryOutreachTimelineTool } from "../../record/timeline/tools.ts";
-import { eventReader, setUpSending } from "./mail.ts";
+import { eventReader, isConfirmedByAssistant, setUpSending } from "./mail.ts";
 
 /** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
 export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
@@ -43,7 +43,7 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   confirmSendTool(setUpSending),
   cancelSendTool,
   syncDeliveryEventsTool(setUpSending),
-  setSuppressionTool,
+  setSuppressionTool(isConfirmedByAssistant),
   listTemplatesTool(setUpSending),
   listEventsTool,
   findContactsTool,

@@ -211,7 +211,7 @@ export async function audience(
       SELECT found.id, found.address,
              CASE WHEN ${filter.includeUndeliverable}::boolean THEN NULL
                   WHEN found.address IS NULL THEN 'no_email'
-                  ELSE undeliverable.state
+                  ELSE coalesce(undeliverable.state, kept_out.state)
              END AS reason
       FROM found
       LEFT JOIN (
@@ -223,6 +223,7 @@ export async function audience(
         SELECT address, state FROM outreach.undeliverable
         WHERE (SELECT count(*) FROM found) > ${FEW}
       ) AS undeliverable ON undeliverable.address = found.address
+      LEFT JOIN outreach.kept_out_people AS kept_out ON kept_out.contact_id = found.id
     ), page AS (
       SELECT contact.id, nullif(outreach.trimmed(contact.email::text)::text, '') AS email,
              coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name

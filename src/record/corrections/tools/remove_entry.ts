@@ -4,7 +4,8 @@ import { named, reference, text } from "../../../mcp/fields.ts";
 import { plain } from "../../../mcp/render.ts";
 import { counted } from "../../../words/counts.ts";
 import { inZone } from "../../../mcp/time.ts";
-import { CORRECTS, type PersonsAnswer } from "../../../mcp/tool.ts";
+import { personsYes } from "../../../mcp/persons_yes.ts";
+import { CORRECTS } from "../../../mcp/tool.ts";
 import { asId } from "../../../conventions/references/choose.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import { removalOf, removedEntry } from "../queries/removed_entries.ts";
@@ -56,9 +57,11 @@ export const removeEntryTool = tool({
     reason: text(1000).optional(),
   }),
   output: z.object({
-    removed: removedShape,
+    removed: removedShape.nullable(),
     cascaded: z.record(z.string(), z.number()),
     reason: z.string().nullable(),
+    /** Only where the person was asked and said no. */
+    declined: z.literal(true).optional(),
     replay: z.boolean(),
   }),
   async handle(args, call, caller) {
@@ -75,7 +78,11 @@ export const removeEntryTool = tool({
     }
 
     const removal = await REMOVALS[kind](call, args);
-    refuseUnless(caller.confirm(`Remove ${removal.what} from the record?`));
+    if (caller.declaresAsking) {
+      const question = { asked: `Remove this ${kind} from the record?`, facts: removal.what };
+      const answer = await personsYes(caller, question, "nothing was removed");
+      if (answer === "declined") return declinedAnswer(kind);
+    }
     const removed = await removal.remove(args.reason ?? null);
     await claimed.complete(removed);
     return removedAnswer(call, kind, removed, false);
@@ -98,13 +105,11 @@ function refuseIncomplete({ kind, id, communication, contact }: NamedEntry & { k
   }
 }
 
-function refuseUnless(answer: PersonsAnswer): void {
-  if (answer === "declined") throw new ToolError("The person said no, so nothing was removed.");
-  if (answer === "cancelled") {
-    throw new ToolError(
-      "The person gave no answer, so nothing was removed; ask them before trying again.",
-    );
-  }
+function declinedAnswer(kind: Kind) {
+  return {
+    headline: `The person said no, so nothing was removed; the ${kind} stays as it is.`,
+    facts: { removed: null, cascaded: {}, reason: null, declined: true as const, replay: false },
+  };
 }
 
 /** What was removed, told from where it is kept, so that a repeated call is told the same. */

@@ -68,7 +68,13 @@ export async function peopleOfHistory(
     -- One row at most; as totals, so that a row is there at all.
     CROSS JOIN LATERAL (
       SELECT max(state) AS state, max(reason) AS reason, max(since) AS since
-      FROM outreach.undeliverable WHERE address = outreach.mailbox(person.email)
+      FROM (
+        SELECT state, reason, since, 1 AS place FROM outreach.undeliverable
+        WHERE address = outreach.mailbox(person.email)
+        UNION ALL
+        SELECT state, reason, since, 2 FROM outreach.kept_out_people WHERE contact_id = contact.id
+        ORDER BY place LIMIT 1
+      ) AS known
     ) AS undeliverable
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS total,

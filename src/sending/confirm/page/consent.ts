@@ -5,8 +5,8 @@ import { frozenParams } from "../../prepared_send.ts";
 import type { Params } from "../../mail_service/batch.ts";
 import type { Sample } from "../../mail_service/mail_service.ts";
 import { MINUTES_TO_CONFIRM } from "../codes.ts";
-import { leftOutOf } from "../../queries/left_out.ts";
-import { heldPeople, listDigest, type HeldPerson } from "../../queries/lists.ts";
+import { questionAbout } from "../question.ts";
+import { listDigest, type HeldPerson } from "../../queries/lists.ts";
 import { lockSend, sendOf } from "../../queries/sends.ts";
 import type { PageContent } from "./view.ts";
 
@@ -14,36 +14,31 @@ import type { PageContent } from "./view.ts";
 export type SampleFor = (params: Params) => Sample;
 
 /** Which question a page is about. */
-interface Asked {
+export interface PageAsked {
   communication: number;
   confirmation: number;
   sampleFor: SampleFor;
+  /** How many mails the account sent that day when the question was asked; null: no limit is known. */
+  mailsLeft: number | null;
 }
-
-const LEFT_OUT_LISTED = 10_000;
 
 /** What the page shows: the list as it was frozen, and whether it may still be confirmed. */
 export async function pageContent(
-  { sql, zone }: Call,
-  { communication, confirmation, sampleFor }: Asked,
-  formToken: string,
+  call: Call,
+  { communication, confirmation, sampleFor, mailsLeft }: PageAsked,
 ): Promise<PageContent> {
+  const { sql, zone } = call;
   const send = await sendOf(sql, communication);
   const asked = await lastConfirmation(sql, communication, zone);
   if (!send || !asked) throw new ToolError("The send was removed meanwhile.");
-  const sentence = await whyOver(sql, asked, { communication, confirmation });
-  const people = await heldPeople(sql, communication);
-  const [first] = people;
+  const question = await questionAbout(call, send, mailsLeft);
+  const [first] = question.people;
   return {
     title: send.title,
-    campaign: send.campaign_name,
-    event: send.event_name,
-    template: { id: send.brevo_template_id, name: send.template_name },
-    people,
+    question,
     sample: first ? shownTo(first, sampleFor) : null,
-    leftOut: await leftOutOf(sql, communication, LEFT_OUT_LISTED),
     expiresAt: asked.expires_at,
-    state: sentence === null ? { kind: "open", formToken } : { kind: "over", sentence },
+    over: await whyOver(sql, asked, { communication, confirmation }),
   };
 }
 
@@ -55,7 +50,7 @@ function shownTo(person: HeldPerson, sampleFor: SampleFor): PageContent["sample"
 async function whyOver(
   sql: Call["sql"],
   asked: Confirmation,
-  { communication, confirmation }: Pick<Asked, "communication" | "confirmation">,
+  { communication, confirmation }: Pick<PageAsked, "communication" | "confirmation">,
 ): Promise<string | null> {
   if (asked.id !== confirmation) {
     return "This question was replaced by a newer one, which has its own page.";
@@ -81,7 +76,7 @@ async function whyOver(
  */
 export async function sayYes(
   { sql, zone }: Call,
-  { communication, confirmation }: Asked,
+  { communication, confirmation }: PageAsked,
 ): Promise<void> {
   await lockSend(sql, communication);
   const asked = await lastConfirmation(sql, communication, zone);
