@@ -35,8 +35,13 @@ export interface TestClient {
   close(): Promise<void>;
 }
 
-/** How a person at the client answers a question; leave out for a client that cannot ask one. */
-export type Person = (question: string) => "accept" | "decline" | "cancel";
+type PersonsAction = "accept" | "decline" | "cancel";
+
+/**
+ * How a person at the client answers a question; leave out for a client that cannot ask one. What it throws
+ * is what the client answers instead; what it never answers hangs.
+ */
+export type Person = (question: string) => PersonsAction | Promise<PersonsAction>;
 
 /** What a client starts and how. */
 export interface ClientOptions {
@@ -45,6 +50,10 @@ export interface ClientOptions {
   /** Environment of the server beside PATH and HOME; nothing of the test's own leaks in. */
   env?: Record<string, string>;
   person?: Person;
+  /** What a person does with a page that the client opens for them; such a client may have no forms. */
+  opens?: (url: string) => PersonsAction | Promise<PersonsAction>;
+  /** Milliseconds after which the client gives a call up. */
+  patience?: number;
   /** Hears how far calls have come; leave out for a client that does not ask. */
   progress?: (told: Progress) => void;
 }
@@ -89,11 +98,19 @@ export async function clientOver(
   options: ClientOptions,
   stderr: () => string,
 ): Promise<Omit<TestClient, "pid">> {
-  const { generation = "2026-07-28", person, progress } = options;
-  const capabilities = person ? { elicitation: {} } : {};
-  const answer = (question: string) => {
-    const action = person?.(question) ?? "cancel";
-    return action === "accept" ? { action, content: {} } : { action };
+  const { generation = "2026-07-28", person, opens, patience, progress } = options;
+  const asksPeople = person !== undefined || opens !== undefined;
+  const capabilities = opens
+    ? { elicitation: { url: {}, ...(person && { form: {} }) } }
+    : person
+      ? { elicitation: {} }
+      : {};
+  const answer = async (params: { message: string; url?: unknown }) => {
+    const action =
+      typeof params.url === "string" ? await opens?.(params.url) : await person?.(params.message);
+    return action === "accept"
+      ? { action, ...(params.url === undefined && { content: {} }) }
+      : { action: action ?? ("cancel" as const) };
   };
   const methods: string[] = [];
   const listen = () => {
@@ -108,16 +125,17 @@ export async function clientOver(
   };
   // Progress is heard from the messages themselves: the clients forget who listens as soon as the
   // answer is read, and a last notice that comes in one piece with it is handed on a moment later.
-  const watching = progress ? { onprogress: () => undefined } : undefined;
+  const watching = {
+    ...(progress && { onprogress: () => undefined }),
+    ...(patience !== undefined && { timeout: patience }),
+  };
   const shared = { stderr, notifications: () => methods };
   if (generation === "2026-07-28") {
     const client = new ModernClient(
       { name: "test", version: "1" },
       { capabilities, versionNegotiation: { mode: { pin: "2026-07-28" } } },
     );
-    if (person) {
-      client.setRequestHandler("elicitation/create", ({ params }) => answer(params.message));
-    }
+    if (asksPeople) client.setRequestHandler("elicitation/create", ({ params }) => answer(params));
     await client.connect(transport);
     listen();
     return testClient({
@@ -129,9 +147,7 @@ export async function clientOver(
     });
   }
   const client = new OlderClient({ name: "test", version: "1" }, { capabilities });
-  if (person) {
-    client.setRequestHandler(ElicitRequestSchema, ({ params }) => answer(params.message));
-  }
+  if (asksPeople) client.setRequestHandler(ElicitRequestSchema, ({ params }) => answer(params));
   await client.connect(transport);
   listen();
   return testClient({

@@ -1,7 +1,7 @@
-import { request } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { noBrowser, openTab, type Tab } from "../support/browser.ts";
 import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
+import { formOf, visit } from "../support/visits.ts";
 import { makeWorld, type World } from "./helpers.ts";
 
 const NASTY = `<img src=x onerror="document.title='broken into'"><b>Bob`;
@@ -23,43 +23,6 @@ async function prepared(): Promise<{ communication: number; page: string }> {
   const { send } = await client.ask("prepare_send", world.invitation);
   expect(send.confirmation_code).toBeNull();
   return { communication: send.communication_id, page: send.confirm_page };
-}
-
-interface Visit {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  text: string;
-}
-
-function visit(
-  url: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
-) {
-  return new Promise<Visit>((resolve, reject) => {
-    const { method = "GET", headers = {}, body } = options;
-    const call = request(url, { method, headers }, (response) => {
-      let text = "";
-      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-      response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-      });
-    });
-    call.on("error", reject);
-    call.end(body);
-  });
-}
-
-/** What a browser would send when the button of a page is pressed on it. */
-async function formOf(page: string): Promise<{ headers: Record<string, string>; body: string }> {
-  const { headers, text } = await visit(page);
-  return {
-    headers: {
-      origin: new URL(page).origin,
-      cookie: String(headers["set-cookie"]).split(";")[0]!,
-      "content-type": "application/x-www-form-urlencoded",
-    },
-    body: `token=${/name="token" value="([^"]+)"/u.exec(text)![1]!}`,
-  };
 }
 
 describe.each(GENERATIONS)("the confirmation page over %s", (generation) => {
@@ -122,6 +85,7 @@ describe.each(GENERATIONS)("the confirmation page over %s", (generation) => {
         "another kind of form",
         { ...form, headers: { ...form.headers, "content-type": "text/plain" } },
       ],
+      ["from a script", { ...form, headers: { ...form.headers, "sec-fetch-mode": "cors" } }],
       ["from elsewhere", { ...form, headers: { ...form.headers, "sec-fetch-site": "cross-site" } }],
     ];
     for (const [what, options] of attempts) {
@@ -136,6 +100,21 @@ describe.each(GENERATIONS)("the confirmation page over %s", (generation) => {
     expect((await visit(page, { method: "DELETE" })).status).toBe(405);
     expect(await client.refused("confirm_send", { communication })).toMatch(/Nobody has pressed/u);
     expect(world.brevo.accepted()).toHaveLength(0);
+  });
+
+  it("shows to each visitor that there was another, and that another pressed", async () => {
+    const { page } = await prepared();
+    const first = await formOf(page);
+    const cookie = { headers: { cookie: first.headers["cookie"]! } };
+    expect((await visit(page, cookie)).text).not.toContain("loaded this page");
+    expect((await visit(page)).text).toContain("Another browser or program has loaded this page");
+    expect((await visit(page, cookie)).text).toContain("Another browser or program");
+    expect((await visit(page, { method: "POST", ...first })).status).toBe(303);
+    expect((await visit(page, cookie)).text).not.toContain("pressed by another");
+    const { text } = await visit(page);
+    expect(text).toContain("The button was pressed by another browser or program than this one");
+    expect(text).not.toContain("<button");
+    expect(client.stderr()).toContain("the button was pressed by a program without a name");
   });
 
   it("confirms no list that is not the one it shows, and none after its time", async () => {
