@@ -36,7 +36,7 @@ export async function candidates(
            coalesce(contact.first_name::text, '') AS first_name,
            coalesce(contact.last_name::text, '') AS last_name,
            contact.email::text AS email,
-           nullif(coalesce(undeliverable.state, kept_out.state, ''), '') AS state,
+           CASE WHEN undeliverable.state IS NULL THEN kept_out.state ELSE undeliverable.state END AS state,
            coalesce((contact.id IN (SELECT contact_id FROM mailed))::boolean, false) AS has_received,
            coalesce((outreach.mailbox(contact.email::text) IN (SELECT address FROM mailed))::boolean, false)
              AS mailbox_has_received
