@@ -45,6 +45,11 @@ export async function completeCall(
       LIMIT 100 FOR UPDATE SKIP LOCKED)`;
 }
 
+/** Gives a claimed key back that recorded nothing. */
+export async function releaseCall(sql: Queryable, key: string): Promise<void> {
+  await sql`DELETE FROM outreach.recorded_calls WHERE key = ${key} AND entry_id IS NULL`;
+}
+
 /** Lets calls be recorded anew after what they recorded was removed. */
 export async function forgetCalls(
   sql: Queryable,

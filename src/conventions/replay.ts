@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Queryable } from "../database/connect.ts";
 import { canonical } from "../mcp/paging.ts";
-import { claimCall, completeCall, type RecordedKind } from "./queries.ts";
+import { claimCall, completeCall, releaseCall, type RecordedKind } from "./queries.ts";
 
 /** Within so many minutes an identical call is a repetition and records nothing. */
 export const REPLAY_MINUTES = 10;
@@ -16,6 +16,8 @@ export interface Claim {
   recorded: number | null;
   /** Notes what this call recorded, for those that repeat it. */
   complete(entry: number): Promise<void>;
+  /** Lets the call be made anew, where it came to nothing and its transaction goes on. */
+  release(): Promise<void>;
 }
 
 /**
@@ -36,5 +38,6 @@ export async function claim(
   return {
     recorded: await claimCall(sql, key, kind, REPLAY_MINUTES),
     complete: (entry) => completeCall(sql, key, entry, REPLAY_MINUTES),
+    release: () => releaseCall(sql, key),
   };
 }

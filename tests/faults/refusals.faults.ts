@@ -39,8 +39,7 @@ describe.each(["outreach", "import"] as const)("calls of the %s server, one by o
         if (changed.length === 0) continue;
         outcomes.wrote += 1;
         const said = String(message?.result?.["content"]?.[0]?.text).slice(0, 200);
-        const isKept = said.startsWith("The person said no, so nothing was sent");
-        if (tool.annotations.readOnlyHint || (outcome !== "done" && !isKept)) {
+        if (tool.annotations.readOnlyHint || outcome !== "done") {
           wrong.push(`${tool.name} ${text(args).slice(0, 500)}: ${changed.join(", ")}: ${said}`);
         }
         const send = message?.result?.["structuredContent"]?.["send"];

@@ -549,6 +549,9 @@ describe("corrections", () => {
           if (no === "decline") expect(facts).toMatchObject({ removed: null, declined: true });
           else expect(text).toContain("Nothing was written.");
           expect(isError).toBe(no === "cancel");
+          expect(
+            await database.sql`SELECT key FROM outreach.recorded_calls WHERE entry_id IS NULL`,
+          ).toEqual([]);
           const [left] = await database.sql`
             SELECT count(*)::int AS n FROM asset_distributions WHERE asset_id = ${asset.id as number}`;
           expect(left).toEqual({ n: 1 });

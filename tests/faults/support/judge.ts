@@ -74,11 +74,7 @@ export class Judge {
       if (said.length > LONGEST_ERROR)
         faults.push(`an error has ${String(said.length)} characters`);
       const isWrite = this.#tools.get(tool)?.annotations.readOnlyHint === false;
-      // A person's no to a mail is kept.
-      if (
-        isWrite &&
-        !/ Nothing was written\.$|^The person said no, so nothing was sent/u.test(said)
-      ) {
+      if (isWrite && !/ Nothing was written\.$/u.test(said)) {
         faults.push("a write was refused without saying that nothing was written");
       }
       return faults;

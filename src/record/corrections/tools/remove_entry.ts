@@ -81,7 +81,10 @@ export const removeEntryTool = tool({
     if (caller.declaresAsking) {
       const question = { asked: `Remove this ${kind} from the record?`, facts: removal.what };
       const answer = await personsYes(caller, question, "nothing was removed");
-      if (answer === "declined") return declinedAnswer(kind);
+      if (answer === "declined") {
+        await claimed.release();
+        return declinedAnswer(kind);
+      }
     }
     const removed = await removal.remove(args.reason ?? null);
     await claimed.complete(removed);

@@ -11,7 +11,7 @@ import { lockSend, sendOf } from "../../queries/sends.ts";
 import type { PageContent } from "./view.ts";
 
 /** Makes the mail as somebody with these parameters will receive it. */
-export type SampleFor = (params: Params) => Sample;
+type SampleFor = (params: Params) => Sample;
 
 /** Which question a page is about. */
 export interface PageAsked {
