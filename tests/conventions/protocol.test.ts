@@ -43,7 +43,11 @@ describe.each(GENERATIONS)("the protocol over %s", (generation) => {
     }));
     const tokens =
       shown.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0) / CHARACTERS_PER_TOKEN;
-    expect(tokens).toBeLessThan(6000);
+    expect(tokens).toBeLessThan(8000);
+    for (const tool of shown) {
+      const own = JSON.stringify(tool).length / CHARACTERS_PER_TOKEN;
+      expect([tool.name, own < 600]).toEqual([tool.name, true]);
+    }
     expect((client.instructions() ?? "").length / CHARACTERS_PER_TOKEN).toBeLessThan(400);
     for (const tool of tools)
       expect([tool.name, tool.description.length < 400]).toEqual([tool.name, true]);

@@ -102,20 +102,20 @@ test.each(
 
 const TIMELINE: Record<string, { call: string; conditions: string }> = {
   "of an event": {
-    call: "'{2}', NULL, NULL, NULL, NULL, NULL, NULL, NULL",
+    call: "'{2}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL",
     conditions: "entry.event_id = ANY('{2}'::int[]) AND entry.status IS DISTINCT FROM 'draft'",
   },
   "of a campaign": {
-    call: "NULL, 3, NULL, NULL, NULL, NULL, NULL, NULL",
+    call: "NULL, 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL",
     conditions: "entry.campaign_id = 3 AND entry.status IS DISTINCT FROM 'draft'",
   },
   "of a person": {
-    call: "NULL, NULL, 17, NULL, NULL, NULL, NULL, NULL",
+    call: "NULL, NULL, 17, NULL, NULL, NULL, NULL, NULL, NULL",
     conditions: `entry.kind = 'email' AND entry.status IS DISTINCT FROM 'draft' AND entry.id = ANY(ARRAY(
         SELECT theirs.communication_id FROM ${RECIPIENTS} AS theirs WHERE theirs.contact_id = 17))`,
   },
   "of a channel in a time": {
-    call: "NULL, NULL, NULL, NULL, '{linkedin}', NULL, '2026-03-01Z', '2026-03-03Z'",
+    call: "NULL, NULL, NULL, NULL, '{linkedin}', NULL, NULL, '2026-03-01Z', '2026-03-03Z'",
     conditions: `(entry.channel = ANY('{linkedin}')
         OR (entry.kind = 'linkedin_post' AND 'linkedin' = ANY('{linkedin}')))
       AND entry.status IS DISTINCT FROM 'draft'
@@ -202,6 +202,50 @@ test("a look-up of a mailbox uses its index", async () => {
     "SELECT id FROM contacts WHERE outreach.mailbox(email::text) = 'a@b.c'",
   );
   expect(JSON.stringify(plan)).toContain("contacts_outreach_mailbox_idx");
+});
+
+test("what brought an event's registrations is read by the event, with and without mappings", async () => {
+  const { sql } = database;
+  await sql`
+    INSERT INTO tickets (ticket_number, event_id, purchaser_contact_id, attendee_contact_id, marketing_source,
+                         registration_date)
+    SELECT n, 1 + n % 3, n, n, (ARRAY['Email', 'Web', 'campaign-1', 'campaign-4-linkedin', NULL])[1 + n % 5],
+           '2026-01-01'::timestamp + n * interval '1 hour'
+    FROM generate_series(1, 3000) AS n`;
+  // Of 100 others, so that an event's own registrations are few.
+  await sql`
+    INSERT INTO events (name, event_date) SELECT 'Other ' || n, '2020-01-01' FROM generate_series(1, 100) AS n`;
+  await sql`
+    INSERT INTO tickets (ticket_number, event_id, purchaser_contact_id, attendee_contact_id, marketing_source)
+    SELECT n, event.id, n, n, 'Web'
+    FROM events AS event CROSS JOIN generate_series(1, 100) AS n WHERE event.name LIKE 'Other %'`;
+  await sql`ANALYZE`;
+  const counted = "SELECT * FROM outreach.counted_sources('{2}', NULL, NULL, 'UTC')";
+  const plan = async () => JSON.stringify(await planOf(counted));
+  expect(await plan()).toMatch(/tickets_event_id\w*_idx/u);
+  expect(await plan()).not.toContain('"Seq Scan",null,"tickets"');
+  await sql`
+    INSERT INTO outreach.source_mappings (event_id, source, campaign_id, starts, ends)
+    VALUES (2, 'email', 1, '2026-02-01', '2026-03-01'), (2, 'email', 4, '2026-03-02', NULL)`;
+  await sql`ANALYZE`;
+  expect(await plan()).not.toContain('"Seq Scan",null,"tickets"');
+  // Counted together they say what is said of each registration.
+  const [difference] = await sql.unsafe(`
+    WITH together AS (
+      SELECT campaign_id, channel, mapped, sum(registrations)::int AS count FROM (${counted}) AS sourced
+      GROUP BY 1, 2, 3
+    ), each AS (
+      SELECT meant.campaign_id, meant.channel, meant.mapped, count(*)::int AS count
+      FROM outreach.registrations() AS registration
+      CROSS JOIN LATERAL outreach.source_of_registration(registration.event_id,
+        outreach.source(registration.marketing_source), registration.registered_at) AS meant
+      WHERE registration.event_id = 2 AND outreach.source(registration.marketing_source) IS NOT NULL
+      GROUP BY 1, 2, 3
+    )
+    SELECT (SELECT count(*)::int FROM together) AS groups,
+           (SELECT count(*)::int FROM (TABLE together EXCEPT TABLE each) AS other)
+           + (SELECT count(*)::int FROM (TABLE each EXCEPT TABLE together) AS other) AS different`);
+  expect(difference).toEqual({ groups: 5, different: 0 });
 });
 
 async function expectAlike(literal: string, called: string): Promise<void> {

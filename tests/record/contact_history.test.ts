@@ -62,6 +62,8 @@ describe("query_contact_history", () => {
             title: "Early bird tickets",
             status: "bounced",
             reason: "mailbox full",
+            opened_at: null,
+            clicked_at: null,
             communication_id: record.mails.earlyBird,
             campaign: { id: record.campaigns.earlyBird, name: "Early bird 2026" },
             event,
@@ -72,6 +74,9 @@ describe("query_contact_history", () => {
             title: "Last call for speakers",
             status: "clicked",
             reason: null,
+            // Logged so: no event tells when.
+            opened_at: null,
+            clicked_at: null,
             communication_id: record.mails.lastCall,
             campaign: cfp,
             event,
@@ -82,6 +87,8 @@ describe("query_contact_history", () => {
             title: "Call for speakers",
             status: "opened",
             reason: null,
+            opened_at: "2026-03-02T08:00:00+02:00",
+            clicked_at: null,
             communication_id: record.mails.call,
             campaign: cfp,
             event,
@@ -191,7 +198,7 @@ describe("query_contact_history", () => {
     await database.sql`UPDATE contacts SET email = 'zoe@example.org' WHERE id = ${people.zoe}`;
   });
 
-  it("shows the mails of one campaign and the registrations of all events", async () => {
+  it("shows the mails of one campaign and the registrations for its event", async () => {
     const jane = only(await ask({ contact: "jane.smith@example.org", campaign: "Thank you 2025" }));
     expect(jane).toMatchObject({
       total: 1,
@@ -200,9 +207,14 @@ describe("query_contact_history", () => {
     expect(
       jane.registrations.map((row) => [row.registered_at, row.checked_in, row.campaign]),
     ).toEqual([
-      ["2026-06-05T10:15:00+02:00", false, { id: record.campaigns.cfp, name: "CFP 2026" }],
       ["2025-09-01T12:00:00+02:00", true, null],
     ]);
+    expect(jane).toMatchObject({ cancelled: 0 });
+    const cfp = only(await ask({ contact: people.jane, campaign: "CFP 2026" }));
+    expect(cfp).toMatchObject({
+      cancelled: 1,
+      registrations: [{ campaign: { id: record.campaigns.cfp, name: "CFP 2026" } }],
+    });
   });
 
   it("names no campaign for a source that matches two", async () => {

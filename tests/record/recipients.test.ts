@@ -79,6 +79,9 @@ describe("query_recipients", () => {
         status: "opened",
         status_at: "2026-03-03T08:00:00+02:00",
         reason: null,
+        // The first time; the status has the last.
+        opened_at: "2026-03-02T08:00:00+02:00",
+        clicked_at: null,
         sent_at: "2026-03-01T09:00:02+02:00",
         communication: { id: record.mails.call, title: "Call for speakers" },
         campaign: { id: record.campaigns.cfp, name: "CFP 2026" },

@@ -111,13 +111,25 @@ describe("query_registrations", () => {
     await database.drop();
   });
 
+  /** A group of sources; its first spelling, the most frequent, names it. */
   const source = (
-    marketing_source: string,
-    registrations: number,
+    spellings: Record<string, number>,
     checked_in: number,
     campaign: { id: number; name: string } | null,
     ambiguous_with: unknown[] = [],
-  ) => ({ marketing_source, registrations, checked_in, campaign, ambiguous_with });
+  ) => ({
+    marketing_source: Object.keys(spellings)[0],
+    registrations: Object.values(spellings).reduce((sum, count) => sum + count, 0),
+    checked_in,
+    campaign,
+    mapped: false,
+    ambiguous_with,
+    spellings: Object.entries(spellings).map(([marketing_source, registrations]) => ({
+      marketing_source,
+      registrations,
+      channel: null,
+    })),
+  });
   const cfp = { id: 501, name: "CFP 2026" };
   const bird = { id: 502, name: "Early Bird" };
   const lookalike = { id: 503, name: "Early Bird!" };
@@ -132,6 +144,7 @@ describe("query_registrations", () => {
         ...cfp,
         people_reached: 4,
         by_marketing_source: 4,
+        mapped: 0,
         after_receiving: 2,
         registered_of_reached: 4,
         conversion: 0.5,
@@ -142,22 +155,19 @@ describe("query_registrations", () => {
     expect(answer).toMatchObject({ total: 13, people: 12, cancelled: 1, transferred: 1 });
     const { text } = await client.call("query_registrations", { campaign: "cfp-2026" });
     expect(text.split("\n")[0]).toBe(
-      "4 of 13 registrations name CFP 2026 as their source; apart from that, 2 people of the 4 it reached registered after its first mail to them. The two overlap.",
+      "4 of 13 registrations name CFP 2026 as their source; apart from that, 2 people of the 4 it reached registered after its first mail to them. The two overlap. Not in the total: 1 cancelled and 1 transferred.",
     );
   });
 
-  it("groups sources whatever their case and space, and says which campaign each means", async () => {
+  it("groups sources that mean one campaign, and others whatever their case and space", async () => {
     const answer = await client.ask("query_registrations", { event: "Data Day 2026" });
     expect(answer.by_source).toEqual([
-      source("Email", 3, 1, null),
-      // Two spellings, as often; the first of them stands for both.
-      source("CFP-2026", 2, 1, cfp),
-      source("501", 1, 1, cfp),
-      source("AUTUMN OFFER", 1, 0, bird),
-      source("LinkedIn", 1, 0, null),
-      source("cfp 2026", 1, 0, cfp),
-      source("early bird", 1, 0, bird),
-      source("early-bird", 1, 0, null, [bird, lookalike]),
+      // Four spellings of one campaign, as often; the first of them stands for all.
+      source({ "501": 1, "CFP-2026": 1, "cfp 2026": 1, "cfp-2026": 1 }, 2, cfp),
+      source({ Email: 2, email: 1 }, 1, null),
+      source({ "AUTUMN OFFER": 1, "early bird": 1 }, 0, bird),
+      source({ LinkedIn: 1 }, 0, null),
+      source({ "early-bird": 1 }, 0, null, [bird, lookalike]),
     ]);
     expect(answer).toMatchObject({ total: 13, people: 12, cancelled: 1, without_source: 2 });
   });
@@ -170,6 +180,7 @@ describe("query_registrations", () => {
         ...bird,
         people_reached: 2,
         by_marketing_source: 2,
+        mapped: 0,
         after_receiving: 1,
         registered_of_reached: 2,
         conversion: 0.5,
@@ -178,6 +189,7 @@ describe("query_registrations", () => {
         ...lookalike,
         people_reached: 0,
         by_marketing_source: 0,
+        mapped: 0,
         after_receiving: 0,
         registered_of_reached: 0,
         conversion: null,
@@ -189,9 +201,9 @@ describe("query_registrations", () => {
   it("attributes within the event of the ticket only", async () => {
     const answer = await client.ask("query_registrations", { event: event.last });
     expect(answer.by_source).toEqual([
-      source("CFP 2025", 1, 0, { id: 505, name: "CFP 2025" }),
-      source("EMAIL", 1, 0, null),
-      source("cfp-2026", 1, 0, null),
+      source({ "CFP 2025": 1 }, 0, { id: 505, name: "CFP 2025" }),
+      source({ EMAIL: 1 }, 0, null),
+      source({ "cfp-2026": 1 }, 0, null),
     ]);
   });
 
@@ -226,9 +238,86 @@ describe("query_registrations", () => {
     ]);
   });
 
+  it("lists registrants with ticket and source, page by page, newest first", async () => {
+    interface Page {
+      registrations: { name: string; registered_at: string }[];
+      total: number;
+      next_cursor: string | null;
+    }
+    const question = { event: "Data Day 2026", list: true, limit: 5 };
+    const { text, facts } = await client.call("query_registrations", question);
+    expect(text.split("\n")[0]).toMatch(
+      /^5 of 13 registrations shown\. 13 of 13 registrations counted/u,
+    );
+    const seen = (facts as unknown as Page).registrations;
+    // Who registers meanwhile is newer than what was shown, so nobody is shown twice or left out.
+    await database.sql`
+      INSERT INTO tickets (ticket_number, event_id, purchaser_contact_id, attendee_contact_id, registration_date)
+      SELECT 99, ${event.next}, id, id, '2026-07-01 09:00' FROM contacts WHERE first_name = 'Imran'`;
+    let cursor = facts.next_cursor as string | null;
+    while (cursor !== null) {
+      const page = (await client.ask("query_registrations", {
+        ...question,
+        cursor,
+      })) as unknown as Page;
+      seen.push(...page.registrations);
+      cursor = page.next_cursor;
+    }
+    await database.sql`DELETE FROM tickets WHERE ticket_number = 99`;
+    expect(seen).toHaveLength(13);
+    expect(new Set(seen.map((entry) => JSON.stringify(entry))).size).toBe(13);
+    expect(seen.map((entry) => entry.registered_at)).toEqual(
+      seen.map((entry) => entry.registered_at).toSorted((a, b) => b.localeCompare(a)),
+    );
+    expect(seen.find((entry) => entry.registered_at === "2026-03-05T12:00:00+02:00")).toEqual({
+      contact_id: expect.any(Number),
+      name: "Anna Test",
+      email: "anna@example.org",
+      event: { id: event.next, name: "Data Day 2026" },
+      ticket_type: null,
+      status: "registered",
+      registered_at: "2026-03-05T12:00:00+02:00",
+      checked_in: true,
+      marketing_source: " cfp-2026 ",
+      campaign: cfp,
+      channel: null,
+      mapped: false,
+    });
+    const unlisted = await client.ask("query_registrations", { event: "Data Day 2026" });
+    expect(unlisted).not.toHaveProperty("registrations");
+  });
+
+  it("says what one mail brought, apart from its campaign", async () => {
+    const { text, facts } = await client.call("query_registrations", {
+      communication: "Second",
+      event: "Data Day 2026",
+    });
+    // Anna registered before it; Mpho received it and had registered in March.
+    expect(facts.communication).toEqual({
+      id: expect.any(Number),
+      title: "Second",
+      people_reached: 2,
+      after_receiving: 0,
+      registered_of_reached: 2,
+      conversion: 0,
+    });
+    expect(facts.campaigns).toMatchObject([{ id: 501, people_reached: 4, after_receiving: 2 }]);
+    expect(facts.filter).toMatchObject({ communication: { name: "Second" } });
+    expect(text.split("\n")[0]).toContain(
+      '"Second" reached 2 people, of whom 0 registered after it (0 %).',
+    );
+    const first = await client.ask("query_registrations", { communication: "First" });
+    // Anna; Bongani half an hour too early, Kagiso in June.
+    expect(first.communication).toMatchObject({
+      people_reached: 3,
+      after_receiving: 2,
+      conversion: 0.6667,
+    });
+  });
+
   it("agrees with get_campaign", async () => {
     const { registrations } = await client.ask("get_campaign", { campaign: "CFP 2026" });
-    expect(registrations).toEqual({ by_marketing_source: 4, after_receiving: 2 });
+    expect(registrations).toEqual({ by_marketing_source: 4, mapped: 0, after_receiving: 2 });
   });
 
   it("refuses what it cannot take", async () => {
@@ -242,7 +331,7 @@ describe("query_registrations", () => {
       await client.refused("query_registrations", { from: "2026-03-02", to: "2026-03-01" }),
     ).toBe("from lies after to.");
     expect(await client.refused("query_registrations", { source: "Email" })).toBe(
-      'Unknown argument "source"; the arguments are event, campaign, from, to.',
+      'Unknown argument "source"; the arguments are event, campaign, communication, from, to, list, limit, cursor.',
     );
   });
 });

@@ -53,7 +53,7 @@ describe("query_outreach_timeline", () => {
       resolved: { campaign: { id: record.campaigns.cfp, name: "CFP 2026" } },
     });
     expect(text).toMatch(
-      /^7 of 7 entries shown: 2 mails, 1 LinkedIn post, 1 asset, 3 distributions\.\n/u,
+      /^7 of 7 entries shown: 2 mails, 1 LinkedIn post, 1 asset, 3 distributions\. Not shown: 1 draft \(status \["draft"\] shows them\)\.\n/u,
     );
     const event = { id: people.events.day2026, name: "Data & AI Day 2026" };
     const campaign = { id: record.campaigns.cfp, name: "CFP 2026" };

@@ -99,13 +99,17 @@ async function campaignRemoval({ sql }: Call, given: NamedEntry): Promise<Remova
       `The campaign ${name} has a prepared mail ("${plain(campaign.prepared)}"); take that back with cancel_send first.`,
     );
   }
-  const { communications, assets } = campaign;
+  const { communications, assets, source_mappings: mappings } = campaign;
+  const parts = [
+    counted(communications, "communication"),
+    ...(mappings > 0 ? [counted(mappings, "mapping of a source", "mappings of sources")] : []),
+  ];
   return {
     what: [
       { label: "Campaign", words: [campaign.name] },
       { label: "Event", words: [campaign.event_name] },
       {
-        label: `With ${counted(communications, "communication")}${assets > 0 ? ` (${staying(assets)})` : ""}`,
+        label: `With ${parts.join(" and ")}${assets > 0 ? ` (${staying(assets)})` : ""}`,
       },
     ],
     remove: async (reason) => {

@@ -217,6 +217,9 @@ export interface RecipientRow {
   status_at: string | null;
   /** Why the mail bounced or failed. */
   reason: string | null;
+  /** When they first opened it and first clicked in it, as far as the mail service told. */
+  opened_at: string | null;
+  clicked_at: string | null;
   sent_at: string | null;
   communication: { id: number; title: string };
   campaign: { id: number; name: string };
@@ -237,6 +240,8 @@ export async function recipientsOf(
              AS status_at,
            CASE WHEN recipient.status IN ('bounced', 'failed')
                 THEN coalesce(news.event ->> 'reason', recipient.metadata ->> 'reason') END AS reason,
+           outreach.local_time(outreach.opened_at(recipient.metadata), ${zone})::text AS opened_at,
+           outreach.local_time(outreach.clicked_at(recipient.metadata), ${zone})::text AS clicked_at,
            outreach.local_time(recipient.sent_at, ${zone})::text AS sent_at,
            jsonb_build_object('id', communication.id, 'title', coalesce(communication.title::text, ''))
              AS communication,

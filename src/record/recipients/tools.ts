@@ -51,6 +51,8 @@ export const queryRecipientsTool = tool({
         status: z.string(),
         status_at: z.string().nullable(),
         reason: z.string().nullable(),
+        opened_at: z.string().nullable(),
+        clicked_at: z.string().nullable(),
         sent_at: z.string().nullable(),
         communication: z.object({ id: z.number(), title: z.string() }),
         campaign: named,

@@ -12,6 +12,8 @@ export interface TimelineFilter {
   channels: readonly string[] | null;
   /** Only communications have one. Drafts are left out unless it names them. */
   status: readonly string[] | null;
+  /** Words that must all begin a word of title or notes. */
+  text: string | null;
   /** UTC instants, both inclusive. */
   from: string | null;
   to: string | null;
@@ -67,7 +69,7 @@ export async function timelineEntries(
       SELECT entry.* FROM outreach.matching_timeline(
         ${filter.events}::int[], ${filter.campaign}::int, ${filter.contact}::int,
         ${filter.kinds}::text[], ${filter.channels}::text[], ${filter.status}::text[],
-        ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS entry
+        ${filter.text}::text, ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS entry
       WHERE ${after.place}::timestamptz IS NULL
          OR CASE WHEN ${filter.newestFirst}
                  THEN (entry.at, entry.kind, entry.id)
@@ -107,6 +109,8 @@ export interface TimelineSummary {
   by_kind: { kind: string; entries: number }[];
   /** Distinct people who were recipients of its mails. */
   people: number;
+  /** Drafts that the rest of the filter means, where it leaves them out because it names no status. */
+  drafts: number;
 }
 
 /** Counts everything that matches the filter. */
@@ -119,7 +123,7 @@ export async function timelineSummary(
       SELECT entry.kind, entry.id FROM outreach.matching_timeline(
         ${filter.events}::int[], ${filter.campaign}::int, ${filter.contact}::int,
         ${filter.kinds}::text[], ${filter.channels}::text[], ${filter.status}::text[],
-        ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS entry
+        ${filter.text}::text, ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS entry
     )
     SELECT coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -137,6 +141,13 @@ export async function timelineSummary(
                  AND outreach.is_recipient(communication.status, recipient.status)
                  AND (${filter.contact}::int IS NULL OR recipient.contact_id = ${filter.contact})
              ) AS person
-           ), 0) AS people`;
-  return summary ?? { by_kind: [], people: 0 };
+           ), 0) AS people,
+           coalesce((
+             SELECT count(*)::int FROM outreach.matching_timeline(
+               ${filter.events}::int[], ${filter.campaign}::int, ${filter.contact}::int,
+               ${filter.kinds}::text[], ${filter.channels}::text[], ARRAY['draft'],
+               ${filter.text}::text, ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS draft
+             WHERE ${filter.status}::text[] IS NULL
+           ), 0) AS drafts`;
+  return summary ?? { by_kind: [], people: 0, drafts: 0 };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { asked, named, paged, paging, reference, when } from "../../mcp/fields.ts";
+import { asked, named, paged, paging, reference, text, when } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { counted } from "../../words/counts.ts";
@@ -45,6 +45,7 @@ export const queryOutreachTimelineTool = tool({
     kinds: z.array(z.enum(KIND_NAMES)).optional(),
     channels: z.array(z.enum(CHANNELS)).optional(),
     status: z.array(z.enum(COMMUNICATION_STATUSES)).optional(),
+    text: text(200, "words of title or notes").optional(),
     from: when().optional(),
     to: when().optional(),
     order: z.enum(["asc", "desc"]).optional(),
@@ -69,6 +70,7 @@ export const queryOutreachTimelineTool = tool({
       }),
     ),
     summary: z.object({ by_kind: z.record(z.string(), z.number()), people: z.number() }),
+    drafts_not_shown: z.number(),
     ...paged,
     ...asked,
   }),
@@ -87,6 +89,7 @@ export const queryOutreachTimelineTool = tool({
       kinds: asFilter(args.kinds),
       channels: asFilter(args.channels),
       status: asFilter(args.status),
+      text: args.text ?? null,
       from: question.from,
       to: question.to,
       newestFirst: args.order === "desc",
@@ -107,14 +110,19 @@ export const queryOutreachTimelineTool = tool({
     const total = counts.reduce((sum, { count }) => sum + count, 0);
     const words = counts.map(({ name, count }) => counted(count, KINDS[name][0], KINDS[name][1]));
     const whose = contact === null ? "" : ` to ${plain(contact.name)}`;
+    const drafts =
+      summary.drafts === 0
+        ? ""
+        : ` Not shown: ${counted(summary.drafts, "draft")} (status ["draft"] shows them).`;
     return {
-      headline: `${String(entries.length)} of ${String(total)} entries shown${total === 0 ? "" : `: ${words.join(", ")}${whose}`}.`,
+      headline: `${String(entries.length)} of ${String(total)} entries shown${total === 0 ? "" : `: ${words.join(", ")}${whose}`}.${drafts}`,
       facts: {
         entries,
         summary: {
           by_kind: Object.fromEntries(counts.map(({ name, count }) => [name, count])),
           people: summary.people,
         },
+        drafts_not_shown: summary.drafts,
         total,
         next_cursor: page.next(found, (last) => [last.place, last.kind, last.id]),
         ...question.answer,

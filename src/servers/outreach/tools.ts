@@ -14,6 +14,8 @@ import { recordDeliveryEventsTool } from "../../record/delivery_events/tools.ts"
 import { recordDistributionTool } from "../../record/assets/tools/record_distribution.ts";
 import { createEventTool, listEventsTool } from "../../record/events/tools.ts";
 import { logPostTool } from "../../record/communications/tools/log_post.ts";
+import { listSourcesTool } from "../../record/marketing_sources/tools/list_sources.ts";
+import { mapSourceTool } from "../../record/marketing_sources/tools/map_source.ts";
 import { queryRecipientsTool } from "../../record/recipients/tools.ts";
 import { queryRegistrationsTool } from "../../record/registrations/tools.ts";
 import { removeEntryTool } from "../../record/corrections/tools/remove_entry.ts";
@@ -37,6 +39,7 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   createAssetTool,
   recordDistributionTool,
   recordDeliveryEventsTool(eventReader),
+  mapSourceTool,
   updateEntryTool,
   removeEntryTool,
   prepareSendTool(setUpSending),
@@ -55,4 +58,5 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   listAssetsTool,
   findAudienceTool,
   queryRegistrationsTool,
+  listSourcesTool,
 ];

@@ -30,8 +30,12 @@ export interface AssetFilter {
   events: number[] | null;
   campaign: number | null;
   asset_type: string | null;
-  /** Words that must all occur in title, description, type, or the names of campaign and event. */
+  /** Words that must all begin a word of title, description, type, or the names of campaign and event. */
   text: string | null;
+  /** Whether it was shared anywhere. */
+  shared: boolean | null;
+  /** Whether a share of it is without an estimate of its reach. */
+  without_reach: boolean | null;
 }
 
 /**
@@ -59,8 +63,13 @@ export async function listAssets(
         AND (${filter.campaign}::int IS NULL OR asset.campaign_id = ${filter.campaign})
         AND (${filter.asset_type}::text IS NULL OR asset.asset_type = ${filter.asset_type})
         AND (${filter.text}::text IS NULL
-             OR outreach.words(concat_ws(' ', asset.title, asset.description, asset.asset_type,
-                  campaign.name, event.name)) @> outreach.words(${filter.text}))
+             OR outreach.word_beginnings(concat_ws(' ', asset.title, asset.description, asset.asset_type,
+                  campaign.name, event.name)) @@ outreach.beginning_with(${filter.text})::tsquery)
+        AND (${filter.shared}::boolean IS NULL OR ${filter.shared} = EXISTS (
+              SELECT FROM asset_distributions AS share WHERE share.asset_id = asset.id))
+        AND (${filter.without_reach}::boolean IS NULL OR ${filter.without_reach} = EXISTS (
+              SELECT FROM asset_distributions AS share
+              WHERE share.asset_id = asset.id AND share.reach_estimate IS NULL))
     ), page AS (
       SELECT matching.*, jsonb_build_object('id', event_id, 'name', event_name) AS event,
              CASE WHEN campaign_id IS NULL THEN NULL
@@ -104,7 +113,15 @@ export async function assetById(
   id: number,
   zone: string,
 ): Promise<AssetRow | undefined> {
-  const only = { asset: id, events: null, campaign: null, asset_type: null, text: null };
+  const only = {
+    asset: id,
+    events: null,
+    campaign: null,
+    asset_type: null,
+    text: null,
+    shared: null,
+    without_reach: null,
+  };
   const { assets } = await listAssets(sql, only, { place: null, id: null }, 1, zone);
   return assets[0];
 }

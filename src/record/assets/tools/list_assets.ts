@@ -18,6 +18,8 @@ export const listAssetsTool = tool({
     campaign: reference().optional(),
     asset_type: z.enum(ASSET_TYPES).optional(),
     text: text(200).optional(),
+    shared: z.boolean().optional(),
+    without_reach: z.boolean().meta({ description: "a share has no estimate" }).optional(),
     ...paging,
   }),
   output: z.object({
@@ -39,6 +41,8 @@ export const listAssetsTool = tool({
       campaign: question.campaign,
       asset_type: args.asset_type ?? null,
       text: args.text ?? null,
+      shared: args.shared ?? null,
+      without_reach: args.without_reach ?? null,
     };
     const [place, id] = (page.after ?? [null, null]) as [string | null, number | null];
     const found = await listAssets(call.sql, filter, { place, id }, page.limit + 1, call.zone);

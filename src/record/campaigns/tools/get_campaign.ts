@@ -2,7 +2,7 @@ import * as z from "zod";
 import { asked, reference } from "../../../mcp/fields.ts";
 import { plain } from "../../../mcp/render.ts";
 import { ASKS } from "../../../mcp/tool.ts";
-import { tool } from "../../../conventions/call.ts";
+import { tool, type Call } from "../../../conventions/call.ts";
 import { assetShape } from "../../assets/shape.ts";
 import { communicationShape } from "../../communications/shape.ts";
 import { byStatus, byStatusOf, funnel, funnelOf } from "../../recipients/shape.ts";
@@ -14,7 +14,7 @@ import {
 } from "../queries/whole_campaign.ts";
 import { eventsSyncedTo } from "../../delivery_events/queries.ts";
 import { campaignById } from "../queries/campaigns.ts";
-import { campaignOutcomes } from "../../registrations/queries.ts";
+import { campaignOutcomes, eventOfCampaign } from "../../registrations/queries/outcomes.ts";
 import { understand } from "../../../conventions/question.ts";
 import { campaignShape } from "../shape.ts";
 
@@ -38,7 +38,11 @@ export const getCampaignTool = tool({
       without_estimate: z.number(),
       by_channel: z.record(z.string(), z.number()),
     }),
-    registrations: z.object({ by_marketing_source: z.number(), after_receiving: z.number() }),
+    registrations: z.object({
+      by_marketing_source: z.number(),
+      mapped: z.number(),
+      after_receiving: z.number(),
+    }),
     tracked: z.boolean(),
     events_synced_to: z.string().nullable(),
     ...asked,
@@ -47,14 +51,14 @@ export const getCampaignTool = tool({
     const { sql, zone } = call;
     const question = await understand(call, args);
     const id = question.campaign ?? 0;
-    const [campaign, communications, people, assets, distributions, [outcome], syncedTo] =
+    const [campaign, communications, people, assets, distributions, outcome, syncedTo] =
       await Promise.all([
         campaignById(sql, id, zone),
         campaignCommunications(sql, id, zone),
         campaignPeople(sql, id),
         campaignAssets(sql, id, zone),
         campaignDistributions(sql, id),
-        campaignOutcomes(sql, { events: null, campaign: id, from: null, to: null }, zone),
+        outcomeOf(call, id),
         eventsSyncedTo(sql, zone),
       ]);
     if (!campaign || !outcome) throw new Error("the campaign is not there");
@@ -83,6 +87,7 @@ export const getCampaignTool = tool({
         },
         registrations: {
           by_marketing_source: outcome.by_marketing_source,
+          mapped: outcome.mapped,
           after_receiving: outcome.after_receiving,
         },
         tracked: communications.some(({ tracked }) => tracked),
@@ -92,6 +97,13 @@ export const getCampaignTool = tool({
     };
   },
 });
+
+async function outcomeOf({ sql, zone }: Call, campaign: number) {
+  const events = await eventOfCampaign(sql, campaign);
+  const filter = { events, campaign, communication: null, from: null, to: null };
+  const [outcome] = await campaignOutcomes(sql, filter, zone);
+  return outcome;
+}
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);

@@ -6,6 +6,8 @@ export interface CampaignToRemove {
   event_name: string;
   communications: number;
   assets: number;
+  /** Sources that were said to mean it. */
+  source_mappings: number;
   /** A mail of it that went out or is going out, if there is one. */
   mailed: string | null;
   mailed_recipients: number;
@@ -35,6 +37,8 @@ export async function campaignToRemove(
     SELECT campaign.name, event.name::text AS event_name,
            coalesce((SELECT count(*)::int FROM communications WHERE campaign_id = campaign.id), 0) AS communications,
            coalesce((SELECT count(*)::int FROM marketing_assets WHERE campaign_id = campaign.id), 0) AS assets,
+           coalesce((SELECT count(*)::int FROM outreach.source_mappings WHERE campaign_id = campaign.id), 0)
+             AS source_mappings,
            mailed.title AS mailed, coalesce(mailed.recipient_count, 0) AS mailed_recipients,
            (SELECT coalesce(title, '') FROM communications
             WHERE campaign_id = campaign.id AND channel = 'email' AND status = 'draft'

@@ -31,7 +31,10 @@ export async function keepCampaign(
              'assets_detached', (
                SELECT coalesce(jsonb_agg(jsonb_build_object('id', asset.id, 'title', asset.title)
                       ORDER BY asset.id), '[]')
-               FROM marketing_assets AS asset WHERE asset.campaign_id = campaign.id)),
+               FROM marketing_assets AS asset WHERE asset.campaign_id = campaign.id))
+           || (SELECT CASE WHEN count(*) > 0 THEN jsonb_build_object(
+                        'source_mappings', jsonb_agg(to_jsonb(mapping) ORDER BY mapping.id)) ELSE '{}' END
+               FROM outreach.source_mappings AS mapping WHERE mapping.campaign_id = campaign.id),
            ${reason}
     FROM campaigns AS campaign
     JOIN events AS event ON event.id = campaign.event_id

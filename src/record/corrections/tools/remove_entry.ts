@@ -132,8 +132,8 @@ async function removedAnswer({ sql, zone }: Call, kind: Kind, kept: number, repl
 
 /** What went with it, and what stayed. */
 function alsoRemoved(cascaded: Record<string, number>): string {
-  const gone = ["communication", "recipient", "distribution"]
-    .map((noun) => ({ noun, rows: cascaded[`${noun}s`] ?? 0 }))
+  const gone = ["communication", "recipient", "distribution", "source mapping"]
+    .map((noun) => ({ noun, rows: cascaded[`${noun.replace(" ", "_")}s`] ?? 0 }))
     .filter(({ rows }) => rows > 0)
     .map(({ noun, rows }) => counted(rows, noun));
   const assets = cascaded["assets_detached"] ?? 0;

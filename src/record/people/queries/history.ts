@@ -28,7 +28,7 @@ export interface PersonRow {
   /** Mails of the filter to them, and how many of these they received. */
   total: number;
   received: number;
-  /** Of the events of the filter. */
+  /** For the events of the filter, and for the event of its campaign. */
   registrations: RegistrationRow[];
   /** Tickets of these events that they cancelled or passed on. */
   cancelled: number;
@@ -99,11 +99,14 @@ export async function peopleOfHistory(
       FROM outreach.registrations() AS registration
       JOIN tickets AS ticket ON ticket.id = registration.ticket_id
       JOIN events AS event ON event.id = registration.event_id
-      LEFT JOIN outreach.campaign_sources AS meant
-        ON meant.event_id = event.id AND meant.source = outreach.source(ticket.marketing_source::text)
+      LEFT JOIN LATERAL outreach.source_of_registration(
+        registration.event_id, outreach.source(registration.marketing_source)::text,
+        registration.registered_at) AS meant ON true
       LEFT JOIN campaigns AS campaign ON campaign.id = meant.campaign_id
       WHERE registration.contact_id = contact.id
         AND (${filter.events}::int[] IS NULL OR registration.event_id = ANY(${filter.events}))
+        AND (${filter.campaign}::int IS NULL OR registration.event_id = (
+              SELECT event_id FROM campaigns WHERE id = ${filter.campaign}))
     ) AS registered
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS cancelled
@@ -111,6 +114,8 @@ export async function peopleOfHistory(
       WHERE ticket.attendee_contact_id = contact.id
         AND coalesce(ticket.status::text, '') IN ('cancelled', 'transferred')
         AND (${filter.events}::int[] IS NULL OR ticket.event_id = ANY(${filter.events}))
+        AND (${filter.campaign}::int IS NULL OR ticket.event_id = (
+              SELECT event_id FROM campaigns WHERE id = ${filter.campaign}))
     ) AS withdrawn
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -155,6 +160,9 @@ export interface HistoryEntry {
   status: string;
   /** Why the mail bounced or failed. */
   reason: string | null;
+  /** When they first opened it and first clicked in it, as far as the mail service told. */
+  opened_at: string | null;
+  clicked_at: string | null;
   communication_id: number;
   campaign: { id: number; name: string };
   event: { id: number; name: string };
@@ -182,6 +190,8 @@ export async function historyEntries(
            coalesce(mail.status::text, '') AS status,
            CASE WHEN mail.status IN ('bounced', 'failed')
                 THEN coalesce(news.event ->> 'reason', mail.metadata ->> 'reason') END AS reason,
+           outreach.local_time(outreach.opened_at(mail.metadata), ${zone})::text AS opened_at,
+           outreach.local_time(outreach.clicked_at(mail.metadata), ${zone})::text AS clicked_at,
            coalesce(mail.communication_id, 0) AS communication_id,
            jsonb_build_object('id', campaign.id, 'name', campaign.name::text) AS campaign,
            jsonb_build_object('id', event.id, 'name', event.name::text) AS event,

@@ -33,6 +33,8 @@ export const queryContactHistoryTool = tool({
             title: z.string(),
             status: z.string(),
             reason: z.string().nullable(),
+            opened_at: z.string().nullable(),
+            clicked_at: z.string().nullable(),
             communication_id: z.number(),
             campaign: named,
             event: named,

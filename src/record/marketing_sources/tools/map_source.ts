@@ -1,0 +1,142 @@
+import * as z from "zod";
+import { ToolError } from "../../../mcp/errors.ts";
+import { reference, text, when } from "../../../mcp/fields.ts";
+import { plain } from "../../../mcp/render.ts";
+import { instant } from "../../../mcp/time.ts";
+import { CORRECTS } from "../../../mcp/tool.ts";
+import { oneCampaign } from "../../../conventions/references/campaign.ts";
+import { nameOf, type Named } from "../../../conventions/references/choose.ts";
+import { oneEvent } from "../../../conventions/references/event.ts";
+import { tool, type Call } from "../../../conventions/call.ts";
+import { counted } from "../../../words/counts.ts";
+import {
+  deleteMappings,
+  insertMapping,
+  lockSource,
+  namedBySource,
+  overlappingMappings,
+  registrationsMapped,
+  type Mapping,
+  type OverlappingMapping,
+  type SourceSpan,
+} from "../queries/mappings.ts";
+import { mappingShape } from "../shape.ts";
+
+export const mapSourceTool = tool({
+  name: "map_source",
+  title: "Say which campaign a source means",
+  description:
+    'Says what a source on tickets meant, e.g. event "Data & AI Day 2026", source "Email", campaign "CFP 2026", from "2026-03-01", to "2026-04-30": such registrations count for it from then on. The same span again replaces; campaign null takes away what lies in the span.',
+  effects: CORRECTS,
+  input: z.strictObject({
+    event: reference(),
+    source: text(500, "as list_sources shows it"),
+    campaign: reference().nullable().meta({ reference: true, description: "null: none" }),
+    from: when("of registration").optional(),
+    to: when().optional(),
+  }),
+  output: z.object({
+    mapping: mappingShape.nullable(),
+    registrations: z.number(),
+    taken_away: z.array(mappingShape),
+    replay: z.boolean(),
+  }),
+  async handle(args, call) {
+    const { sql, zone } = call;
+    const event = await oneEvent(call, args.event);
+    const campaign =
+      args.campaign === null ? null : nameOf(await oneCampaign(sql, args.campaign, [event.id]));
+    const from = args.from === undefined ? null : instant(args.from, zone, "from");
+    const to = args.to === undefined ? null : instant(args.to, zone, "to", "end");
+    if (from !== null && to !== null && from >= to) {
+      throw new ToolError("from must lie before to.");
+    }
+    const { source, campaigns } = await namedBySource(sql, event.id, args.source);
+    const span = { event: event.id, source, from, to };
+    await lockSource(sql, event.id, source);
+    const overlapping = await overlappingMappings(sql, span, zone);
+    const said = `"${plain(args.source)}" at ${plain(event.name)}`;
+    if (campaign !== null || overlapping.length === 0) refuseOwnName(said, campaigns, campaign);
+    return campaign === null
+      ? unmap(call, said, overlapping)
+      : map(call, said, span, campaign, overlapping);
+  },
+});
+
+async function unmap({ sql }: Call, said: string, overlapping: readonly OverlappingMapping[]) {
+  refuseInTheWay(said, overlapping, ["same", "within"]);
+  const ids = overlapping.map(({ id }) => id);
+  const registrations = await registrationsMapped(sql, ids);
+  await deleteMappings(sql, ids);
+  const replay = overlapping.length === 0;
+  return {
+    headline: replay
+      ? `${said} is mapped to no campaign in that time; nothing was changed.`
+      : `${said} no longer means ${overlapping.map(inWords).join(" or ")}; ${counting(registrations)} for none by it now.`,
+    facts: { mapping: null, registrations, taken_away: [...overlapping], replay },
+  };
+}
+
+async function map(
+  { sql, zone }: Call,
+  said: string,
+  span: SourceSpan,
+  campaign: Named,
+  overlapping: readonly OverlappingMapping[],
+) {
+  refuseInTheWay(said, overlapping, ["same"]);
+  const [same] = overlapping;
+  const replay = same?.campaign.id === campaign.id;
+  const replaced = same && !replay ? [same] : [];
+  if (!replay) {
+    await deleteMappings(
+      sql,
+      replaced.map(({ id }) => id),
+    );
+    await insertMapping(sql, span, campaign.id, zone);
+  }
+  const [mapping] = await overlappingMappings(sql, span, zone);
+  if (!mapping) throw new Error("the mapping is not there");
+  const registrations = await registrationsMapped(sql, [mapping.id]);
+  const how = replay ? "was mapped so already, nothing was changed: it means" : "now means";
+  const before = replaced.map((other) => ` Until now it meant ${plain(other.campaign.name)}.`);
+  return {
+    headline: `${said} ${how} ${inWords(mapping)}; ${counting(registrations)} for that campaign by it.${before.join("")}`,
+    facts: { mapping, registrations, taken_away: replaced, replay },
+  };
+}
+
+function counting(registrations: number): string {
+  return `${counted(registrations, "registration")} ${registrations === 1 ? "counts" : "count"}`;
+}
+
+/** A source that names a campaign by itself means that one; of several that it names, one may be chosen. */
+function refuseOwnName(said: string, campaigns: readonly Named[], to: Named | null): void {
+  const [own, ...others] = campaigns;
+  if (!own) return;
+  if (others.length > 0 && (to === null || campaigns.some(({ id }) => id === to.id))) return;
+  const names = campaigns.map(({ name }) => plain(name)).join(" and ");
+  throw new ToolError(
+    own.id === to?.id
+      ? `${said} names ${names} and counts for it already; only what names no campaign is mapped.`
+      : `${said} names ${names} by itself, so it cannot mean another campaign or none.`,
+  );
+}
+
+/** Refuses to guess what is to become of a mapping of which the span covers but a part. */
+function refuseInTheWay(
+  said: string,
+  overlapping: readonly OverlappingMapping[],
+  movable: readonly OverlappingMapping["extent"][],
+): void {
+  const inTheWay = overlapping.filter(({ extent }) => !movable.includes(extent));
+  if (inTheWay.length === 0) return;
+  throw new ToolError(
+    `${said} means ${inTheWay.map(inWords).join(" and ")} already, in a part of that time; give exactly that from and to to change it, or take it away first with campaign null.`,
+  );
+}
+
+function inWords({ campaign, from, to }: Mapping): string {
+  const span = [from && `from ${from}`, to && `to ${to}`].filter((part) => part !== null);
+  return `${plain(campaign.name)} (${span.length === 0 ? "at any time" : span.join(" ")})`;
+}
