@@ -45,13 +45,12 @@ export interface Question {
  */
 export async function understand(call: Call, asked: Asked): Promise<Question> {
   const { sql, zone } = call;
-  const [events, contacts] = await Promise.all([
-    asked.event === undefined ? null : eventOrYear(call, asked.event),
-    asked.contact === undefined ? null : contactsMeant(sql, asked.contact),
-  ]);
+  const events = asked.event === undefined ? null : await eventOrYear(call, asked.event);
   const eventIds = events?.events.map((event) => event.id) ?? null;
-  const campaign =
-    asked.campaign === undefined ? null : await oneCampaign(sql, asked.campaign, eventIds);
+  const [campaign, contacts] = await Promise.all([
+    asked.campaign === undefined ? null : oneCampaign(sql, asked.campaign, eventIds),
+    asked.contact === undefined ? null : contactsMeant(sql, asked.contact, eventIds),
+  ]);
   const from = asked.from === undefined ? null : instant(asked.from, zone, "from");
   const to = asked.to === undefined ? null : instant(asked.to, zone, "to", "end");
   if (from !== null && to !== null && from > to) throw new ToolError("from lies after to.");

@@ -332,6 +332,19 @@ describe("questions about assets", () => {
     expect(answer.as_of).toMatch(/\+02:00$/u);
   });
 
+  it("finds what was never shared, and shares whose reach nobody noted, by the beginnings of words", async () => {
+    expect(await titles({ shared: false })).toEqual(["Early bird"]);
+    expect(await titles({ shared: "yes" })).toEqual(["Thank you", "Speak at our day"]);
+    expect(await titles({ without_reach: true })).toEqual(["Thank you", "Speak at our day"]);
+    expect(await titles({ without_reach: false })).toEqual(["Early bird"]);
+    expect(await titles({ shared: true, without_reach: false })).toEqual([]);
+    expect(await titles({ text: "spea da" })).toEqual(["Speak at our day"]);
+    expect(await client.ask("list_assets", { shared: false, text: "earl" })).toMatchObject({
+      total: 1,
+      filter: { shared: false, text: "earl" },
+    });
+  });
+
   it("filters by type, campaign and words, and says when nothing matches", async () => {
     expect(await titles({ asset_type: "social_graphic" })).toEqual(["Thank you", "Early bird"]);
     expect(await titles({ asset_type: "social_graphic", event: "2025" })).toEqual(["Thank you"]);

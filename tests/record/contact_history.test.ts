@@ -198,6 +198,38 @@ describe("query_contact_history", () => {
     await database.sql`UPDATE contacts SET email = 'zoe@example.org' WHERE id = ${people.zoe}`;
   });
 
+  it("takes words for those of the event that is given, and says whom else they fit", async () => {
+    const { sql } = database;
+    const [other] = await sql<{ id: number }[]>`
+      INSERT INTO contacts (first_name, last_name, email)
+      VALUES ('Thabo', 'Zwane', 'tzwane@example.org') RETURNING id`;
+    const [third] = await sql<{ id: number }[]>`
+      INSERT INTO contacts (first_name, last_name, email)
+      VALUES ('Thabo', 'Adams', 'tadams@example.org') RETURNING id`;
+    const names = (facts: Record<string, unknown>) =>
+      (facts.people as { contact: { name: string } }[]).map(({ contact }) => contact.name);
+    const question = { contact: "Thabo", event: "Data & AI Day 2026" };
+    // Thabo Nkosi had mails about it; the others have nothing to do with it.
+    const { text, facts } = await client.call("query_contact_history", question);
+    expect(names(facts)).toEqual(["Thabo Nkosi"]);
+    expect(facts.resolved.contact).toMatchObject({
+      name: "Thabo Nkosi",
+      also_fits: [{ name: "Thabo Zwane" }, { name: "Thabo Adams" }],
+    });
+    expect(text.split("\n")[0]).toContain("(also: Thabo Zwane, Thabo Adams)");
+    const timeline = await client.ask("query_outreach_timeline", question);
+    expect(timeline).toMatchObject({ total: 2, resolved: { contact: { name: "Thabo Nkosi" } } });
+    await sql`
+      INSERT INTO contact_roles (contact_id, event_id, role_type)
+      VALUES (${other?.id ?? 0}, ${people.events.day2026}, 'speaker')`;
+    expect(names(await ask(question))).toEqual(["Thabo Nkosi", "Thabo Zwane"]);
+    expect(names(await ask({ contact: "Thabo" }))).toHaveLength(3);
+    // Nobody of that name was there: all are answered for, as without an event.
+    expect(names(await ask({ contact: "Adams", event: "2025" }))).toEqual(["Thabo Adams"]);
+    await sql`DELETE FROM contact_roles WHERE contact_id = ${other?.id ?? 0}`;
+    await sql`DELETE FROM contacts WHERE id IN (${other?.id ?? 0}, ${third?.id ?? 0})`;
+  });
+
   it("shows the mails of one campaign and the registrations for its event", async () => {
     const jane = only(await ask({ contact: "jane.smith@example.org", campaign: "Thank you 2025" }));
     expect(jane).toMatchObject({
@@ -206,9 +238,7 @@ describe("query_contact_history", () => {
     });
     expect(
       jane.registrations.map((row) => [row.registered_at, row.checked_in, row.campaign]),
-    ).toEqual([
-      ["2025-09-01T12:00:00+02:00", true, null],
-    ]);
+    ).toEqual([["2025-09-01T12:00:00+02:00", true, null]]);
     expect(jane).toMatchObject({ cancelled: 0 });
     const cfp = only(await ask({ contact: people.jane, campaign: "CFP 2026" }));
     expect(cfp).toMatchObject({

@@ -108,6 +108,37 @@ describe("query_recipients", () => {
     });
   });
 
+  it("says when somebody first opened and clicked: a click shows that it was open, a proxy nothing", async () => {
+    const { sql } = database;
+    const of = async (events: { kind: string; at: string }[]) => {
+      await sql`
+        UPDATE communication_recipients
+        SET metadata = ${sql.json({ logged_status: "delivered", events })},
+            status = outreach.recipient_status(${sql.json({ logged_status: "delivered", events })})
+        WHERE communication_id = ${record.mails.lastCall} AND contact_id = ${people.thabo}`;
+      const facts = await ask({ communication: record.mails.lastCall, text: "Thabo" });
+      const [row] = facts.recipients as { opened_at: string | null; clicked_at: string | null }[];
+      return [row?.opened_at, row?.clicked_at];
+    };
+    const proxy = { kind: "proxy_open", at: "2026-03-21T06:00:00Z" };
+    const click = { kind: "clicked", at: "2026-03-22T06:00:00Z" };
+    const open = { kind: "opened", at: "2026-03-21T08:00:00Z" };
+    expect(await of([proxy])).toEqual([null, null]);
+    expect(await of([proxy, click])).toEqual([
+      "2026-03-22T08:00:00+02:00",
+      "2026-03-22T08:00:00+02:00",
+    ]);
+    expect(await of([proxy, click, open])).toEqual([
+      "2026-03-21T10:00:00+02:00",
+      "2026-03-22T08:00:00+02:00",
+    ]);
+    await sql`ALTER TABLE communication_recipients DISABLE TRIGGER guard_recipient`;
+    await sql`
+      UPDATE communication_recipients SET metadata = '{"logged_status": "delivered"}', status = 'delivered'
+      WHERE communication_id = ${record.mails.lastCall} AND contact_id = ${people.thabo}`;
+    await sql`ALTER TABLE communication_recipients ENABLE TRIGGER guard_recipient`;
+  });
+
   it("counts nobody who is queued in a send that was not confirmed", async () => {
     const { text, facts } = await client.call("query_recipients", {
       communication: record.mails.draft,

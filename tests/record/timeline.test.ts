@@ -40,6 +40,29 @@ describe("query_outreach_timeline", () => {
     ["2026-03-20", "email", "Last call for speakers"],
   ];
 
+  it("finds what words of title or notes mean, and says how many drafts it leaves out", async () => {
+    expect(shown(await ask({ text: "data comm" }))).toEqual([
+      ["2026-03-03", "distribution", "CFP flyer"],
+    ]);
+    const found = await client.call("query_outreach_timeline", { text: "SPEAKER", event: "2026" });
+    expect(shown(found.facts)).toEqual([
+      ["2026-03-01", "email", "Call for speakers"],
+      ["2026-03-20", "email", "Last call for speakers"],
+    ]);
+    expect(found.facts).toMatchObject({
+      drafts_not_shown: 1,
+      filter: { text: "SPEAKER", event: [{ name: "Data & AI Day 2026" }] },
+    });
+    expect(found.text).toMatch(/Not shown: 1 draft \(status \["draft"\] shows them\)/u);
+    expect(await ask({ event: "2026" })).toMatchObject({ drafts_not_shown: 2 });
+    expect(await ask({ event: "2026", status: ["draft"] })).toMatchObject({
+      total: 2,
+      drafts_not_shown: 0,
+    });
+    expect(await ask({ event: "2025" })).toMatchObject({ drafts_not_shown: 0 });
+    expect(await ask({ text: "flyers" })).toMatchObject({ total: 0 });
+  });
+
   it('answers "Show me a timeline of all comms for the CFP campaign"', async () => {
     const { text, facts } = await client.call("query_outreach_timeline", { campaign: "CFP 2026" });
     expect(shown(facts)).toEqual(CFP);

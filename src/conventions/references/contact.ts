@@ -23,10 +23,15 @@ const KIND = { argument: "contact", lister: "find_contacts" };
 /**
  * The person that an id, an e-mail, a full name or words mean.
  *
+ * @param events of the people whom words fit, those who had to do with these events are meant; null: any
  * @throws ToolError that lists candidates (everyone on a shared mailbox, namesakes) or the nearest
  */
-export async function oneContact(sql: Queryable, given: string): Promise<ContactReference & Taken> {
-  const found = await matching(sql, given);
+export async function oneContact(
+  sql: Queryable,
+  given: string,
+  events: readonly number[] | null = null,
+): Promise<ContactReference & Taken> {
+  const found = await matching(sql, given, events);
   return taking(sql, await chooseOne(KIND, given, found, () => nearest(sql)));
 }
 
@@ -36,13 +41,15 @@ const TOGETHER = 5;
 /**
  * Everyone whom an id, an e-mail, a full name or words match, up to five: for questions.
  *
+ * @param events as in {@link oneContact}
  * @throws ToolError when more match, or none
  */
 export async function contactsMeant(
   sql: Queryable,
   given: string,
+  events: readonly number[] | null,
 ): Promise<(ContactReference & Taken)[]> {
-  const candidates = await matching(sql, given);
+  const candidates = await matching(sql, given, events);
   const found = best(candidates);
   if (found.length > TOGETHER) throw new ToolError(ambiguous(KIND, given, found));
   if (found.length < 2) {
@@ -57,7 +64,11 @@ export async function contactsMeant(
  *
  * OFFSET 0 keeps the planner from reading people by id until enough of them have the words.
  */
-async function matching(sql: Queryable, given: string): Promise<ContactReference[]> {
+async function matching(
+  sql: Queryable,
+  given: string,
+  events: readonly number[] | null,
+): Promise<ContactReference[]> {
   const isAddress = isByAddress(given);
   const words = isAddress ? null : given;
   const address = isAddress ? given : null;
@@ -76,7 +87,13 @@ async function matching(sql: Queryable, given: string): Promise<ContactReference
        WHERE outreach.fold(outreach.full_name(first_name::text, last_name::text)) = outreach.fold(${words})
        ORDER BY id LIMIT ${LISTED + 1})
       UNION ALL
-      (SELECT id, first_name, last_name, email, 2
+      (SELECT id, first_name, last_name, email,
+              CASE WHEN ${events}::int[] IS NULL
+                     OR EXISTS (SELECT FROM outreach.participations() AS taken
+                                WHERE taken.contact_id = worded.id AND taken.event_id = ANY(${events}))
+                     OR EXISTS (SELECT FROM outreach.recipients AS mailed
+                                WHERE mailed.contact_id = worded.id AND mailed.event_id = ANY(${events}))
+                   THEN 2 ELSE 3 END AS rank
        FROM (
          SELECT id, first_name::text, last_name::text, email::text
          FROM contacts
@@ -84,7 +101,7 @@ async function matching(sql: Queryable, given: string): Promise<ContactReference
                @> outreach.words(${words})
          OFFSET 0
        ) AS worded
-       ORDER BY id LIMIT ${LISTED + 1})
+       ORDER BY rank, id LIMIT ${LISTED + 1})
     ) AS found
     ORDER BY rank, id`;
 }

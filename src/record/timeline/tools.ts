@@ -3,6 +3,7 @@ import { asked, named, paged, paging, reference, text, when } from "../../mcp/fi
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { counted } from "../../words/counts.ts";
+import { asTaken, nameOf } from "../../conventions/references/choose.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import { tool } from "../../conventions/call.ts";
 import { DISTRIBUTION_CHANNELS } from "../assets/shape.ts";
@@ -77,11 +78,9 @@ export const queryOutreachTimelineTool = tool({
   async handle(args, call, _caller, page) {
     const { sql, zone } = call;
     // Entries carry one person's status, so that several people cannot be meant here.
-    const contact = args.contact === undefined ? null : await oneContact(sql, args.contact);
-    const question = await understand(call, {
-      ...args,
-      contact: contact === null ? undefined : String(contact.id),
-    });
+    const question = await understand(call, { ...args, contact: undefined });
+    const contact =
+      args.contact === undefined ? null : await oneContact(sql, args.contact, question.events);
     const filter: TimelineFilter = {
       events: question.events,
       campaign: question.campaign,
@@ -125,7 +124,9 @@ export const queryOutreachTimelineTool = tool({
         drafts_not_shown: summary.drafts,
         total,
         next_cursor: page.next(found, (last) => [last.place, last.kind, last.id]),
-        ...question.answer,
+        as_of: question.answer.as_of,
+        resolved: { ...question.answer.resolved, contact: contact && asTaken(contact) },
+        filter: { ...question.answer.filter, ...(contact && { contact: nameOf(contact) }) },
       },
     };
   },
