@@ -151,7 +151,7 @@ describe("the demo", () => {
       "16 of 16 people shown. Left out: 1 without an e-mail; they match the filters too, 17 people in all.",
     ],
     ["log_send", "Recorded 16 of 16 recipients"],
-    ["log_send", "Recorded 0 of 16 recipients"],
+    ["log_send", "All 16 recipients"],
     ["record_delivery_events", "30 of 30 events recorded"],
     ["log_post", "Recorded"],
     ["create_asset", 'Recorded the flyer "CFP flyer"'],

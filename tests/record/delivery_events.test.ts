@@ -112,6 +112,62 @@ describe("record_delivery_events", () => {
     expect((await stored(id)).events).toHaveLength(3);
   });
 
+  it("names the events it knows where one is unknown", async () => {
+    const { id } = await mail();
+    const { unmatched } = await client.ask("record_delivery_events", {
+      events: [
+        { event: "yawned", at: AT, communication: id, contact: people.zoe },
+        { event: "sighed", at: AT, communication: id, contact: people.zoe },
+      ],
+    });
+    expect(unmatched).toEqual([
+      {
+        index: 0,
+        reason:
+          '"yawned" is not a known kind of event; events are queued, request, sent, deferred, error, blocked, soft_bounce, delivered, proxy_open, spam, unsubscribed, hard_bounce, invalid_email, opened, clicked, bounced or failed',
+      },
+      { index: 1, reason: '"sighed" is not a known kind of event' },
+    ]);
+  });
+
+  it("says who cannot be mailed any more, everybody on the mailbox, and only the first time", async () => {
+    const title = "To a couple";
+    const { communication } = await client.ask("log_send", {
+      campaign: "CFP 2026",
+      title,
+      sent_at: "2026-03-01T09:00:00Z",
+      recipients: [{ contact: people.thabo }, { contact: people.otherJane }],
+    });
+    const report = (event: string, contact: number) =>
+      client.call("record_delivery_events", {
+        events: [
+          { event, at: AT, communication: communication.id, contact, reason: "550 no such user" },
+        ],
+      });
+    const delivered = await report("delivered", people.otherJane);
+    expect(delivered.facts.now_blocked).toEqual([]);
+    const bounced = await report("hard_bounce", people.thabo);
+    expect(bounced.facts.now_blocked).toEqual([
+      {
+        contact_id: people.thabo,
+        name: "Thabo Nkosi",
+        email: "nkosi@example.org",
+        reason: "hard bounce: 550 no such user",
+      },
+      {
+        contact_id: people.nomsa,
+        name: "Nomsa Nkosi",
+        email: "NKOSI@example.org",
+        reason: "hard bounce: 550 no such user",
+      },
+    ]);
+    expect(bounced.text.split("\n")[0]).toContain(
+      "From now on no mail goes to Thabo Nkosi (nkosi@example.org), Nomsa Nkosi (NKOSI@example.org)",
+    );
+    expect((await report("spam", people.thabo)).facts.now_blocked).toEqual([]);
+    expect((await report("soft_bounce", people.otherJane)).facts.now_blocked).toEqual([]);
+  });
+
   it("takes Brevo's webhook payloads and its event feed as they come", async () => {
     const { id } = await mail({ brevo_message_id: "<202603010900.1@smtp-relay.example.org>" });
     const webhook = {

@@ -107,6 +107,81 @@ describe("log_send", () => {
     ]);
   });
 
+  it("says of a repeated call that all was recorded by the first, and not that nothing was", async () => {
+    const args = {
+      campaign,
+      title: "Said twice",
+      recipients: [{ contact: people.zoe }, { contact: people.lerato }, { contact: people.jane }],
+    };
+    const first = await client.call("log_send", args);
+    expect(first.text.split("\n")[0]).toBe(
+      'Recorded 3 of 3 recipients of "Said twice" in the campaign CFP 2026.',
+    );
+    expect(first.facts.recorded_people).toEqual([
+      { contact_id: people.jane, name: "Jane Smith" },
+      { contact_id: people.zoe, name: "Zoë van der Merwe" },
+      { contact_id: people.lerato, name: "Lerato Mokoena" },
+    ]);
+    const again = await client.call("log_send", args);
+    expect(again.text.split("\n")[0]).toBe(
+      'All 3 recipients of "Said twice" in the campaign CFP 2026 were recorded already by the first call like this; nothing was recorded twice.',
+    );
+    expect(again.facts).toMatchObject({ recorded: 0, recorded_people: [], replay: true });
+    expect(again.facts.already_recorded).toHaveLength(3);
+  });
+
+  it("names whom it added to the database", async () => {
+    const { text, facts } = await client.call("log_send", {
+      campaign,
+      title: "To newcomers",
+      unknown_contacts: "create",
+      recipients: [
+        { contact: people.lerato },
+        { email: "new.one@example.org", name: "New One" },
+        { email: "new.two@example.org", name: "New Two" },
+      ],
+    });
+    const created = facts.created as { contact_id: number; name: string }[];
+    expect(created.map(({ name }) => name)).toEqual(["New One", "New Two"]);
+    expect(text.split("\n")[0]).toContain("New in the database: New One, New Two.");
+    const known = await database.sql`
+      SELECT id AS contact_id, first_name || ' ' || last_name AS name
+      FROM contacts WHERE email LIKE 'new.%' ORDER BY id`;
+    expect(created).toEqual([...known]);
+    await database.sql`DELETE FROM communication_recipients WHERE contact_id = ANY(${created.map((person) => person.contact_id)})`;
+    await database.sql`DELETE FROM contacts WHERE email LIKE 'new.%'`;
+  });
+
+  it("names whom an audience meant, and whom it left out and why", async () => {
+    await client.ask("set_suppression", { contact: people.zoe, suppressed: true });
+    const { sql } = database;
+    await sql`
+      INSERT INTO contact_roles (contact_id, event_id, role_type)
+      SELECT person, ${people.events.day2025}, 'sponsor'
+      FROM unnest(${[people.zoe, people.lerato, people.sipho]}::int[]) AS person`;
+    const { text, facts } = await client.call("log_send", {
+      campaign,
+      title: "To last year's sponsors",
+      audience: { event: "2025", role: "sponsor" },
+    });
+    expect(facts).toMatchObject({
+      recorded: 1,
+      recorded_people: [{ contact_id: people.lerato, name: "Lerato Mokoena" }],
+      created: [],
+    });
+    expect(facts.left_out).toEqual([
+      {
+        reason: "unsubscribed",
+        count: 1,
+        contacts: [{ id: people.zoe, name: "Zoë van der Merwe" }],
+      },
+      { reason: "no_email", count: 1, contacts: [{ id: people.sipho, name: "Sipho Dlamini" }] },
+    ]);
+    expect(text.split("\n")[0]).toContain("Left out of the audience: 1 unsubscribed, 1 no_email.");
+    await sql`DELETE FROM contact_roles WHERE role_type = 'sponsor'`;
+    await client.ask("set_suppression", { contact: people.zoe, suppressed: false });
+  });
+
   it("records an identical retry once, whatever the spelling and order", async () => {
     const first = await client.ask("log_send", {
       campaign,

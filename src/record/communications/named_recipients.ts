@@ -10,7 +10,7 @@ import {
   type Resolution,
 } from "../../conventions/references/recipients.ts";
 import type { Call } from "../../conventions/call.ts";
-import { type NewRecipient } from "./queries.ts";
+import type { NamedPerson, NewRecipient } from "./queries.ts";
 import { insertContacts } from "../people/queries/contacts.ts";
 
 /** A recipient as a call gives one. */
@@ -27,8 +27,16 @@ export interface MeantRecipient extends NewRecipient {
 
 const LISTED_FAULTS = 200;
 
+/** Whom a call's recipients mean. */
+export interface MeantRecipients {
+  /** Each once, by contact id. */
+  recipients: MeantRecipient[];
+  /** Those of them who were not in the database before. */
+  created: NamedPerson[];
+}
+
 /**
- * The people that a call's recipients mean, each once, by contact id.
+ * The people that a call's recipients mean.
  *
  * @param unknown what to do with who is not in the database: refuse, or add who has e-mail and name
  * @throws ToolError that lists every recipient who is unknown, ambiguous, or given twice differently
@@ -37,7 +45,7 @@ export async function meantRecipients(
   { sql, zone }: Call,
   given: readonly GivenRecipient[],
   unknown: "reject" | "create",
-): Promise<MeantRecipient[]> {
+): Promise<MeantRecipients> {
   const faults: Fault[] = given.flatMap((recipient, index) => {
     const what = malformed(recipient);
     return what === undefined ? [] : [{ index, what }];
@@ -47,12 +55,14 @@ export async function meantRecipients(
 
   if (unknown === "create") await lockContactCreation(sql);
   let resolutions = await resolveRecipients(sql, asked);
-  if (unknown === "create" && resolutions.some(({ kind }) => kind === "unknown")) {
+  const isNew = resolutions.map(({ kind }) => unknown === "create" && kind === "unknown");
+  if (isNew.includes(true)) {
     await insertContacts(sql, newcomers(resolutions));
     resolutions = await resolveRecipients(sql, asked);
   }
 
   const people = new Map<number, SaidOfPerson>();
+  const created = new Map<number, NamedPerson>();
   for (const [index, found] of resolutions.entries()) {
     const recipient = given[index];
     if (!recipient || isMalformed.has(index)) continue;
@@ -61,6 +71,7 @@ export async function meantRecipients(
       continue;
     }
     const { id, name } = found.person;
+    if (isNew[index]) created.set(id, { contact_id: id, name });
     const said = saidOf(recipient, name, zone, `recipients[${String(index)}].sent_at`);
     const before = people.get(id);
     if (before && SAID.some((field) => contradict(before[field], said[field]))) {
@@ -72,9 +83,12 @@ export async function meantRecipients(
   }
   refuse(faults);
   refuseSharedMessageIds(people);
-  return [...people]
-    .map(([contact_id, said]) => ({ ...said, contact_id, status: said.status ?? "sent" }))
-    .sort((a, b) => a.contact_id - b.contact_id);
+  return {
+    recipients: [...people]
+      .map(([contact_id, said]) => ({ ...said, contact_id, status: said.status ?? "sent" }))
+      .sort((a, b) => a.contact_id - b.contact_id),
+    created: [...created.values()],
+  };
 }
 
 /** A recipient that cannot be recorded. */

@@ -136,6 +136,56 @@ export async function addDeliveryEvents(
     ORDER BY reported.id`;
 }
 
+/** Of the addresses that these recipients were mailed at, those that must not be mailed any more. */
+export async function blockedAddresses(
+  sql: Queryable,
+  recipients: readonly number[],
+): Promise<string[]> {
+  const rows = await sql<{ address: string }[]>`
+    SELECT coalesce(address, '') AS address
+    FROM outreach.undeliverable
+    WHERE address = ANY(ARRAY(
+      SELECT outreach.mailbox(coalesce(recipient.metadata ->> 'email', contact.email::text))
+      FROM communication_recipients AS recipient
+      JOIN contacts AS contact ON contact.id = recipient.contact_id
+      WHERE recipient.id = ANY(${recipients}::int[])))`;
+  return rows.map((row) => row.address);
+}
+
+/** Somebody whose present address must not be mailed. */
+export interface BlockedPerson {
+  contact_id: number;
+  name: string;
+  email: string;
+  /** As the mail service said it: a stranger's words. */
+  reason: string;
+}
+
+/**
+ * Everybody whose present address is one that these recipients were mailed at, and must not be mailed
+ * since.
+ *
+ * @param before the addresses of which this was known already
+ */
+export async function peopleBlockedSince(
+  sql: Queryable,
+  recipients: readonly number[],
+  before: readonly string[],
+): Promise<BlockedPerson[]> {
+  const now = await blockedAddresses(sql, recipients);
+  const fresh = now.filter((address) => !before.includes(address));
+  if (fresh.length === 0) return [];
+  return sql<BlockedPerson[]>`
+    SELECT contact.id AS contact_id,
+           coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
+           coalesce(btrim(contact.email::text), '') AS email,
+           coalesce(undeliverable.reason, undeliverable.state, '') AS reason
+    FROM outreach.undeliverable AS undeliverable
+    JOIN contacts AS contact ON outreach.mailbox(contact.email::text) = undeliverable.address
+    WHERE undeliverable.address = ANY(${fresh}::text[])
+    ORDER BY contact.id`;
+}
+
 /** The time up to which the mail service's events are known; null where none were fetched. */
 export async function eventsSyncedTo(sql: Queryable, zone: string): Promise<string | null> {
   const [row] = await sql<{ events_synced_to: string | null }[]>`

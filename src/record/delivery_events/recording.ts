@@ -1,9 +1,12 @@
 import type { Call } from "../../conventions/call.ts";
-import type { EventKind } from "../../sending/mail_service/events.ts";
+import { EVENT_KINDS, type EventKind } from "../../sending/mail_service/events.ts";
 import {
   addDeliveryEvents,
+  blockedAddresses,
   lockRecipients,
+  peopleBlockedSince,
   recipientsOfMessages,
+  type BlockedPerson,
   type NewDeliveryEvent,
 } from "./queries.ts";
 import {
@@ -39,12 +42,27 @@ interface ReportedMail {
   tags?: readonly string[];
 }
 
+/** What a kind of event may be called; a mail service's own names are known as well. */
+const KNOWN = `; events are ${EVENT_KINDS.join(", ")}, bounced or failed`;
+
+/** Events after which an address may be one that must not be mailed. */
+const BLOCKING: ReadonlySet<string> = new Set<EventKind>([
+  "hard_bounce",
+  "invalid_email",
+  "soft_bounce",
+  "spam",
+  "unsubscribed",
+  "blocked",
+]);
+
 /** What became of reported events. */
 export interface Outcome {
   applied: number;
   duplicates: number;
   unmatched: { index: number; reason: string }[];
   changed: { contact_id: number; name: string; from: string; to: string }[];
+  /** Who cannot be mailed any more, because of these events. */
+  now_blocked: BlockedPerson[];
 }
 
 /**
@@ -71,7 +89,12 @@ export async function recordDeliveryEvents(
           ? (sent.get(index)?.recipient_id ?? owners.get(bare(of.messageId)))
           : undefined;
     if (kind === undefined) {
-      unmatched.push({ index, reason: `"${name.slice(0, 60)}" is not a known kind of event` });
+      // Once is enough, of up to thousands.
+      const known = unmatched.some(({ reason }) => reason.endsWith(KNOWN)) ? "" : KNOWN;
+      unmatched.push({
+        index,
+        reason: `"${name.slice(0, 60)}" is not a known kind of event${known}`,
+      });
     } else if (recipient === undefined) {
       unmatched.push({
         index,
@@ -81,11 +104,15 @@ export async function recordDeliveryEvents(
       matched.push({ recipient_id: recipient, kind, at, reason, link });
     }
   });
-  if (matched.length === 0) return { applied: 0, duplicates: 0, unmatched, changed: [] };
+  if (matched.length === 0)
+    return { applied: 0, duplicates: 0, unmatched, changed: [], now_blocked: [] };
 
   const communications = [...new Set([...sent.values()].map((told) => told.communication_id))];
   if (communications.length > 0) await lockSends(sql, communications);
-  await lockRecipients(sql, [...new Set(matched.map((event) => event.recipient_id))]);
+  const recipients = [...new Set(matched.map((event) => event.recipient_id))];
+  await lockRecipients(sql, recipients);
+  const mayBlock = matched.some(({ kind }) => BLOCKING.has(kind));
+  const blockedBefore = mayBlock ? await blockedAddresses(sql, recipients) : [];
   const reported = await addDeliveryEvents(sql, matched);
   if (communications.length > 0) await settle(sql, events, sent, communications);
   const applied = reported.reduce((sum, row) => sum + row.applied, 0);
@@ -101,6 +128,7 @@ export async function recordDeliveryEvents(
         from: from_status,
         to: to_status,
       })),
+    now_blocked: mayBlock ? await peopleBlockedSince(sql, recipients, blockedBefore) : [],
   };
 }
 

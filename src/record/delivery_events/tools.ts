@@ -8,7 +8,8 @@ import { oneMail } from "../../conventions/references/communication.ts";
 import { tool, type Call } from "../../conventions/call.ts";
 import { utcSecond, type EventReader } from "../../sending/mail_service/events.ts";
 import { recordDeliveryEvents, type ReportedEvent } from "./recording.ts";
-import { recipientsMeant } from "./queries.ts";
+import { recipientsMeant, type BlockedPerson } from "./queries.ts";
+import { personShape } from "../people/shape.ts";
 
 const MOST_EVENTS = 10_000;
 const FIELDS = ["event", "at", "brevo_message_id", "communication", "contact", "reason", "link"];
@@ -49,6 +50,7 @@ export const recordDeliveryEventsTool = (loadReader: () => Promise<EventReader>)
           to: z.string(),
         }),
       ),
+      now_blocked: z.array(personShape.extend({ email: z.string(), reason: z.string() })),
     }),
     async handle(args, call) {
       const reading = { zone: call.zone, find: finder(call), reader: await loadReader() };
@@ -58,11 +60,21 @@ export const recordDeliveryEventsTool = (loadReader: () => Promise<EventReader>)
       }
       const outcome = await recordDeliveryEvents(call, events);
       return {
-        headline: `${String(outcome.applied)} of ${String(events.length)} events recorded, ${String(outcome.duplicates)} were there already, ${String(outcome.unmatched.length)} matched no recipient.`,
+        headline: `${String(outcome.applied)} of ${String(events.length)} events recorded, ${String(outcome.duplicates)} were there already, ${String(outcome.unmatched.length)} matched no recipient.${blocked(outcome.now_blocked)}`,
         facts: outcome,
       };
     },
   });
+
+/** So many of those who are blocked now are named in a sentence. */
+const NAMED = 20;
+
+function blocked(people: readonly BlockedPerson[]): string {
+  if (people.length === 0) return "";
+  const names = people.slice(0, NAMED).map(({ name, email }) => `${plain(name)} (${plain(email)})`);
+  const more = people.length > NAMED ? ` and ${String(people.length - NAMED)} more` : "";
+  return ` From now on no mail goes to ${names.join(", ")}${more}; set_suppression changes that.`;
+}
 
 type Find = (communication: string, contact: string) => Promise<ReportedEvent["of"]>;
 

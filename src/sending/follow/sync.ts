@@ -20,7 +20,7 @@ export interface SyncScope {
 }
 
 /** What the events of our mails came to. */
-export interface Synced extends Omit<Outcome, "unmatched"> {
+export interface Synced extends Omit<Outcome, "unmatched" | "now_blocked"> {
   fetched: number;
   unmatched: number;
   /** Batches of which everything is known now. */

@@ -1,5 +1,5 @@
 /** The kinds of delivery event that are kept, whatever a mail service calls them. */
-const EVENT_KINDS = [
+export const EVENT_KINDS = [
   "queued",
   "request",
   "sent",

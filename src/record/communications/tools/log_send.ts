@@ -5,13 +5,13 @@ import { plain } from "../../../mcp/render.ts";
 import { pastInstant } from "../../../mcp/time.ts";
 import { RECORDS } from "../../../mcp/tool.ts";
 import { sameName } from "../../../words/names.ts";
-import { oneCampaign, type CampaignReference } from "../../../conventions/references/campaign.ts";
+import { oneCampaign } from "../../../conventions/references/campaign.ts";
 import { oneMail } from "../../../conventions/references/communication.ts";
+import { byReason, type LeftOutGroup } from "../../audiences/groups.ts";
 import { audienceMeant, MOST_RECIPIENTS, wholeAudience } from "../../audiences/filters.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import type { AudienceFilter } from "../../audiences/queries/audience.ts";
 import {
-  alsoReceived,
   communicationById,
   insertCommunication,
   insertRecipients,
@@ -19,15 +19,19 @@ import {
   messageIdsInUse,
   recipientsRecorded,
   type CommunicationRow,
-  type NamedPerson,
 } from "../queries.ts";
 import { activateCampaign } from "../../campaigns/queries/campaigns.ts";
 import { lockedCampaign, refuseCancelled } from "../../campaigns/rules.ts";
-import { meantRecipients, type MeantRecipient } from "../named_recipients.ts";
-import { REMOVED_SINCE, claim } from "../../../conventions/replay.ts";
+import { meantRecipients, type MeantRecipient, type MeantRecipients } from "../named_recipients.ts";
+import { claim } from "../../../conventions/replay.ts";
 import { RECIPIENT_STATUSES } from "../../recipients/shape.ts";
-import { communicationShape } from "../shape.ts";
-import { personShape } from "../../people/shape.ts";
+import {
+  NAMED,
+  NOBODY,
+  leftOutInWords,
+  recordedMail,
+  recordedMailShape,
+} from "../recorded_mail.ts";
 
 const recipient = z
   .strictObject({
@@ -70,14 +74,7 @@ export const logSendTool = tool({
     'Records one mail and all its recipients in one call, after it went out by other means. E.g. campaign "CFP 2026", title "Speak at our event", recipients [{contact: "Jane Smith"}, {email: "t@example.org"}].',
   effects: RECORDS,
   input,
-  output: z.object({
-    communication: communicationShape,
-    recorded: z.number(),
-    already_recorded: z.array(personShape),
-    also_received: z.array(personShape),
-    campaign_status: z.string(),
-    replay: z.boolean(),
-  }),
+  output: recordedMailShape,
   async handle(args, call) {
     const { sql, zone } = call;
     const campaign = await oneCampaign(sql, args.campaign);
@@ -100,9 +97,12 @@ export const logSendTool = tool({
       const named = to.people && new Set(to.people.map(({ contact_id }) => contact_id));
       const recorded = await recipientsRecorded(sql, claimed.recorded);
       const before = recorded.filter(({ contact_id }) => named?.has(contact_id) ?? true);
-      return answer(call, claimed.recorded, before, [], campaign, true);
+      return recordedMail(call, claimed.recorded, campaign, true, {
+        recipients: before,
+        ...NOBODY,
+      });
     }
-    const recipients = to.people ?? (await to.everybody());
+    const { recipients, created, left_out } = await to.everybody();
 
     refuseCancelled(await lockedCampaign(call, campaign.id));
     if (existing && !(await lockCommunication(sql, existing.id, zone))) {
@@ -129,16 +129,26 @@ export const logSendTool = tool({
     if (added.length < recipients.length) await refuseRemoved(call, communication, recipients);
     await activateCampaign(sql, campaign.id);
     await claimed.complete(communication);
-    return answer(call, communication, recipients, added, campaign, false);
+    return recordedMail(call, communication, campaign, false, {
+      recipients,
+      added,
+      created,
+      left_out,
+    });
   },
 });
+
+/** Whom a call records, who of them is new, and whom its audience left out. */
+interface Everybody extends MeantRecipients {
+  left_out: LeftOutGroup[];
+}
 
 /** Whom a call names: people, or a filter that is read when it is certain that the call is new. */
 interface MeantList {
   /** What makes two calls the same. */
   meant: unknown;
   people: MeantRecipient[] | null;
-  everybody(): Promise<MeantRecipient[]>;
+  everybody(): Promise<Everybody>;
 }
 
 /**
@@ -150,22 +160,28 @@ async function listMeant(call: Call, args: Input): Promise<MeantList> {
     throw new ToolError("Give recipients or audience, and not both.");
   }
   if (args.recipients) {
-    const people = await meantRecipients(call, args.recipients, args.unknown_contacts ?? "reject");
+    const all = await meantRecipients(call, args.recipients, args.unknown_contacts ?? "reject");
     return {
-      meant: people.map(({ name, ...meant }) => meant),
-      people,
-      everybody: () => Promise.resolve(people),
+      meant: all.recipients.map(({ name, ...meant }) => meant),
+      people: all.recipients,
+      everybody: () => Promise.resolve({ ...all, left_out: [] }),
     };
   }
   const filter = await audienceMeant(call, args.audience ?? {});
   return { meant: filter, people: null, everybody: () => peopleOf(call, filter) };
 }
 
-async function peopleOf(call: Call, filter: AudienceFilter): Promise<MeantRecipient[]> {
-  const { contacts } = await wholeAudience(call, filter);
-  if (contacts.length === 0) throw new ToolError("Nobody matches that audience.");
+async function peopleOf(call: Call, filter: AudienceFilter): Promise<Everybody> {
+  const { contacts, excluded } = await wholeAudience(call, filter, NAMED);
+  const left_out = byReason(excluded);
+  if (contacts.length === 0) {
+    throw new ToolError(
+      `Nobody matches that audience${left_out.length > 0 ? ` but who was left out (${leftOutInWords(left_out)})` : ""}.`,
+    );
+  }
   const said = { brevo_message_id: null, status: "sent", sent_at: null };
-  return contacts.map(({ id, name }) => ({ contact_id: id, name, ...said }));
+  const recipients = contacts.map(({ id, name }) => ({ contact_id: id, name, ...said }));
+  return { recipients, created: [], left_out };
 }
 
 /** A mail that more recipients are added to. */
@@ -236,39 +252,4 @@ async function refuseUsedMessageIds(
   throw new ToolError(
     `A brevo_message_id belongs to one recipient, and ${used.length === 1 ? "this one is" : "these are"} in use: ${where.join(", ")}${used.length > 10 ? " and more" : ""}. Leave it out where one mail went to several.`,
   );
-}
-
-async function answer(
-  { sql, zone }: Call,
-  id: number,
-  recipients: readonly NamedPerson[],
-  added: readonly number[],
-  campaign: CampaignReference,
-  replay: boolean,
-) {
-  const communication = await communicationById(sql, id, zone);
-  if (!communication) throw new ToolError(REMOVED_SINCE);
-  const contacts = recipients.map(({ contact_id }) => contact_id);
-  const isAdded = new Set(added);
-  const already = recipients.filter(({ contact_id }) => !isAdded.has(contact_id));
-  const again = await alsoReceived(sql, id, contacts);
-  const { campaign_status, ...shown } = communication;
-  const repeated = replay
-    ? " This was recorded before by the same call; nothing was recorded twice."
-    : "";
-  const before =
-    again.length > 0
-      ? ` ${String(again.length)} of them received the same mail earlier in this campaign.`
-      : "";
-  return {
-    headline: `Recorded ${String(added.length)} of ${String(recipients.length)} recipients of "${plain(shown.title ?? "")}" in the campaign ${plain(campaign.name)}.${repeated}${before}`,
-    facts: {
-      communication: { ...shown, title: shown.title ?? "" },
-      recorded: added.length,
-      already_recorded: already.map(({ contact_id, name }) => ({ contact_id, name })),
-      also_received: again,
-      campaign_status,
-      replay,
-    },
-  };
 }
