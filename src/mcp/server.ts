@@ -8,7 +8,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Ground } from "./call.ts";
-import { Asking } from "./asking.ts";
+import { Asking } from "./asking/connection.ts";
 import type { Tool } from "./tool.ts";
 
 /** What makes a server: its name, what it teaches a model, its tools and what they stand on. */

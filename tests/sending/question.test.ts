@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { questionText, quoted } from "../../src/mcp/question.ts";
+import { questionText, quoted } from "../../src/mcp/asking/question.ts";
 import type { TestClient } from "../../workbench/client.ts";
 import { visit } from "../support/visits.ts";
 import { makeWorld, type World } from "./helpers.ts";

@@ -1,7 +1,7 @@
 import { element, html, type Html } from "./html.ts";
 import { buttonForm, documentOf, othersOn, stateOf } from "./frame.ts";
 import { servePage, type ServedPage } from "./server.ts";
-import type { Fact, Question } from "../question.ts";
+import type { Fact, Question } from "../asking/question.ts";
 
 /** A yes that was said on a page and not used yet holds for so many milliseconds. */
 const YES_HOLDS = 30 * 60_000;

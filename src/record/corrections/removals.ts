@@ -1,5 +1,5 @@
 import { ToolError } from "../../mcp/errors.ts";
-import type { Fact } from "../../mcp/question.ts";
+import type { Fact } from "../../mcp/asking/question.ts";
 import { plain } from "../../mcp/render.ts";
 import { counted } from "../../words/counts.ts";
 import { oneAsset } from "../../conventions/references/asset.ts";

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { ToolError } from "../../mcp/errors.ts";
 import { reference, text } from "../../mcp/fields.ts";
-import { personsYes } from "../../mcp/persons_yes.ts";
-import type { Question } from "../../mcp/question.ts";
+import { personsYes } from "../../mcp/asking/persons_yes.ts";
+import type { Question } from "../../mcp/asking/question.ts";
 import { plain } from "../../mcp/render.ts";
 import { isAddressToKeepOut, mailbox } from "../../words/email_address.ts";
 import { oneContact } from "../../conventions/references/contact.ts";

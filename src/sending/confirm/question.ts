@@ -1,5 +1,5 @@
 import type { Call } from "../../conventions/call.ts";
-import type { Fact, Question } from "../../mcp/question.ts";
+import type { Fact, Question } from "../../mcp/asking/question.ts";
 import { now } from "../../mcp/time.ts";
 import { counted } from "../../words/counts.ts";
 import { mailbox } from "../../words/email_address.ts";

@@ -1,6 +1,6 @@
-import { putBefore } from "../../mcp/persons_yes.ts";
+import { putBefore } from "../../mcp/asking/persons_yes.ts";
 import { ToolError } from "../../mcp/errors.ts";
-import { questionText } from "../../mcp/question.ts";
+import { questionText } from "../../mcp/asking/question.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import type { MailTemplate } from "../mail_service/mail_service.ts";

@@ -4,7 +4,7 @@ import { named, reference, text } from "../../../mcp/fields.ts";
 import { plain } from "../../../mcp/render.ts";
 import { counted } from "../../../words/counts.ts";
 import { inZone } from "../../../mcp/time.ts";
-import { personsYes } from "../../../mcp/persons_yes.ts";
+import { personsYes } from "../../../mcp/asking/persons_yes.ts";
 import { CORRECTS } from "../../../mcp/tool.ts";
 import { asId } from "../../../conventions/references/choose.ts";
 import { tool, type Call } from "../../../conventions/call.ts";

@@ -2,7 +2,7 @@ import { buttonForm, documentOf, othersOn, stateOf } from "../../../mcp/page/fra
 import { element, html, type Html } from "../../../mcp/page/html.ts";
 import { factOf } from "../../../mcp/page/question_page.ts";
 import type { Visit } from "../../../mcp/page/server.ts";
-import { quoted } from "../../../mcp/question.ts";
+import { quoted } from "../../../mcp/asking/question.ts";
 import { counted } from "../../../words/counts.ts";
 import { REASONS, type SendQuestion } from "../question.ts";
 import type { Params } from "../../mail_service/batch.ts";

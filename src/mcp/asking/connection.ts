@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- `Server` is kept for uses like ours, see server.ts; and only
+/* eslint-disable @typescript-eslint/no-deprecated -- `Server` is kept for uses like ours, see src/mcp/server.ts; and only
    it knows what a client of the older generation declared. */
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import {
@@ -7,9 +7,9 @@ import {
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { InputNeeded } from "./errors.ts";
-import type { CallResult } from "./call.ts";
-import type { Caller, PersonsAnswer } from "./tool.ts";
+import { InputNeeded } from "../errors.ts";
+import type { CallResult } from "../call.ts";
+import type { Caller, PersonsAnswer } from "../tool.ts";
 
 const CONFIRMATION = "confirmation";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { ToolError } from "./errors.ts";
-import { questionPage, takeYes } from "./page/question_page.ts";
-import type { ServedPage } from "./page/server.ts";
+import { ToolError } from "../errors.ts";
+import { questionPage, takeYes } from "../page/question_page.ts";
+import type { ServedPage } from "../page/server.ts";
 import { questionText, type Question } from "./question.ts";
-import type { Caller } from "./tool.ts";
+import type { Caller } from "../tool.ts";
 
 /**
  * Asks the person in front of the client, by a form where the client has one, else on a page of their own

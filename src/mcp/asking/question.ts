@@ -1,4 +1,4 @@
-import { plain } from "./render.ts";
+import { plain } from "../render.ts";
 
 /**
  * A question to a person. The words of the first line and of each label are ours; whatever comes from
