@@ -45,7 +45,9 @@ export function page(output: NodeJS.WriteStream = process.stdout): Page {
       print(wrapped(`${tool}: ${text}`, width, "  ").replace(tool, (name) => style("cyan", name)));
     },
     question: (words) => {
-      print(style("bold", wrapped(`? ${words}`, width, "  ", "    ")));
+      const [first = "", ...others] = words.split("\n");
+      print(style("bold", wrapped(`? ${first}`, width, "  ", "    ")));
+      for (const line of others) print(style("bold", wrapped(line, width, "    ", "      ")));
     },
     aside: (words) => {
       print(style("dim", wrapped(`(${words})`, width, "    ")));

@@ -59,12 +59,12 @@ describe.each(GENERATIONS)("a client that says it can ask, over %s", (generation
     client = await world.connect({
       generation,
       person: () => new Promise(() => undefined),
-      patience: 3000,
+      patience: 8000,
     });
     const communication = await prepared();
     // A newer client may wait for its own form for ever; who asks gives up all the same.
     const givenUp = new Promise<string>((resolve) => {
-      setTimeout(resolve, 4000, "failed: no answer");
+      setTimeout(resolve, 9000, "failed: no answer");
     });
     expect(await Promise.race([tried("confirm_send", { communication }), givenUp])).toMatch(
       /^failed/u,

@@ -30,8 +30,8 @@ const input = z.strictObject({
 });
 
 /**
- * @param isConfirmedByAssistant whether the host's own approval of a call is trusted in place of a
- *   person's answer
+ * @param isConfirmedByAssistant whether the host's own approval of a call is trusted where the client
+ *   cannot ask a person
  */
 export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
   tool({
@@ -88,7 +88,8 @@ export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
         suppressed || scope === "person" || email === null
           ? []
           : await objectionsTo(sql, email, zone);
-      if (objections.length > 0 && !isConfirmedByAssistant()) {
+      const canAsk = caller.asksPeople || caller.opensPages;
+      if (objections.length > 0 && (canAsk || !isConfirmedByAssistant())) {
         const question = liftingQuestion(email ?? "", itself, alsoAffects, objections);
         if ((await personsYes(caller, question, "nothing was lifted")) === "declined") {
           return {
