@@ -13,6 +13,8 @@ await build({
   entryPoints: {
     outreach: "src/servers/outreach/main.ts",
     import: "src/servers/import/main.ts",
+    reader: "src/import/cage/main.ts",
+    reader_watch: "src/import/cage/watch.ts",
     cli: "src/cli.ts",
     demo: "demo/main.ts",
     stop_unused: "src/database/embedded/stop_unused.ts",

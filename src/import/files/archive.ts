@@ -3,38 +3,38 @@ import { fromBufferPromise, type Entry, type ZipFile } from "yauzl";
 import { BOUNDS, withCommas } from "./bounds.ts";
 import { ImportFileError } from "./table.ts";
 
-/** The XML parts of a workbook by their names, unzipped. */
-export type Parts = Map<string, Buffer>;
+/** The XML parts of a workbook. */
+export interface Archive {
+  /** The unzipped pieces of a part as they come; undefined where there is no such part. */
+  part(name: string): AsyncIterable<Buffer> | undefined;
+}
 
 /**
- * Unzips the XML parts of a workbook. What the archive promises is checked before anything is
- * unzipped, and what comes out is counted: a part that grows beyond its promise ends the reading.
+ * Opens a workbook's archive. What it promises is checked before anything is unzipped, and what comes
+ * out is counted: a part that grows beyond its promise ends the reading.
  *
  * @throws ImportFileError when it is not an archive, is cut off or damaged, or is over the bounds
  */
-export async function unzip(bytes: Buffer, signal?: AbortSignal): Promise<Parts> {
+export async function openArchive(bytes: Buffer): Promise<Archive> {
   refuseOtherThanZip(bytes);
-  try {
+  const { archive, entries } = await whereWhole(async () => {
     const archive = await fromBufferPromise(bytes, { lazyEntries: true, autoClose: false });
-    const parts: Parts = new Map();
-    for (const entry of await promised(archive)) {
-      signal?.throwIfAborted();
-      if (!parts.has(entry.fileName))
-        parts.set(entry.fileName, await inflated(archive, entry, signal));
-    }
-    return parts;
-  } catch (error) {
-    if (error instanceof ImportFileError || signal?.aborted) throw error;
-    throw damaged();
-  }
+    return { archive, entries: await promised(archive) };
+  });
+  return {
+    part(name) {
+      const entry = entries.get(name);
+      return entry && inflated(archive, entry);
+    },
+  };
 }
 
-/** The entries that hold XML, if all of them together stay within the bounds. */
-async function promised(archive: ZipFile): Promise<Entry[]> {
+/** The entries that hold XML by their names, if all of them together stay within the bounds. */
+async function promised(archive: ZipFile): Promise<Map<string, Entry>> {
   if (archive.entryCount > BOUNDS.parts) {
     throw new ImportFileError(`The workbook has more than ${withCommas(BOUNDS.parts)} parts.`);
   }
-  const entries: Entry[] = [];
+  const entries = new Map<string, Entry>();
   let total = 0;
   for await (const entry of archive.eachEntry()) {
     if (!/\.(?:xml|rels)$/iu.test(entry.fileName)) continue;
@@ -46,21 +46,33 @@ async function promised(archive: ZipFile): Promise<Entry[]> {
         `Unzipped, the workbook would be larger than ${String(BOUNDS.unzippedBytes / 1024 / 1024)} MB; save it as CSV or split it.`,
       );
     }
-    entries.push(entry);
+    if (!entries.has(entry.fileName)) entries.set(entry.fileName, entry);
   }
   return entries;
 }
 
-async function inflated(archive: ZipFile, entry: Entry, signal?: AbortSignal): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  // Fails as soon as more comes out than the entry promises.
-  for await (const piece of await archive.openReadStreamPromise(entry)) {
-    signal?.throwIfAborted();
-    pieces.push(piece as Buffer);
+async function* inflated(archive: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
+  const pieces = await whereWhole(() => archive.openReadStreamPromise(entry));
+  const iterator = pieces[Symbol.asyncIterator]();
+  let sum = 0;
+  for (;;) {
+    // Fails as soon as more comes out than the entry promises.
+    const next = await whereWhole(() => iterator.next());
+    if (next.done) break;
+    const piece = next.value as Buffer;
+    sum = crc32(piece, sum);
+    yield piece;
   }
-  const content = Buffer.concat(pieces);
-  if (crc32(content) !== entry.crc32) throw damaged();
-  return content;
+  if (sum !== entry.crc32) throw damagedWorkbook();
+}
+
+/** The library's own messages name offsets and what it found there. */
+async function whereWhole<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ImportFileError ? error : damagedWorkbook();
+  }
 }
 
 function refuseOtherThanZip(bytes: Buffer): void {
@@ -69,11 +81,14 @@ function refuseOtherThanZip(bytes: Buffer): void {
       "The file is an old .xls workbook or one with a password; save it as .xlsx without a password.",
     );
   }
-  if (bytes.toString("latin1", 0, 2) !== "PK") {
-    throw new ImportFileError("The file is named .xlsx but is not a workbook.");
-  }
+  if (bytes.toString("latin1", 0, 2) !== "PK") throw notAWorkbook();
 }
 
-function damaged(): ImportFileError {
+/** What is said of a file that only its name makes a workbook. */
+export function notAWorkbook(): ImportFileError {
+  return new ImportFileError("The file is named .xlsx but is not a workbook.");
+}
+
+function damagedWorkbook(): ImportFileError {
   return new ImportFileError("The workbook is cut off or damaged; export it again.");
 }

@@ -14,8 +14,10 @@ export const BOUNDS = {
   raggedRows: 1_000,
   /** Rows times the widest row of a sheet. */
   cells: 10_000_000,
-  /** Characters of one CSV record; a quotation mark that is never closed runs into it. */
+  /** Characters of one row, its separators too; a quotation mark that is never closed runs into it. */
   recordCharacters: 1024 * 1024,
+  /** Characters between the ends of two tags of a workbook's XML, or of a tag itself. */
+  xmlCharacters: 1024 * 1024,
 } as const;
 
 /** A number as the messages write it, e.g. `200,000`. */

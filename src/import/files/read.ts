@@ -1,6 +1,6 @@
 import { BOUNDS, withCommas } from "./bounds.ts";
 import { csvRows, detectDelimiter } from "./csv.ts";
-import { readFileBytes } from "./open.ts";
+import { readFileBytes, type FileSource } from "./open.ts";
 import { ImportFileError, type Table, type TableRow } from "./table.ts";
 import { decoded, detectEncoding } from "./text.ts";
 
@@ -11,25 +11,28 @@ import { decoded, detectEncoding } from "./text.ts";
  * @throws ImportFileError
  */
 export async function readTable(
-  path: string,
+  source: FileSource,
   known: (cells: string[]) => number,
   signal?: AbortSignal,
 ): Promise<Table> {
-  const { format, bytes } = await readFileBytes(path, signal);
+  const { format, bytes } = await readFileBytes(source, signal);
   const file = { format, file_size_bytes: bytes.length };
   if (format === "xlsx") {
     // Few imports read a workbook, so its reader is loaded only for one.
     const { xlsxRows } = await import("./xlsx.ts");
-    const [header, ...rows] = await xlsxRows(bytes, signal);
-    return { ...file, encoding: null, delimiter: null, header: checkedHeader(header), rows };
+    return { ...file, encoding: null, delimiter: null, ...(await headed(xlsxRows(bytes, signal))) };
   }
   const encoding = detectEncoding(bytes);
   const [beginning = ""] = decoded(bytes, encoding);
   const delimiter = await detectDelimiter(beginning, known);
   const rows = csvRows(decoded(bytes, encoding), delimiter, signal);
+  return { ...file, encoding, delimiter, ...(await headed(rows)) };
+}
+
+/** Takes the header off the rows. */
+async function headed(rows: AsyncGenerator<TableRow>) {
   const first = await rows.next();
-  const header = checkedHeader(first.done ? undefined : first.value);
-  return { ...file, encoding, delimiter, header, rows };
+  return { header: checkedHeader(first.done ? undefined : first.value), rows };
 }
 
 function checkedHeader(header: TableRow | undefined): TableRow {

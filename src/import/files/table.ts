@@ -1,6 +1,6 @@
 /**
  * A file that cannot be read as a table. The message is a sentence or two for a person, names the row
- * where there is one, and holds nothing of the file's content nor of its path.
+ * where there is one, and the path where nothing readable is there. It holds nothing of the file's content.
  */
 export class ImportFileError extends Error {
   override readonly name = "ImportFileError";
@@ -26,5 +26,5 @@ export interface Table {
   /** The first row that holds anything. */
   header: TableRow;
   /** Those below it. Throws ImportFileError where the file turns out to be damaged. */
-  rows: AsyncIterable<TableRow> | Iterable<TableRow>;
+  rows: AsyncIterable<TableRow>;
 }

@@ -1,3 +1,4 @@
+import type { FileSource } from "../files/open.ts";
 import { readTable } from "../files/read.ts";
 import type { Table } from "../files/table.ts";
 import { Cells } from "./reading/cells.ts";
@@ -53,12 +54,12 @@ export interface ReadOptions {
  * @throws ImportFileError when it cannot be read as a table at all
  */
 export async function readExport<Type extends ImportType>(
-  path: string,
+  source: FileSource,
   type: Type,
   { signal, zone }: ReadOptions = {},
 ): Promise<Export<Type>> {
   const format: Format<RowsOf[Type]> = FORMATS[type];
-  const table = await readTable(path, (cells) => knownAmong(cells, format.columns), signal);
+  const table = await readTable(source, (cells) => knownAmong(cells, format.columns), signal);
   const mapping = mapColumns(table.header.cells, format.columns);
   const missing_columns = mapping.missing
     .filter(({ required }) => required)

@@ -9,6 +9,7 @@ import { tableColumns } from "./queries.ts";
 import { readMatching } from "./reading.ts";
 import { Schema, type FieldPlace, type TableNeeds } from "./schema.ts";
 import type { ImportArguments } from "./shapes.ts";
+import { fileSource } from "./source.ts";
 import type { Steps } from "./steps.ts";
 
 /** How like a session's a rating's label must be, 0 to 1, where a call does not say. */
@@ -94,7 +95,7 @@ export function importKind<
     type,
     records,
     async prepare(args, { sql, zone }, steps, { isLocked, sample }) {
-      const file = await readMatching(args.file_path, type, zone, steps.signal);
+      const file = await readMatching(fileSource(args), type, zone, steps.signal);
       await steps.done(`${String(file.info.rows)} rows read`);
       const event = await oneEvent({ sql, zone }, args.event);
       // Whoever else adds people or imports waits, so that what is looked up stays true.

@@ -1,7 +1,10 @@
 import { ToolError } from "../../mcp/errors.ts";
 import { ImportFileError } from "../files/table.ts";
-import { readExport, type Export } from "../formats/export.ts";
+import { readCaged } from "../cage/read.ts";
+import type { FileSource } from "../files/open.ts";
+import type { Export } from "../formats/export.ts";
 import type { ImportType } from "../formats/index.ts";
+import { plain } from "../../mcp/render.ts";
 import { cancelled } from "./steps.ts";
 
 /**
@@ -10,12 +13,12 @@ import { cancelled } from "./steps.ts";
  * @throws ToolError that says what is wrong with it
  */
 export async function readMatching<Type extends ImportType>(
-  path: string,
+  source: FileSource,
   type: Type,
   zone: string,
   signal: AbortSignal,
 ): Promise<Export<Type>> {
-  const file = await readAny(path, type, zone, signal);
+  const file = await readAny(source, type, zone, signal);
   const { missing_columns: missing } = file;
   if (missing.length === 0) return file;
   throw new ToolError(doesNotMatch(file, type, `it has no column ${missing.join(", no column ")}`));
@@ -27,16 +30,16 @@ export async function readMatching<Type extends ImportType>(
  * @throws ToolError when it is no table
  */
 export async function readAny<Type extends ImportType>(
-  path: string,
+  source: FileSource,
   type: Type,
   zone: string | undefined,
   signal: AbortSignal,
 ): Promise<Export<Type>> {
   try {
-    return await readExport(path, type, { zone, signal });
+    return await readCaged({ source, type, zone }, signal);
   } catch (error) {
-    if (error instanceof ImportFileError) throw new ToolError(error.message);
     if (signal.aborted) throw cancelled();
+    if (error instanceof ImportFileError) throw new ToolError(plain(error.message));
     throw error;
   }
 }

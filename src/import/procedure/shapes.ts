@@ -1,10 +1,8 @@
 import * as z from "zod";
-import { reference, text } from "../../mcp/fields.ts";
+import { reference } from "../../mcp/fields.ts";
 import { IMPORT_TYPES } from "../formats/index.ts";
 import { STRATEGIES, type Ledger, type RecordType } from "./ledger.ts";
-
-/** The path of an export as the person gives it. */
-export const filePath = text(4096, "path of a .csv or .xlsx file");
+import { fileArguments } from "./source.ts";
 
 export const importType = z.enum(IMPORT_TYPES);
 
@@ -17,7 +15,7 @@ export const threshold = z
 
 /** Arguments of every import. */
 export const importArguments = {
-  file_path: filePath,
+  ...fileArguments,
   event: reference(),
   duplicate_strategy: z.enum(STRATEGIES).optional(),
 };

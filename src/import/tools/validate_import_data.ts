@@ -4,7 +4,8 @@ import { tool } from "../../conventions/call.ts";
 import type { Export } from "../formats/export.ts";
 import type { ImportType } from "../formats/index.ts";
 import { doesNotMatch, readAny } from "../procedure/reading.ts";
-import { LISTED, filePath, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
+import { LISTED, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
+import { fileArguments, fileSource } from "../procedure/source.ts";
 import { counted } from "../../words/counts.ts";
 
 export const validateTool = tool({
@@ -14,7 +15,7 @@ export const validateTool = tool({
     "Whether a file matches its type and what is wrong with its rows; needs no database. preview_import says what importing it would do.",
   effects: ASKS,
   standsAlone: true,
-  input: z.strictObject({ file_path: filePath, import_type: importType }),
+  input: z.strictObject({ ...fileArguments, import_type: importType }),
   output: z.object({
     valid: z.boolean(),
     file_info: z.object({
@@ -38,8 +39,8 @@ export const validateTool = tool({
     errors: z.array(z.object({ row: z.number(), field: z.string(), error: z.string() })),
     ...warningsShape,
   }),
-  async handle({ file_path, import_type }, _nothing, caller) {
-    const file = await readAny(file_path, import_type, undefined, caller.signal);
+  async handle({ import_type, ...source }, _nothing, caller) {
+    const file = await readAny(fileSource(source), import_type, undefined, caller.signal);
     const matches = file.missing_columns.length === 0;
     const valid = matches && file.errors.length === 0;
     return {

@@ -27,7 +27,8 @@ const good = csv([QUICKET_COLUMNS, ticket({}), ticket({ "Ticket Number": "810002
 
 describe("what is no file of these kinds", () => {
   test("nothing there", async () => {
-    expect(await refusal(files.path("nothing.csv"))).toBe("There is no file at file_path.");
+    const path = files.path("nothing.csv");
+    expect(await refusal(path)).toBe(`There is no file at ${path}.`);
   });
 
   test("another extension", async () => {
@@ -38,7 +39,7 @@ describe("what is no file of these kinds", () => {
   test("a folder", async () => {
     const path = files.path("folder.csv");
     await mkdir(path);
-    expect(await refusal(path)).toBe("file_path is a folder, not a file.");
+    expect(await refusal(path)).toBe(`${path} is a folder, not a file.`);
   });
 
   test.skipIf(process.platform === "win32")("a pipe, without waiting for a writer", async () => {
@@ -215,11 +216,11 @@ describe("XLSX", () => {
 
   /** A workbook with a part of so many bytes, of which the archive's directory says that it has others. */
   function bomb(bytes: number, said: number): Buffer {
-    const archive = Buffer.from(
-      zipSync({ ...parts({ rows: "" }), "xl/big.xml": new Uint8Array(bytes) }),
-    );
+    const part = Buffer.alloc(bytes, "<si><t>x</t></si>");
+    part.write("<sst>");
+    const archive = Buffer.from(zipSync({ ...parts({ rows: "" }), "xl/sharedStrings.xml": part }));
     // The name is 46 bytes into the directory's entry, the size 24.
-    const entry = archive.lastIndexOf("xl/big.xml") - 46;
+    const entry = archive.lastIndexOf("xl/sharedStrings.xml") - 46;
     expect(archive.readUInt32LE(entry + 24)).toBe(bytes);
     archive.writeUInt32LE(said, entry + 24);
     return archive;
@@ -240,15 +241,21 @@ describe("XLSX", () => {
     ["rows, written otherwise", "<x:row r='200002'/>", /more than 200,000 rows/],
     ["columns", '<row r="1"><c r="XFD1"><v>1</v></c></row>', /more than 500 columns/],
     [
+      "columns by three letters",
+      '<row r="1"><c r="ZZZ1"><v>1</v></c></row>',
+      /more than 500 columns/,
+    ],
+    [
+      "columns by six letters",
+      '<row r="1"><c r="ZZZZZZ1"><v>1</v></c></row>',
+      /no readable address/,
+    ],
+    [
       "cells",
       '<row r="1"><c r="RR1"><v>1</v></c></row><row r="199999"/>',
       /more than 10,000,000 cells/,
     ],
-    [
-      "an address in disguise",
-      '<row r="&#57;99999999"><c><v>1</v></c></row>',
-      /no readable address/,
-    ],
+    ["rows in disguise", '<row r="&#57;99999999"><c><v>1</v></c></row>', /more than 200,000 rows/],
   ])("a small sheet that claims too many %s", async (_what, rows, message) => {
     expect(await refusal(await files.write("claims.xlsx", workbook({ rows })))).toMatch(message);
   });
