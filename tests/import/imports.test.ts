@@ -40,6 +40,13 @@ describe("an organiser's exports, one after the other", () => {
       // Thabo: streaming, cloud, machine learning; Nomsa: machine learning.
       interests: { topics_created: 3, links_created: 4 },
       by_marketing_source: { "cfp-2026": 2, "CFP 2026": 1, LinkedIn: 1, Email: 1 },
+      // Neither Lerato, whose ticket is cancelled, nor Ayanda, whose ticket went to somebody else.
+      roles: { created: 6 },
+      skipped: [
+        { row: 6, reason: "merchandise, not a seat" },
+        { row: 11, reason: "the ticket number is in row 2 too, which counts" },
+      ],
+      skipped_total: 2,
       warnings_total: 4,
     });
     expect((warnings as { row: number }[]).map(({ row }) => row)).toEqual([6, 11, 12, 12]);

@@ -118,13 +118,16 @@ describe.each(GENERATIONS)("the import server over %s", (generation) => {
         reason: "not known yet",
       },
       {
-        row: 3,
+        row: 2,
         action: "create",
-        record_type: "contacts",
-        identifier: "Priya Naidoo <priya@example.org>",
-        reason: "not known yet",
+        record_type: "roles",
+        identifier: "Kagiso Molefe <kagiso@example.org>",
+        reason: "attends the event",
       },
     ]);
+    // Row 6 is the only one that is skipped.
+    const four = await client.ask("preview_import", { ...about, preview_limit: 4 });
+    expect(four.sample_actions.at(-1)).toMatchObject({ row: 6, action: "skip" });
     expect(three).toMatchObject({
       as_of: expect.any(String),
       resolved: { event: { id: 1, name: "Data Day" } },
@@ -132,8 +135,11 @@ describe.each(GENERATIONS)("the import server over %s", (generation) => {
         total_rows: 5,
         contacts: { total_rows: 5, would_create: 4, would_update: 0, would_skip: 0, would_fail: 0 },
         tickets: { total_rows: 5, would_create: 4, would_update: 0, would_skip: 1, would_fail: 0 },
+        roles: { total_rows: 5, would_create: 4, would_update: 0, would_skip: 0, would_fail: 0 },
       },
       would_be_refused: null,
+      skipped: [{ row: 6, reason: "the same person as in row 2" }],
+      skipped_total: 1,
     });
   });
 });
@@ -157,8 +163,8 @@ describe("without a database", () => {
         extra_columns: [],
         duplicate_rows: 1,
         missing_data_percentage: 44.23,
-        // 11 rows, of which 6, 11 and 12 have warnings and 11 is a double: 11 - 1.5 - 0.5 = 9.
-        data_quality_score: 81.8,
+        // 1 - 0.4423
+        data_quality_score: 0.558,
         total_errors: 0,
         total_warnings: 4,
       },
@@ -172,7 +178,7 @@ describe("without a database", () => {
       valid: false,
       validation_results: { required_columns_present: false, data_quality_score: 0 },
     });
-    expect(wrong.validation_results.missing_columns).toContain("Session Id");
+    expect(wrong.validation_results.missing_columns).toContain("Title");
     const message = await client.refused("preview_import", {
       file_path,
       event: "1",

@@ -1,6 +1,6 @@
 import { quicketCheckins } from "../formats/quicket.ts";
 import { importKind } from "../procedure/kind.ts";
-import { contactFacts } from "../procedure/shapes.ts";
+import { contactFacts, roleFacts } from "../procedure/shapes.ts";
 import { shopOf } from "../tickets/changes.ts";
 import { SHOP_FIELDS, SHOP_NEEDS, lookUpTickets, recordShop } from "../tickets/recording.ts";
 import { planCheckIns } from "./plan.ts";
@@ -10,7 +10,7 @@ const SHOP = shopOf(quicketCheckins);
 /** Quicket's check-ins: who came. */
 export const checkIns = importKind({
   type: "quicket_checkins",
-  records: ["tickets", "contacts"],
+  records: ["tickets", "contacts", "roles"],
   needs: SHOP_NEEDS,
   fields: SHOP_FIELDS,
   look: (place, rows) =>
@@ -22,5 +22,9 @@ export const checkIns = importKind({
   async write(place, changes, steps) {
     await recordShop(place, changes, steps);
   },
-  facts: ({ tickets }, ledger) => ({ tickets, contacts: contactFacts(ledger) }),
+  facts: ({ tickets }, ledger) => ({
+    tickets,
+    contacts: contactFacts(ledger),
+    roles: roleFacts(ledger),
+  }),
 });

@@ -1,9 +1,11 @@
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
+import { Attendees } from "../people/attendees.ts";
 import { nameAndMailbox, type ContactReference } from "../people/contacts.ts";
 import { byText } from "../people/person.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { differingTime } from "../procedure/values.ts";
 import {
+  asRecorded,
   changesAnything,
   inWords,
   newTicket,
@@ -62,12 +64,14 @@ export function planCheckIns(
   const came = tickets.filter((row) => row.checked_in);
   const { matches, contacts, holders } = matchTickets(came, known, strategy, ledger);
   const changes: TicketChanges = { create: [], update: [] };
+  const attendees = new Attendees(known.attendees, ledger);
   for (const row of tickets) {
     const match = matches.get(row);
     const note = ledger.about({
       row: row.row,
       record_type: "tickets",
       identifier: ticketIdentifier(row),
+      isUsual: !match,
     });
     const warn = (warning: string) => {
       ledger.warn(row.row, shop.numberColumn, warning);
@@ -79,7 +83,9 @@ export function planCheckIns(
     }
     if (match.kind === "none") {
       const checkIn = { checked_in: true, check_in_time: row.checked_in_at };
-      changes.create.push(newTicket(row, holders, shop, checkIn));
+      const added = newTicket(row, holders, shop, checkIn);
+      changes.create.push(added);
+      attendees.holds(added, { row: row.row, person: row });
       counts.created += 1;
       note("create", "late: not known yet");
       warn(
@@ -99,6 +105,8 @@ export function planCheckIns(
       continue;
     }
     const change = changeFor(row, ticket);
+    const person = change.attendee === null ? ticket.attendee : row;
+    attendees.holds(asRecorded(ticket, change), { row: row.row, person });
     if (!ticket.checked_in) {
       changes.update.push(change);
       counts.checked_in += 1;
@@ -117,7 +125,7 @@ export function planCheckIns(
       );
     }
   }
-  return { changes: { contacts, ...changes }, tickets: counts };
+  return { changes: { contacts, ...changes, attendees: attendees.roles }, tickets: counts };
 
   function changeFor(row: TicketRow, ticket: KnownTicket): TicketChange<ContactReference> {
     const taken =

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { importTool } from "../procedure/run.ts";
-import { contactsShape } from "../procedure/shapes.ts";
+import { contactsShape, rolesShape } from "../procedure/shapes.ts";
 import { checkIns } from "./kind.ts";
 
 export const importCheckInsTool = importTool(checkIns, {
@@ -18,6 +18,7 @@ export const importCheckInsTool = importTool(checkIns, {
       skipped: z.number(),
     }),
     contacts: contactsShape,
+    roles: rolesShape,
   },
   done: ({ tickets }) =>
     `${String(tickets.checked_in)} checked in, ${String(tickets.already_checked_in)} were already, ${String(tickets.not_checked_in)} did not come, ${String(tickets.created)} late and added`,

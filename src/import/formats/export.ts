@@ -2,7 +2,7 @@ import type { FileSource } from "../files/open.ts";
 import { readTable } from "../files/read.ts";
 import type { Table } from "../files/table.ts";
 import { Cells } from "./reading/cells.ts";
-import { headerText, knownAmong, mapColumns, type Mapping } from "./reading/columns.ts";
+import { headerText, knownAmong, lacking, mapColumns, type Mapping } from "./reading/columns.ts";
 import type { Format } from "./format.ts";
 import { FORMATS, IMPORT_TYPES, type ImportType, type RowsOf } from "./index.ts";
 import { Report, byRow, type RowError, type RowWarning } from "./reading/report.ts";
@@ -33,6 +33,8 @@ export interface Export<Type extends ImportType> {
   missing_columns: string[];
   /** Where columns are missing: what other export the file is, e.g. "Sessionize sessions"; else null. */
   looks_like: string | null;
+  /** Columns that the type knows, can do without and the file lacks; empty if columns are missing. */
+  absent_columns: string[];
   /** Columns that the type does not know; empty if columns are missing. */
   extra_columns: string[];
   /** Rows of which every cell equals that of an earlier one. */
@@ -61,9 +63,7 @@ export async function readExport<Type extends ImportType>(
   const format: Format<RowsOf[Type]> = FORMATS[type];
   const table = await readTable(source, (cells) => knownAmong(cells, format.columns), signal);
   const mapping = mapColumns(table.header.cells, format.columns);
-  const missing_columns = mapping.missing
-    .filter(({ required }) => required)
-    .map(({ name }) => name);
+  const { missing_columns, looks_like } = whatIsMissing(table.header.cells, type, mapping);
   const report = new Report();
   const tally = new Tally(table.header.cells.length, format.style);
   const rows =
@@ -83,21 +83,34 @@ export async function readExport<Type extends ImportType>(
     errors: report.errors.sort(byRow),
     warnings: report.warnings.sort(byRow),
     missing_columns,
-    looks_like: missing_columns.length > 0 ? otherType(table.header.cells, type) : null,
+    looks_like,
+    absent_columns: missing_columns.length > 0 ? [] : mapping.missing.map(({ name }) => name),
     extra_columns: missing_columns.length > 0 ? [] : mapping.extra,
     duplicate_rows: tally.duplicates,
     missing_data_percentage: tally.missingPercentage,
   };
 }
 
-/** Which other export has these columns. */
-function otherType(header: readonly string[], type: ImportType): string | null {
-  const matching = IMPORT_TYPES.find(
-    (other) =>
-      other !== type &&
-      !mapColumns(header, FORMATS[other].columns).missing.some(({ required }) => required),
-  );
-  return matching === undefined ? null : FORMATS[matching].title;
+/**
+ * What keeps a header from being of the type. A type that needs little fits many files: one that another
+ * type knows better is that other export, and lacks whatever this one would have.
+ */
+function whatIsMissing(
+  header: readonly string[],
+  type: ImportType,
+  mapping: Mapping,
+): { missing_columns: string[]; looks_like: string | null } {
+  const missing = lacking(mapping, FORMATS[type].oneOf);
+  const [best] = IMPORT_TYPES.filter((other) => other !== type)
+    .map((other) => ({ other, mapping: mapColumns(header, FORMATS[other].columns) }))
+    .filter(({ other, mapping }) => lacking(mapping, FORMATS[other].oneOf).length === 0)
+    .sort((one, another) => another.mapping.at.size - one.mapping.at.size);
+  const isAnother = best !== undefined && best.mapping.at.size > mapping.at.size;
+  if (missing.length === 0 && !isAnother) return { missing_columns: [], looks_like: null };
+  return {
+    missing_columns: (missing.length > 0 ? missing : mapping.missing).map(({ name }) => name),
+    looks_like: best === undefined ? null : FORMATS[best.other].title,
+  };
 }
 
 async function readRows<Row extends { row: number }>(

@@ -9,6 +9,8 @@ export interface Format<Row extends { row: number }> {
   title: string;
   /** Where a field of the rows is a cell as it stands, the column has the field's name as its key. */
   columns: readonly Column[];
+  /** Keys of columns of which one at least must be there, beside those that are required. */
+  oneOf: readonly string[];
   /** Of nothing said, cells are what they are. */
   style?: Style;
   /** Starts on a file whose columns match: gives what reads a row, or undefined where it is left out. */

@@ -5,7 +5,7 @@ import { shopFormat, ticketNumber, type ShopFormat } from "./ticket_shop.ts";
 import type { Times } from "./reading/times.ts";
 
 const COLUMNS: readonly Column[] = [
-  { key: "order_number", name: "Order Number", required: true },
+  { key: "order_number", name: "Order Number", loss: "no order numbers are read" },
   { key: "payment_reference", name: "Payment Reference" },
   { key: "ticket_number", name: "Ticket Number", required: true, mayRepeat: true },
   { key: "ticket_barcode", name: "Ticket Barcode" },
@@ -15,7 +15,7 @@ const COLUMNS: readonly Column[] = [
     name: "Purchaser Email",
     loss: "the attendee counts as the purchaser of every ticket",
   },
-  { key: "ticket_type", name: "Ticket Type", required: true },
+  { key: "ticket_type", name: "Ticket Type", loss: "no types of ticket are read" },
   { key: "seat_number", name: "Seat Number" },
   { key: "team_name", name: "TeamName" },
   { key: "team_member_type", name: "TeamMemberType" },
@@ -53,19 +53,19 @@ const COLUMNS: readonly Column[] = [
     aliases: ["Ticket Number.1", "Ticket Number 2"],
   },
   { key: "phone", name: "Cellphone", loss: "no telephone numbers are read" },
-  { key: "email", name: "Email", required: true },
-  { key: "first_name", name: "First name", required: true },
-  { key: "last_name", name: "Surname", required: true },
+  { key: "email", name: "Email", loss: "people are known by name only" },
+  { key: "first_name", name: "First name" },
+  { key: "last_name", name: "Surname" },
   { key: "profession", name: "Profession:", loss: "no professions are read" },
   { key: "interests", name: "Area of Interest", loss: "no interests are read" },
 ];
 
 export const quicketRegistrations: ShopFormat = quicket("Quicket registrations", COLUMNS);
 
-/** The same columns; those of the check-in must be there. */
+/** The same columns; whether somebody came must be there. */
 export const quicketCheckins: ShopFormat = quicket(
   "Quicket check-ins",
-  requiring(COLUMNS, "checked_in", "checked_in_at"),
+  requiring(COLUMNS, "checked_in"),
 );
 
 function quicket(title: string, columns: readonly Column[]): ShopFormat {
@@ -73,6 +73,7 @@ function quicket(title: string, columns: readonly Column[]): ShopFormat {
     title,
     source: "quicket",
     columns,
+    oneOf: ["first_name", "last_name"],
     style: { isDashEmpty: true, hasEntities: true },
     row: shopRow,
   });

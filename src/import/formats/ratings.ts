@@ -1,25 +1,30 @@
+import { createHash } from "node:crypto";
 import type { Cells } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
-import { FORM_COLUMNS, requiring } from "./reading/columns.ts";
+import { FORM_COLUMNS } from "./reading/columns.ts";
 import type { RatingRow } from "./rows.ts";
 
 /** The Microsoft form in which attendees rate a session. Who wants to win the prize stays unread. */
 export const ratings: Format<RatingRow> = {
   title: "speaker ratings",
   columns: [
-    ...requiring(FORM_COLUMNS, "id"),
+    ...FORM_COLUMNS,
     { key: "prize", name: "Name for the prize draw", asks: [has(/prize|draw|raffle|\bwin\b/u)] },
     {
       key: "event_rating",
       name: "Was the event a good investment of time",
       loss: "it is not known what people thought of the event",
-      asks: [has(/investment/u), has(/event|conference/u, /worth|use of|recommend|rate|overall/u)],
+      asks: [
+        has(/investment/u),
+        has(/event|conference/u, /worth|use of|recommend|rat(?:e|ing)|overall/u),
+        has(/worth/u, /time/u),
+      ],
     },
     {
       key: "speaker_comment",
       name: "One thing the speaker could have done better",
       loss: "no comments for speakers are read",
-      asks: [has(/speaker|presenter/u, /better|improve|differently|chang/u)],
+      asks: [has(/speaker|presenter/u, /better|improve|differently|chang|comment|feedback/u)],
     },
     {
       key: "event_comment",
@@ -28,7 +33,7 @@ export const ratings: Format<RatingRow> = {
       asks: [
         (question) =>
           /event|conference/u.test(question) &&
-          /chang|better|improve|differently/u.test(question) &&
+          /chang|better|improve|differently|comment|feedback/u.test(question) &&
           !/speaker|presenter/u.test(question),
       ],
     },
@@ -47,20 +52,21 @@ export const ratings: Format<RatingRow> = {
     {
       key: "presentation_rating",
       name: "The speaker's delivery",
-      required: true,
-      asks: [has(/deliver/u), has(/speaker|presenter|presentation/u, /rate|how/u)],
+      loss: "no ratings of the delivery are read",
+      asks: [has(/deliver/u), has(/speaker|presenter|presentation/u, /rat(?:e|ing)|how/u)],
     },
     {
       key: "topic_rating",
       name: "How informative the session was",
-      required: true,
+      loss: "no ratings of the content are read",
       asks: [has(/informative/u), has(/useful|relevan|content|topic|learn|valuable/u)],
     },
   ],
+  oneOf: ["presentation_rating", "topic_rating"],
   begin: (times) => (cells) => {
     const row: RatingRow = {
       row: cells.row,
-      response_id: responseId(cells),
+      response_id: cells.has("id") ? responseId(cells) : "",
       label: cells.line("label", 1000)?.replace(/ {2,}/gu, " ") ?? "",
       topic_rating: rating(cells, "topic_rating"),
       presentation_rating: rating(cells, "presentation_rating"),
@@ -78,10 +84,27 @@ export const ratings: Format<RatingRow> = {
     });
     return row;
   },
+  complete: identify,
 };
 
 function has(...patterns: RegExp[]): (question: string) => boolean {
   return (question) => patterns.every((pattern) => pattern.test(question));
+}
+
+/**
+ * Gives answers without an id one that a second import of the same answers makes too: of what they say,
+ * and of which of those that say the same it is.
+ */
+function identify(rows: RatingRow[]): void {
+  const alike = new Map<string, number>();
+  for (const row of rows) {
+    if (row.response_id !== "") continue;
+    const { row: _row, response_id: _id, ...answer } = row;
+    const digest = createHash("sha256").update(JSON.stringify(answer)).digest("hex").slice(0, 24);
+    const count = (alike.get(digest) ?? 0) + 1;
+    alike.set(digest, count);
+    row.response_id = `${digest}-${String(count)}`;
+  }
 }
 
 function responseId(cells: Cells): string {

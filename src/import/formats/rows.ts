@@ -53,8 +53,11 @@ export type ShopRow = TicketRow | MerchandiseRow;
 export interface WalkUpRow extends PersonInRow {
   row: number;
   response_id: string | null;
-  /** `Completion time`, or `Start time` where that is empty (with a warning). */
-  completed_at: string;
+  /**
+   * `Completion time`, or `Start time` where that is empty (with a warning); null where the file has
+   * neither column.
+   */
+  completed_at: string | null;
   phone: string | null;
 }
 
@@ -64,7 +67,8 @@ export interface WalkUpRow extends PersonInRow {
  */
 export interface SessionizeRow extends PersonInRow {
   row: number;
-  session_id: string;
+  /** Null where the file has no such column: a session then goes by its title. */
+  session_id: string | null;
   title: string;
   description: string | null;
   session_format: string | null;
@@ -85,6 +89,7 @@ export interface SessionizeRow extends PersonInRow {
 /** What one answer says about one session. */
 export interface RatingRow {
   row: number;
+  /** Where the file has none, one that is made of what the answer says. */
   response_id: string;
   /** The session as the form lists it, `NN. Title - Speaker[, Speaker]`; empty if nothing was chosen. */
   label: string;

@@ -1,3 +1,4 @@
+import { groupedBy } from "../../words/groups.ts";
 import { personEmail, personNames, type Cells } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
 import type { Report } from "./reading/report.ts";
@@ -7,7 +8,7 @@ import type { SessionizeRow } from "./rows.ts";
 export const sessionize: Format<SessionizeRow> = {
   title: "Sessionize sessions",
   columns: [
-    { key: "session_id", name: "Session Id", required: true },
+    { key: "session_id", name: "Session Id", loss: "sessions are known by their titles" },
     { key: "title", name: "Title", required: true },
     { key: "description", name: "Description", loss: "no descriptions are read" },
     { key: "owner", name: "Owner" },
@@ -30,10 +31,19 @@ export const sessionize: Format<SessionizeRow> = {
     },
     { key: "live_link", name: "Live Link" },
     { key: "recording_link", name: "Recording Link", loss: "no recordings are read" },
-    { key: "speaker_id", name: "Speaker Id", required: true },
-    { key: "first_name", name: "FirstName", required: true },
-    { key: "last_name", name: "LastName", required: true },
-    { key: "email", name: "Email", required: true },
+    { key: "speaker_id", name: "Speaker Id", loss: "speakers are known by e-mail and name" },
+    {
+      key: "first_name",
+      name: "FirstName",
+      aliases: ["Speaker", "Speaker Name", "Full Name", "Name"],
+    },
+    { key: "last_name", name: "LastName", aliases: ["Surname"] },
+    {
+      key: "email",
+      name: "Email",
+      aliases: ["Speaker Email", "Email Address"],
+      loss: "speakers are known by name only",
+    },
     { key: "tagline", name: "TagLine", loss: "no tag lines are read" },
     { key: "bio", name: "Bio", loss: "no biographies are read" },
     { key: "shirt_size", name: "Speaker Shirt Size", loss: "no shirt sizes are read" },
@@ -41,17 +51,17 @@ export const sessionize: Format<SessionizeRow> = {
     { key: "other_consent", name: "I understand that… (second)", asks: [isConsent] },
     { key: "profile_picture", name: "Profile Picture", loss: "no pictures are read" },
   ],
+  oneOf: ["first_name", "last_name"],
   begin: (times) => {
-    let previous: string | undefined;
+    let previous: SessionName | undefined;
     return (cells) => {
-      const session_id = sessionId(cells, previous);
-      previous = session_id;
-      const person = session_id === undefined ? undefined : personNames(cells);
-      if (session_id === undefined || !person) return undefined;
+      const session = sessionName(cells, previous);
+      previous = session;
+      const person = session === undefined ? undefined : personNames(cells);
+      if (session === undefined || !person) return undefined;
       const row: SessionizeRow = {
         row: cells.row,
-        session_id,
-        title: cells.line("title", 1000) ?? "",
+        ...session,
         description: cells.text("description", 50_000),
         session_format: cells.line("session_format", 200),
         track: cells.line("track", 200),
@@ -84,19 +94,28 @@ function isConsent(question: string): boolean {
   return question.startsWith("i understand that");
 }
 
-/** A row without one and without a title continues the session above it. */
-function sessionId(cells: Cells, previous: string | undefined): string | undefined {
-  const id = cells.line("session_id", 100)?.replace(/^(\d+)\.0+$/u, "$1");
-  if (id !== undefined) return id;
-  if (previous === undefined || cells.line("title", 1000) !== null) {
-    cells.error("session_id", "is empty");
+/** What tells a session from others. */
+type SessionName = Pick<SessionizeRow, "session_id" | "title">;
+
+/** A row without an id, where there is such a column, and without a title continues the session above. */
+function sessionName(cells: Cells, previous: SessionName | undefined): SessionName | undefined {
+  const title = cells.line("title", 1000) ?? "";
+  const session_id = cells.line("session_id", 100)?.replace(/^(\d+)\.0+$/u, "$1") ?? null;
+  const hasIds = cells.has("session_id");
+  if (hasIds ? session_id !== null : title !== "") return { session_id, title };
+  const key = hasIds ? "session_id" : "title";
+  if (previous === undefined || title !== "") {
+    cells.error(key, "is empty");
     return undefined;
   }
-  cells.warn(
-    "session_id",
-    "is empty, as is the title: the row is taken to be another speaker of the session above",
-  );
-  return previous;
+  const what = hasIds ? "is empty, as is the title" : "is empty";
+  cells.warn(key, `${what}: the row is taken to be another speaker of the session above`);
+  return hasIds ? { ...previous, title } : previous;
+}
+
+/** What rows of one session have in common. */
+export function sessionKey({ session_id, title }: SessionName): string {
+  return session_id ?? `title ${title.toLowerCase()}`;
 }
 
 /** `45`, `45 min`, `0:45`, or Excel's time of day, which is the first day of all its days. */
@@ -131,17 +150,10 @@ const SESSION_FACTS = [
  * counts, whatever the order of the rows, and of the longest the first in the alphabet.
  */
 function completeSessions(rows: SessionizeRow[], report: Report): void {
-  const sessions = new Map<string, SessionizeRow[]>();
-  for (const row of rows) {
-    const session = sessions.get(row.session_id);
-    if (session) session.push(row);
-    else sessions.set(row.session_id, [row]);
-  }
-  for (const session of sessions.values()) {
+  for (const session of groupedBy(rows, sessionKey).values()) {
     const titles = new Set(session.map(({ title }) => title).filter((title) => title !== ""));
     const [first] = session;
-    if (titles.size === 0 && first)
-      report.error(first.row, "Title", "is empty in all rows of the session");
+    if (titles.size === 0) report.error(first.row, "Title", "is empty in all rows of the session");
     for (const fact of SESSION_FACTS) {
       const values = session
         .map((row) => row[fact])
@@ -152,7 +164,7 @@ function completeSessions(rows: SessionizeRow[], report: Report): void {
     }
     for (const row of session.slice(1)) {
       if (titles.size > 1)
-        report.warn(row.row, "Title", `differs within the session of row ${String(first?.row)}`);
+        report.warn(row.row, "Title", `differs within the session of row ${String(first.row)}`);
     }
   }
 }

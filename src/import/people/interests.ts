@@ -1,6 +1,7 @@
 import type { TicketRow } from "../formats/rows.ts";
 import type { ContactReference, FilePerson, KnownPeople } from "./contacts.ts";
 import type { Ledger } from "../procedure/ledger.ts";
+import { withoutEntities } from "../formats/reading/entities.ts";
 import { byText, fold, fullName, personKey } from "./person.ts";
 import type { Interest, Topic } from "./queries/interests.ts";
 
@@ -34,10 +35,19 @@ export function planInterests(
   ledger: Ledger,
 ): InterestChanges {
   const topics = new Map<string, number>();
+  // An earlier tool kept some as the shop writes them: Streaming &amp; Queues.
+  const stands = new Map<number, number>();
   for (const { id, name } of [...known.topics].sort((a, b) => a.id - b.id)) {
-    if (!topics.has(fold(name))) topics.set(fold(name), id);
+    const key = fold(withoutEntities(name));
+    const first = topics.get(key) ?? id;
+    topics.set(key, first);
+    stands.set(id, first);
   }
-  const links = new Set(known.links.map(({ contact_id, topic_id }) => `${contact_id} ${topic_id}`));
+  const links = new Set(
+    known.links.map(
+      ({ contact_id, topic_id }) => `${contact_id} ${stands.get(topic_id) ?? topic_id}`,
+    ),
+  );
   const spellings = new Map<string, string>();
   const wanted = new Map<string, Set<string>>();
   for (const row of rows) {

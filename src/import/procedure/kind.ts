@@ -107,7 +107,7 @@ export function importKind<
         ),
       );
       schema.check(needs);
-      const ledger = new Ledger(sample);
+      const ledger = new Ledger(records[0], sample);
       const rows = withoutAbsent(file.rows, schema.absent(needs), places, ledger);
       const place = { sql, zone, event: event.id, schema };
       const faults = schema.faultsOf(rows, places);

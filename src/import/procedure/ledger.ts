@@ -1,4 +1,4 @@
-import type { RowWarning } from "../formats/reading/report.ts";
+import { byRow, type RowWarning } from "../formats/reading/report.ts";
 
 /** What to do with a record that the database already holds. */
 export const STRATEGIES = ["skip", "update", "fail"] as const;
@@ -28,6 +28,14 @@ interface Action {
   record_type: RecordType;
   /** The record as a person would name it: a stranger's words. */
   identifier: string;
+  reason: string;
+  /** A skipped row that is only counted, since there are many and nothing is odd about them. */
+  isUsual?: boolean;
+}
+
+/** A row of the file that the import leaves out, or whose record stays as it is. */
+interface SkippedRow {
+  row: number;
   reason: string;
 }
 
@@ -59,12 +67,18 @@ export class Ledger {
   /** If any, nothing is written. */
   readonly clashes: Clash[] = [];
   readonly unmatched: Unmatched[] = [];
+  readonly #about: RecordType;
   readonly #counts = new Map<RecordType, Counts>();
-  readonly #samples = new Map<RecordType, Action[]>();
+  readonly #samples = new Map<string, Action[]>();
+  readonly #skipped = new Map<number, string>();
   readonly #size: number;
 
-  /** @param size how many actions of each record type are kept */
-  constructor(size: number) {
+  /**
+   * @param about the type of record that a row of the file is about
+   * @param size how many actions of each kind and record type are kept
+   */
+  constructor(about: RecordType, size: number) {
+    this.#about = about;
     this.#size = size;
   }
 
@@ -77,9 +91,12 @@ export class Ledger {
     let counts = this.#counts.get(type);
     if (!counts) this.#counts.set(type, (counts = none()));
     counts[action.action] += 1;
+    if (action.action === "skip" && type === this.#about && !action.isUsual)
+      this.#skipped.set(action.row, action.reason);
     if (this.#size === 0) return;
-    const sample = this.#samples.get(type) ?? [];
-    this.#samples.set(type, sample);
+    const kind = `${type} ${action.action}`;
+    const sample = this.#samples.get(kind) ?? [];
+    this.#samples.set(kind, sample);
     sample.push(action);
     // Actions come roughly by row; cutting now and then keeps the first ones in bounded memory.
     if (sample.length >= 2 * this.#size + 100) sample.sort(byRowAndType).splice(this.#size);
@@ -101,9 +118,17 @@ export class Ledger {
     return this.#counts.get(type) ?? none();
   }
 
-  /** The first actions by row, at most as many as are kept. */
+  /** The rows that are left out, by row. */
+  skipped(): SkippedRow[] {
+    return [...this.#skipped].map(([row, reason]) => ({ row, reason })).sort(byRow);
+  }
+
+  /** By row the first action of each kind and record type, then others, at most as many as are kept. */
   sample(): Action[] {
-    return [...this.#samples.values()].flat().sort(byRowAndType).slice(0, this.#size);
+    const kinds = [...this.#samples.values()].map((actions) => actions.sort(byRowAndType));
+    const firsts = kinds.flatMap((actions) => actions.slice(0, 1)).sort(byRowAndType);
+    const others = kinds.flatMap((actions) => actions.slice(1)).sort(byRowAndType);
+    return [...firsts, ...others].slice(0, this.#size).sort(byRowAndType);
   }
 }
 

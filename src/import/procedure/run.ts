@@ -8,7 +8,14 @@ import { plain } from "../../mcp/render.ts";
 import { CORRECTS, type Caller, type Tool } from "../../mcp/tool.ts";
 import { counted } from "../../words/counts.ts";
 import type { ImportKind, Prepared } from "./kind.ts";
-import { importArguments, warningFacts, warningsShape, type ImportArguments } from "./shapes.ts";
+import {
+  importArguments,
+  skippedFacts,
+  skippedShape,
+  warningFacts,
+  warningsShape,
+  type ImportArguments,
+} from "./shapes.ts";
 import { Steps } from "./steps.ts";
 
 /** Steps of an import: read, looked up, planned, at most three of writing, and written. */
@@ -37,13 +44,19 @@ export function importTool<Shape extends z.ZodRawShape>(
     // Under `update` it overwrites what is recorded.
     effects: CORRECTS,
     input: z.strictObject({ ...importArguments, ...furtherArguments }),
-    output: z.object({ event: named, rows: z.number(), ...warningsShape, ...shape }),
+    output: z.object({
+      event: named,
+      rows: z.number(),
+      ...shape,
+      ...skippedShape,
+      ...warningsShape,
+    }),
     async handle(args: ImportArguments, call, caller) {
-      const { event, rows, warnings, facts } = await runImport(kind, args, call, caller);
+      const { event, rows, ledger, warnings, facts } = await runImport(kind, args, call, caller);
       const warned = warnings.length === 0 ? "" : ` ${counted(warnings.length, "warning")}.`;
       const answer = {
         headline: `${counted(rows, "row")} imported for ${plain(event.name)}: ${done(facts)}.${warned}`,
-        facts: { ...facts, event, rows, ...warningFacts(warnings) },
+        facts: { event, rows, ...facts, ...skippedFacts(ledger), ...warningFacts(warnings) },
       };
       return remarking(answer, remarksOf(call.sql));
     },

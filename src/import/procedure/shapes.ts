@@ -38,6 +38,27 @@ export function warningFacts<Warning>(warnings: readonly Warning[]) {
   return { warnings: warnings.slice(0, LISTED), warnings_total: warnings.length };
 }
 
+export const skippedShape = {
+  skipped: z.array(z.object({ row: z.number(), reason: z.string() })),
+  skipped_total: z.number(),
+};
+
+/** Skipped rows that an answer lists. */
+const SKIPPED_LISTED = 50;
+
+/** The first rows that are left out or stay as they are, and how many there are. */
+export function skippedFacts(ledger: Ledger) {
+  const skipped = ledger.skipped();
+  return { skipped: skipped.slice(0, SKIPPED_LISTED), skipped_total: skipped.length };
+}
+
+export const rolesShape = z.object({ created: z.number() });
+
+/** The roles at the event that the file's people get. */
+export function roleFacts(ledger: Ledger) {
+  return { created: ledger.counts("roles").create };
+}
+
 export const unmatchedShape = {
   unmatched: z.array(
     z.object({

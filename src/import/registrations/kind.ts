@@ -7,7 +7,7 @@ import {
   interestsOf,
 } from "../people/queries/interests.ts";
 import { importKind } from "../procedure/kind.ts";
-import { contactFacts, recordFacts } from "../procedure/shapes.ts";
+import { contactFacts, recordFacts, roleFacts } from "../procedure/shapes.ts";
 import { shopOf } from "../tickets/changes.ts";
 import { SHOP_FIELDS, SHOP_NEEDS, lookUpTickets, recordShop } from "../tickets/recording.ts";
 import { planRegistrations } from "./plan.ts";
@@ -21,7 +21,7 @@ function registrationsOf(type: ShopType) {
   const shop = shopOf(SHOPS[type]);
   return importKind({
     type,
-    records: ["tickets", "contacts", "interests", "topics"],
+    records: ["tickets", "contacts", "roles", "interests", "topics"],
     needs: [
       ...SHOP_NEEDS,
       { table: "interest_topics", columns: { id: "number", name: "text" }, isExtended: true },
@@ -65,6 +65,7 @@ function registrationsOf(type: ShopType) {
     facts: ({ by_marketing_source }, ledger) => ({
       contacts: contactFacts(ledger),
       tickets: recordFacts(ledger, "tickets"),
+      roles: roleFacts(ledger),
       interests: {
         topics_created: ledger.counts("topics").create,
         links_created: ledger.counts("interests").create,

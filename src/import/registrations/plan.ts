@@ -1,9 +1,17 @@
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
 import { nameAndMailbox } from "../people/contacts.ts";
+import { Attendees } from "../people/attendees.ts";
 import { planInterests, type InterestChanges, type KnownInterests } from "../people/interests.ts";
 import { byText } from "../people/person.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
-import { changesAnything, inWords, newTicket, takenFrom, type Shop } from "../tickets/changes.ts";
+import {
+  asRecorded,
+  changesAnything,
+  inWords,
+  newTicket,
+  takenFrom,
+  type Shop,
+} from "../tickets/changes.ts";
 import {
   anothersWarning,
   distinctTickets,
@@ -39,6 +47,7 @@ export function planRegistrations(
     ledger,
   );
   const changes: TicketChanges = { create: [], update: [] };
+  const attendees = new Attendees(known.attendees, ledger);
   const imported: TicketRow[] = [];
   for (const [row, match] of matches) {
     const note = ledger.about({
@@ -48,9 +57,9 @@ export function planRegistrations(
     });
     if (match.kind === "none") {
       imported.push(row);
-      changes.create.push(
-        newTicket(row, holders, shop, { checked_in: false, check_in_time: null }),
-      );
+      const added = newTicket(row, holders, shop, { checked_in: false, check_in_time: null });
+      changes.create.push(added);
+      attendees.holds(added, { row: row.row, person: row });
       note(
         "create",
         row.status === "registered" ? "not known yet" : `not known yet; ${row.status}`,
@@ -65,10 +74,12 @@ export function planRegistrations(
       ledger.warn(row.row, shop.numberColumn, anothersWarning(row, match.kind, whose));
       note("skip", `the ticket is ${whose}'s in the database`);
     } else if (strategy === "skip") {
+      attendees.holds(asRecorded(ticket), { row: row.row, person: row });
       note("skip", "there already");
     } else {
       imported.push(row);
       const change = takenFrom(row, ticket, holders);
+      attendees.holds(asRecorded(ticket, change), { row: row.row, person: row });
       if (changesAnything(change)) {
         changes.update.push(change);
         note("update", inWords(change, ticket));
@@ -79,7 +90,7 @@ export function planRegistrations(
   }
   const interests = planInterests(imported, people, knownPeople, known, ledger);
   return {
-    changes: { contacts, ...changes, ...interests },
+    changes: { contacts, ...changes, attendees: attendees.roles, ...interests },
     by_marketing_source: bySource(tickets),
   };
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { counted } from "../../words/counts.ts";
 import { SHOP_TYPES, type ShopType } from "../formats/index.ts";
 import { importTool } from "../procedure/run.ts";
-import { contactsShape, recordsShape } from "../procedure/shapes.ts";
+import { contactsShape, recordsShape, rolesShape } from "../procedure/shapes.ts";
 import { registrations } from "./kind.ts";
 
 const TOOLS: Record<ShopType, { name: string; title: string; description: string }> = {
@@ -21,6 +21,7 @@ export const importRegistrationsTools = SHOP_TYPES.map((type) =>
     facts: {
       contacts: contactsShape,
       tickets: recordsShape,
+      roles: rolesShape,
       interests: z.object({ topics_created: z.number(), links_created: z.number() }),
       by_marketing_source: z.record(z.string(), z.number()),
     },

@@ -2,16 +2,16 @@ import { planSessions } from "./plan.ts";
 import { insertContacts, setAddresses, touchContacts } from "../people/queries/contacts.ts";
 import { insertSessions, sessionPartsOf, updateSessions } from "./queries/sessions.ts";
 import {
-  insertSpeakerRoles,
   insertSpeakers,
   setProfilePictures,
   setShirtSizes,
-  speakerRoles,
   speakersMeant,
   updateSpeakers,
 } from "./queries/speakers.ts";
+import { ROLES_NEEDS } from "../people/attendees.ts";
+import { insertRoles, roleHolders } from "../people/queries/roles.ts";
 import { CONTACT_COLUMNS, peopleMeant, recordContacts } from "../people/recording.ts";
-import { contactFacts, recordFacts } from "../procedure/shapes.ts";
+import { contactFacts, recordFacts, roleFacts } from "../procedure/shapes.ts";
 import { importKind } from "../procedure/kind.ts";
 import type { Ledger, RecordType } from "../procedure/ledger.ts";
 
@@ -46,11 +46,7 @@ export const sessions = importKind({
       },
       isExtended: true,
     },
-    {
-      table: "contact_roles",
-      columns: { contact_id: "number", event_id: "number", role_type: "text" },
-      isExtended: true,
-    },
+    ROLES_NEEDS,
   ],
   fields: {
     first_name: "contacts.first_name",
@@ -78,7 +74,7 @@ export const sessions = importKind({
       contacts,
       speakers: await speakersMeant(sql, [...speakerIds], contactIds),
       parts: await sessionPartsOf(sql, event),
-      speakerRoles: await speakerRoles(sql, event),
+      speakerRoles: await roleHolders(sql, event, "speaker"),
     };
   },
   plan: (rows, known, { strategy }, ledger) => planSessions(rows, known, strategy, ledger),
@@ -100,7 +96,7 @@ export const sessions = importKind({
     const written = [...added, ...speakers.update];
     if (written.some((row) => row.shirt_size !== null)) await setShirtSizes(sql, written);
     if (written.some((row) => row.profile_picture !== null)) await setProfilePictures(sql, written);
-    if (roles.length > 0) await insertSpeakerRoles(sql, event, roles.map(idOf));
+    if (roles.length > 0) await insertRoles(sql, event, "speaker", roles.map(idOf));
     await steps.done("speakers written");
     if (create.length > 0) {
       const rows = create.map(({ contact, ...fields }) => ({
@@ -116,7 +112,7 @@ export const sessions = importKind({
     sessions: keptFacts(ledger, "sessions"),
     speakers: keptFacts(ledger, "speakers"),
     contacts: contactFacts(ledger),
-    roles: { created: ledger.counts("roles").create },
+    roles: roleFacts(ledger),
   }),
 });
 

@@ -1,3 +1,4 @@
+import { sessionKey } from "../formats/sessionize.ts";
 import type { SessionizeRow } from "../formats/rows.ts";
 import type { ContactReference } from "../people/contacts.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
@@ -31,7 +32,7 @@ export function planSessions(
   const update: SessionChanges["update"] = [];
 
   // The reader has given all rows of a session what one of them says.
-  for (const session of groupedBy(rows, ({ session_id }) => session_id).values()) {
+  for (const session of groupedBy(rows, sessionKey).values()) {
     const [{ row }] = session;
     const fields = sessionFieldsOf(session[0]);
     const speakers = [...new Set(session.map(referTo))];
@@ -78,9 +79,10 @@ function sessionFieldsOf(row: SessionizeRow): SessionFields {
   };
 }
 
-/** Whether a row is of this session; one that an earlier tool recorded without an id goes by its title. */
+/** Whether a row is of this session; where one of the two has no id, they go by their titles. */
 function isOf(part: KnownSessionPart, { sessionize_session_id, title }: SessionFields): boolean {
-  if (part.sessionize_session_id) return part.sessionize_session_id === sessionize_session_id;
+  if (part.sessionize_session_id && sessionize_session_id !== null)
+    return part.sessionize_session_id === sessionize_session_id;
   return fold(part.title) === fold(title ?? "");
 }
 

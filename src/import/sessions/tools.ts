@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { counted } from "../../words/counts.ts";
 import { importTool } from "../procedure/run.ts";
-import { contactsShape } from "../procedure/shapes.ts";
+import { contactsShape, rolesShape } from "../procedure/shapes.ts";
 import { sessions } from "./kind.ts";
 
 const keptShape = z.object({ created: z.number(), updated: z.number(), unchanged: z.number() });
@@ -15,7 +15,7 @@ export const importSessionsTool = importTool(sessions, {
     sessions: keptShape,
     speakers: keptShape,
     contacts: contactsShape,
-    roles: z.object({ created: z.number() }),
+    roles: rolesShape,
   },
   done: ({ sessions: { created, updated, unchanged }, speakers }) =>
     `${counted(created, "session")} added, ${String(updated)} updated, ${String(unchanged)} unchanged; ${counted(speakers.created, "speaker")} added`,

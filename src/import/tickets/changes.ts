@@ -104,6 +104,17 @@ export function takenFrom(
   });
 }
 
+/** Whose a known ticket is after a change, and how it stands. */
+export function asRecorded(
+  ticket: KnownTicket,
+  change?: TicketChange<ContactReference>,
+): { attendee: ContactReference; status: string | null } {
+  return {
+    attendee: change?.attendee ?? ticket.attendee_contact_id,
+    status: change?.status ?? ticket.status,
+  };
+}
+
 /** What changes in a ticket, in words. */
 export function inWords(change: TicketChange<ContactReference>, ticket: KnownTicket): string {
   if (change.attendee !== null) return `moves from ${nameAndMailbox(ticket.attendee)}`;

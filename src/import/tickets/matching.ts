@@ -86,6 +86,8 @@ function ticketText(row: TicketRow): string {
 export interface KnownAboutTickets {
   contacts: readonly KnownContact[];
   tickets: readonly KnownTicket[];
+  /** Contacts who have the role of attendee at the event. */
+  attendees: readonly number[];
 }
 
 /** A file's tickets with what the database has for each, and the people whom they bring. */

@@ -60,6 +60,7 @@ export async function ticketsByNumber(
 export interface HeldTicket {
   ticket_number: string | null;
   registration_source: string;
+  status: string | null;
   contact_id: number;
 }
 
@@ -71,7 +72,7 @@ export async function ticketsOf(
 ): Promise<HeldTicket[]> {
   return sql<HeldTicket[]>`
     SELECT ticket_number::text AS ticket_number, registration_source::text AS registration_source,
-           attendee_contact_id::int AS contact_id
+           status::text AS status, attendee_contact_id::int AS contact_id
     FROM tickets
     WHERE event_id = ${event} AND attendee_contact_id = ANY(${contacts}::int[])`;
 }

@@ -1,6 +1,8 @@
 import type { TicketRow } from "../formats/rows.ts";
+import { ROLES_NEEDS } from "../people/attendees.ts";
 import type { ContactChanges, ContactReference } from "../people/contacts.ts";
 import { insertAttendees } from "../people/queries/contacts.ts";
+import { insertRoles, roleHolders } from "../people/queries/roles.ts";
 import {
   CONTACT_COLUMNS,
   peopleMeant,
@@ -28,6 +30,8 @@ export interface TicketChanges {
 /** What an import of a shop's tickets changes, with the people whom they bring. */
 export interface ShopChanges extends TicketChanges {
   contacts: ContactChanges;
+  /** Who gets the role of attendee at the event. */
+  attendees: ContactReference[];
 }
 
 /** What an import of tickets needs of `tickets`. */
@@ -61,6 +65,7 @@ export const SHOP_NEEDS: readonly TableNeeds[] = [
     isExtended: true,
   },
   TICKETS_NEEDS,
+  ROLES_NEEDS,
 ];
 
 /** Where the fields of a shop's rows go. */
@@ -86,6 +91,7 @@ export async function lookUpTickets(
   return {
     contacts: await peopleMeant(sql, rows, purchasers),
     tickets: await ticketsByNumber(sql, event, numbers),
+    attendees: await roleHolders(sql, event, "attendee"),
   };
 }
 
@@ -102,8 +108,18 @@ export async function recordShop(place: Place, changes: ShopChanges, steps: Step
   await updateContacts(place, contacts);
   await steps.done("contacts written");
   await recordTickets(place, changes, idOf);
+  await recordAttendees(place, changes.attendees, idOf);
   await steps.done("tickets written");
   return idOf;
+}
+
+/** Gives people the role of attendee. */
+export async function recordAttendees(
+  { sql, event }: Place,
+  attendees: readonly ContactReference[],
+  idOf: (reference: ContactReference) => number,
+): Promise<void> {
+  if (attendees.length > 0) await insertRoles(sql, event, "attendee", attendees.map(idOf));
 }
 
 /** Adds and changes tickets. */

@@ -29,6 +29,8 @@ export const validateTool = tool({
     validation_results: z.object({
       required_columns_present: z.boolean(),
       missing_columns: z.array(z.string()),
+      /** Optional columns that the file lacks. */
+      absent_columns: z.array(z.string()),
       extra_columns: z.array(z.string()),
       duplicate_rows: z.number(),
       missing_data_percentage: z.number(),
@@ -51,6 +53,7 @@ export const validateTool = tool({
         validation_results: {
           required_columns_present: matches,
           missing_columns: file.missing_columns,
+          absent_columns: file.absent_columns,
           extra_columns: file.extra_columns,
           duplicate_rows: file.duplicate_rows,
           missing_data_percentage: file.missing_data_percentage,
@@ -75,17 +78,8 @@ function validationHeadline(file: Export<ImportType>, type: ImportType): string 
     : `The file matches ${type} and can be imported: ${faults} in ${counted(file.info.rows, "row")}.`;
 }
 
-/**
- * 0 to 100, to one decimal: the percentage of rows with nothing wrong, where a row with a warning and a
- * repeated row count half. 0 for a file that does not match its type, or holds no row.
- */
+/** 0 to 1, to three decimals: how much of the table is filled; 0 for a file that does not match its type. */
 function quality(file: Export<ImportType>): number {
-  const { rows } = file.info;
-  if (file.missing_columns.length > 0 || rows === 0) return 0;
-  const wrong = new Set(file.errors.map(({ row }) => row));
-  const doubtful = new Set(
-    file.warnings.map(({ row }) => row).filter((row) => row > 1 && !wrong.has(row)),
-  );
-  const lost = wrong.size + (doubtful.size + file.duplicate_rows) / 2;
-  return Math.max(0, Math.round((1000 * (rows - lost)) / rows) / 10);
+  if (file.missing_columns.length > 0 || file.info.rows === 0) return 0;
+  return Math.round(1000 - 10 * file.missing_data_percentage) / 1000;
 }

@@ -1,4 +1,6 @@
 import { planWalkUps } from "./plan.ts";
+import { ROLES_NEEDS } from "../people/attendees.ts";
+import { roleHolders } from "../people/queries/roles.ts";
 import { insertContacts } from "../people/queries/contacts.ts";
 import { ticketsOf } from "../tickets/queries.ts";
 import {
@@ -7,17 +9,18 @@ import {
   recordContacts,
   updateContacts,
 } from "../people/recording.ts";
-import { contactFacts } from "../procedure/shapes.ts";
+import { contactFacts, roleFacts } from "../procedure/shapes.ts";
 import { importKind } from "../procedure/kind.ts";
-import { TICKETS_NEEDS, recordTickets } from "../tickets/recording.ts";
+import { TICKETS_NEEDS, recordAttendees, recordTickets } from "../tickets/recording.ts";
 
 /** Walk-ins: people who came without a ticket and filled in the form at the door. */
 export const walkUps = importKind({
   type: "walkup",
-  records: ["tickets", "contacts"],
+  records: ["tickets", "contacts", "roles"],
   needs: [
     { table: "contacts", columns: { ...CONTACT_COLUMNS, phone: "text" }, isExtended: true },
     TICKETS_NEEDS,
+    ROLES_NEEDS,
   ],
   fields: {
     first_name: "contacts.first_name",
@@ -34,10 +37,11 @@ export const walkUps = importKind({
         event,
         contacts.map(({ id }) => id),
       ),
+      attendees: await roleHolders(sql, event, "attendee"),
     };
   },
   plan: (rows, known, { strategy }, ledger) => planWalkUps(rows, known, strategy, ledger),
-  async write(place, { contacts, create }, steps) {
+  async write(place, { contacts, create, attendees }, steps) {
     const { sql } = place;
     const idOf = await recordContacts(contacts.create, (people) => insertContacts(sql, people));
     await updateContacts(place, {
@@ -51,6 +55,7 @@ export const walkUps = importKind({
     });
     await steps.done("contacts written");
     await recordTickets(place, { create, update: [] }, idOf);
+    await recordAttendees(place, attendees, idOf);
     await steps.done("tickets written");
   },
   facts: (_plan, ledger) => ({
@@ -59,5 +64,6 @@ export const walkUps = importKind({
       created: ledger.counts("tickets").create,
       skipped: ledger.counts("tickets").skip,
     },
+    roles: roleFacts(ledger),
   }),
 });

@@ -1,4 +1,5 @@
 import type { WalkUpRow } from "../formats/rows.ts";
+import { Attendees } from "../people/attendees.ts";
 import {
   KnownPeople,
   gatherPeople,
@@ -23,12 +24,16 @@ export interface KnownWalkUps {
   contacts: readonly KnownContact[];
   /** The event's tickets of these contacts. */
   tickets: readonly HeldTicket[];
+  /** Contacts who have the role of attendee at the event. */
+  attendees: readonly number[];
 }
 
 /** What importing walk-ins changes. */
 export interface WalkUpChanges {
   contacts: ContactChanges;
   create: NewTicket<ContactReference>[];
+  /** Who gets the role of attendee at the event. */
+  attendees: ContactReference[];
 }
 
 /** Plans what importing walk-ins does: one ticket per person and event, checked in when they came. */
@@ -40,11 +45,14 @@ export function planWalkUps(
 ): { changes: WalkUpChanges } {
   const knownPeople = new KnownPeople(known.contacts);
   const keys = new Map(known.contacts.map((contact) => [contact.id, personKey(contact)]));
-  const walkedIn = new Set<string>();
+  const walkedIn = new Map<string, HeldTicket>();
   const registered = new Set<string>();
-  for (const { ticket_number, registration_source, contact_id } of known.tickets) {
+  for (const ticket of known.tickets) {
+    const { ticket_number, registration_source, contact_id } = ticket;
+    const key = keys.get(contact_id) ?? "";
     const isWalkIn = registration_source === WALK_IN || ticket_number === WALK_IN_NUMBER;
-    (isWalkIn ? walkedIn : registered).add(keys.get(contact_id) ?? "");
+    if (!isWalkIn) registered.add(key);
+    else if (contact_id < (walkedIn.get(key)?.contact_id ?? Infinity)) walkedIn.set(key, ticket);
   }
 
   const people = gatherPeople(
@@ -53,6 +61,7 @@ export function planWalkUps(
   const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
   const arrivals = firstArrivals(rows);
   const create: WalkUpChanges["create"] = [];
+  const attendees = new Attendees(known.attendees, ledger);
   for (const row of rows) {
     const key = personKey(row);
     const note = ledger.about({
@@ -61,12 +70,17 @@ export function planWalkUps(
       identifier: `walk-in of ${nameAndMailbox(row)}`,
     });
     const first = arrivals.get(key);
+    const before = walkedIn.get(key);
     if (first && first !== row) {
       note("skip", `the same person as in row ${String(first.row)}`);
-    } else if (walkedIn.has(key)) {
+    } else if (before) {
+      const { contact_id: attendee, status } = before;
+      attendees.holds({ attendee, status }, { row: row.row, person: row });
       note(strategy === "fail" ? "fail" : "skip", "there already");
     } else {
-      create.push(walkIn(row, knownPeople.referTo(key)));
+      const added = walkIn(row, knownPeople.referTo(key));
+      create.push(added);
+      attendees.holds(added, { row: row.row, person: row });
       note("create", "not known yet");
       if (registered.has(key)) {
         const warning = `${nameAndMailbox(row)} holds a ticket for the event as well; the walk-in is added beside it.`;
@@ -74,7 +88,7 @@ export function planWalkUps(
       }
     }
   }
-  return { changes: { contacts, create } };
+  return { changes: { contacts, create, attendees: attendees.roles } };
 }
 
 function walkIn(row: WalkUpRow, contact: ContactReference): NewTicket<ContactReference> {
@@ -101,7 +115,7 @@ function firstArrivals(rows: readonly WalkUpRow[]): Map<string, WalkUpRow> {
   for (const row of rows) {
     const key = personKey(row);
     const other = first.get(key);
-    if (!other || row.completed_at < other.completed_at) first.set(key, row);
+    if (!other || (row.completed_at ?? "") < (other.completed_at ?? "")) first.set(key, row);
   }
   return first;
 }

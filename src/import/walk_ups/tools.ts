@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { counted } from "../../words/counts.ts";
 import { importTool } from "../procedure/run.ts";
-import { contactsShape } from "../procedure/shapes.ts";
+import { contactsShape, rolesShape } from "../procedure/shapes.ts";
 import { walkUps } from "./kind.ts";
 
 export const importWalkUpsTool = importTool(walkUps, {
@@ -12,6 +12,7 @@ export const importWalkUpsTool = importTool(walkUps, {
   facts: {
     contacts: contactsShape,
     tickets: z.object({ created: z.number(), skipped: z.number() }),
+    roles: rolesShape,
   },
   done: ({ tickets, contacts }) =>
     `${counted(tickets.created, "walk-in")} added, ${String(tickets.skipped)} skipped; ${counted(contacts.created, "person", "people")} added`,

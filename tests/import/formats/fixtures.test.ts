@@ -54,13 +54,7 @@ test("names the columns as the file does", async () => {
 describe("a wrong export is told by its columns, and nothing of it is shown", () => {
   test("sessions for tickets", async () => {
     const read = await readExport(fixture("sessionize.xlsx"), "quicket_registrations");
-    expect(read.missing_columns).toEqual([
-      "Order Number",
-      "Ticket Number",
-      "Purchase Date",
-      "Ticket Type",
-      "Surname",
-    ]);
+    expect(read.missing_columns).toEqual(["Ticket Number", "Purchase Date"]);
     expect(read.looks_like).toBe("Sessionize sessions");
     expect(read).toMatchObject({ rows: [], errors: [], warnings: [], extra_columns: [] });
     expect(read.info).toMatchObject({ rows: 4, columns: ["Email", "First name"] });
@@ -78,7 +72,7 @@ describe("a wrong export is told by its columns, and nothing of it is shown", ()
 
   test("ratings for walk-ins", async () => {
     const read = await readExport(fixture("ratings.xlsx"), "walkup");
-    expect(read.missing_columns).toEqual(["First Name", "Last Name", "Email Address"]);
+    expect(read.missing_columns).toEqual(["First Name", "Last Name"]);
     expect(JSON.stringify(read)).not.toContain("Which session");
   });
 });

@@ -63,11 +63,13 @@ export function numbersOf(
         contacts: people,
         tickets: { create: tickets.created, update: tickets.updated, skip: tickets.skipped },
         topics: { create: interests.topics_created },
+        roles: { create: roles.created },
         interests: { create: interests.links_created },
       };
     case "quicket_checkins":
       return {
         contacts: people,
+        roles: { create: roles.created },
         tickets: {
           create: tickets.created,
           update: sum(tickets.checked_in, tickets.updated),
@@ -75,7 +77,11 @@ export function numbersOf(
         },
       };
     case "walkup":
-      return { contacts: people, tickets: { create: tickets.created, skip: tickets.skipped } };
+      return {
+        contacts: people,
+        tickets: { create: tickets.created, skip: tickets.skipped },
+        roles: { create: roles.created },
+      };
     case "sessionize":
       return {
         contacts: people,

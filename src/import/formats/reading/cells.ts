@@ -1,5 +1,5 @@
-import { decode } from "html-entities";
 import { isExportedAddress, mailbox } from "../../../words/email_address.ts";
+import { withoutEntities } from "./entities.ts";
 import { columnName, type Column } from "./columns.ts";
 import type { Report } from "./report.ts";
 
@@ -30,6 +30,11 @@ export class Cells {
     this.row = row;
     this.#cells = cells;
     this.#file = file;
+  }
+
+  /** Whether the file has the column. */
+  has(key: string): boolean {
+    return this.#file.at.has(key);
   }
 
   error(key: string, error: string): void {
@@ -96,8 +101,7 @@ export class Cells {
   }
 
   #clean(cell: string): string {
-    const hasEntities = this.#file.style?.hasEntities && cell.includes("&");
-    return (hasEntities ? decode(cell, { scope: "strict" }) : cell)
+    return (this.#file.style?.hasEntities ? withoutEntities(cell) : cell)
       .replace(/[\u00a0\u2007\u202f]/gu, " ")
       .replace(/[\ufeff\u200b]/gu, "")
       .replaceAll("\r\n", "\n")
@@ -105,10 +109,17 @@ export class Cells {
   }
 }
 
-/** A person's names; undefined if neither is there, in which case the row is left out. */
+/**
+ * A person's names; undefined if neither is there, in which case the row is left out. Where the file has
+ * but one column for both, they part at the first space.
+ */
 export function personNames(cells: Cells): { first_name: string; last_name: string } | undefined {
-  const first_name = cells.line("first_name", 100) ?? "";
-  const last_name = cells.line("last_name", 100) ?? "";
+  const isApart = cells.has("last_name");
+  const name = cells.line("first_name", isApart ? 100 : 200) ?? "";
+  const [, first_name = "", rest = ""] = isApart
+    ? ["", name]
+    : (/^(\S*)\s*(.*)$/u.exec(name) ?? []);
+  const last_name = isApart ? (cells.line("last_name", 100) ?? "") : rest;
   if (first_name === "" && last_name === "") {
     cells.warn(
       "first_name",

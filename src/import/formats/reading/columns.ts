@@ -13,6 +13,8 @@ export interface Column {
   mayRepeat?: true;
   /** Other names it goes by. */
   aliases?: readonly string[];
+  /** What stands in for it where the file lacks both it and the column `without`: keys. */
+  orElse?: { key: string; without: string };
   /**
    * For a question of a form, whose wording is the organiser's: what it asks, in lower case. The first
    * test is the telling one; a later one is tried on what all first ones have left.
@@ -94,6 +96,13 @@ export function mapColumns(header: readonly string[], columns: readonly Column[]
     taken.add(index);
     at.set(key, index);
   }
+  for (const { key, orElse } of columns) {
+    if (!orElse || at.has(key) || at.has(orElse.without)) continue;
+    const index = at.get(orElse.key);
+    if (index === undefined) continue;
+    at.delete(orElse.key);
+    at.set(key, index);
+  }
   return {
     at,
     missing: columns.filter(({ key }) => !at.has(key)),
@@ -107,6 +116,16 @@ export function mapColumns(header: readonly string[], columns: readonly Column[]
 /** How many of these cells are known columns of the format. */
 export function knownAmong(cells: readonly string[], columns: readonly Column[]): number {
   return mapColumns(cells, columns).at.size;
+}
+
+/**
+ * What a header lacks that cannot be done without.
+ *
+ * @param oneOf keys of columns of which one is enough
+ */
+export function lacking({ at, missing }: Mapping, oneOf: readonly string[]): Column[] {
+  const hasOne = oneOf.length === 0 || oneOf.some((key) => at.has(key));
+  return missing.filter(({ key, required }) => required ?? (!hasOne && oneOf.includes(key)));
 }
 
 function byTellingness(columns: readonly Column[]) {

@@ -88,22 +88,3 @@ export async function setProfilePictures(
       AS entry (contact_id int, profile_picture text)
     WHERE speaker.contact_id = entry.contact_id AND entry.profile_picture IS NOT NULL`;
 }
-
-/** The contacts who have the role of speaker at the event. */
-export async function speakerRoles(sql: Queryable, event: number): Promise<number[]> {
-  const rows = await sql<{ contact_id: number }[]>`
-    SELECT contact_id::int AS contact_id FROM contact_roles
-    WHERE event_id = ${event} AND role_type::text = 'speaker'`;
-  return rows.map(({ contact_id }) => contact_id);
-}
-
-/** Gives contacts the role of speaker at the event. */
-export async function insertSpeakerRoles(
-  sql: Queryable,
-  event: number,
-  contacts: readonly number[],
-): Promise<void> {
-  await sql`
-    INSERT INTO contact_roles (contact_id, event_id, role_type)
-    SELECT unnest(${contacts}::int[]), ${event}, 'speaker'`;
-}

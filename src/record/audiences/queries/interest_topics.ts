@@ -1,13 +1,14 @@
 import type { Queryable } from "../../../database/connect.ts";
 
-/** Topics whose name holds every one of these words. */
+/** Topics whose name holds every one of these words; either may be written with HTML's entities. */
 export async function topicsMeant(
   sql: Queryable,
   words: string,
 ): Promise<{ id: number; name: string }[]> {
   return sql<{ id: number; name: string }[]>`
     SELECT id, name::text AS name FROM interest_topics
-    WHERE outreach.words(name::text) @> outreach.words(${words})
+    WHERE outreach.words(replace(replace(name::text, '&amp;', '&'), '&#39;', ''''))
+       @> outreach.words(replace(replace(${words}, '&amp;', '&'), '&#39;', ''''))
     ORDER BY id`;
 }
 

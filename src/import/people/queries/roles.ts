@@ -1,0 +1,29 @@
+import type { Queryable } from "../../../database/connect.ts";
+
+/** A role that imports give. */
+export type Role = "attendee" | "speaker";
+
+/** The contacts who have the role at the event. */
+export async function roleHolders(sql: Queryable, event: number, role: Role): Promise<number[]> {
+  const rows = await sql<{ contact_id: number }[]>`
+    SELECT contact_id::int AS contact_id FROM contact_roles
+    WHERE event_id = ${event} AND role_type::text = ${role}`;
+  return rows.map(({ contact_id }) => contact_id);
+}
+
+/** Gives contacts the role at the event, each once: the organiser's table need not forbid it twice. */
+export async function insertRoles(
+  sql: Queryable,
+  event: number,
+  role: Role,
+  contacts: readonly number[],
+): Promise<void> {
+  await sql`
+    INSERT INTO contact_roles (contact_id, event_id, role_type)
+    SELECT given.contact_id, ${event}, ${role}
+    FROM (SELECT DISTINCT unnest(${contacts}::int[]) AS contact_id) AS given
+    WHERE NOT EXISTS (
+      SELECT FROM contact_roles AS role
+      WHERE role.contact_id = given.contact_id AND role.event_id = ${event} AND role.role_type::text = ${role}
+    )`;
+}
