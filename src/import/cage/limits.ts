@@ -8,7 +8,7 @@ export const LIMITS = {
   /** Bytes of the whole process, since buffers and native memory are not of the heap. */
   residentBytes: 420 * 1024 * 1024,
   /** Milliseconds of computing: what a file costs on a busy machine as well. */
-  cpuMilliseconds: 17_000,
+  cpuMilliseconds: 15_000,
   /** Milliseconds in all. */
   milliseconds: 60_000,
 } as const;

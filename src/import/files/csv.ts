@@ -94,12 +94,42 @@ function records(
 }
 
 async function* pieces(text: Iterable<string>, signal?: AbortSignal): AsyncGenerator<string> {
+  const check = lineCheck();
   for (const piece of text) {
     signal?.throwIfAborted();
+    check(piece);
     yield piece;
     // Without it no signal and no other request would come through before the last row.
     await setImmediate();
   }
+}
+
+/**
+ * Refuses what the parser would choke on: it counts neither the separators of a row nor empty lines.
+ *
+ * @returns checks the text piece by piece
+ */
+function lineCheck(): (piece: string) => void {
+  let length = 0;
+  let breaks = 0;
+  return (piece) => {
+    for (let at = 0; at < piece.length; at++) {
+      const code = piece.charCodeAt(at);
+      const isBreak = code === 10 || code === 13;
+      length = isBreak ? 0 : length + 1;
+      breaks = isBreak ? breaks + 1 : 0;
+      if (length > BOUNDS.lineCharacters) {
+        throw new ImportFileError(
+          `A line of the file is longer than ${withCommas(BOUNDS.lineCharacters)} characters: the file is not a table.`,
+        );
+      }
+      if (breaks > BOUNDS.lineBreaks) {
+        throw new ImportFileError(
+          `The file holds more than ${withCommas(BOUNDS.lineBreaks)} line breaks on end: it is not a table.`,
+        );
+      }
+    }
+  };
 }
 
 function isCsvError(error: unknown): error is CsvError {

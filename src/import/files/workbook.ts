@@ -1,5 +1,7 @@
 import { notAWorkbook, type Archive } from "./archive.ts";
+import { BOUNDS, withCommas } from "./bounds.ts";
 import { isDateFormat } from "./number_formats.ts";
+import { ImportFileError } from "./table.ts";
 import { attribute, xmlPieces, type XmlListener } from "./xml.ts";
 
 /** What a sheet's cells refer to. */
@@ -96,6 +98,11 @@ async function sharedStrings(archive: Archive): Promise<string[]> {
       if (tag === "rPh") isReading = false;
       if (tag === "t") isText = false;
       if (tag === "si") {
+        if (strings.length === BOUNDS.sharedStrings) {
+          throw new ImportFileError(
+            `The workbook has more than ${withCommas(BOUNDS.sharedStrings)} different texts; save its table as CSV or split it.`,
+          );
+        }
         strings.push(unescaped(text ?? ""));
         text = undefined;
       }
