@@ -16,7 +16,7 @@ describe(`an import of ${String(ROWS)} rows`, () => {
   beforeAll(async () => {
     database = await freshDatabase();
     await database.sql`INSERT INTO events (name, event_date) VALUES ('Data Day', '2026-11-14')`;
-    wire = new Wire({ server: "import", env: { DATABASE_URL: database.url } });
+    wire = new Wire({ server: "import", env: { DATABASE_URL: database.url }, patience: 170 });
     await wire.open();
   });
   afterAll(async () => {

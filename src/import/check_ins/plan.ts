@@ -1,3 +1,4 @@
+import type { Sliced } from "../procedure/slices.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
 import { Attendees } from "../people/attendees.ts";
 import { nameAndMailbox, type ContactReference } from "../people/contacts.ts";
@@ -45,14 +46,14 @@ interface PlannedCheckIns {
  * Plans what importing check-ins does. Who is not checked in is only counted. Under `fail` a clash is
  * a ticket that is checked in already: that the others are known is the usual case.
  */
-export function planCheckIns(
+export function* planCheckIns(
   rows: readonly ShopRow[],
   known: KnownAboutTickets,
   shop: Shop,
   strategy: Strategy,
   ledger: Ledger,
-): PlannedCheckIns {
-  const tickets = distinctTickets(rows, shop.numberColumn, byArrival, ledger);
+): Sliced<PlannedCheckIns> {
+  const tickets = yield* distinctTickets(rows, shop.numberColumn, byArrival, ledger);
   const counts: CheckInCounts = {
     checked_in: 0,
     already_checked_in: 0,
@@ -62,10 +63,11 @@ export function planCheckIns(
     skipped: ledger.counts("tickets").skip,
   };
   const came = tickets.filter((row) => row.checked_in);
-  const { matches, contacts, holders } = matchTickets(came, known, strategy, ledger);
+  const { matches, contacts, holders } = yield* matchTickets(came, known, strategy, ledger);
   const changes: TicketChanges = { create: [], update: [] };
   const attendees = new Attendees(known.attendees, ledger);
   for (const row of tickets) {
+    yield;
     const match = matches.get(row);
     const note = ledger.about({
       row: row.row,

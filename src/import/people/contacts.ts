@@ -1,8 +1,8 @@
+import type { Sliced } from "../procedure/slices.ts";
 import { byRow } from "../formats/reading/report.ts";
 import type { PersonInRow } from "../formats/rows.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
 import { mailbox } from "../../words/email_address.ts";
-import { groupedBy } from "../../words/groups.ts";
 import { byText, fullName, personKey } from "./person.ts";
 import type { KnownContact } from "./queries/contacts.ts";
 
@@ -63,8 +63,20 @@ export class KnownPeople {
 }
 
 /** Puts the people of a file together, each once, in the order of the rows that name them first. */
-export function gatherPeople(mentions: readonly Mention[]): Map<string, FilePerson> {
-  const people = [...groupedBy(mentions, personKey)].map(([key, group]) => gathered(key, group));
+export function* gatherPeople(mentions: readonly Mention[]): Sliced<Map<string, FilePerson>> {
+  const groups = new Map<string, [Mention, ...Mention[]]>();
+  for (const mention of mentions) {
+    yield;
+    const key = personKey(mention);
+    const group = groups.get(key);
+    if (group) group.push(mention);
+    else groups.set(key, [mention]);
+  }
+  const people: FilePerson[] = [];
+  for (const [key, group] of groups) {
+    yield;
+    people.push(gathered(key, group));
+  }
   return new Map(people.sort(byRow).map((person) => [person.key, person]));
 }
 
@@ -103,14 +115,15 @@ function isCareless(name: string): boolean {
  *
  * @param people in the order of rows
  */
-export function planContacts(
+export function* planContacts(
   people: Iterable<FilePerson>,
   known: KnownPeople,
   strategy: Strategy,
   ledger: Ledger,
-): ContactChanges {
+): Sliced<ContactChanges> {
   const changes: ContactChanges = { create: [], phones: [], professions: [] };
   for (const person of people) {
+    yield;
     const contact = known.withKey(person.key);
     const note = ledger.about({
       row: person.row,

@@ -1,3 +1,4 @@
+import type { Sliced } from "../procedure/slices.ts";
 import type { TicketRow } from "../formats/rows.ts";
 import type { ContactReference, FilePerson, KnownPeople } from "./contacts.ts";
 import type { Ledger } from "../procedure/ledger.ts";
@@ -27,13 +28,13 @@ export interface InterestChanges {
  *
  * @param rows those that are imported: not rows that are skipped because their ticket is known
  */
-export function planInterests(
+export function* planInterests(
   rows: readonly TicketRow[],
   people: ReadonlyMap<string, FilePerson>,
   knownPeople: KnownPeople,
   known: KnownInterests,
   ledger: Ledger,
-): InterestChanges {
+): Sliced<InterestChanges> {
   const topics = new Map<string, number>();
   // An earlier tool kept some as the shop writes them: Streaming &amp; Queues.
   const stands = new Map<number, number>();
@@ -51,6 +52,7 @@ export function planInterests(
   const spellings = new Map<string, string>();
   const wanted = new Map<string, Set<string>>();
   for (const row of rows) {
+    yield;
     const person = personKey(row);
     const own = wanted.get(person) ?? new Set<string>();
     for (const name of row.interests) {
@@ -65,6 +67,7 @@ export function planInterests(
   const create = new Set<string>();
   const changes: InterestChanges = { topics: [], links: [] };
   for (const person of people.values()) {
+    yield;
     const contact = knownPeople.withKey(person.key);
     for (const key of [...(wanted.get(person.key) ?? [])].sort(byText)) {
       const name = spellings.get(key) ?? key;

@@ -2,16 +2,16 @@ import { mailbox } from "../../words/email_address.ts";
 import { lowered } from "../../words/letters.ts";
 import type { PersonInRow } from "../formats/rows.ts";
 
-const keys = new WeakMap<PersonInRow, string>();
+/** Where a person keeps their key: a weak map of so many would slow the collecting of garbage. */
+const KEY = Symbol("key");
 
 /** What a person is recognised by: e-mail and both names, but for case and surrounding space. */
-export function personKey(person: PersonInRow): string {
-  let key = keys.get(person);
-  if (key === undefined) {
-    const { first_name, last_name, email } = person;
-    key = JSON.stringify([mailbox(email ?? ""), fold(first_name), fold(last_name)]);
-    keys.set(person, key);
-  }
+export function personKey(person: PersonInRow & { [KEY]?: string }): string {
+  const known = person[KEY];
+  if (known !== undefined) return known;
+  const { first_name, last_name, email } = person;
+  const key = JSON.stringify([mailbox(email ?? ""), fold(first_name), fold(last_name)]);
+  Object.defineProperty(person, KEY, { value: key });
   return key;
 }
 

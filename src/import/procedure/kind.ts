@@ -10,6 +10,7 @@ import { readMatching } from "./reading.ts";
 import { Schema, type FieldPlace, type TableNeeds } from "./schema.ts";
 import type { ImportArguments } from "./shapes.ts";
 import { fileSource } from "./source.ts";
+import { inSlices, type Sliced } from "./slices.ts";
 import type { Steps } from "./steps.ts";
 
 /** How like a session's a rating's label must be, 0 to 1, where a call does not say. */
@@ -79,7 +80,7 @@ export function importKind<
     known: Known,
     options: { strategy: Strategy; threshold: number },
     ledger: Ledger,
-  ): Plan;
+  ): Sliced<Plan>;
   write(place: Place, changes: Plan["changes"], steps: Steps): Promise<void>;
   facts(plan: Plan, ledger: Ledger): Facts;
 }): ImportKind<Facts> {
@@ -120,7 +121,10 @@ export function importKind<
         duplicate_strategy: strategy = "skip",
         fuzzy_match_threshold: threshold = THRESHOLD,
       } = args;
-      const plan = definition.plan(sound, known, { strategy, threshold }, ledger);
+      const plan = await inSlices(
+        definition.plan(sound, known, { strategy, threshold }, ledger),
+        steps.signal,
+      );
       for (const { row, field, error } of errors) {
         ledger.note({
           row,

@@ -20,17 +20,21 @@ export type RecordType = (typeof RECORD_TYPES)[number];
 /** What becomes of a record. `fail`: it cannot be recorded, or it stops the whole import. */
 type ActionKind = "create" | "update" | "skip" | "fail";
 
-/** One record of the file and what becomes of it. */
-interface Action {
+/** A record of the file. */
+interface FileRecord {
   /** The row that names it first. */
   row: number;
-  action: ActionKind;
   record_type: RecordType;
   /** The record as a person would name it: a stranger's words. */
   identifier: string;
-  reason: string;
-  /** A skipped row that is only counted, since there are many and nothing is odd about them. */
+  /** Where it is skipped it is only counted, since there are many such and nothing is odd about them. */
   isUsual?: boolean;
+}
+
+/** What becomes of a record. */
+interface Action extends Omit<FileRecord, "isUsual"> {
+  action: ActionKind;
+  reason: string;
 }
 
 /** A row of the file that the import leaves out, or whose record stays as it is. */
@@ -86,32 +90,35 @@ export class Ledger {
     this.warnings.push({ row, field, warning });
   }
 
-  note(action: Action): void {
-    const { record_type: type } = action;
-    let counts = this.#counts.get(type);
-    if (!counts) this.#counts.set(type, (counts = none()));
-    counts[action.action] += 1;
-    if (action.action === "skip" && type === this.#about && !action.isUsual)
-      this.#skipped.set(action.row, action.reason);
-    if (this.#size === 0) return;
-    const kind = `${type} ${action.action}`;
-    const sample = this.#samples.get(kind) ?? [];
-    this.#samples.set(kind, sample);
-    sample.push(action);
-    // Actions come roughly by row; cutting now and then keeps the first ones in bounded memory.
-    if (sample.length >= 2 * this.#size + 100) sample.sort(byRowAndType).splice(this.#size);
+  note({ action, reason, ...record }: Action): void {
+    this.#note(record, action, reason);
   }
 
   /** Notes what becomes of one record; its `fail` is a clash, which `clash` says in words. */
-  about(record: Omit<Action, "action" | "reason">) {
-    return (
-      action: ActionKind,
-      reason: string,
-      clash = `${record.identifier} is ${reason}`,
-    ): void => {
-      if (action === "fail") this.clashes.push({ row: record.row, what: clash });
-      this.note({ ...record, action, reason });
+  about(record: FileRecord) {
+    return (action: ActionKind, reason: string, clash?: string): void => {
+      if (action === "fail") {
+        const what = clash ?? `${record.identifier} is ${reason}`;
+        this.clashes.push({ row: record.row, what });
+      }
+      this.#note(record, action, reason);
     };
+  }
+
+  #note(record: FileRecord, action: ActionKind, reason: string): void {
+    const { row, record_type: type, isUsual } = record;
+    let counts = this.#counts.get(type);
+    if (!counts) this.#counts.set(type, (counts = none()));
+    counts[action] += 1;
+    if (action === "skip" && type === this.#about && !isUsual) this.#skipped.set(row, reason);
+    if (this.#size === 0) return;
+    const kind = `${type} ${action}`;
+    const sample = this.#samples.get(kind) ?? [];
+    this.#samples.set(kind, sample);
+    const { record_type, identifier } = record;
+    sample.push({ row, action, record_type, identifier, reason });
+    // Actions come roughly by row; cutting now and then keeps the first ones in bounded memory.
+    if (sample.length >= 2 * this.#size + 100) sample.sort(byRowAndType).splice(this.#size);
   }
 
   counts(type: RecordType): Readonly<Counts> {

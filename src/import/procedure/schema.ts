@@ -88,12 +88,14 @@ export class Schema {
       if (!column || (column.longest === null && !column.not_null)) return [];
       return [{ field, label, column }];
     });
-    return rows.flatMap((row) =>
-      bounds.flatMap(({ field, label, column }) => {
+    const faults: RowError[] = [];
+    for (const row of rows) {
+      for (const { field, label, column } of bounds) {
         const fault = columnFault((row as Record<string, unknown>)[field], column);
-        return fault === undefined ? [] : [{ row: row.row, field: label, error: fault }];
-      }),
-    );
+        if (fault !== undefined) faults.push({ row: row.row, field: label, error: fault });
+      }
+    }
+    return faults;
   }
 }
 
@@ -101,13 +103,11 @@ function columnFault(value: unknown, { name, longest, not_null }: KnownColumn): 
   if (value === null) {
     return not_null ? `is empty, and ${name} must not be in this database` : undefined;
   }
+  if (longest === null) return undefined;
   const texts = Array.isArray(value) ? (value as unknown[]) : [value];
   const isTooLong = texts.some(
     (text) =>
-      typeof text === "string" &&
-      longest !== null &&
-      text.length > longest &&
-      Array.from(text).length > longest,
+      typeof text === "string" && text.length > longest && Array.from(text).length > longest,
   );
   return isTooLong ? `is longer than ${name} holds (${String(longest)} characters)` : undefined;
 }

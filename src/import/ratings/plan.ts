@@ -1,3 +1,4 @@
+import type { Sliced } from "../procedure/slices.ts";
 import type { RatingRow } from "../formats/rows.ts";
 import { SessionLabels, type LabelledSession } from "./labels.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
@@ -32,13 +33,13 @@ interface Session extends LabelledSession {
  *
  * @param threshold how like a session's a label must be, 0 to 1
  */
-export function planRatings(
+export function* planRatings(
   rows: readonly RatingRow[],
   known: KnownRatings,
   strategy: Strategy,
   ledger: Ledger,
   threshold: number,
-): PlannedRatings {
+): Sliced<PlannedRatings> {
   const changes: RatingChanges = { create: [], update: [] };
   const { sessions, standsFor } = sessionsOf(known.parts);
   const labels = new SessionLabels(sessions, threshold);
@@ -49,6 +50,7 @@ export function planRatings(
 
   const answers = new Map<string, { session: Session; rows: RatingRow[] }>();
   for (const row of rows) {
+    yield;
     const { session, nearest, score, isAmbiguous } = labels.match(row.label);
     if (session) {
       const key = slot(sessions.indexOf(session), row.response_id);
@@ -75,6 +77,7 @@ export function planRatings(
   }
 
   for (const { session, rows: same } of answers.values()) {
+    yield;
     const [row, ...others] = [...same].sort((a, b) => byText(answersText(b), answersText(a)));
     if (!row) continue;
     for (const other of others) {

@@ -1,3 +1,4 @@
+import type { Sliced } from "../procedure/slices.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
 import { nameAndMailbox } from "../people/contacts.ts";
 import { Attendees } from "../people/attendees.ts";
@@ -32,15 +33,15 @@ interface PlannedRegistrations {
  * Plans what importing registrations does. Check-ins are left to their own import: a ticket is added
  * as not checked in.
  */
-export function planRegistrations(
+export function* planRegistrations(
   rows: readonly ShopRow[],
   known: KnownAboutTickets & KnownInterests,
   shop: Shop,
   strategy: Strategy,
   ledger: Ledger,
-): PlannedRegistrations {
-  const tickets = distinctTickets(rows, shop.numberColumn, byStanding, ledger);
-  const { matches, knownPeople, people, contacts, holders } = matchTickets(
+): Sliced<PlannedRegistrations> {
+  const tickets = yield* distinctTickets(rows, shop.numberColumn, byStanding, ledger);
+  const { matches, knownPeople, people, contacts, holders } = yield* matchTickets(
     tickets,
     known,
     strategy,
@@ -50,6 +51,7 @@ export function planRegistrations(
   const attendees = new Attendees(known.attendees, ledger);
   const imported: TicketRow[] = [];
   for (const [row, match] of matches) {
+    yield;
     const note = ledger.about({
       row: row.row,
       record_type: "tickets",
@@ -88,7 +90,7 @@ export function planRegistrations(
       }
     }
   }
-  const interests = planInterests(imported, people, knownPeople, known, ledger);
+  const interests = yield* planInterests(imported, people, knownPeople, known, ledger);
   return {
     changes: { contacts, ...changes, attendees: attendees.roles, ...interests },
     by_marketing_source: bySource(tickets),

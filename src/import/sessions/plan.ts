@@ -1,3 +1,4 @@
+import type { Sliced } from "../procedure/slices.ts";
 import { sessionKey } from "../formats/sessionize.ts";
 import type { SessionizeRow } from "../formats/rows.ts";
 import type { ContactReference } from "../people/contacts.ts";
@@ -21,18 +22,19 @@ export interface SessionChanges extends SpeakerChanges {
 }
 
 /** Plans what importing sessions and their speakers does. */
-export function planSessions(
+export function* planSessions(
   rows: readonly SessionizeRow[],
   known: KnownSessions,
   strategy: Strategy,
   ledger: Ledger,
-): { changes: SessionChanges } {
+): Sliced<{ changes: SessionChanges }> {
   const { referTo, keyOf, changes } = planSpeakers(rows, known, strategy, ledger);
   const create: SessionChanges["create"] = [];
   const update: SessionChanges["update"] = [];
 
   // The reader has given all rows of a session what one of them says.
   for (const session of groupedBy(rows, sessionKey).values()) {
+    yield;
     const [{ row }] = session;
     const fields = sessionFieldsOf(session[0]);
     const speakers = [...new Set(session.map(referTo))];

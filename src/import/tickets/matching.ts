@@ -1,3 +1,4 @@
+import type { Sliced } from "../procedure/slices.ts";
 import { byRow } from "../formats/reading/report.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
 import {
@@ -7,6 +8,7 @@ import {
   planContacts,
   type ContactChanges,
   type FilePerson,
+  type Mention,
 } from "../people/contacts.ts";
 import { byText, personKey } from "../people/person.ts";
 import type { KnownContact } from "../people/queries/contacts.ts";
@@ -47,12 +49,12 @@ class TicketsByNumber {
  * @param numberColumn what the file calls a ticket's number
  * @param prefer below zero where the first of two rows of one number says more about it
  */
-export function distinctTickets(
+export function* distinctTickets(
   rows: readonly ShopRow[],
   numberColumn: string,
   prefer: (a: TicketRow, b: TicketRow) => number,
   ledger: Ledger,
-): TicketRow[] {
+): Sliced<TicketRow[]> {
   const tickets: TicketRow[] = [];
   const seats = rows.filter((row) => !row.merchandise);
   const leftOut = rows.flatMap(({ row, merchandise }) =>
@@ -61,6 +63,7 @@ export function distinctTickets(
       : [],
   );
   for (const same of groupedBy(seats, ({ ticket_number }) => ticket_number).values()) {
+    yield;
     if (same.length > 1) same.sort((a, b) => prefer(a, b) || byText(ticketText(a), ticketText(b)));
     const [best, ...others] = same;
     tickets.push(best);
@@ -101,23 +104,31 @@ export interface MatchedTickets {
 }
 
 /** Finds the tickets and the people of a file in the database, and plans the people. */
-export function matchTickets(
+export function* matchTickets(
   tickets: readonly TicketRow[],
   known: KnownAboutTickets,
   strategy: Strategy,
   ledger: Ledger,
-): MatchedTickets {
+): Sliced<MatchedTickets> {
   const knownPeople = new KnownPeople(known.contacts);
   const knownTickets = new TicketsByNumber(known.tickets);
-  const matches = new Map(tickets.map((row) => [row, knownTickets.match(row)]));
-  const people = gatherPeople(
-    [...matches].flatMap(([row, match]) =>
-      staysAsItIs(match, strategy) ? [] : [{ ...row, at: row.purchase_date }],
-    ),
-  );
-  const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
+  const matches = new Map<TicketRow, Match>();
+  const mentions: Mention[] = [];
+  for (const row of tickets) {
+    yield;
+    const match = knownTickets.match(row);
+    matches.set(row, match);
+    if (!staysAsItIs(match, strategy)) mentions.push(mentionOf(row));
+  }
+  const people = yield* gatherPeople(mentions);
+  const contacts = yield* planContacts(people.values(), knownPeople, strategy, ledger);
   const holders = new Holders(knownPeople, contacts.create);
   return { matches, knownPeople, people, contacts, holders };
+}
+
+function mentionOf(ticket: TicketRow): Mention {
+  const { row, first_name, last_name, email, phone, profession, purchase_date: at } = ticket;
+  return { row, first_name, last_name, email, phone, profession, at };
 }
 
 /** Whether a ticket stays as it is because it is not this person's. */

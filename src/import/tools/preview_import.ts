@@ -115,7 +115,7 @@ export const previewTool = tool({
           ),
         },
         would_be_refused: why ?? null,
-        sample_actions: ledger.sample().map(({ isUsual: _isUsual, ...action }) => action),
+        sample_actions: ledger.sample(),
         ...unmatchedFacts(ledger.unmatched),
         ...skippedFacts(ledger),
         ...warningFacts(warnings),

@@ -1,3 +1,4 @@
+import type { Sliced } from "../procedure/slices.ts";
 import type { WalkUpRow } from "../formats/rows.ts";
 import { Attendees } from "../people/attendees.ts";
 import {
@@ -37,12 +38,12 @@ export interface WalkUpChanges {
 }
 
 /** Plans what importing walk-ins does: one ticket per person and event, checked in when they came. */
-export function planWalkUps(
+export function* planWalkUps(
   rows: readonly WalkUpRow[],
   known: KnownWalkUps,
   strategy: Strategy,
   ledger: Ledger,
-): { changes: WalkUpChanges } {
+): Sliced<{ changes: WalkUpChanges }> {
   const knownPeople = new KnownPeople(known.contacts);
   const keys = new Map(known.contacts.map((contact) => [contact.id, personKey(contact)]));
   const walkedIn = new Map<string, HeldTicket>();
@@ -55,14 +56,15 @@ export function planWalkUps(
     else if (contact_id < (walkedIn.get(key)?.contact_id ?? Infinity)) walkedIn.set(key, ticket);
   }
 
-  const people = gatherPeople(
+  const people = yield* gatherPeople(
     rows.map((row) => ({ ...row, profession: null, at: row.completed_at })),
   );
-  const contacts = planContacts(people.values(), knownPeople, strategy, ledger);
+  const contacts = yield* planContacts(people.values(), knownPeople, strategy, ledger);
   const arrivals = firstArrivals(rows);
   const create: WalkUpChanges["create"] = [];
   const attendees = new Attendees(known.attendees, ledger);
   for (const row of rows) {
+    yield;
     const key = personKey(row);
     const note = ledger.about({
       row: row.row,

@@ -20,10 +20,9 @@ export interface WireOptions {
   person?: (() => unknown) | undefined;
   /** Takes any answer for right, whatever its id: for requests that were damaged on purpose. */
   isLax?: boolean;
+  /** Seconds after which a request counts as one that is never answered; 60 unless given. */
+  patience?: number;
 }
-
-/** Seconds after which a request counts as one that is never answered. */
-const PATIENCE = 60;
 
 const META = "io.modelcontextprotocol/";
 
@@ -105,7 +104,11 @@ export class Wire {
   }
 
   /** Waits for an answer to an id that was or will be written by hand. */
-  expect(id: unknown, what = "a request", seconds = PATIENCE): Promise<Message | undefined> {
+  expect(
+    id: unknown,
+    what = "a request",
+    seconds = this.#options.patience ?? 60,
+  ): Promise<Message | undefined> {
     if (this.ended !== undefined) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const late = setTimeout(() => {

@@ -67,7 +67,10 @@ describe("the rows of one person", () => {
       [careless, late, early],
       [late, careless, early],
     ]) {
-      expect([...gatherPeople(rows).values()]).toEqual([together]);
+      const gathering = gatherPeople(rows);
+      let step = gathering.next();
+      while (!step.done) step = gathering.next();
+      expect([...step.value.values()]).toEqual([together]);
     }
   });
 });
