@@ -11,7 +11,7 @@ export interface Workbook {
   /** Texts that cells name by their index. */
   sharedStrings: readonly string[];
   /** Whether a number in a cell of this style is a time. */
-  isTime(style: number): boolean;
+  isTime: (style: number) => boolean;
   /** Days are counted from 1904, as Excel on a Mac did. */
   from1904: boolean;
 }

@@ -7,10 +7,10 @@ export type Attributes = Readonly<Record<string, string>>;
 
 /** Hears a part of a workbook. Names of tags come without their prefixes. */
 export interface XmlListener {
-  opened?(tag: string, attributes: Attributes): void;
-  closed?(tag: string): void;
+  opened?: (tag: string, attributes: Attributes) => void;
+  closed?: (tag: string) => void;
   /** Text between two tags, in one or more pieces. */
-  text?(text: string): void;
+  text?: (text: string) => void;
 }
 
 const CHUNK = 64 * 1024;

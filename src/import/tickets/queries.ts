@@ -98,20 +98,33 @@ export async function insertTickets(
   zone: string,
   tickets: readonly NewTicket[],
 ): Promise<void> {
+  // A list for each column: with its names once for all, not for each ticket.
   await sql`
     INSERT INTO tickets (ticket_number, registration_source, event_id, purchaser_contact_id,
       attendee_contact_id, ticket_type, status, registration_date, checked_in, check_in_time,
       purchaser_email, order_number, marketing_source, is_complimentary)
     SELECT entry.ticket_number, entry.registration_source, ${event}, entry.purchaser, entry.attendee,
            entry.ticket_type, entry.status,
-           coalesce(entry.registration_date, now() AT TIME ZONE ${zone}),
-           entry.checked_in, entry.check_in_time, entry.purchaser_email, entry.order_number,
-           entry.marketing_source, entry.is_complimentary
-    FROM jsonb_to_recordset(${sql.json(tickets.map((ticket) => ({ ...ticket })))})
-      AS entry (ticket_number bigint, registration_source text, attendee int, purchaser int,
-        ticket_type text, status text, registration_date timestamp, checked_in boolean,
-        check_in_time timestamp, purchaser_email text, order_number text, marketing_source text,
-        is_complimentary boolean)`;
+           coalesce(entry.registration_date::timestamp, now() AT TIME ZONE ${zone}),
+           entry.checked_in::boolean, entry.check_in_time::timestamp, entry.purchaser_email,
+           entry.order_number, entry.marketing_source, entry.is_complimentary::boolean
+    FROM unnest(
+      ${tickets.map((ticket) => ticket.ticket_number)}::bigint[],
+      ${tickets.map((ticket) => ticket.registration_source)}::text[],
+      ${tickets.map((ticket) => ticket.purchaser)}::int[],
+      ${tickets.map((ticket) => ticket.attendee)}::int[],
+      ${tickets.map((ticket) => ticket.ticket_type)}::text[],
+      ${tickets.map((ticket) => ticket.status)}::text[],
+      ${tickets.map((ticket) => ticket.registration_date)}::text[],
+      ${tickets.map(({ checked_in }) => word(checked_in))}::text[],
+      ${tickets.map((ticket) => ticket.check_in_time)}::text[],
+      ${tickets.map((ticket) => ticket.purchaser_email)}::text[],
+      ${tickets.map((ticket) => ticket.order_number)}::text[],
+      ${tickets.map((ticket) => ticket.marketing_source)}::text[],
+      ${tickets.map(({ is_complimentary }) => word(is_complimentary))}::text[]
+    ) AS entry (ticket_number, registration_source, purchaser, attendee, ticket_type, status,
+        registration_date, checked_in, check_in_time, purchaser_email, order_number,
+        marketing_source, is_complimentary)`;
 }
 
 /** What changes in a ticket; null is what stays. */
@@ -132,16 +145,32 @@ export async function updateTickets(
         purchaser_contact_id = coalesce(entry.purchaser, ticket.purchaser_contact_id),
         ticket_type = coalesce(entry.ticket_type, ticket.ticket_type),
         status = coalesce(entry.status, ticket.status),
-        registration_date = coalesce(entry.registration_date, ticket.registration_date),
+        registration_date = coalesce(entry.registration_date::timestamp, ticket.registration_date),
         purchaser_email = coalesce(entry.purchaser_email, ticket.purchaser_email),
         order_number = coalesce(entry.order_number, ticket.order_number),
         marketing_source = coalesce(entry.marketing_source, ticket.marketing_source),
-        is_complimentary = coalesce(entry.is_complimentary, ticket.is_complimentary),
-        checked_in = coalesce(entry.checked_in, ticket.checked_in),
-        check_in_time = coalesce(entry.check_in_time, ticket.check_in_time)
-    FROM jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
-      AS entry (id int, attendee int, purchaser int, ticket_type text, status text,
-        registration_date timestamp, purchaser_email text, order_number text, marketing_source text,
-        is_complimentary boolean, checked_in boolean, check_in_time timestamp)
+        is_complimentary = coalesce(entry.is_complimentary::boolean, ticket.is_complimentary),
+        checked_in = coalesce(entry.checked_in::boolean, ticket.checked_in),
+        check_in_time = coalesce(entry.check_in_time::timestamp, ticket.check_in_time)
+    FROM unnest(
+      ${changes.map((change) => change.id)}::int[],
+      ${changes.map((change) => change.attendee)}::int[],
+      ${changes.map((change) => change.purchaser)}::int[],
+      ${changes.map((change) => change.ticket_type)}::text[],
+      ${changes.map((change) => change.status)}::text[],
+      ${changes.map((change) => change.registration_date)}::text[],
+      ${changes.map((change) => change.purchaser_email)}::text[],
+      ${changes.map((change) => change.order_number)}::text[],
+      ${changes.map((change) => change.marketing_source)}::text[],
+      ${changes.map(({ is_complimentary }) => word(is_complimentary))}::text[],
+      ${changes.map(({ checked_in }) => word(checked_in))}::text[],
+      ${changes.map((change) => change.check_in_time)}::text[]
+    ) AS entry (id, attendee, purchaser, ticket_type, status, registration_date, purchaser_email,
+        order_number, marketing_source, is_complimentary, checked_in, check_in_time)
     WHERE ticket.id = entry.id`;
+}
+
+/** As postgres.js cannot send lists of booleans. */
+function word(value: boolean | null): string | null {
+  return value === null ? null : String(value);
 }

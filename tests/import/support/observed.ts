@@ -62,7 +62,8 @@ async function memoryOf(pid: number): Promise<number | null> {
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
+/** Process ids of the processes that a process has started; none where the system does not say. */
+export async function childrenOf(pid: number): Promise<number[]> {
   const path = `/proc/${String(pid)}/task/${String(pid)}/children`;
   const text = await readFile(path, "utf8").catch(() => "");
   return text.split(" ").filter(Boolean).map(Number);
