@@ -54,15 +54,18 @@ export async function callTool<Context>(
   const writes = { begun: false };
   try {
     const args = parseArguments(tool.input, inputShape(tool), given);
-    return await footing(tool, ground, writes).run(tool.effects.readOnly, async (context, cursorKey) => {
-      const page = readPage(tool.name, args, cursorKey);
-      const answer = await tool.handle(args as never, context, caller, page);
-      const facts = tool.output.parse(answer.facts);
-      return {
-        content: [{ type: "text", text: render(answer.headline, facts) }],
-        structuredContent: facts,
-      };
-    });
+    return await footing(tool, ground, writes).run(
+      tool.effects.readOnly,
+      async (context, cursorKey) => {
+        const page = readPage(tool.name, args, cursorKey);
+        const answer = await tool.handle(args as never, context, caller, page);
+        const facts = tool.output.parse(answer.facts);
+        return {
+          content: [{ type: "text", text: render(answer.headline, facts) }],
+          structuredContent: facts,
+        };
+      },
+    );
   } catch (error) {
     if (error instanceof InputNeeded) throw error;
     return failure(error, tool.effects.readOnly || writes.begun);

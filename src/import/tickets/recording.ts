@@ -130,16 +130,14 @@ export async function recordTickets(
 ): Promise<void> {
   const idIfAny = (reference: ContactReference | null) =>
     reference === null ? null : idOf(reference);
-  const created = create.map(({ attendee, purchaser, ...ticket }) => ({
-    ...ticket,
-    attendee: idOf(attendee),
-    purchaser: idOf(purchaser),
-  }));
-  const updated = update.map(({ attendee, purchaser, ...change }) => ({
-    ...change,
-    attendee: idIfAny(attendee),
-    purchaser: idIfAny(purchaser),
-  }));
-  if (created.length > 0) await insertTickets(sql, event, zone, created);
-  if (updated.length > 0) await updateTickets(sql, updated);
+  if (create.length > 0) {
+    const attendees = create.map(({ attendee }) => idOf(attendee));
+    const purchasers = create.map(({ purchaser }) => idOf(purchaser));
+    await insertTickets(sql, { event, zone }, create, attendees, purchasers);
+  }
+  if (update.length > 0) {
+    const attendees = update.map(({ attendee }) => idIfAny(attendee));
+    const purchasers = update.map(({ purchaser }) => idIfAny(purchaser));
+    await updateTickets(sql, update, attendees, purchasers);
+  }
 }

@@ -1,9 +1,10 @@
 import { serverFactory } from "../../mcp/server.ts";
-import { serve } from "../../mcp/stdio.ts";
+import { keepHeapNearItsUse, serve } from "../../mcp/stdio.ts";
 import { VERSION } from "../../version.ts";
 import { footingOf } from "../footing.ts";
 import { IMPORT } from "./definition.ts";
 
+keepHeapNearItsUse();
 const { ground, leave, offered } = footingOf(process.env);
 
 serve(

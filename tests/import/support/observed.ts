@@ -19,13 +19,13 @@ export async function observed<Result>(
   wire: Wire,
   work: () => Promise<Result>,
 ): Promise<Observed<Result>> {
-  let isOver = false;
+  const state = { isOver: false };
   let longestPing = 0;
   let peakBytes: number | null = null;
   let ownPeakBytes: number | null = null;
   const pid = wire.child.pid ?? 0;
   const pinging = (async () => {
-    while (!isOver) {
+    while (!state.isOver) {
       const start = performance.now();
       await wire.request("ping");
       longestPing = Math.max(longestPing, performance.now() - start);
@@ -33,7 +33,7 @@ export async function observed<Result>(
     }
   })();
   const weighing = (async () => {
-    while (!isOver) {
+    while (!state.isOver) {
       const own = await memoryOf(pid);
       const others = await Promise.all((await childrenOf(pid)).map(memoryOf));
       if (own !== null) {
@@ -48,11 +48,11 @@ export async function observed<Result>(
   try {
     const result = await work();
     const seconds = (performance.now() - start) / 1000;
-    isOver = true;
+    state.watch.isOver = true;
     await Promise.all([pinging, weighing]);
     return { result, seconds, longestPing, peakBytes, ownPeakBytes };
   } finally {
-    isOver = true;
+    state.watch.isOver = true;
   }
 }
 
