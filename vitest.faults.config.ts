@@ -7,6 +7,7 @@ export default defineConfig({
       "tests/faults/**/*.faults.ts",
       // Of whose cases `npm test` takes a few.
       "tests/demo.test.ts",
+      "tests/import/hostile_files.test.ts",
       "tests/import/statements.test.ts",
       "tests/sending/faults.test.ts",
       "tests/sending/cut.test.ts",
