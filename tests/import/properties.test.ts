@@ -1,5 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readCaged } from "../../src/import/cage/read.ts";
+import { readExport } from "../../src/import/formats/export.ts";
+import { reader } from "../../src/import/procedure/reading.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { QUICKET_COLUMNS, csv, ticket } from "../../workbench/exports.ts";
 import { label, ratings, sessions, walkIns } from "./support/forms.ts";
@@ -162,6 +165,7 @@ describe.each(Object.keys(TOOL_OF) as ImportType[])("any file of %s", (type) => 
   let tools: ReturnType<typeof toolsOn>;
 
   beforeAll(async () => {
+    reader.read = ({ source, type, zone }, signal) => readExport(source, type, { zone, signal });
     database = await freshDatabase();
     await database.sql`
       DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$`;
@@ -170,6 +174,7 @@ describe.each(Object.keys(TOOL_OF) as ImportType[])("any file of %s", (type) => 
     tools = toolsOn(database.url);
   });
   afterAll(async () => {
+    reader.read = readCaged;
     await tools.leave();
     await database.drop();
   });
