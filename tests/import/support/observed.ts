@@ -48,11 +48,11 @@ export async function observed<Result>(
   try {
     const result = await work();
     const seconds = (performance.now() - start) / 1000;
-    state.watch.isOver = true;
+    state.isOver = true;
     await Promise.all([pinging, weighing]);
     return { result, seconds, longestPing, peakBytes, ownPeakBytes };
   } finally {
-    state.watch.isOver = true;
+    state.isOver = true;
   }
 }
 
