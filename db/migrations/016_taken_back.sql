@@ -30,9 +30,9 @@ CREATE FUNCTION outreach.is_unproved(
   metadata jsonb, repeated boolean, settled_at timestamptz, events_synced_to timestamptz) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE RETURN
   coalesce(metadata -> 'events' IS NULL
-    AND events_synced_to > settled_at + CASE WHEN repeated THEN interval '0' ELSE interval '4 hours' END, false);
+    AND (repeated OR events_synced_to > settled_at + interval '4 hours'), false);
 COMMENT ON FUNCTION outreach.is_unproved IS
-  'Whether an accepted mail is uncertain: the mail service called its batch a repetition, or reported nothing of it for four hours, though its events were asked for since';
+  'Whether an accepted mail is uncertain: nothing was reported of it, and the mail service only said that it had the key of its batch already, or nothing was to be heard for four hours';
 
 -- What was taken back is not tried, whoever holds the batch; who attempts has locked campaign and send.
 CREATE OR REPLACE FUNCTION outreach.guard_batch() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -69,8 +69,8 @@ export interface StatedPerson {
 /**
  * The people of a send whose mail failed, or of whom it is not certain that it left, by contact.
  *
- * Accepted counts as uncertain where the mail service called a batch a repetition, or nothing at all was
- * reported of it for four hours, though its events were asked for since.
+ * Accepted counts as uncertain where nothing was reported of it and the mail service only called its batch a
+ * repetition (a failed attempt might have used its key up), or nothing was to be heard for four hours.
  */
 export async function peopleInState(
   sql: Queryable,
