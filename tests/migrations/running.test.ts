@@ -3,12 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  connectionOptions,
-  migrationUrl,
-  parseAddress,
-  withDatabase,
-} from "../../src/database/address.ts";
+import { connectionOptions, migrationUrl, withDatabase } from "../../src/database/address.ts";
 import { runDbmate } from "../../src/database/dbmate.ts";
 import { migrateDatabase, migrationState, pendingMigrations } from "../../src/database/migrate.ts";
 import { DatabaseUnavailable } from "../../src/database/errors.ts";
@@ -20,6 +15,7 @@ import {
   debianPrograms,
   hasPgBouncer,
   startPgBouncer,
+  targetOf,
   startPostgres,
 } from "../support/programs.ts";
 
@@ -200,14 +196,7 @@ test("a transaction pooler passes it on", async (context) => {
     skip(context, "pgbouncer is not installed here");
     return;
   }
-  const { hosts, socket, user, password, database: name } = parseAddress(database.url);
-  const pooler = await startPgBouncer({
-    host: socket ?? hosts[0]!.name,
-    port: hosts[0]!.port,
-    user: user ?? "postgres",
-    password: password ?? "",
-    database: name!,
-  });
+  const pooler = await startPgBouncer(targetOf(database.url));
   try {
     // More than it has connections to the database: those that wait must not hold them all.
     const all = await Promise.all(

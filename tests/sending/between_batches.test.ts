@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseAddress } from "../../src/database/address.ts";
 import type { Fault } from "../../stand_in/index.ts";
 import type { TestClient } from "../../workbench/client.ts";
-import { hasPgBouncer, startPgBouncer } from "../support/programs.ts";
+import { hasPgBouncer, startPgBouncer, targetOf } from "../support/programs.ts";
 import { skip } from "../support/skip.ts";
 import { CFP, makeWorld, type World } from "./helpers.ts";
 import { CROWD, shareMailboxes } from "./killing.ts";
@@ -271,18 +270,8 @@ describe("a pooler with one connection to the database", () => {
       skip(context, "pgbouncer is not installed here");
       return;
     }
-    const { hosts, socket, user, password, database } = parseAddress(world.database.url);
     const [one, two] = [await prepared({ title: "one" }), await prepared({ title: "two" })];
-    const pooler = await startPgBouncer(
-      {
-        host: socket ?? hosts[0]!.name,
-        port: hosts[0]!.port,
-        user: user ?? "postgres",
-        password: password ?? "",
-        database: database!,
-      },
-      1,
-    );
+    const pooler = await startPgBouncer(targetOf(world.database.url), 1);
     try {
       const pooled = await world.connect({ env: { ...ASSISTANT, DATABASE_URL: pooler.url } });
       const states = await Promise.all([one, two].map((call) => pooled.ask("confirm_send", call)));

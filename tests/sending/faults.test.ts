@@ -2,12 +2,11 @@ import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseAddress } from "../../src/database/address.ts";
 import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import type { Fault } from "../../stand_in/index.ts";
 import { casesOf } from "../support/matrix.ts";
 import { skip } from "../support/skip.ts";
-import { hasPgBouncer, startPgBouncer } from "../support/programs.ts";
+import { hasPgBouncer, startPgBouncer, targetOf } from "../support/programs.ts";
 import { SPEAKERS, makeWorld, type World } from "./helpers.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" };
@@ -201,14 +200,7 @@ describe("a transaction pooler", () => {
       skip(context, "pgbouncer is not installed here");
       return;
     }
-    const { hosts, socket, user, password, database } = parseAddress(world.database.url);
-    const pooler = await startPgBouncer({
-      host: socket ?? hosts[0]!.name,
-      port: hosts[0]!.port,
-      user: user ?? "postgres",
-      password: password ?? "",
-      database: database!,
-    });
+    const pooler = await startPgBouncer(targetOf(world.database.url));
     try {
       const pooled = await world.connect({ env: { ...ASSISTANT, DATABASE_URL: pooler.url } });
       expect(await pooled.ask("confirm_send", await prepared(pooled))).toMatchObject({

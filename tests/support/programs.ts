@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { parseAddress } from "../../src/database/address.ts";
 
 /** A PostgreSQL or pooler that a test started from programs of the system. */
 export interface Started {
@@ -50,11 +51,28 @@ export function hasPgBouncer(): boolean {
   return spawnSync("pgbouncer", ["--version"], { stdio: "ignore" }).status === 0;
 }
 
+/** The server and database that an address names, as {@link startPgBouncer} takes them. */
+export function targetOf(url: string): Target {
+  const { hosts, socket, user, password, database } = parseAddress(url);
+  return {
+    host: socket ?? hosts[0]!.name,
+    port: hosts[0]!.port,
+    user: user ?? "postgres",
+    password: password ?? "",
+    database: database!,
+  };
+}
+
+interface Target {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+}
+
 /** Starts a PgBouncer in transaction mode in front of a database; its name stays the same. */
-export async function startPgBouncer(
-  target: { host: string; port: number; user: string; password: string; database: string },
-  connections = 5,
-): Promise<Started> {
+export async function startPgBouncer(target: Target, connections = 5): Promise<Started> {
   const folder = ownFolder("event-outreach-pooler-");
   const port = await freePort();
   const forward = target.host.startsWith("/") ? await forwardTo(target) : undefined;

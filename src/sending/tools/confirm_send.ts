@@ -68,7 +68,9 @@ export const confirmSendTool = (setUp: SetUp) =>
 function progressOf(state: SendState): string {
   const { send, counts, unproved, paused, dropped, replay } = state;
   if (state.declined) {
-    return `The person said no, so nothing was sent; "${plain(send.title)}" stays prepared. prepare_send with this communication alone asks anew, cancel_send takes it back.`;
+    // Of a list that is asked about anew, a part may have left before.
+    const more = counts.accepted + counts.unknown > 0 ? "nothing more" : "nothing";
+    return `The person said no, so ${more} was sent; "${plain(send.title)}" stays prepared. prepare_send with this communication alone asks anew, cancel_send takes it back.`;
   }
   const total = counts.accepted + counts.failed + counts.held + counts.unknown + counts.waiting;
   if (send.cancelled && total === 0) {
