@@ -1,5 +1,7 @@
 import { inject, describe, expect, it } from "vitest";
 import { parseAddress } from "../../src/database/address.ts";
+import { plain as shown } from "../../src/mcp/render.ts";
+import { personsPath } from "../../src/words/paths.ts";
 import type { Generation } from "../../workbench/client.ts";
 import { ArgumentSource, type Definition } from "./support/arguments.ts";
 import { HOSTILE_TEXTS, HOSTILE_TIMES } from "./support/hostile.ts";
@@ -133,7 +135,7 @@ async function round(world: GeneratedWorld, seed: number, calls: number): Promis
           count(tool, outcomeOf(message));
           if (message === undefined) continue;
           const given = text(args);
-          const supplied = (words: string) => isSupplied(words, given, world);
+          const supplied = (words: string) => isSupplied(words, given, args, world);
           for (const fault of judge.faultsOf(tool, message, supplied)) {
             faults.push(`${fault}: ${tool} ${given.slice(0, 1500)}`);
           }
@@ -155,10 +157,16 @@ async function round(world: GeneratedWorld, seed: number, calls: number): Promis
 }
 
 /** Whether words stand in the call, or in what any call may have put into the database before. */
-function isSupplied(words: string, given: string, { words: vocabulary, brevo }: GeneratedWorld) {
+function isSupplied(
+  words: string,
+  given: string,
+  args: unknown,
+  { words: vocabulary, brevo }: GeneratedWorld,
+) {
   const plain = given.replaceAll('\\"', '"').replaceAll("\\\\", "\\");
   return (
     given.includes(words) ||
+    isPathOf(args, words.trim()) ||
     plain.includes(words.trim()) ||
     HOSTILE_TEXTS.some((hostile) => hostile.includes(words)) ||
     HOSTILE_TIMES.includes(words) ||
@@ -167,6 +175,12 @@ function isSupplied(words: string, given: string, { words: vocabulary, brevo }: 
       .some((file) => file.includes(words.trim())) ||
     words.includes(brevo.url)
   );
+}
+
+/** Whether these words begin the absolute path of the call's own file, with which its sentence may end. */
+function isPathOf(args: unknown, words: string): boolean {
+  const { file_path } = (args ?? {}) as { file_path?: unknown };
+  return typeof file_path === "string" && `${shown(personsPath(file_path))}.`.startsWith(words);
 }
 
 /** Takes from an answer what later calls can name. */
