@@ -74,7 +74,7 @@ export async function connect(options: ClientOptions = {}): Promise<TestClient> 
     env: {
       PATH: process.env.PATH ?? "",
       HOME: process.env.HOME ?? "",
-      ...reaching(env, generation),
+      ...env,
     },
     stderr: "pipe" as const,
   };
@@ -170,16 +170,6 @@ interface Heard {
   params?: unknown;
 }
 type Hearing = (message: unknown, ...more: unknown[]) => void;
-
-/** The older generation's servers prepare no statements, as behind a pooler, so that both ways are tested. */
-export function reaching(
-  env: Record<string, string>,
-  generation: Generation,
-): Record<string, string> {
-  const url = env["DATABASE_URL"];
-  if (url === undefined || generation === "2026-07-28") return env;
-  return { ...env, DATABASE_URL: url.replace(/&prepared_statements=true\b/, "") };
-}
 
 interface Connection {
   callTool(name: string, args: Record<string, unknown>): Promise<unknown>;

@@ -5,31 +5,23 @@ import {
   type McpServerFactory,
 } from "@modelcontextprotocol/server";
 import { databaseOptions } from "../src/environment.ts";
-import type { Call } from "../src/conventions/call.ts";
-import type { Ground } from "../src/mcp/call.ts";
 import { serverFactory } from "../src/mcp/server.ts";
 import { onDatabase } from "../src/servers/on_database.ts";
 import { IMPORT } from "../src/servers/import/definition.ts";
 import { OUTREACH } from "../src/servers/outreach/definition.ts";
 import { VERSION } from "../src/version.ts";
-import {
-  clientOver,
-  GENERATIONS,
-  reaching,
-  type ClientOptions,
-  type TestClient,
-} from "./client.ts";
+import { clientOver, type ClientOptions, type TestClient } from "./client.ts";
 
 /**
  * A real client of a server that runs from `src` in this very process, on the database of
  * `env.DATABASE_URL`: for what has to do with neither processes nor stdio. Of the environment only what
- * says something about the database is heard, so that nothing can be sent from here. Statements are
- * prepared at every other call, so that one client tries both ways.
+ * says something about the database is heard, so that nothing can be sent from here.
  */
 export async function connectInProcess(options: ClientOptions = {}): Promise<TestClient> {
   const { generation = "2026-07-28", server = "outreach", env = {} } = options;
   const chosen = databaseOptions(env);
-  const { ground, leave } = byTurns(env);
+  if (!env["DATABASE_URL"]) throw new Error("a server in this process needs a DATABASE_URL");
+  const { ground, leave } = onDatabase(chosen);
   const factory = serverFactory({
     ...(server === "outreach" ? OUTREACH : IMPORT),
     version: VERSION,
@@ -52,20 +44,6 @@ export async function connectInProcess(options: ClientOptions = {}): Promise<Tes
       stderr.stop();
     },
   };
-}
-
-/** A ground that prepares the statements of every other call and not those of the calls between. */
-function byTurns(env: Record<string, string>) {
-  if (!env["DATABASE_URL"]) throw new Error("a server in this process needs a DATABASE_URL");
-  const grounds = GENERATIONS.map((generation) =>
-    onDatabase(databaseOptions(reaching(env, generation))),
-  );
-  let turn = 0;
-  const run: Ground<Call>["run"] = (readOnly, work) => {
-    turn = (turn + 1) % grounds.length;
-    return grounds[turn]!.ground.run(readOnly, work);
-  };
-  return { ground: { run }, leave: () => Promise.all(grounds.map((one) => one.leave())) };
 }
 
 async function loadTools(server: "outreach" | "import") {

@@ -32,8 +32,7 @@ export async function startEmbedded(): Promise<TestServer> {
   try {
     const lease = await attachEmbedded({ dataDirectory });
     return {
-      // As the servers use it themselves.
-      url: `${lease.url}&prepared_statements=true`,
+      url: lease.url,
       name: "the bundled PostgreSQL in a temporary folder",
       stop: async () => {
         await lease.release();

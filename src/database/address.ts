@@ -70,22 +70,12 @@ function formatAddress(address: Address, parameters: Record<string, string> = {}
 /** The same server's address with another database. */
 export function withDatabase(url: string, database: string): string {
   const address = parseAddress(url);
-  const prepared = preparesStatements(address) ? { [PREPARED]: "true" } : {};
-  return formatAddress({ ...address, database }, { ...parametersKept(address), ...prepared });
-}
-
-/** What a URL says where nothing between here and the server swaps connections. */
-const PREPARED = "prepared_statements";
-
-function preparesStatements({ parameters }: Address): boolean {
-  return parameters.get(PREPARED) === "true";
+  return formatAddress({ ...address, database }, parametersKept(address));
 }
 
 /**
  * Turns a DATABASE_URL, as a hosted service's console shows it, into options of postgres.js that
- * also pass a transaction-mode pooler: no prepared statements, no start-up parameters of our own.
- * With `prepared_statements=true` each statement is sent and parsed once, which saves a round trip of
- * every later one.
+ * also pass a transaction-mode pooler: no start-up parameters of our own.
  *
  * @throws DatabaseUnavailable when the URL, or a certificate that it names, cannot be read
  */
@@ -93,7 +83,6 @@ export function connectionOptions(url: string): Options<{}> {
   const address = parseAddress(url);
   const options = address.parameters.get("options");
   const timeout = Number(address.parameters.get("connect_timeout"));
-  const prepare = preparesStatements(address);
   return {
     ...queryOptions,
     ...socketOption(address, timeout > 0 ? timeout : 15),
@@ -102,13 +91,10 @@ export function connectionOptions(url: string): Options<{}> {
     ...(address.database !== undefined && { database: address.database }),
     ...(timeout > 0 && { connect_timeout: timeout }),
     ssl: false, // the sockets come encrypted
-    prepare,
     connection: {
       application_name: address.parameters.get("application_name") ?? "event-outreach",
       // Only where the URL asks for it: some hosted services name the project here.
       ...(options !== undefined && { options }),
-      // Plans that know the parameters, as statements that are not prepared get anyway.
-      ...(prepare && { plan_cache_mode: "force_custom_plan" }),
     },
   };
 }

@@ -3,6 +3,7 @@ import { connectionOptions } from "./address.ts";
 import { attachEmbedded, embeddedConnection } from "./embedded/index.ts";
 import { queryOptions } from "./options.ts";
 import { surviveStrayWrites } from "./postgres_js/stray_write.ts";
+import type { Queryable } from "./postgres_js/transaction.ts";
 
 /** Where a command finds its database: at an address, or bundled in a folder. */
 export type Place = { url: string } | { dataDirectory: string };
@@ -29,7 +30,7 @@ export async function withUrl<Result>(
  */
 export async function look<Result>(
   place: Place,
-  work: (sql: postgres.ISql) => Promise<Result>,
+  work: (sql: Queryable) => Promise<Result>,
 ): Promise<Result | null> {
   surviveStrayWrites();
   const options =

@@ -14,12 +14,13 @@ import {
 } from "./errors.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
 import { queryOptions } from "./options.ts";
+import { ParameterTypes } from "./postgres_js/parameter_types.ts";
 import { local, socketMaker } from "./postgres_js/socket.ts";
 import { surviveStrayWrites } from "./postgres_js/stray_write.ts";
+import type { Queryable } from "./postgres_js/transaction.ts";
 import { transact } from "./transaction.ts";
 
-/** What a query runs on: the pool, or the transaction of the call. */
-export type Queryable = postgres.ISql;
+export type { Queryable };
 
 /** Where the database is and how it may be used, as the environment says. */
 export interface DatabaseOptions {
@@ -36,6 +37,7 @@ export interface DatabaseOptions {
 /** An open database and what is stored about it. */
 export interface OpenDatabase {
   sql: postgres.Sql;
+  types: ParameterTypes;
   /** IANA zone in which times are read and shown. */
   zone: string;
   /** Signs paging cursors. */
@@ -65,9 +67,7 @@ export class Database {
     work: (sql: Queryable, open: OpenDatabase) => Promise<Result>,
   ): Promise<Result> {
     const isWorthIt = (error: unknown, attempt: number) => attempt < 1 && isLost(error);
-    return this.#again(isWorthIt, (open) =>
-      transact(open, "isolation level repeatable read read only", (sql) => work(sql, open)),
-    );
+    return this.#again(isWorthIt, (open) => transact(open, "question", (sql) => work(sql, open)));
   }
 
   /**
@@ -80,24 +80,22 @@ export class Database {
   async write<Result>(
     work: (sql: Queryable, open: OpenDatabase) => Promise<Result>,
   ): Promise<Result> {
-    const progress = { started: false };
+    const progress = { hasBegun: false };
     // What never began cannot have been written, so that it may be begun anew.
     const isWorthIt = (error: unknown, attempt: number) =>
-      isConflict(error) ? attempt < 3 : attempt < 1 && !progress.started && isLost(error);
+      isConflict(error) ? attempt < 3 : attempt < 1 && !progress.hasBegun && isLost(error);
+    const mode = this.#options.readOnly ? "refused" : "write";
     try {
       return await this.#again(isWorthIt, async (open) => {
-        progress.started = false;
-        return transact(open, this.#options.readOnly ? "read only" : "read write", (sql) => {
-          progress.started = true;
-          return work(sql, open);
-        });
+        progress.hasBegun = false;
+        return transact(open, mode, (sql) => work(sql, open), progress);
       });
     } catch (error) {
       const cause = causeOf(error);
       // What the database itself refused was rolled back.
       const isAnswer = cause instanceof postgres.PostgresError && !isLost(cause);
       if (
-        progress.started &&
+        progress.hasBegun &&
         !isAnswer &&
         (isLost(error) || error instanceof DatabaseUnavailable)
       ) {
@@ -135,7 +133,8 @@ export class Database {
   }
 
   async #open(): Promise<OpenDatabase> {
-    if (this.#lease?.lost) await this.#forget(await this.#opening?.catch(() => undefined));
+    const before = await this.#opening?.catch(() => undefined);
+    if (this.#lease?.lost || before?.givenUp.signal.aborted) await this.#forget(before);
     this.#opening ??= this.#connect().catch((error: unknown) => {
       this.#opening = undefined;
       throw error;
@@ -184,7 +183,7 @@ export class Database {
       const givenUp = new AbortController();
       // A listener for each call under way.
       setMaxListeners(0, givenUp.signal);
-      return { sql, zone, cursorKey, givenUp };
+      return { sql, types: new ParameterTypes(sql), zone, cursorKey, givenUp };
     } catch (error) {
       await sql.end({ timeout: 0 });
       throw this.#explained(error);

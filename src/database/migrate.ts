@@ -8,6 +8,7 @@ import { connectionOptions, migrationUrl } from "./address.ts";
 import { describeConnectionError } from "./connection_errors.ts";
 import { type DbmateFailure, runDbmate } from "./dbmate.ts";
 import { codeOf, DatabaseUnavailable } from "./errors.ts";
+import type { Queryable } from "./postgres_js/transaction.ts";
 
 /** Which migrations a database has, compared with those of this program. */
 export interface MigrationState {
@@ -67,13 +68,13 @@ export async function migrateDatabase(options: {
  *
  * @throws DatabaseUnavailable when the database is newer than this program
  */
-export async function pendingMigrations(sql: postgres.ISql): Promise<string[]> {
+export async function pendingMigrations(sql: Queryable): Promise<string[]> {
   return (await knownState(sql, ownMigrations())).pending;
 }
 
 /** Compares a database with the migrations of this program, by the number each file name starts with. */
 export async function migrationState(
-  sql: postgres.ISql,
+  sql: Queryable,
   directory = ownMigrations(),
 ): Promise<MigrationState> {
   const files = (await readdir(directory)).filter((name) => /^\d+.*\.sql$/.test(name)).sort();
@@ -86,7 +87,7 @@ export async function migrationState(
   };
 }
 
-async function knownState(sql: postgres.ISql, directory: string): Promise<MigrationState> {
+async function knownState(sql: Queryable, directory: string): Promise<MigrationState> {
   const state = await migrationState(sql, directory);
   if (state.unknown.length > 0) {
     throw new DatabaseUnavailable(
@@ -114,7 +115,7 @@ async function applyPending(sql: postgres.Sql, url: string, directory: string): 
   return pending;
 }
 
-async function isOurTurn(sql: postgres.ISql): Promise<boolean> {
+async function isOurTurn(sql: Queryable): Promise<boolean> {
   // The transaction is idle while dbmate works, which hosted services would end after some minutes.
   await sql<{ idle: string | null; statement: string | null }[]>`
     SELECT set_config('idle_in_transaction_session_timeout', '0', true)::text AS idle,
@@ -124,7 +125,7 @@ async function isOurTurn(sql: postgres.ISql): Promise<boolean> {
   return lock?.taken === true;
 }
 
-async function appliedVersions(sql: postgres.ISql): Promise<Set<string>> {
+async function appliedVersions(sql: Queryable): Promise<Set<string>> {
   // Asked first, because a query that fails would be logged as an error by the server.
   const [history] = await sql<{ exists: boolean }[]>`
     SELECT to_regclass('dbmate.schema_migrations') IS NOT NULL AS exists`;
@@ -134,7 +135,7 @@ async function appliedVersions(sql: postgres.ISql): Promise<Set<string>> {
 }
 
 /** Stored once, so that every machine that uses the database later reads times in the same zone. */
-async function storeTimeZone(sql: postgres.ISql): Promise<void> {
+async function storeTimeZone(sql: Queryable): Promise<void> {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   await sql`
     UPDATE outreach.settings

@@ -14,6 +14,8 @@ export interface Json {
  */
 export const queryOptions: Options<Record<string, PostgresType>> = {
   fetch_types: false,
+  // A transaction-mode pooler swaps connections, and a plan that knows its parameters beats one made once.
+  prepare: false,
   // postgres.js prints notices on stdout unless it is given a function, and stdout is the protocol's.
   onnotice: () => undefined,
   types: {

@@ -1,36 +1,66 @@
 import type postgres from "postgres";
+import type { ParameterTypes } from "./postgres_js/parameter_types.ts";
+import { type Queryable, Transaction } from "./postgres_js/transaction.ts";
 
-/** Connections, and whether they are given up. */
+/** Connections, what is known of the statements on them, and whether they are given up. */
 interface Pool {
   sql: postgres.Sql;
+  types: ParameterTypes;
   givenUp: AbortController;
 }
+
+// Compiling queries as small as ours takes many times as long as running them. Set with BEGIN, as a pooler
+// passes that on and not a session's settings.
+const NO_JIT = "SET LOCAL jit = off";
+
+/** How a transaction begins. */
+const BEGIN = {
+  /** On one snapshot. */
+  question: `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${NO_JIT}`,
+  write: `BEGIN READ WRITE; ${NO_JIT}`,
+  /** A write where nothing may be written: PostgreSQL refuses it. */
+  refused: `BEGIN READ ONLY; ${NO_JIT}`,
+};
 
 /**
  * Runs a transaction. Where its pool is given up before it has begun, it ends as lost at once: the
  * place in which it waits may never be served.
+ *
+ * @param progress `hasBegun` is set once something may have been written
  */
 export async function transact<Result>(
   open: Pool,
-  mode: string,
-  work: (sql: postgres.ISql) => Promise<Result>,
+  mode: keyof typeof BEGIN,
+  work: (sql: Queryable) => Promise<Result>,
+  progress: { hasBegun: boolean } = { hasBegun: false },
 ): Promise<Result> {
   const { signal } = open.givenUp;
   signal.throwIfAborted();
-  let begun = false;
-  const running = open.sql.begin(mode, async (sql) => {
-    signal.throwIfAborted();
-    begun = true;
-    return work(sql);
-  }) as Promise<Result>;
-  return new Promise((resolve, reject) => {
-    const giveUp = () => {
-      if (!begun) reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", giveUp, { once: true });
-    const settle = () => {
-      signal.removeEventListener("abort", giveUp);
-    };
-    running.finally(settle).then(resolve, reject);
-  });
+  const transaction = new Transaction(open.sql, open.types, BEGIN[mode]);
+  const giveUp = () => {
+    if (!transaction.hasBegun) transaction.giveUp(signal.reason as Error);
+  };
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    const result = await transaction.run(work);
+    progress.hasBegun = true;
+    const committed = transaction.commit();
+    // A question has its answer; whether its connection is still well shows later.
+    if (mode === "question") committed.catch(abandoning(open));
+    else await committed;
+    return result;
+  } catch (error) {
+    progress.hasBegun ||= transaction.hasBegun;
+    const rolledBack = transaction.rollback().catch(abandoning(open));
+    if (mode !== "question") await rolledBack;
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+function abandoning({ givenUp }: Pool): (error: unknown) => void {
+  return (error) => {
+    givenUp.abort(error);
+  };
 }

@@ -38,18 +38,6 @@ describe("taking an address apart", () => {
     );
   });
 
-  test("a direct connection, on which statements are prepared", () => {
-    const url = withDatabase("postgres://bob:x@db.example.org/y?prepared_statements=true", "z");
-    expect(connectionOptions(url)).toMatchObject({
-      prepare: true,
-      database: "z",
-      connection: { plan_cache_mode: "force_custom_plan" },
-    });
-    expect(migrationUrl(url)).not.toContain("prepared_statements");
-    const others = connectionOptions("postgres://bob:x@db.example.org/y?prepared_statements=no");
-    expect(others.connection).not.toHaveProperty("plan_cache_mode");
-  });
-
   test.each([
     ["percent-encoded", `postgres://bob:${encodeURIComponent(PASSWORD)}@db.example.org:6543/x`],
     ["as it is", `postgres://bob:${PASSWORD}@db.example.org:6543/x`],

@@ -15,8 +15,6 @@ const SETTINGS: Record<string, string> = {
   max_logical_replication_workers: "0",
   max_wal_size: "256MB",
   min_wal_size: "32MB",
-  // Plans that know the parameters beat plans made once, at this size.
-  plan_cache_mode: "force_custom_plan",
   jit: "off",
   timezone: "UTC",
   log_timezone: "UTC",
@@ -52,6 +50,8 @@ export function startSettings(name: string, port: number): string[] {
     `port=${String(port)}`,
     `cluster_name=${name}`,
     "logging_collector=off",
+    // Folders of earlier versions have it otherwise in their postgresql.conf.
+    "plan_cache_mode=auto",
     ...reach,
   ];
   return settings.flatMap((setting) => ["-c", setting]);
