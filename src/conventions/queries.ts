@@ -38,11 +38,13 @@ export async function completeCall(
   entry: number,
   minutes: number,
 ): Promise<void> {
-  await sql`UPDATE outreach.recorded_calls SET entry_id = ${entry} WHERE key = ${key}`;
-  await sql`
-    DELETE FROM outreach.recorded_calls WHERE key IN (
-      SELECT key FROM outreach.recorded_calls WHERE claimed_at < now() - 6 * make_interval(mins => ${minutes})
-      LIMIT 100 FOR UPDATE SKIP LOCKED)`;
+  await Promise.all([
+    sql`UPDATE outreach.recorded_calls SET entry_id = ${entry} WHERE key = ${key}`,
+    sql`
+      DELETE FROM outreach.recorded_calls WHERE key IN (
+        SELECT key FROM outreach.recorded_calls WHERE claimed_at < now() - 6 * make_interval(mins => ${minutes})
+        LIMIT 100 FOR UPDATE SKIP LOCKED)`,
+  ]);
 }
 
 /** Gives a claimed key back that recorded nothing. */

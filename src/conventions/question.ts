@@ -3,10 +3,12 @@ import { ToolError } from "../mcp/errors.ts";
 import type { applied, resolved } from "../mcp/fields.ts";
 import { inZone, instant, now } from "../mcp/time.ts";
 import { oneCampaign } from "./references/campaign.ts";
-import { contactsMeant } from "./references/contact.ts";
+import { oneMail, type CommunicationReference } from "./references/communication.ts";
+import { contactsMeant, oneContact } from "./references/contact.ts";
 import { eventOrYear, type EventsMeant } from "./references/event.ts";
-import { asTaken, nameOf, oneOrSeveral } from "./references/choose.ts";
+import { asTaken, nameOf, oneOrSeveral, type Named } from "./references/choose.ts";
 import type { Call } from "./call.ts";
+import { following, together } from "./together.ts";
 
 /** Filters of a question, by argument. */
 type Filters = z.input<typeof applied>;
@@ -18,6 +20,8 @@ type Given = Readonly<Record<string, Filters[string] | undefined>>;
 type Asked = Given & {
   event?: string | undefined;
   campaign?: string | undefined;
+  /** A mail. */
+  communication?: string | undefined;
   contact?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
@@ -28,28 +32,50 @@ export interface Question {
   /** The events meant: several for a year. */
   events: number[] | null;
   campaign: number | null;
+  /** The mail meant, and the event of it or of the campaign. */
+  communication: CommunicationReference | null;
+  event: number | null;
   /** The people meant: several for namesakes and couples. */
   contacts: number[] | null;
   /** UTC instants, both inclusive. */
   from: string | null;
   to: string | null;
   /** What the answer carries to say how the question was taken. */
-  answer: { as_of: string; resolved: z.input<typeof resolved>; filter: Filters };
+  answer: {
+    as_of: string;
+    resolved: z.input<typeof resolved> & { communication: Named | null };
+    filter: Filters;
+  };
 }
 
 /**
- * Resolves the references of a question, and says by which filters its answer is narrowed.
+ * Resolves the references of a question, all in one trip to the database where they are clear, and says
+ * by which filters its answer is narrowed.
  *
  * @param asked every argument of the call, so that none that narrows is left unsaid
+ * @param people how many `contact` may mean
  * @throws ToolError for a reference that matches nothing or several, and for what is not a time
  */
-export async function understand(call: Call, asked: Asked): Promise<Question> {
+export async function understand(
+  call: Call,
+  asked: Asked,
+  people: "one" | "namesakes" = "namesakes",
+): Promise<Question> {
   const { sql, zone } = call;
-  const events = asked.event === undefined ? null : await eventOrYear(call, asked.event);
-  const eventIds = events?.events.map((event) => event.id) ?? null;
-  const [campaign, contacts] = await Promise.all([
-    asked.campaign === undefined ? null : oneCampaign(sql, asked.campaign, eventIds),
-    asked.contact === undefined ? null : contactsMeant(sql, asked.contact, eventIds),
+  const eventsMeant = asked.event === undefined ? null : eventOrYear(call, asked.event);
+  const ids = eventsMeant && following(eventsMeant, ({ events }) => events.map(({ id }) => id));
+  const campaignMeant = asked.campaign === undefined ? null : oneCampaign(sql, asked.campaign, ids);
+  const campaignId = campaignMeant && following(campaignMeant, ({ id }) => id);
+  const [events, eventIds, campaign, communication, contacts] = await together([
+    eventsMeant,
+    ids,
+    campaignMeant,
+    asked.communication === undefined ? null : oneMail(sql, asked.communication, campaignId, ids),
+    asked.contact === undefined
+      ? null
+      : people === "one"
+        ? oneContact(sql, asked.contact, ids).then((contact) => [contact])
+        : contactsMeant(sql, asked.contact, ids),
   ]);
   const from = asked.from === undefined ? null : instant(asked.from, zone, "from");
   const to = asked.to === undefined ? null : instant(asked.to, zone, "to", "end");
@@ -57,6 +83,7 @@ export async function understand(call: Call, asked: Asked): Promise<Question> {
   const resolved = {
     event: events && eventsTaken(events),
     campaign: campaign && asTaken(campaign),
+    communication: communication && nameOf(communication),
     contact: contacts && oneOrSeveral(contacts),
     from: from && inZone(from, zone),
     to: to && inZone(to, zone),
@@ -64,6 +91,8 @@ export async function understand(call: Call, asked: Asked): Promise<Question> {
   return {
     events: eventIds,
     campaign: campaign?.id ?? null,
+    communication,
+    event: (campaign ?? communication)?.event_id ?? null,
     contacts: contacts?.map((contact) => contact.id) ?? null,
     from,
     to,

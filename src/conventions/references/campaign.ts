@@ -2,6 +2,8 @@ import type { Queryable } from "../../database/connect.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { LISTED, asId, best, chooseOne, type Candidate, type Taken } from "./choose.ts";
+import { following } from "../together.ts";
+import { withinBounds, type Narrowing } from "./narrowing.ts";
 import { taking } from "./remarks.ts";
 
 /** A campaign that a reference was taken to mean. */
@@ -24,7 +26,7 @@ const KIND = { argument: "campaign", lister: "list_campaigns" };
 export async function oneCampaign(
   sql: Queryable,
   given: string,
-  events: number[] | null = null,
+  events: Narrowing<number[]> = null,
 ): Promise<CampaignReference & Taken> {
   return taking(sql, await findCampaign(sql, given, events));
 }
@@ -33,10 +35,15 @@ export async function oneCampaign(
 export async function findCampaign(
   sql: Queryable,
   given: string,
-  events: number[] | null = null,
+  narrowing: Narrowing<number[]> = null,
 ): Promise<CampaignReference & Taken> {
-  const kind = events === null ? KIND : { ...KIND, within: " for that event" };
-  return chooseOne(kind, given, await matching(sql, given, events), () => nearest(sql, events));
+  const [anywhere, events] = await Promise.all([matching(sql, given, null), narrowing]);
+  if (events === null) return chooseOne(KIND, given, anywhere, () => nearest(sql, null));
+  const found =
+    withinBounds(given, anywhere, ({ event_id }) => events.includes(event_id)) ??
+    (await matching(sql, given, events));
+  const kind = { ...KIND, within: " for that event" };
+  return chooseOne(kind, given, found, () => nearest(sql, events));
 }
 
 /**
@@ -47,11 +54,13 @@ export async function findCampaign(
 export async function campaignOfEvent(
   sql: Queryable,
   given: string,
-  event: { id: number; name: string },
+  of: { id: number; name: string } | Promise<{ id: number; name: string }>,
 ): Promise<CampaignReference & Taken> {
+  const ids = following(Promise.resolve(of), ({ id }) => [id]);
   try {
-    return await oneCampaign(sql, given, [event.id]);
+    return await oneCampaign(sql, given, ids);
   } catch (error) {
+    const event = await of;
     if (!(error instanceof ToolError)) throw error;
     const [elsewhere, ...others] = best(await matching(sql, given, null));
     if (!elsewhere || others.length > 0 || elsewhere.event_id === event.id) throw error;

@@ -2,19 +2,22 @@ import type { Queryable } from "../../database/connect.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { LISTED, asId, best, chooseOne, described, type Candidate, type Taken } from "./choose.ts";
+import { withinBounds, type Narrowing } from "./narrowing.ts";
 import { taking } from "./remarks.ts";
 
 /** A communication that a reference was taken to mean. */
 export interface CommunicationReference extends Candidate {
   campaign_id: number;
+  event_id: number;
 }
 
 /** Which communications are in question: null where nothing narrows. */
-interface Narrowing {
-  channel: "email" | null;
+interface Bounds {
   campaign: number | null;
   events: readonly number[] | null;
 }
+
+const ANYWHERE: Bounds = { campaign: null, events: null };
 
 /**
  * The communication, mail or post, that an id, a title or words (its title, campaign and event) mean.
@@ -25,7 +28,7 @@ export async function oneCommunication(
   sql: Queryable,
   given: string,
 ): Promise<CommunicationReference & Taken> {
-  return choose(sql, given, { channel: null, campaign: null, events: null });
+  return choose(sql, given, null, ANYWHERE);
 }
 
 /**
@@ -37,39 +40,54 @@ export async function oneCommunication(
 export async function oneMail(
   sql: Queryable,
   given: string,
-  campaign: number | null = null,
-  events: readonly number[] | null = null,
+  campaign: Narrowing<number> = null,
+  events: Narrowing<readonly number[]> = null,
 ): Promise<CommunicationReference & Taken> {
-  return choose(sql, given, { channel: "email", campaign, events });
+  const bounds = Promise.all([campaign, events]).then(([campaign, events]): Bounds => ({
+    campaign,
+    events,
+  }));
+  return choose(sql, given, "email", bounds);
 }
 
 async function choose(
   sql: Queryable,
   given: string,
-  narrowing: Narrowing,
+  channel: "email" | null,
+  narrowing: Bounds | Promise<Bounds>,
 ): Promise<CommunicationReference & Taken> {
-  const { channel, campaign, events } = narrowing;
+  const [anywhere, bounds] = await Promise.all([
+    matching(sql, given, channel, ANYWHERE),
+    narrowing,
+  ]);
+  const { campaign, events } = bounds;
   const kind = {
     argument: "communication",
     lister: "query_outreach_timeline",
     within: campaign !== null ? " in that campaign" : events !== null ? " for that event" : "",
   };
-  const found = await matching(sql, given, narrowing);
+  const isWithin = (mail: CommunicationReference) =>
+    (campaign === null || mail.campaign_id === campaign) &&
+    (events === null || events.includes(mail.event_id));
+  const found =
+    (campaign === null && events === null ? anywhere : withinBounds(given, anywhere, isWithin)) ??
+    (await matching(sql, given, channel, bounds));
   if (found.length === 0 && channel !== null) {
-    const posts = best(await matching(sql, given, { ...narrowing, channel: null }));
+    const posts = best(await matching(sql, given, null, bounds));
     if (posts.length > 0) {
       throw new ToolError(
         `communication "${plain(given)}" is no mail: it is ${posts.slice(0, LISTED).map(described).join(", ")}. Give a mail; ${kind.lister} with kinds ["email"] lists them.`,
       );
     }
   }
-  return taking(sql, await chooseOne(kind, given, found, () => nearest(sql, narrowing)));
+  return taking(sql, await chooseOne(kind, given, found, () => nearest(sql, channel, bounds)));
 }
 
 async function matching(
   sql: Queryable,
   given: string,
-  { channel, campaign, events }: Narrowing,
+  channel: "email" | null,
+  { campaign, events }: Bounds,
 ): Promise<CommunicationReference[]> {
   const id = asId(given);
   return sql<CommunicationReference[]>`
@@ -95,7 +113,7 @@ async function matching(
         AND outreach.words(concat_ws(' ', fitting.title, fitting.campaign_name, event.name))
             @> outreach.words(${given})
     )
-    SELECT fitting.id, coalesce(fitting.title, '')::text AS name, fitting.campaign_id,
+    SELECT fitting.id, coalesce(fitting.title, '')::text AS name, fitting.campaign_id, fitting.event_id,
            coalesce(concat_ws(', ', fitting.channel, fitting.sent_at::date::text, fitting.campaign_name)::text,
                     '') AS detail,
            coalesce(found.rank, 2) AS rank
@@ -107,7 +125,8 @@ async function matching(
 
 async function nearest(
   sql: Queryable,
-  { channel, campaign, events }: Narrowing,
+  channel: "email" | null,
+  { campaign, events }: Bounds,
 ): Promise<Candidate[]> {
   return sql<Candidate[]>`
     SELECT communication.id, coalesce(communication.title, '')::text AS name,

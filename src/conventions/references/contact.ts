@@ -11,6 +11,7 @@ import {
   type Candidate,
   type Taken,
 } from "./choose.ts";
+import type { Narrowing } from "./narrowing.ts";
 import { taking } from "./remarks.ts";
 
 /** A person that a reference was taken to mean; `detail` is their e-mail. */
@@ -29,9 +30,9 @@ const KIND = { argument: "contact", lister: "find_contacts" };
 export async function oneContact(
   sql: Queryable,
   given: string,
-  events: readonly number[] | null = null,
+  events: Narrowing<readonly number[]> = null,
 ): Promise<ContactReference & Taken> {
-  const found = await matching(sql, given, events);
+  const found = await candidatesOf(sql, given, events);
   return taking(sql, await chooseOne(KIND, given, found, () => nearest(sql)));
 }
 
@@ -47,9 +48,9 @@ const TOGETHER = 5;
 export async function contactsMeant(
   sql: Queryable,
   given: string,
-  events: readonly number[] | null,
+  events: Narrowing<readonly number[]>,
 ): Promise<(ContactReference & Taken)[]> {
-  const candidates = await matching(sql, given, events);
+  const candidates = await candidatesOf(sql, given, events);
   const found = best(candidates);
   if (found.length > TOGETHER) throw new ToolError(ambiguous(KIND, given, found));
   if (found.length < 2) {
@@ -58,6 +59,23 @@ export async function contactsMeant(
   const also_fits = othersFitting(candidates);
   return found.map((person) => taking(sql, { ...person, also_fits }));
 }
+
+/**
+ * Where the events are still being looked up, everybody is looked for meanwhile: only several whom words
+ * fit need the events to be told apart.
+ */
+async function candidatesOf(
+  sql: Queryable,
+  given: string,
+  narrowing: Narrowing<readonly number[]>,
+): Promise<ContactReference[]> {
+  const [anybody, events] = await Promise.all([matching(sql, given, null), narrowing]);
+  const byWords = anybody.filter(({ rank }) => rank >= BY_WORDS);
+  return events === null || byWords.length < 2 ? anybody : matching(sql, given, events);
+}
+
+/** Rank of a person whom words fit. */
+const BY_WORDS = 2;
 
 /**
  * An address is compared as such: what it is made of must not lead to somebody with a longer one.

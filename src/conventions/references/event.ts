@@ -74,10 +74,11 @@ const BY_WORDS = 2;
 
 /** An event that is called so counts before those whose date fits, and these before those whose words do. */
 async function candidates({ sql, zone }: Call, given: string): Promise<Search> {
-  const found = await matching(sql, given);
-  if (found.some(({ rank }) => rank < BY_WORDS)) return { found, isYear: false };
-  const dated = await byDate(sql, given, today(zone));
-  if (dated === null) return { found, isYear: false };
+  const [found, dated] = await Promise.all([matching(sql, given), byDate(sql, given, today(zone))]);
+  if (dated === null || found.some(({ rank }) => rank < BY_WORDS)) return { found, isYear: false };
+  if (dated.found.length === 0) {
+    throw new ToolError(`There is no event ${dated.when}. ${KIND.lister} lists all.`);
+  }
   return dated.isYear ? dated : { found: [...dated.found, ...found], isYear: false };
 }
 
@@ -91,18 +92,21 @@ const FROM_THIS_YEAR: Record<string, number> = { last: -1, this: 0, next: 1 };
  * next nor the last; one of today is the next.
  *
  * @param date today, `YYYY-MM-DD`
- * @throws ToolError where there is no such event
+ * @returns with it, in words, when they would be
  */
-async function byDate(sql: Queryable, given: string, date: string): Promise<Search | null> {
+async function byDate(
+  sql: Queryable,
+  given: string,
+  date: string,
+): Promise<(Search & { when: string }) | null> {
   const which = YEAR.exec(given)?.groups?.["which"]?.toLowerCase();
   const year = which === undefined ? null : Number(date.slice(0, 4)) + (FROM_THIS_YEAR[which] ?? 0);
   const isNext = NEXT.test(given);
   if (year === null && !isNext && !LAST.test(given)) return null;
   const found = await (year === null ? nextOrLast(sql, isNext, date) : ofYear(sql, year, null));
-  if (found.length > 0) return { found, isYear: year !== null };
   const when =
     year === null ? `${isNext ? "from today on" : "before today"} (${date})` : `in ${String(year)}`;
-  throw new ToolError(`There is no event ${when}. ${KIND.lister} lists all.`);
+  return { found, isYear: year !== null, when };
 }
 
 async function matching(sql: Queryable, given: string): Promise<EventReference[]> {

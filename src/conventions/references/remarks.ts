@@ -29,3 +29,8 @@ export function taking<Found extends Taken>(sql: Queryable, row: Found): Found {
 export function remarksOf(sql: Queryable): readonly string[] {
   return [...(remarks.get(sql) ?? [])].slice(0, NAMED);
 }
+
+/** Lets nothing be said of the references that a transaction resolved in vain. */
+export function forgetRemarks(sql: Queryable): void {
+  remarks.delete(sql);
+}

@@ -1,4 +1,4 @@
-// Two defects of postgres.js 3.4 (`closed` in src/connection.js), because of which its sockets are opened
+// Defects of postgres.js 3.4 (`closed` in src/connection.js), because of which its sockets are opened
 // here:
 // - It meets a server that hangs up at once (a port that is forwarded to nothing) by trying again for ever.
 //   It is gone when tests/database/address.test.ts passes, for a server that hangs up, with postgres.js's
@@ -6,6 +6,7 @@
 // - After an end by an error it takes it that all queries heard of the error; one that was sent between the
 //   error and the end, a moment later, waits for ever. It is gone when tests/database/reset.test.ts passes
 //   without `closeInGoodOrder`.
+// It also sends each statement of more than a kilobyte by itself (`write`), where several go together.
 
 import { once } from "node:events";
 import net from "node:net";
@@ -49,6 +50,7 @@ export function socketMaker(
     socket.once("data", (data: Buffer) => (answered = FIRST_ANSWERS.includes(data[0] ?? 0)));
     socket.once("close", () => (hungUp = !answered));
     closeInGoodOrder(socket);
+    sendTogether(socket);
     return socket;
   };
 }
@@ -67,6 +69,23 @@ function closeInGoodOrder(socket: net.Socket): void {
   ) => boolean;
   socket.emit = (event: string | symbol, ...values: unknown[]) =>
     emit(event, ...(event === "close" ? [false] : values));
+}
+
+/** Sends what is written in one turn of the event loop as one piece. */
+function sendTogether(socket: net.Socket): void {
+  const write = socket.write.bind(socket) as (...values: unknown[]) => boolean;
+  let isGathering = false;
+  socket.write = (...values: unknown[]) => {
+    if (!isGathering) {
+      isGathering = true;
+      socket.cork();
+      setImmediate(() => {
+        isGathering = false;
+        socket.uncork();
+      });
+    }
+    return write(...values);
+  };
 }
 
 async function firstThatOpens(

@@ -116,6 +116,7 @@ export class Transaction {
     this.#lose(reason);
   }
 
+  /** Statements are sent in the order in which they are written, also where several are awaited together. */
   #sql(): Queryable {
     const sql = (template: TemplateStringsArray, ...values: readonly unknown[]) => {
       const statement = this.#types.statement(template, values) as Statement;
@@ -125,7 +126,7 @@ export class Transaction {
         if (this.#over) statement.reject(this.#over);
         else this.#send(statement);
       };
-      return statement;
+      return statement.execute();
     };
     return Object.assign(sql, { json: this.#pool.json }) as unknown as Queryable;
   }

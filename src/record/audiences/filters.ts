@@ -6,14 +6,11 @@ import { jsonSchema, parseArguments } from "../../mcp/schema.ts";
 import { inZone, instant, isTime } from "../../mcp/time.ts";
 import { findCampaign, oneCampaign } from "../../conventions/references/campaign.ts";
 import { oneMail } from "../../conventions/references/communication.ts";
-import {
-  eventOrYear,
-  findEvents,
-  type EventReference,
-} from "../../conventions/references/event.ts";
+import { eventOrYear, findEvents, type EventsMeant } from "../../conventions/references/event.ts";
 import { taking } from "../../conventions/references/remarks.ts";
 import { nameOf, type Named } from "../../conventions/references/choose.ts";
 import type { Call } from "../../conventions/call.ts";
+import { outcomeOf, together } from "../../conventions/together.ts";
 import { eventsTaken } from "../../conventions/question.ts";
 import { audience, type Audience, type AudienceFilter } from "./queries/audience.ts";
 import { commonTopics, topicsMeant } from "./queries/interest_topics.ts";
@@ -126,7 +123,7 @@ export async function resolveAudience(
   call: Call,
   asked: AskedAudience,
   prefix = "",
-): Promise<{ filter: AudienceFilter; events: EventReference[] | null; meaning: Meaning }> {
+): Promise<{ filter: AudienceFilter; events: EventsMeant | null; meaning: Meaning }> {
   const { sql, zone } = call;
   for (const argument of ["registered", "attended"] as const) {
     if (asked[argument] !== undefined && asked.event === undefined) {
@@ -135,7 +132,6 @@ export async function resolveAudience(
   }
   const meaning: Meaning = {};
 
-  const events = await about(`${prefix}event`, asked.event, (given) => eventOrYear(call, given));
   const eventsOf = async (argument: "registered_for" | "not_registered_for") => {
     const found = await about(prefix + argument, asked[argument], (given) =>
       eventOrYear(call, given),
@@ -159,14 +155,30 @@ export async function resolveAudience(
     return at;
   };
 
-  const topics =
+  const [
+    events,
+    topics,
+    mails,
+    registeredFor,
+    notRegisteredFor,
+    receivedCampaign,
+    receivedCommunication,
+    notReceivedCampaign,
+    notReceivedCommunication,
+  ] = await together([
+    about(`${prefix}event`, asked.event, (given) => eventOrYear(call, given)),
     asked.interested_in === undefined
       ? null
-      : await topicsCalled(call, `${prefix}interested_in`, asked.interested_in);
+      : topicsCalled(call, `${prefix}interested_in`, asked.interested_in),
+    about(`${prefix}mails_from`, asked.mails_from, (given) => mailsMeant(call, given)),
+    eventsOf("registered_for"),
+    eventsOf("not_registered_for"),
+    idOf("received_campaign", oneCampaign),
+    idOf("received_communication", oneMail),
+    idOf("not_received_campaign", oneCampaign),
+    idOf("not_received_communication", oneMail),
+  ]);
   if (topics) meaning.interested_in = topics;
-  const mails = await about(`${prefix}mails_from`, asked.mails_from, (given) =>
-    mailsMeant(call, given),
-  );
   if (mails) meaning.mails_from = mails.meaning;
 
   const filter: AudienceFilter = {
@@ -175,15 +187,15 @@ export async function resolveAudience(
     registered: asked.registered ?? null,
     attended: asked.attended ?? null,
     registeredBefore: instantOf("registered_before"),
-    registeredFor: await eventsOf("registered_for"),
-    notRegisteredFor: await eventsOf("not_registered_for"),
+    registeredFor,
+    notRegisteredFor,
     topics: topics && idsOf(topics),
-    receivedCampaign: await idOf("received_campaign", oneCampaign),
-    receivedCommunication: await idOf("received_communication", oneMail),
+    receivedCampaign,
+    receivedCommunication,
     receivedStatus: asked.received_status ?? null,
     opened: asked.opened ?? null,
-    notReceivedCampaign: await idOf("not_received_campaign", oneCampaign),
-    notReceivedCommunication: await idOf("not_received_communication", oneMail),
+    notReceivedCampaign,
+    notReceivedCommunication,
     notContactedSince: instantOf("not_contacted_since"),
     minMails: asked.min_mails ?? (mails ? 1 : null),
     mailsCampaign: mails?.campaign ?? null,
@@ -192,7 +204,7 @@ export async function resolveAudience(
     text: asked.text ?? null,
     includeUndeliverable: asked.include_undeliverable ?? false,
   };
-  return { filter, events: events?.events ?? null, meaning };
+  return { filter, events, meaning };
 }
 
 /** Looks up one reference; several of a kind occur in a filter, so an error says which it is about. */
@@ -244,16 +256,16 @@ async function mailsMeant(call: Call, given: string): Promise<MailsMeant> {
     return { since, meaning: inZone(since, zone) };
   }
   const [campaign, events] = await Promise.all([
-    attempt(findCampaign(sql, given)),
-    attempt(findEvents(call, given)),
+    outcomeOf(findCampaign(sql, given)),
+    outcomeOf(findEvents(call, given)),
   ]);
-  const isCalledSo = "found" in campaign && campaign.found.rank < OCCURS_IN_ITS_WORDS;
-  if ("found" in events && !isCalledSo) {
-    for (const event of events.found.events) taking(sql, event);
-    return { events: idsOf(events.found.events), meaning: eventsTaken(events.found) };
+  const isCalledSo = "value" in campaign && campaign.value.rank < OCCURS_IN_ITS_WORDS;
+  if ("value" in events && !isCalledSo) {
+    for (const event of events.value.events) taking(sql, event);
+    return { events: idsOf(events.value.events), meaning: eventsTaken(events.value) };
   }
-  if ("found" in campaign) {
-    const { id, name } = taking(sql, campaign.found);
+  if ("value" in campaign) {
+    const { id, name } = taking(sql, campaign.value);
     return { campaign: id, meaning: { id, name } };
   }
   throw new ToolError(
@@ -261,17 +273,6 @@ async function mailsMeant(call: Call, given: string): Promise<MailsMeant> {
       .flatMap((search) => ("error" in search ? search.error.message : []))
       .join(" "),
   );
-}
-
-async function attempt<Found>(
-  search: Promise<Found>,
-): Promise<{ found: Found } | { error: ToolError }> {
-  try {
-    return { found: await search };
-  } catch (error) {
-    if (error instanceof ToolError) return { error };
-    throw error;
-  }
 }
 
 function idsOf(rows: readonly Named[]): number[] {

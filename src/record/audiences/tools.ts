@@ -8,7 +8,9 @@ import { tool, type Call } from "../../conventions/call.ts";
 import { audience, type AudienceFilter } from "./queries/audience.ts";
 import { byReason, sharedMailboxesByName } from "./groups.ts";
 import { attendanceKnown, opensKnown } from "./queries/evidence.ts";
-import { appliedFilters, understand } from "../../conventions/question.ts";
+import { appliedFilters, eventsTaken } from "../../conventions/question.ts";
+import { together } from "../../conventions/together.ts";
+import { now } from "../../mcp/time.ts";
 
 /** Shared mailboxes that are listed; `shared_mailboxes_total` counts all of them. */
 const MAILBOXES_LISTED = 100;
@@ -50,16 +52,12 @@ export const findAudienceTool = tool({
   }),
   async handle(args, call, _caller, page) {
     const { filter, events, meaning } = await resolveAudience(call, args);
-    const question = await understand(call, { event: args.event });
     const [after] = (page.after ?? [0]) as [number];
-    const found = await audience(
-      call.sql,
-      filter,
-      after,
-      page.limit + 1,
-      MAILBOXES_LISTED,
-      call.zone,
-    );
+    const [found, warnings] = await together([
+      audience(call.sql, filter, after, page.limit + 1, MAILBOXES_LISTED, call.zone),
+      warningsOf(call, filter, events?.events ?? []),
+    ]);
+    const event = events && eventsTaken(events);
     const contacts = found.contacts.slice(0, page.limit);
     const excluded = byReason(found.excluded);
     const fitting = excluded.reduce((sum, { count }) => sum + count, found.total);
@@ -83,9 +81,10 @@ export const findAudienceTool = tool({
         excluded,
         shared_mailboxes: sharedMailboxesByName(found.sharing),
         shared_mailboxes_total: found.shared_mailboxes,
-        warnings: await warningsOf(call, filter, events ?? []),
-        ...question.answer,
-        filter: appliedFilters(args, { ...meaning, event: question.answer.resolved.event }),
+        warnings,
+        as_of: now(call.zone),
+        resolved: { event, campaign: null, contact: null, from: null, to: null },
+        filter: appliedFilters(args, { ...meaning, event }),
       },
     };
   },
@@ -96,15 +95,17 @@ async function warningsOf(
   filter: AudienceFilter,
   events: readonly EventReference[],
 ): Promise<string[]> {
+  const [isAttendanceKnown, areOpensKnown] = await together([
+    filter.attended === null || attendanceKnown(sql, filter.events ?? []),
+    filter.opened === null ||
+      opensKnown(sql, filter.receivedCampaign, filter.receivedCommunication),
+  ]);
   const warnings: string[] = [];
-  if (filter.attended !== null && !(await attendanceKnown(sql, filter.events ?? []))) {
+  if (!isAttendanceKnown) {
     const where = events.map(({ name }) => name).join(", ");
     warnings.push(`Nobody was checked in at ${where}, so who attended is not known.`);
   }
-  if (
-    filter.opened !== null &&
-    !(await opensKnown(sql, filter.receivedCampaign, filter.receivedCommunication))
-  ) {
+  if (!areOpensKnown) {
     warnings.push(
       "No delivery events are recorded for these mails, so who opened them is not known.",
     );

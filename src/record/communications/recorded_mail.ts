@@ -43,30 +43,47 @@ export const NOBODY = { added: [], created: [], left_out: [] };
 /** So many people of a kind are named. */
 export const NAMED = 20;
 
+/** What the database says of a mail that was recorded. */
+interface Seen {
+  communication: NonNullable<Awaited<ReturnType<typeof communicationById>>>;
+  /** Who of its people received the same mail earlier in the campaign. */
+  again: NamedPerson[];
+}
+
+/**
+ * Looks at a mail that was recorded for these people.
+ *
+ * @throws ToolError when it was removed since
+ */
+export async function seenOfMail(
+  { sql, zone }: Call,
+  id: number,
+  people: readonly NamedPerson[],
+): Promise<Seen> {
+  const contacts = people.map(({ contact_id }) => contact_id);
+  const [communication, again] = await Promise.all([
+    communicationById(sql, id, zone),
+    alsoReceived(sql, id, contacts),
+  ]);
+  if (!communication) throw new ToolError(REMOVED_SINCE);
+  return { communication, again };
+}
+
 /**
  * Tells what was recorded of a mail.
  *
  * @param replay whether an identical call had recorded it before
- * @throws ToolError when it was removed since
  */
-export async function recordedMail(
-  { sql, zone }: Call,
-  id: number,
+export function recordedMail(
+  { communication, again }: Seen,
   campaign: Named,
   replay: boolean,
   { recipients, added, created, left_out }: Told,
 ) {
-  const communication = await communicationById(sql, id, zone);
-  if (!communication) throw new ToolError(REMOVED_SINCE);
   const people = recipients.map(({ contact_id, name }) => ({ contact_id, name }));
   const isAdded = new Set(added);
   const recorded = people.filter(({ contact_id }) => isAdded.has(contact_id));
   const already = people.filter(({ contact_id }) => !isAdded.has(contact_id));
-  const again = await alsoReceived(
-    sql,
-    id,
-    people.map(({ contact_id }) => contact_id),
-  );
   const { campaign_status, ...shown } = communication;
   const of = `of "${plain(shown.title ?? "")}" in the campaign ${plain(campaign.name)}`;
   const sentences = [

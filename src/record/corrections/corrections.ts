@@ -6,6 +6,7 @@ import { oneAsset } from "../../conventions/references/asset.ts";
 import { campaignOfEvent, oneCampaign } from "../../conventions/references/campaign.ts";
 import { oneCommunication } from "../../conventions/references/communication.ts";
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import { difference, readChanges } from "./changes.ts";
 import { assetById, lockAsset, type AssetRow } from "../assets/queries/assets.ts";
 import { distributionById, type DistributionRow } from "../assets/queries/distributions.ts";
@@ -58,11 +59,14 @@ async function correctedCommunication(
   wanted: Record<string, unknown>,
 ): Promise<Corrected> {
   const changes = readChanges("communication", wanted);
-  const meant = await oneCommunication(sql, given);
-  const target =
-    changes.campaign === undefined ? undefined : await oneCampaign(sql, changes.campaign);
-  const campaign = await lockCampaign(sql, target?.id ?? meant.campaign_id);
-  const before = await lockCommunication(sql, meant.id, zone);
+  const [meant, target] = await together([
+    oneCommunication(sql, given),
+    changes.campaign === undefined ? undefined : oneCampaign(sql, changes.campaign),
+  ]);
+  const [campaign, before] = await together([
+    lockCampaign(sql, target?.id ?? meant.campaign_id),
+    lockCommunication(sql, meant.id, zone),
+  ]);
   if (!campaign || !before || (!target && before.campaign.id !== campaign.id)) {
     throw new ToolError(
       "The entry or its campaign was changed by another call meanwhile; look again.",
@@ -81,20 +85,26 @@ async function correctedCommunication(
   const isOut = status === "sent" || status === "published";
   const isNewHere = campaign.id !== before.campaign.id || (isOut && status !== before.status);
   if (isNewHere) refuseCancelled(campaign);
-  if (sentAt !== null && before.channel === "email") {
-    await lockRecipientsOfMail(sql, before.id);
-    await moveRecipientsSentAt(sql, before.id, sentAt);
-  }
-  await correctCommunication(sql, before.id, {
-    campaign_id: campaign.id,
-    title: changes.title ?? before.title,
-    post_url: replaced(changes.post_url, before.post_url),
-    content_summary: replaced(changes.content_summary, before.content_summary),
-    status,
-    sent_at: sentAt,
-  });
-  if (isNewHere && isOut) await activateCampaign(sql, campaign.id);
-  const after = await lockCommunication(sql, before.id, zone);
+  const moved =
+    sentAt === null || before.channel !== "email"
+      ? []
+      : [lockRecipientsOfMail(sql, before.id), moveRecipientsSentAt(sql, before.id, sentAt)];
+  const corrected = [
+    correctCommunication(sql, before.id, {
+      campaign_id: campaign.id,
+      title: changes.title ?? before.title,
+      post_url: replaced(changes.post_url, before.post_url),
+      content_summary: replaced(changes.content_summary, before.content_summary),
+      status,
+      sent_at: sentAt,
+    }),
+    isNewHere && isOut ? activateCampaign(sql, campaign.id) : null,
+  ];
+  const [, , after] = await together([
+    together(moved),
+    together(corrected),
+    lockCommunication(sql, before.id, zone),
+  ]);
   if (!after) throw new Error("the corrected communication is not there");
   return {
     entry: { kind: "communication", ...after },
@@ -167,16 +177,20 @@ async function correctedAsset(
   const changes = readChanges("asset", wanted);
   const meant = await oneAsset(sql, given);
   const target = await assetCampaign(call, meant.id, changes.campaign);
-  const locked = await lockAsset(sql, meant.id);
-  const before = locked ? await assetById(sql, meant.id, zone) : undefined;
-  if (!before) throw new ToolError(ASSET_GONE);
-  await correctAsset(sql, before.id, {
-    campaign_id: replaced(target, before.campaign?.id ?? null),
-    title: changes.title ?? before.title,
-    description: replaced(changes.description, before.description),
-    file_url: replaced(changes.file_url, before.file_url),
-  });
-  const after = await assetById(sql, before.id, zone);
+  const [locked, before] = await together([
+    lockAsset(sql, meant.id),
+    assetById(sql, meant.id, zone),
+  ]);
+  if (!locked || !before) throw new ToolError(ASSET_GONE);
+  const [, after] = await together([
+    correctAsset(sql, before.id, {
+      campaign_id: replaced(target, before.campaign?.id ?? null),
+      title: changes.title ?? before.title,
+      description: replaced(changes.description, before.description),
+      file_url: replaced(changes.file_url, before.file_url),
+    }),
+    assetById(sql, before.id, zone),
+  ]);
   if (!after) throw new Error("the corrected asset is not there");
   return {
     entry: { kind: "asset", ...after },
@@ -205,18 +219,20 @@ async function correctedDistribution(
   const { sql, zone } = call;
   const changes = readChanges("distribution", wanted);
   const before = await lockedDistribution(call, given);
-  await correctDistribution(sql, before.id, {
-    channel: changes.channel ?? before.channel,
-    distributed_at: changedTime(
-      changes.distributed_at,
-      "distributed_at",
-      before.distributed_at,
-      zone,
-    ),
-    reach_estimate: replaced(changes.reach_estimate, before.reach_estimate),
-    notes: replaced(changes.notes, before.notes),
-  });
-  const after = await distributionById(sql, before.id, zone);
+  const [, after] = await together([
+    correctDistribution(sql, before.id, {
+      channel: changes.channel ?? before.channel,
+      distributed_at: changedTime(
+        changes.distributed_at,
+        "distributed_at",
+        before.distributed_at,
+        zone,
+      ),
+      reach_estimate: replaced(changes.reach_estimate, before.reach_estimate),
+      notes: replaced(changes.notes, before.notes),
+    }),
+    distributionById(sql, before.id, zone),
+  ]);
   if (!after) throw new Error("the corrected distribution is not there");
   return {
     entry: { kind: "distribution", ...after },

@@ -8,6 +8,8 @@ import { asId } from "../../conventions/references/choose.ts";
 import { oneCommunication, oneMail } from "../../conventions/references/communication.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
+import type { Queryable } from "../../database/connect.ts";
 import { assetById, lockAsset } from "../assets/queries/assets.ts";
 import { lockDistributions } from "../assets/queries/distributions.ts";
 import { lockCampaign } from "../campaigns/queries/campaigns.ts";
@@ -29,6 +31,7 @@ import {
   lockCampaignEntries,
   lockRecipient,
   recipientToRemove,
+  type RecipientToRemove,
 } from "./queries/removals.ts";
 import {
   keepAsset,
@@ -57,23 +60,22 @@ export interface NamedEntry {
 export interface Removal {
   /** What goes and what with it, as a question to a person names it. */
   what: Fact[];
-  /**
-   * Keeps it in `outreach.removed_entries` and takes it out of the record.
-   *
-   * @returns the id under which it is kept
-   */
-  remove(reason: string | null): Promise<number>;
+  /** Keeps it in `outreach.removed_entries`; `gone` takes it out of the record, in statements sent at once. */
+  keep(reason: string | null): Promise<{ kept: number; gone: () => Promise<void>[] }>;
 }
 
+/** What was found and may be removed: checks and locks it, and throws a ToolError for what must stay. */
+export type Found = () => Promise<Removal>;
+
 /**
- * Finds, checks and locks what is to be removed, by kind. Locks go from the campaign down, as
- * everywhere, so that two calls never wait for each other.
+ * Finds what is to be removed, by kind. Locks then go from the campaign down, as everywhere, so that two
+ * calls never wait for each other.
  *
- * @throws ToolError for what is not there and for what must stay
+ * @throws ToolError for what is not there
  */
 export const REMOVALS: Record<
   (typeof REMOVABLE)[number],
-  (call: Call, given: NamedEntry) => Promise<Removal>
+  (call: Call, given: NamedEntry) => Promise<Found>
 > = {
   campaign: campaignRemoval,
   communication: communicationRemoval,
@@ -82,12 +84,18 @@ export const REMOVALS: Record<
   distribution: distributionRemoval,
 };
 
-async function campaignRemoval({ sql }: Call, given: NamedEntry): Promise<Removal> {
+async function campaignRemoval({ sql }: Call, given: NamedEntry): Promise<Found> {
   const { id } = await oneCampaign(sql, given.id ?? "");
-  if (!(await lockCampaign(sql, id))) throw gone("campaign");
-  await lockCampaignEntries(sql, id);
-  const campaign = await campaignToRemove(sql, id);
-  if (!campaign) throw gone("campaign");
+  return () => lockedCampaignRemoval(sql, id);
+}
+
+async function lockedCampaignRemoval(sql: Queryable, id: number): Promise<Removal> {
+  const [locked, , campaign] = await together([
+    lockCampaign(sql, id),
+    lockCampaignEntries(sql, id),
+    campaignToRemove(sql, id),
+  ]);
+  if (!locked || !campaign) throw gone("campaign");
   const name = plain(campaign.name);
   if (campaign.mailed !== null) {
     throw new ToolError(
@@ -112,22 +120,31 @@ async function campaignRemoval({ sql }: Call, given: NamedEntry): Promise<Remova
         label: `With ${parts.join(" and ")}${assets > 0 ? ` (${staying(assets)})` : ""}`,
       },
     ],
-    remove: async (reason) => {
+    keep: async (reason) => {
       const kept = await keepCampaign(sql, id, reason);
-      await forgetCalls(sql, "communication", await deleteCampaign(sql, id));
-      return kept;
+      return { kept, gone: () => [deleteCampaign(sql, id)] };
     },
   };
 }
 
-async function communicationRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Removal> {
+async function communicationRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Found> {
   const { id } = await oneCommunication(sql, given.id ?? "");
-  const communication = await lockCommunication(sql, id, zone);
+  return () => lockedCommunicationRemoval(sql, id, zone);
+}
+
+async function lockedCommunicationRemoval(
+  sql: Queryable,
+  id: number,
+  zone: string,
+): Promise<Removal> {
+  const [communication, , problems] = await together([
+    lockCommunication(sql, id, zone),
+    lockRecipientsOfMail(sql, id),
+    countProblems(sql, id, null),
+  ]);
   if (!communication) throw gone("communication");
   refuseUnderWay(communication);
-  await lockRecipientsOfMail(sql, id);
   const { channel, title, campaign, recipient_count: recipients } = communication;
-  const problems = await countProblems(sql, id, null);
   return {
     what: [
       { label: inWords(channel), words: [title ?? ""] },
@@ -135,40 +152,51 @@ async function communicationRemoval({ sql, zone }: Call, given: NamedEntry): Pro
       ...(channel === "email" ? [{ label: `With ${counted(recipients, "recipient")}` }] : []),
       ...lost(problems),
     ],
-    remove: async (reason) => {
+    keep: async (reason) => {
       const kept = await keepCommunication(sql, id, reason);
-      await deleteCommunication(sql, id);
-      await forgetCalls(sql, "communication", [id]);
-      return kept;
+      return {
+        kept,
+        gone: () => [deleteCommunication(sql, id), forgetCalls(sql, "communication", [id])],
+      };
     },
   };
 }
 
-async function recipientRemoval(call: Call, given: NamedEntry): Promise<Removal> {
-  const { sql, zone } = call;
+async function recipientRemoval(call: Call, given: NamedEntry): Promise<Found> {
   const recipient = await recipientMeant(call, given);
-  const communication = await lockCommunication(sql, recipient.communication_id, zone);
-  if (!communication || !(await lockRecipient(sql, recipient.id))) throw gone("recipient");
+  return () => lockedRecipientRemoval(call, recipient);
+}
+
+async function lockedRecipientRemoval(
+  { sql, zone }: Call,
+  recipient: RecipientToRemove,
+): Promise<Removal> {
+  const [communication, isThere, problems] = await together([
+    lockCommunication(sql, recipient.communication_id, zone),
+    lockRecipient(sql, recipient.id),
+    countProblems(sql, recipient.communication_id, recipient.id),
+  ]);
+  if (!communication || !isThere) throw gone("recipient");
   refuseUnderWay(communication);
-  const problems = await countProblems(sql, communication.id, recipient.id);
   return {
     what: [
       { label: "Recipient", words: [recipient.name] },
       { label: "Of the mail", words: [communication.title ?? ""] },
       ...lost(problems),
     ],
-    remove: async (reason) => {
+    keep: async (reason) => {
       const kept = await keepRecipient(sql, recipient.id, reason);
-      await deleteRecipient(sql, recipient.id);
-      return kept;
+      return { kept, gone: () => [deleteRecipient(sql, recipient.id)] };
     },
   };
 }
 
 async function recipientMeant({ sql }: Call, given: NamedEntry) {
   if (given.communication !== undefined && given.contact !== undefined) {
-    const communication = await oneMail(sql, given.communication);
-    const contact = await oneContact(sql, given.contact);
+    const [communication, contact] = await together([
+      oneMail(sql, given.communication),
+      oneContact(sql, given.contact),
+    ]);
     const recipient = await recipientToRemove(sql, null, communication.id, contact.id);
     if (recipient) return recipient;
     throw new ToolError(
@@ -183,40 +211,52 @@ async function recipientMeant({ sql }: Call, given: NamedEntry) {
   );
 }
 
-async function assetRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Removal> {
+async function assetRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Found> {
   const { id } = await oneAsset(sql, given.id ?? "");
-  if (!(await lockAsset(sql, id))) throw gone("asset");
-  await lockDistributions(sql, id);
-  const asset = await assetById(sql, id, zone);
-  if (!asset) throw gone("asset");
+  return () => lockedAssetRemoval(sql, id, zone);
+}
+
+async function lockedAssetRemoval(sql: Queryable, id: number, zone: string): Promise<Removal> {
+  const [locked, , asset] = await together([
+    lockAsset(sql, id),
+    lockDistributions(sql, id),
+    assetById(sql, id, zone),
+  ]);
+  if (!locked || !asset) throw gone("asset");
   return {
     what: [
       { label: inWords(asset.asset_type), words: [asset.title] },
       { label: "Event", words: [asset.event.name] },
       { label: `With ${counted(asset.distributions.length, "distribution")}` },
     ],
-    remove: async (reason) => {
+    keep: async (reason) => {
       const kept = await keepAsset(sql, id, reason);
-      await forgetCalls(sql, "distribution", await deleteAsset(sql, id));
-      await forgetCalls(sql, "asset", [id]);
-      return kept;
+      return { kept, gone: () => [deleteAsset(sql, id), forgetCalls(sql, "asset", [id])] };
     },
   };
 }
 
-async function distributionRemoval(call: Call, given: NamedEntry): Promise<Removal> {
+function distributionRemoval(call: Call, given: NamedEntry): Promise<Found> {
+  return Promise.resolve(() => lockedDistributionRemoval(call, given.id ?? ""));
+}
+
+async function lockedDistributionRemoval(call: Call, id: string): Promise<Removal> {
   const { sql } = call;
-  const distribution = await lockedDistribution(call, given.id ?? "");
+  const distribution = await lockedDistribution(call, id);
   return {
     what: [
       { label: "That this was shared", words: [distribution.asset.title] },
       { label: `By ${distribution.channel}, ${distribution.distributed_at}` },
     ],
-    remove: async (reason) => {
+    keep: async (reason) => {
       const kept = await keepDistribution(sql, distribution.id, reason);
-      await deleteDistribution(sql, distribution.id);
-      await forgetCalls(sql, "distribution", [distribution.id]);
-      return kept;
+      return {
+        kept,
+        gone: () => [
+          deleteDistribution(sql, distribution.id),
+          forgetCalls(sql, "distribution", [distribution.id]),
+        ],
+      };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import { EVENT_KINDS, type EventKind } from "../../sending/mail_service/events.ts";
 import {
   addDeliveryEvents,
@@ -75,9 +76,11 @@ export async function recordDeliveryEvents(
   { sql }: Call,
   events: readonly ReportedEvent[],
 ): Promise<Outcome> {
-  const sent = await sentMails(sql, events);
   const messageIds = events.flatMap(({ of }) => ("messageId" in of ? [of.messageId] : []));
-  const named = messageIds.length === 0 ? [] : await recipientsOfMessages(sql, messageIds);
+  const [sent, named] = await together([
+    sentMails(sql, events),
+    messageIds.length === 0 ? [] : recipientsOfMessages(sql, messageIds),
+  ]);
   const owners = new Map(named.map((row) => [row.message_id, row.recipient_id]));
   const unmatched: Outcome["unmatched"] = [];
   const matched: NewDeliveryEvent[] = [];
@@ -108,13 +111,15 @@ export async function recordDeliveryEvents(
     return { applied: 0, duplicates: 0, unmatched, changed: [], now_blocked: [] };
 
   const communications = [...new Set([...sent.values()].map((told) => told.communication_id))];
-  if (communications.length > 0) await lockSends(sql, communications);
   const recipients = [...new Set(matched.map((event) => event.recipient_id))];
-  await lockRecipients(sql, recipients);
   const mayBlock = matched.some(({ kind }) => BLOCKING.has(kind));
-  const blockedBefore = mayBlock ? await blockedAddresses(sql, recipients) : [];
-  const reported = await addDeliveryEvents(sql, matched);
-  if (communications.length > 0) await settle(sql, events, sent, communications);
+  const [, , blockedBefore, reported] = await together([
+    communications.length > 0 && lockSends(sql, communications),
+    lockRecipients(sql, recipients),
+    mayBlock ? blockedAddresses(sql, recipients) : [],
+    addDeliveryEvents(sql, matched),
+    communications.length > 0 && settle(sql, events, sent, communications),
+  ]);
   const applied = reported.reduce((sum, row) => sum + row.applied, 0);
   return {
     applied,
@@ -156,9 +161,9 @@ async function settle(
     const of = events[position]?.of;
     return of && "messageId" in of ? [{ recipient_id, message_id: of.messageId }] : [];
   });
-  await mendMessageIds(sql, told);
-  await settleByEvents(sql, [...new Set(told.map(({ recipient_id }) => recipient_id))]);
-  for (const communication of [...communications].sort((a, b) => a - b)) {
-    await settleStatus(sql, communication);
-  }
+  await together([
+    mendMessageIds(sql, told),
+    settleByEvents(sql, [...new Set(told.map(({ recipient_id }) => recipient_id))]),
+    ...[...communications].sort((a, b) => a - b).map((id) => settleStatus(sql, id)),
+  ]);
 }

@@ -6,6 +6,7 @@ import { RECORDS } from "../../mcp/tool.ts";
 import { ambiguous, asId, best } from "../../conventions/references/choose.ts";
 import { oneMail } from "../../conventions/references/communication.ts";
 import { tool, type Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import { utcSecond, type EventReader } from "../../sending/mail_service/events.ts";
 import { recordDeliveryEvents, type ReportedEvent } from "./recording.ts";
 import { recipientsMeant, type BlockedPerson } from "./queries.ts";
@@ -54,10 +55,9 @@ export const recordDeliveryEventsTool = (loadReader: () => Promise<EventReader>)
     }),
     async handle(args, call) {
       const reading = { zone: call.zone, find: finder(call), reader: await loadReader() };
-      const events: ReportedEvent[] = [];
-      for (const [index, given] of args.events.entries()) {
-        events.push(await readEvent(given, `events[${String(index)}]`, reading));
-      }
+      const events: ReportedEvent[] = await together(
+        args.events.map((given, index) => readEvent(given, `events[${String(index)}]`, reading)),
+      );
       const outcome = await recordDeliveryEvents(call, events);
       return {
         headline: `${String(outcome.applied)} of ${String(events.length)} events recorded, ${String(outcome.duplicates)} were there already, ${String(outcome.unmatched.length)} matched no recipient.${blocked(outcome.now_blocked)}`,

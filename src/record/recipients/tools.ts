@@ -2,8 +2,6 @@ import * as z from "zod";
 import { asked, named, paged, paging, reference, text, when } from "../../mcp/fields.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { counted } from "../../words/counts.ts";
-import { nameOf } from "../../conventions/references/choose.ts";
-import { oneMail } from "../../conventions/references/communication.ts";
 import { tool } from "../../conventions/call.ts";
 import { byStatus, byStatusOf, funnel, funnelOf } from "./shape.ts";
 import { eventsSyncedTo } from "../delivery_events/queries.ts";
@@ -71,10 +69,6 @@ export const queryRecipientsTool = tool({
   async handle(args, call, _caller, page) {
     const { sql, zone } = call;
     const question = await understand(call, args);
-    const communication =
-      args.communication === undefined
-        ? null
-        : await oneMail(sql, args.communication, question.campaign, question.events);
     const meant =
       args.text === undefined && args.role === undefined
         ? null
@@ -83,7 +77,7 @@ export const queryRecipientsTool = tool({
     const filter: RecipientFilter = {
       events: question.events,
       campaign: question.campaign,
-      communication: communication?.id ?? null,
+      communication: question.communication?.id ?? null,
       campaign_type: args.campaign_type ?? null,
       people: isCrowd ? null : (meant?.ids ?? null),
       crowd: isCrowd ? meant.ids : null,
@@ -135,14 +129,6 @@ export const queryRecipientsTool = tool({
         total,
         next_cursor: page.next(places, (last) => [last.position, last.id]),
         ...question.answer,
-        resolved: {
-          ...question.answer.resolved,
-          communication: communication && nameOf(communication),
-        },
-        filter: {
-          ...question.answer.filter,
-          ...(communication && { communication: nameOf(communication) }),
-        },
       },
     };
   },

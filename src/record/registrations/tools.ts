@@ -4,11 +4,9 @@ import { percent, rate } from "../../mcp/figures.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { tool } from "../../conventions/call.ts";
-import { nameOf } from "../../conventions/references/choose.ts";
-import { oneMail } from "../../conventions/references/communication.ts";
 import { counted } from "../../words/counts.ts";
 import { registrationCounts, sourceGroups, type RegistrationCounts } from "./queries/counts.ts";
-import { campaignOutcomes, eventOfCampaign, type CampaignOutcome } from "./queries/outcomes.ts";
+import { campaignOutcomes, type CampaignOutcome } from "./queries/outcomes.ts";
 import { registrants } from "./queries/registrants.ts";
 import { understand } from "../../conventions/question.ts";
 
@@ -91,13 +89,11 @@ export const queryRegistrationsTool = tool({
   }),
   async handle(args, call, _caller, page) {
     const { sql, zone } = call;
-    const { list, communication: words, ...filters } = args;
+    const { list, ...filters } = args;
     const question = await understand(call, filters);
-    const mail =
-      words === undefined ? null : await oneMail(sql, words, question.campaign, question.events);
+    const { from, to, communication: mail } = question;
     const campaign = question.campaign ?? mail?.campaign_id ?? null;
-    const { from, to } = question;
-    const events = campaign === null ? question.events : await eventOfCampaign(sql, campaign);
+    const events = question.event === null ? question.events : [question.event];
     const filter = { events, from, to };
     const [place = null, id = null] = (page.after ?? []) as [string?, number?];
     const [counts, by_source, outcomes, [ofMail], found] = await Promise.all([
@@ -135,9 +131,7 @@ export const queryRegistrationsTool = tool({
             : null,
         ...(shown && { registrations: shown }),
         next_cursor: found && page.next(found, (last) => [last.place, last.ticket_id]),
-        as_of: question.answer.as_of,
-        resolved: { ...question.answer.resolved, communication: mail && nameOf(mail) },
-        filter: { ...question.answer.filter, ...(mail && { communication: nameOf(mail) }) },
+        ...question.answer,
       },
     };
   },

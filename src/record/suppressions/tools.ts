@@ -7,6 +7,7 @@ import { plain } from "../../mcp/render.ts";
 import { isAddressToKeepOut, mailbox } from "../../words/email_address.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import { tool } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import type { NamedPerson } from "../communications/queries.ts";
 import {
   addDecision,
@@ -69,8 +70,19 @@ export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
       }
       const email = address === "" ? null : address;
       const contactId = contact?.id ?? null;
-      await lockSuppression(sql, email ?? String(contactId));
-      const onMailbox = email === null ? [] : await peopleOnAddress(sql, email);
+      const scoped = scope === "person" ? null : email;
+      const standing = () =>
+        together([
+          lastDecision(sql, scope, scoped, contactId, zone),
+          email === null ? undefined : stateOfAddress(sql, email),
+        ]);
+      const mayBeRefused = !suppressed && scope === "address" && email !== null;
+      const [, onMailbox, objections, stood] = await together([
+        lockSuppression(sql, email ?? String(contactId)),
+        email === null ? [] : peopleOnAddress(sql, email),
+        mayBeRefused ? objectionsTo(sql, email, zone) : [],
+        standing(),
+      ]);
       const itself = contact && { contact_id: contact.id, name: contact.name };
       const others = onMailbox.filter(({ contact_id }) => contact_id !== contactId);
       const alsoAffects =
@@ -84,11 +96,8 @@ export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
       };
       const who = contact ? plain(contact.name) : plain(address);
 
-      const objections =
-        suppressed || scope === "person" || email === null
-          ? []
-          : await objectionsTo(sql, email, zone);
       const canAsk = caller.asksPeople || caller.opensPages;
+      let [last, state] = stood;
       if (objections.length > 0 && (canAsk || !isConfirmedByAssistant())) {
         const question = liftingQuestion(email ?? "", itself, alsoAffects, objections);
         if ((await personsYes(caller, question, "nothing was lifted")) === "declined") {
@@ -104,11 +113,10 @@ export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
             },
           };
         }
+        // Meanwhile a mail may have bounced.
+        [last, state] = await standing();
       }
 
-      const scoped = scope === "person" ? null : email;
-      const last = await lastDecision(sql, scope, scoped, contactId, zone);
-      const state = email === null ? undefined : await stateOfAddress(sql, email);
       const alone = new Set(
         (
           await keptOut(
@@ -124,7 +132,7 @@ export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
       const stands =
         last?.suppressed === suppressed && (reason === null || last.reason === reason) && isSo;
       const decision = { scope, address: scoped, contact: contactId, suppressed, reason };
-      const entry: Decision = stands ? last : await addDecision(sql, decision, zone);
+      const entry: Decision = last && stands ? last : await addDecision(sql, decision, zone);
       const also = { scope, affected: alsoAffects, others };
       const end = suppressed
         ? whenBlocked(also)

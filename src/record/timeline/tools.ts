@@ -3,8 +3,6 @@ import { asked, named, paged, paging, reference, text, when } from "../../mcp/fi
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { counted } from "../../words/counts.ts";
-import { asTaken, nameOf } from "../../conventions/references/choose.ts";
-import { oneContact } from "../../conventions/references/contact.ts";
 import { tool } from "../../conventions/call.ts";
 import { DISTRIBUTION_CHANNELS } from "../assets/shape.ts";
 import { COMMUNICATION_CHANNELS, COMMUNICATION_STATUSES } from "../communications/shape.ts";
@@ -78,13 +76,12 @@ export const queryOutreachTimelineTool = tool({
   async handle(args, call, _caller, page) {
     const { sql, zone } = call;
     // Entries carry one person's status, so that several people cannot be meant here.
-    const question = await understand(call, { ...args, contact: undefined });
-    const contact =
-      args.contact === undefined ? null : await oneContact(sql, args.contact, question.events);
+    const question = await understand(call, args, "one");
+    const [contact] = [question.answer.resolved.contact ?? []].flat();
     const filter: TimelineFilter = {
       events: question.events,
       campaign: question.campaign,
-      contact: contact?.id ?? null,
+      contact: question.contacts?.[0] ?? null,
       kinds: asFilter(args.kinds),
       channels: asFilter(args.channels),
       status: asFilter(args.status),
@@ -108,7 +105,7 @@ export const queryOutreachTimelineTool = tool({
     const counts = inOrder(summary);
     const total = counts.reduce((sum, { count }) => sum + count, 0);
     const words = counts.map(({ name, count }) => counted(count, KINDS[name][0], KINDS[name][1]));
-    const whose = contact === null ? "" : ` to ${plain(contact.name)}`;
+    const whose = contact === undefined ? "" : ` to ${plain(contact.name)}`;
     const drafts =
       summary.drafts === 0
         ? ""
@@ -124,9 +121,7 @@ export const queryOutreachTimelineTool = tool({
         drafts_not_shown: summary.drafts,
         total,
         next_cursor: page.next(found, (last) => [last.place, last.kind, last.id]),
-        as_of: question.answer.as_of,
-        resolved: { ...question.answer.resolved, contact: contact && asTaken(contact) },
-        filter: { ...question.answer.filter, ...(contact && { contact: nameOf(contact) }) },
+        ...question.answer,
       },
     };
   },

@@ -19,6 +19,7 @@ import {
 import { lockedCampaign } from "../../campaigns/rules.ts";
 import { insertMissingDistributions, type NewDistribution } from "../queries/distributions.ts";
 import { REMOVED_SINCE, claim } from "../../../conventions/replay.ts";
+import { together } from "../../../conventions/together.ts";
 import { distributionMeant } from "../rules.ts";
 import { ASSET_TYPES, assetShape, distributionFields, listedDistribution } from "../shape.ts";
 
@@ -51,7 +52,13 @@ export const createAssetTool = tool({
     const distributions = distinct(
       (args.distributions ?? []).map((given) => distributionMeant(given, zone)),
     );
-    const claimed = await claim(sql, "create_asset", "asset", { ...asset, distributions });
+    // In the order of locks: the key of a repeated call, the campaign, then assets.
+    const [claimed, , , existing] = await together([
+      claim(sql, "create_asset", "asset", { ...asset, distributions }),
+      asset.campaign_id === null ? null : lockedCampaign(call, asset.campaign_id),
+      lockAssetCreation(sql, asset.event_id),
+      sameAsset(sql, asset),
+    ]);
     if (claimed.recorded !== null) {
       const found = await recordedAsset(call, claimed.recorded);
       return {
@@ -60,15 +67,13 @@ export const createAssetTool = tool({
       };
     }
 
-    if (asset.campaign_id !== null) await lockedCampaign(call, asset.campaign_id);
-    await lockAssetCreation(sql, asset.event_id);
-    const existing = await sameAsset(sql, asset);
     const id = existing ?? (await insertAsset(sql, asset));
-    const added = await insertMissingDistributions(sql, id, distributions);
-    await claimed.complete(id);
-    const found = await recordedAsset(call, id);
-    const others =
-      existing === null ? await assetsOfTitle(sql, asset.event_id, asset.title, id) : [];
+    const [added, , found, others] = await together([
+      insertMissingDistributions(sql, id, distributions),
+      claimed.complete(id),
+      recordedAsset(call, id),
+      existing === null ? assetsOfTitle(sql, asset.event_id, asset.title, id) : [],
+    ]);
     return {
       headline: [
         existing === null
@@ -94,10 +99,13 @@ export const createAssetTool = tool({
 /** The asset with its references resolved; a campaign given alone brings its event. */
 async function assetMeant(call: Call, given: z.output<typeof input>): Promise<NewAsset> {
   const { sql } = call;
-  const event = given.event === undefined ? undefined : await oneEvent(call, given.event);
+  const eventMeant = given.event === undefined ? undefined : oneEvent(call, given.event);
   const campaignMeant = (words: string) =>
-    event ? campaignOfEvent(sql, words, event) : oneCampaign(sql, words);
-  const campaign = given.campaign === undefined ? undefined : await campaignMeant(given.campaign);
+    eventMeant ? campaignOfEvent(sql, words, eventMeant) : oneCampaign(sql, words);
+  const [event, campaign] = await together([
+    eventMeant,
+    given.campaign === undefined ? undefined : campaignMeant(given.campaign),
+  ]);
   const eventId = event?.id ?? campaign?.event_id;
   if (eventId === undefined) {
     throw new ToolError("Give event or campaign: an asset is of an event, and a campaign has one.");

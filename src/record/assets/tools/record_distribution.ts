@@ -8,6 +8,7 @@ import { tool } from "../../../conventions/call.ts";
 import { holdAsset } from "../queries/assets.ts";
 import { distributionById, insertDistribution } from "../queries/distributions.ts";
 import { REMOVED_SINCE, claim } from "../../../conventions/replay.ts";
+import { together } from "../../../conventions/together.ts";
 import { ASSET_GONE, distributionMeant } from "../rules.ts";
 import { distributionFields, distributionShape } from "../shape.ts";
 
@@ -23,17 +24,16 @@ export const recordDistributionTool = tool({
     const { asset: given, ...rest } = args;
     const asset = await oneAsset(sql, given);
     const meant = distributionMeant(rest, zone);
-    const claimed = await claim(sql, "record_distribution", "distribution", {
-      ...meant,
-      asset: asset.id,
-    });
-    let id = claimed.recorded;
-    if (id === null) {
-      if (!(await holdAsset(sql, asset.id))) throw new ToolError(ASSET_GONE);
-      id = await insertDistribution(sql, asset.id, meant);
-      await claimed.complete(id);
-    }
-    const distribution = await distributionById(sql, id, zone);
+    const [claimed, isThere] = await together([
+      claim(sql, "record_distribution", "distribution", { ...meant, asset: asset.id }),
+      holdAsset(sql, asset.id),
+    ]);
+    if (claimed.recorded === null && !isThere) throw new ToolError(ASSET_GONE);
+    const id = claimed.recorded ?? (await insertDistribution(sql, asset.id, meant));
+    const [, distribution] = await together([
+      claimed.recorded === null ? claimed.complete(id) : null,
+      distributionById(sql, id, zone),
+    ]);
     if (!distribution) throw new ToolError(REMOVED_SINCE);
     const replay = claimed.recorded !== null;
     return {

@@ -14,7 +14,7 @@ import {
 } from "../queries/whole_campaign.ts";
 import { eventsSyncedTo } from "../../delivery_events/queries.ts";
 import { campaignById } from "../queries/campaigns.ts";
-import { campaignOutcomes, eventOfCampaign } from "../../registrations/queries/outcomes.ts";
+import { campaignOutcomes } from "../../registrations/queries/outcomes.ts";
 import { understand } from "../../../conventions/question.ts";
 import { campaignShape } from "../shape.ts";
 
@@ -58,7 +58,7 @@ export const getCampaignTool = tool({
         campaignPeople(sql, id),
         campaignAssets(sql, id, zone),
         campaignDistributions(sql, id),
-        outcomeOf(call, id),
+        outcomeOf(call, id, question.event),
         eventsSyncedTo(sql, zone),
       ]);
     if (!campaign || !outcome) throw new Error("the campaign is not there");
@@ -98,9 +98,14 @@ export const getCampaignTool = tool({
   },
 });
 
-async function outcomeOf({ sql, zone }: Call, campaign: number) {
-  const events = await eventOfCampaign(sql, campaign);
-  const filter = { events, campaign, communication: null, from: null, to: null };
+async function outcomeOf({ sql, zone }: Call, campaign: number, event: number | null) {
+  const filter = {
+    events: event === null ? null : [event],
+    campaign,
+    communication: null,
+    from: null,
+    to: null,
+  };
   const [outcome] = await campaignOutcomes(sql, filter, zone);
   return outcome;
 }

@@ -58,8 +58,10 @@ export const updateCampaignTool = tool({
     }
     const changed = difference(before, after, ["name", "campaign_type", "description", "status"]);
     const fields = Object.keys(changed);
-    if (fields.length > 0) await updateCampaign(sql, id, after);
-    const campaign = await campaignById(sql, id, zone);
+    const [, campaign] = await Promise.all([
+      fields.length === 0 ? null : updateCampaign(sql, id, after),
+      campaignById(sql, id, zone),
+    ]);
     if (!campaign) throw new Error("the campaign is not there");
     return {
       headline:

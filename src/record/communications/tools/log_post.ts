@@ -39,14 +39,17 @@ export const logPostTool = tool({
     const campaign = await oneCampaign(sql, args.campaign);
     const publishedAt = pastInstant(args.published_at, zone, "published_at");
     const { campaign: named, ...given } = args;
-    const claimed = await claim(sql, "log_post", "communication", {
-      ...given,
-      campaign: campaign.id,
-      published_at: publishedAt ?? undefined,
-    });
+    const [claimed, locked] = await Promise.all([
+      claim(sql, "log_post", "communication", {
+        ...given,
+        campaign: campaign.id,
+        published_at: publishedAt ?? undefined,
+      }),
+      lockCampaign(sql, campaign.id),
+    ]);
     let id = claimed.recorded;
+    const finished: (Promise<void> | null)[] = [];
     if (id === null) {
-      const locked = await lockCampaign(sql, campaign.id);
       if (locked) refuseCancelled(locked);
       const status = args.status ?? "published";
       id = await insertCommunication(sql, {
@@ -59,10 +62,12 @@ export const logPostTool = tool({
         content_summary: args.content_summary ?? null,
         sent_at: publishedAt,
       });
-      if (status === "published") await activateCampaign(sql, campaign.id);
-      await claimed.complete(id);
+      finished.push(
+        status === "published" ? activateCampaign(sql, campaign.id) : null,
+        claimed.complete(id),
+      );
     }
-    const communication = await communicationById(sql, id, zone);
+    const [communication] = await Promise.all([communicationById(sql, id, zone), ...finished]);
     if (!communication) throw new ToolError(REMOVED_SINCE);
     const { campaign_status, ...shown } = communication;
     const replay = claimed.recorded !== null;

@@ -24,6 +24,7 @@ import { activateCampaign } from "../../campaigns/queries/campaigns.ts";
 import { lockedCampaign, refuseCancelled } from "../../campaigns/rules.ts";
 import { meantRecipients, type MeantRecipient, type MeantRecipients } from "../named_recipients.ts";
 import { claim } from "../../../conventions/replay.ts";
+import { following, together } from "../../../conventions/together.ts";
 import { RECIPIENT_STATUSES } from "../../recipients/shape.ts";
 import {
   NAMED,
@@ -31,6 +32,7 @@ import {
   leftOutInWords,
   recordedMail,
   recordedMailShape,
+  seenOfMail,
 } from "../recorded_mail.ts";
 
 const recipient = z
@@ -77,64 +79,72 @@ export const logSendTool = tool({
   output: recordedMailShape,
   async handle(args, call) {
     const { sql, zone } = call;
-    const campaign = await oneCampaign(sql, args.campaign);
-    const to = await listMeant(call, args);
-    const sentAt = pastInstant(args.sent_at, zone, "sent_at");
-    const existing =
+    const campaignMeant = oneCampaign(sql, args.campaign);
+    const [campaign, to, existing] = await together([
+      campaignMeant,
+      listMeant(call, args),
       args.communication === undefined
-        ? undefined
-        : await existingMail(call, args.communication, campaign.id, args);
-    const claimed = await claim(sql, "log_send", "communication", {
-      campaign: campaign.id,
-      title: args.title,
-      to: to.meant,
-      brevo_template_id: args.brevo_template_id,
-      content_summary: args.content_summary,
-      sent_at: sentAt ?? undefined,
-      communication: existing?.id,
-    });
+        ? null
+        : oneMail(
+            sql,
+            args.communication,
+            following(campaignMeant, ({ id }) => id),
+          ),
+    ]);
+    const sentAt = pastInstant(args.sent_at, zone, "sent_at");
+    const [mail, claimed, locked] = await together([
+      existing && communicationById(sql, existing.id, zone),
+      claim(sql, "log_send", "communication", {
+        campaign: campaign.id,
+        title: args.title,
+        to: to.meant,
+        brevo_template_id: args.brevo_template_id,
+        content_summary: args.content_summary,
+        sent_at: sentAt ?? undefined,
+        communication: existing?.id,
+      }),
+      lockedCampaign(call, campaign.id),
+    ]);
+    if (existing) refuseOther(existing.id, mail ?? undefined, args);
     if (claimed.recorded !== null) {
       const named = to.people && new Set(to.people.map(({ contact_id }) => contact_id));
       const recorded = await recipientsRecorded(sql, claimed.recorded);
       const before = recorded.filter(({ contact_id }) => named?.has(contact_id) ?? true);
-      return recordedMail(call, claimed.recorded, campaign, true, {
-        recipients: before,
-        ...NOBODY,
-      });
+      const seen = await seenOfMail(call, claimed.recorded, before);
+      return recordedMail(seen, campaign, true, { recipients: before, ...NOBODY });
     }
-    const { recipients, created, left_out } = await to.everybody();
-
-    refuseCancelled(await lockedCampaign(call, campaign.id));
-    if (existing && !(await lockCommunication(sql, existing.id, zone))) {
+    refuseCancelled(locked);
+    const [{ recipients, created, left_out }, communication] = await together([
+      to.everybody(),
+      existing
+        ? lockCommunication(sql, existing.id, zone).then((there) => there && existing.id)
+        : insertCommunication(sql, {
+            campaign_id: campaign.id,
+            channel: "email",
+            title: args.title,
+            status: "sent",
+            brevo_template_id: args.brevo_template_id ?? null,
+            post_url: null,
+            content_summary: args.content_summary ?? null,
+            sent_at: sentAt,
+          }),
+    ]);
+    if (communication === undefined) {
       throw new ToolError("The mail was removed by another call meanwhile.");
     }
-    await refuseUsedMessageIds(call, recipients, existing?.id ?? null);
-    const communication =
-      existing?.id ??
-      (await insertCommunication(sql, {
-        campaign_id: campaign.id,
-        channel: "email",
-        title: args.title,
-        status: "sent",
-        brevo_template_id: args.brevo_template_id ?? null,
-        post_url: null,
-        content_summary: args.content_summary ?? null,
-        sent_at: sentAt,
-      }));
-    const added = await insertRecipients(
-      sql,
-      communication,
-      recipients.map((meant) => ({ ...meant, sent_at: meant.sent_at ?? sentAt })),
-    );
+    await refuseUsedMessageIds(call, recipients, communication);
+    const [added, , , seen] = await together([
+      insertRecipients(
+        sql,
+        communication,
+        recipients.map((meant) => ({ ...meant, sent_at: meant.sent_at ?? sentAt })),
+      ),
+      activateCampaign(sql, campaign.id),
+      claimed.complete(communication),
+      seenOfMail(call, communication, recipients),
+    ]);
     if (added.length < recipients.length) await refuseRemoved(call, communication, recipients);
-    await activateCampaign(sql, campaign.id);
-    await claimed.complete(communication);
-    return recordedMail(call, communication, campaign, false, {
-      recipients,
-      added,
-      created,
-      left_out,
-    });
+    return recordedMail(seen, campaign, false, { recipients, added, created, left_out });
   },
 });
 
@@ -184,15 +194,12 @@ async function peopleOf(call: Call, filter: AudienceFilter): Promise<Everybody> 
   return { recipients, created: [], left_out };
 }
 
-/** A mail that more recipients are added to. */
-async function existingMail(
-  { sql, zone }: Call,
-  given: string,
-  campaign: number,
+/** Refuses a mail to which the recipients of a call cannot be added. */
+function refuseOther(
+  id: number,
+  mail: CommunicationRow | undefined,
   { title, brevo_template_id: template, content_summary: summary }: Input,
-): Promise<CommunicationRow> {
-  const { id } = await oneMail(sql, given, campaign);
-  const mail = await communicationById(sql, id, zone);
+): void {
   if (mail?.channel !== "email" || mail.status !== "sent") {
     throw new ToolError(
       `Recipients are added to a mail that was sent; communication ${String(id)} is a ${mail?.channel ?? "communication"} with status ${mail?.status ?? "unknown"}.`,
@@ -213,7 +220,6 @@ async function existingMail(
       );
     }
   }
-  return mail;
 }
 
 /** Refuses where somebody meant is no recipient now: neither added nor there before, so gone from the record. */
@@ -235,7 +241,7 @@ async function refuseRemoved(
 async function refuseUsedMessageIds(
   { sql }: Call,
   recipients: readonly MeantRecipient[],
-  mail: number | null,
+  mail: number,
 ): Promise<void> {
   const given = recipients.flatMap(({ contact_id, brevo_message_id }) =>
     brevo_message_id === null ? [] : [{ contact_id, brevo_message_id }],

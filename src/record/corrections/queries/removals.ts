@@ -20,12 +20,14 @@ export interface CampaignToRemove {
  * campaign itself must be locked before.
  */
 export async function lockCampaignEntries(sql: Queryable, campaign: number): Promise<void> {
-  await sql`SELECT FROM communications WHERE campaign_id = ${campaign} ORDER BY id FOR UPDATE`;
-  await sql`
-    SELECT FROM communication_recipients
-    WHERE communication_id IN (SELECT id FROM communications WHERE campaign_id = ${campaign})
-    ORDER BY id FOR UPDATE`;
-  await sql`SELECT FROM marketing_assets WHERE campaign_id = ${campaign} ORDER BY id FOR UPDATE`;
+  await Promise.all([
+    sql`SELECT FROM communications WHERE campaign_id = ${campaign} ORDER BY id FOR UPDATE`,
+    sql`
+      SELECT FROM communication_recipients
+      WHERE communication_id IN (SELECT id FROM communications WHERE campaign_id = ${campaign})
+      ORDER BY id FOR UPDATE`,
+    sql`SELECT FROM marketing_assets WHERE campaign_id = ${campaign} ORDER BY id FOR UPDATE`,
+  ]);
 }
 
 /** What the removal of a campaign means. A mail that failed and reached nobody did not go out. */
@@ -59,25 +61,30 @@ export async function campaignToRemove(
 }
 
 /**
- * Takes a campaign out of the record with its communications; its assets stay with the event.
- *
- * @returns the ids of the communications that went
+ * Takes a campaign out of the record with its communications, which may then be recorded anew; its assets
+ * stay with the event.
  */
-export async function deleteCampaign(sql: Queryable, campaign: number): Promise<number[]> {
-  await sql`UPDATE marketing_assets SET campaign_id = NULL WHERE campaign_id = ${campaign}`;
-  await sql`
-    DELETE FROM communication_recipients
-    WHERE communication_id IN (SELECT id FROM communications WHERE campaign_id = ${campaign})`;
-  const gone = await sql<{ id: number }[]>`
-    DELETE FROM communications WHERE campaign_id = ${campaign} RETURNING id`;
-  await sql`DELETE FROM campaigns WHERE id = ${campaign}`;
-  return gone.map((row) => row.id);
+export async function deleteCampaign(sql: Queryable, campaign: number): Promise<void> {
+  await Promise.all([
+    sql`UPDATE marketing_assets SET campaign_id = NULL WHERE campaign_id = ${campaign}`,
+    sql`
+      DELETE FROM outreach.recorded_calls
+      WHERE kind = 'communication'
+        AND entry_id IN (SELECT id FROM communications WHERE campaign_id = ${campaign})`,
+    sql`
+      DELETE FROM communication_recipients
+      WHERE communication_id IN (SELECT id FROM communications WHERE campaign_id = ${campaign})`,
+    sql`DELETE FROM communications WHERE campaign_id = ${campaign}`,
+    sql`DELETE FROM campaigns WHERE id = ${campaign}`,
+  ]);
 }
 
 /** Takes a communication out of the record with its recipients. */
 export async function deleteCommunication(sql: Queryable, communication: number): Promise<void> {
-  await sql`DELETE FROM communication_recipients WHERE communication_id = ${communication}`;
-  await sql`DELETE FROM communications WHERE id = ${communication}`;
+  await Promise.all([
+    sql`DELETE FROM communication_recipients WHERE communication_id = ${communication}`,
+    sql`DELETE FROM communications WHERE id = ${communication}`,
+  ]);
 }
 
 /** A recipient of a mail with names. */
@@ -131,16 +138,16 @@ export async function deleteRecipient(sql: Queryable, recipient: number): Promis
   await sql`DELETE FROM communication_recipients WHERE id = ${recipient}`;
 }
 
-/**
- * Takes an asset out of the record with everywhere it was shared.
- *
- * @returns the ids of the distributions that went
- */
-export async function deleteAsset(sql: Queryable, asset: number): Promise<number[]> {
-  const gone = await sql<{ id: number }[]>`
-    DELETE FROM asset_distributions WHERE asset_id = ${asset} RETURNING id`;
-  await sql`DELETE FROM marketing_assets WHERE id = ${asset}`;
-  return gone.map((row) => row.id);
+/** Takes an asset out of the record with everywhere it was shared, which may then be recorded anew. */
+export async function deleteAsset(sql: Queryable, asset: number): Promise<void> {
+  await Promise.all([
+    sql`
+      DELETE FROM outreach.recorded_calls
+      WHERE kind = 'distribution'
+        AND entry_id IN (SELECT id FROM asset_distributions WHERE asset_id = ${asset})`,
+    sql`DELETE FROM asset_distributions WHERE asset_id = ${asset}`,
+    sql`DELETE FROM marketing_assets WHERE id = ${asset}`,
+  ]);
 }
 
 /** Takes one distribution out of the record. */

@@ -7,10 +7,19 @@ import { inZone } from "../../../mcp/time.ts";
 import { personsYes } from "../../../mcp/asking/persons_yes.ts";
 import { CORRECTS } from "../../../mcp/tool.ts";
 import { asId } from "../../../conventions/references/choose.ts";
-import { tool, type Call } from "../../../conventions/call.ts";
-import { removalOf, removedEntry } from "../queries/removed_entries.ts";
-import { REMOVABLE, REMOVALS, staying, type NamedEntry } from "../removals.ts";
+import { tool } from "../../../conventions/call.ts";
+import { removalOf, removedEntry, type RemovedEntry } from "../queries/removed_entries.ts";
+import {
+  REMOVABLE,
+  REMOVALS,
+  staying,
+  type Found,
+  type NamedEntry,
+  type Removal,
+} from "../removals.ts";
+import { forgetRemarks } from "../../../conventions/references/remarks.ts";
 import { claim } from "../../../conventions/replay.ts";
+import { outcomeOf, together, type Outcome } from "../../../conventions/together.ts";
 import { assetShape, distributionShape } from "../../assets/shape.ts";
 import { campaignShape } from "../../campaigns/shape.ts";
 import { communicationShape } from "../../communications/shape.ts";
@@ -65,32 +74,52 @@ export const removeEntryTool = tool({
     replay: z.boolean(),
   }),
   async handle(args, call, caller) {
-    const { sql } = call;
+    const { sql, zone } = call;
     const { kind } = args;
     refuseIncomplete(args);
-    // By the words as they were given: what they meant is gone, and they must not mean the next best.
-    const claimed = await claim(sql, "remove_entry", "removal", args);
     const id = args.id === undefined ? null : asId(args.id);
-    const before = claimed.recorded ?? (id === null ? null : await removalOf(sql, kind, id));
+    const [found, removedBefore] = await together([
+      outcomeOf(REMOVALS[kind](call, args)),
+      id === null ? null : removalOf(sql, kind, id),
+    ]);
+    // By the words as they were given: what they meant is gone, and they must not mean the next best.
+    const [claimed, removal] = await together([
+      claim(sql, "remove_entry", "removal", args),
+      removedBefore === null ? outcomeOf(check(found)) : null,
+    ]);
+    const before = claimed.recorded ?? removedBefore;
     if (before !== null) {
-      if (claimed.recorded === null) await claimed.complete(before);
-      return removedAnswer(call, kind, before, true);
+      const [entry] = await together([
+        removedEntry(sql, before),
+        claimed.recorded === null ? claimed.complete(before) : null,
+      ]);
+      forgetRemarks(sql);
+      return removedAnswer(entry, kind, zone, true);
     }
-
-    const removal = await REMOVALS[kind](call, args);
+    if (removal === null || "error" in removal) throw removal?.error ?? new Error("not checked");
+    const { what, keep } = removal.value;
     if (caller.declaresAsking) {
-      const question = { asked: `Remove this ${kind} from the record?`, facts: removal.what };
+      const question = { asked: `Remove this ${kind} from the record?`, facts: what };
       const answer = await personsYes(caller, question, "nothing was removed");
       if (answer === "declined") {
         await claimed.release();
         return declinedAnswer(kind);
       }
     }
-    const removed = await removal.remove(args.reason ?? null);
-    await claimed.complete(removed);
-    return removedAnswer(call, kind, removed, false);
+    const { kept, gone } = await keep(args.reason ?? null);
+    const [, , entry] = await together([
+      together(gone()),
+      claimed.complete(kept),
+      removedEntry(sql, kept),
+    ]);
+    return removedAnswer(entry, kind, zone, false);
   },
 });
+
+async function check(found: Outcome<Found>): Promise<Removal> {
+  if ("error" in found) throw found.error;
+  return found.value();
+}
 
 type Kind = (typeof REMOVABLE)[number];
 
@@ -116,8 +145,7 @@ function declinedAnswer(kind: Kind) {
 }
 
 /** What was removed, told from where it is kept, so that a repeated call is told the same. */
-async function removedAnswer({ sql, zone }: Call, kind: Kind, kept: number, replay: boolean) {
-  const found = await removedEntry(sql, kept);
+function removedAnswer(found: RemovedEntry | undefined, kind: Kind, zone: string, replay: boolean) {
   if (!found) throw new Error("what was removed is not kept");
   const removed = removedShape.parse({ ...localized(found.entry, zone), kind });
   const cascaded = Object.fromEntries(found.cascaded.map(({ name, rows }) => [name, rows]));

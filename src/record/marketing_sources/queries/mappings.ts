@@ -15,43 +15,31 @@ export interface Mapping {
 /** A source of an event in a span of time. */
 export interface SourceSpan {
   event: number;
+  /** In any spelling. */
   source: string;
   /** UTC instants, both inclusive. */
   from: string | null;
   to: string | null;
 }
 
-/** What a source says by itself. */
-export interface NamedSource {
-  /** In lower case and trimmed. */
-  source: string;
-  /** The campaigns that it names; empty for a channel. */
-  campaigns: { id: number; name: string }[];
-}
-
-/** The campaigns of an event that a source names by itself, without any mapping. */
-export async function namedBySource(
+/** The campaigns of an event that a source names by itself, without any mapping; none for a channel. */
+export async function campaignsNamed(
   sql: Queryable,
   event: number,
   source: string,
-): Promise<NamedSource> {
-  const [row] = await sql<NamedSource[]>`
-    SELECT coalesce(outreach.source(${source})::text, '') AS source,
-           coalesce((
-             SELECT coalesce(jsonb_agg(jsonb_build_object('id', campaign.id, 'name', campaign.name)
-                      ORDER BY campaign.id), '[]')
-             FROM outreach.source_meanings(ARRAY[${event}::int], ARRAY[outreach.source(${source})::text]) AS meaning
-             JOIN campaigns AS campaign ON campaign.id = ANY(meaning.campaign_ids)
-           ), '[]') AS campaigns`;
-  if (!row) throw new Error("SELECT answered no row");
-  return row;
+): Promise<{ id: number; name: string }[]> {
+  return sql<{ id: number; name: string }[]>`
+    SELECT campaign.id, campaign.name
+    FROM outreach.source_meanings(ARRAY[${event}::int], ARRAY[outreach.source(${source})::text]) AS meaning
+    JOIN campaigns AS campaign ON campaign.id = ANY(meaning.campaign_ids)
+    ORDER BY campaign.id`;
 }
 
 /** Waits for whoever else is mapping this source of the event, until the transaction ends. */
 export async function lockSource(sql: Queryable, event: number, source: string): Promise<void> {
   await sql<{ locked: string | null }[]>`
     SELECT pg_advisory_xact_lock(hashtextextended(
-             concat('event-outreach: map source ', ${event}::int, ' ', ${source}::text), 0))::text AS locked`;
+             concat('event-outreach: map source ', ${event}::int, ' ', outreach.source(${source})), 0))::text AS locked`;
 }
 
 /** A mapping that shares time with a span. */
@@ -80,7 +68,7 @@ export async function overlappingMappings(
     CROSS JOIN LATERAL (
       SELECT tsrange(${span.from}::timestamptz AT TIME ZONE ${zone},
                      ${span.to}::timestamptz AT TIME ZONE ${zone}, '[]') AS span) AS asked
-    WHERE mapping.event_id = ${span.event} AND mapping.source = ${span.source} AND own.span && asked.span
+    WHERE mapping.event_id = ${span.event} AND mapping.source = outreach.source(${span.source}) AND own.span && asked.span
     ORDER BY mapping.starts NULLS FIRST, mapping.id`;
 }
 
@@ -93,7 +81,7 @@ export async function insertMapping(
 ): Promise<number> {
   const [row] = await sql<{ id: number }[]>`
     INSERT INTO outreach.source_mappings (event_id, source, campaign_id, starts, ends)
-    VALUES (${span.event}, ${span.source}, ${campaign},
+    VALUES (${span.event}, outreach.source(${span.source}), ${campaign},
             ${span.from}::timestamptz AT TIME ZONE ${zone}, ${span.to}::timestamptz AT TIME ZONE ${zone})
     RETURNING id`;
   if (!row) throw new Error("INSERT answered no row");

@@ -8,12 +8,13 @@ import { oneCampaign } from "../../../conventions/references/campaign.ts";
 import { nameOf, type Named } from "../../../conventions/references/choose.ts";
 import { oneEvent } from "../../../conventions/references/event.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
+import { following, together } from "../../../conventions/together.ts";
 import { counted } from "../../../words/counts.ts";
 import {
+  campaignsNamed,
   deleteMappings,
   insertMapping,
   lockSource,
-  namedBySource,
   overlappingMappings,
   registrationsMapped,
   type Mapping,
@@ -43,18 +44,28 @@ export const mapSourceTool = tool({
   }),
   async handle(args, call) {
     const { sql, zone } = call;
-    const event = await oneEvent(call, args.event);
-    const campaign =
-      args.campaign === null ? null : nameOf(await oneCampaign(sql, args.campaign, [event.id]));
+    const eventMeant = oneEvent(call, args.event);
+    const [event, campaign] = await together([
+      eventMeant,
+      args.campaign === null
+        ? null
+        : oneCampaign(
+            sql,
+            args.campaign,
+            following(eventMeant, ({ id }) => [id]),
+          ).then(nameOf),
+    ]);
     const from = args.from === undefined ? null : instant(args.from, zone, "from");
     const to = args.to === undefined ? null : instant(args.to, zone, "to", "end");
     if (from !== null && to !== null && from >= to) {
       throw new ToolError("from must lie before to.");
     }
-    const { source, campaigns } = await namedBySource(sql, event.id, args.source);
-    const span = { event: event.id, source, from, to };
-    await lockSource(sql, event.id, source);
-    const overlapping = await overlappingMappings(sql, span, zone);
+    const span = { event: event.id, source: args.source, from, to };
+    const [campaigns, , overlapping] = await together([
+      campaignsNamed(sql, event.id, args.source),
+      lockSource(sql, event.id, args.source),
+      overlappingMappings(sql, span, zone),
+    ]);
     const said = `"${plain(args.source)}" at ${plain(event.name)}`;
     if (campaign !== null || overlapping.length === 0) refuseOwnName(said, campaigns, campaign);
     return campaign === null
@@ -66,8 +77,7 @@ export const mapSourceTool = tool({
 async function unmap({ sql }: Call, said: string, overlapping: readonly OverlappingMapping[]) {
   refuseInTheWay(said, overlapping, ["same", "within"]);
   const ids = overlapping.map(({ id }) => id);
-  const registrations = await registrationsMapped(sql, ids);
-  await deleteMappings(sql, ids);
+  const [registrations] = await together([registrationsMapped(sql, ids), deleteMappings(sql, ids)]);
   const replay = overlapping.length === 0;
   return {
     headline: replay
@@ -88,14 +98,12 @@ async function map(
   const [same] = overlapping;
   const replay = same?.campaign.id === campaign.id;
   const replaced = same && !replay ? [same] : [];
-  if (!replay) {
-    await deleteMappings(
-      sql,
-      replaced.map(({ id }) => id),
-    );
-    await insertMapping(sql, span, campaign.id, zone);
-  }
-  const [mapping] = await overlappingMappings(sql, span, zone);
+  const ids = replaced.map(({ id }) => id);
+  const [, , [mapping]] = await together([
+    replay ? null : deleteMappings(sql, ids),
+    replay ? null : insertMapping(sql, span, campaign.id, zone),
+    overlappingMappings(sql, span, zone),
+  ]);
   if (!mapping) throw new Error("the mapping is not there");
   const registrations = await registrationsMapped(sql, [mapping.id]);
   const how = replay ? "was mapped so already, nothing was changed: it means" : "now means";

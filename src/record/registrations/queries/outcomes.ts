@@ -90,10 +90,3 @@ export async function campaignOutcomes(
     LEFT JOIN by_source ON by_source.campaign_id = chosen.id
     ORDER BY chosen.id`;
 }
-
-/** The event whose registrations a campaign is about. */
-export async function eventOfCampaign(sql: Queryable, campaign: number): Promise<number[]> {
-  const rows = await sql<{ event_id: number }[]>`
-    SELECT event_id FROM campaigns WHERE id = ${campaign}`;
-  return rows.map((row) => row.event_id);
-}
