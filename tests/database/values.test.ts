@@ -10,13 +10,17 @@ afterAll(() => database.drop());
 test("arrays go in and come out as they are", async () => {
   const numbers = [1, -2, 2147483647];
   const texts = ['quote " backslash \\ comma , brace {}', "NULL", "", " é\n"];
+  const oneLine = ["NULL", "null", "", '"', "\\", '\\"', "{a,b}", "\u2028 é", " "];
   const [row] = await database.sql`
     SELECT ${numbers}::int[] AS numbers, ${texts}::text[] AS texts, ${[]}::int[] AS none,
+           ${oneLine}::text[] AS one_line, ${["a\\n", "\t"]}::text[] AS other_lines,
            ${[null, "x"]}::text[] AS holes, ARRAY[true, false] AS flags, ARRAY[1.5, 2] AS decimals,
            ARRAY['a b', NULL]::varchar[] AS names`;
   expect(row).toEqual({
     numbers,
     texts,
+    one_line: oneLine,
+    other_lines: ["a\\n", "\t"],
     none: [],
     holes: [null, "x"],
     flags: [true, false],

@@ -37,7 +37,17 @@ export const arrayTypes: Record<string, PostgresType> = Object.fromEntries(
 type Element = string | number | bigint | boolean | null;
 
 function writeArray(values: readonly Element[]): string {
+  // A list as long as a file is written several times as fast as one element after the other.
+  const json = values.every(isInJson) ? JSON.stringify(values) : "";
+  if (json !== "" && !ESCAPED.test(json)) return `{${json.slice(1, -1)}}`;
   return `{${values.map(writeElement).join(",")}}`;
+}
+
+/** What PostgreSQL reads otherwise than JSON has it: a character that stands after a backslash. */
+const ESCAPED = /\\[^"\\]/;
+
+function isInJson(value: Element): boolean {
+  return value === null || typeof value === "string" || Number.isSafeInteger(value);
 }
 
 function writeElement(value: Element): string {
