@@ -104,9 +104,9 @@ async function firstThatOpens(
 }
 
 async function connectTo(destination: Destination, timeout: number): Promise<net.Socket> {
-  const socket = destination.path
-    ? net.connect(destination.path)
-    : net.connect(destination.port, destination.host);
+  const { host, port, path } = destination;
+  // Else the end of what is sent waits for word that its beginning has come, which is a round trip.
+  const socket = path ? net.connect(path) : net.connect({ host, port, noDelay: true });
   let current = socket;
   const signal = AbortSignal.timeout(timeout);
   const giveUp = () => current.destroy(coded("CONNECT_TIMEOUT", "the server does not answer"));
