@@ -21,8 +21,8 @@ async function answer({ source, type, zone }: Request): Promise<void> {
     const lists = { rows, errors, warnings };
     for (const list of LISTS) {
       const items = lists[list];
-      for (let start = 0; start < items.length; start += SLICE)
-        await send({ kind: "slice", list, items: items.slice(start, start + SLICE) as never });
+      while (items.length > 0)
+        await send({ kind: "slice", list, items: JSON.stringify(items.splice(0, SLICE)) });
     }
     await send({ kind: "file", file });
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Export } from "../formats/export.ts";
 import type { ImportType } from "../formats/index.ts";
 import { LIMITS } from "./limits.ts";
 import type { List, Reply, Request } from "./messages.ts";
+import { SharedTexts } from "./shared_texts.ts";
 
 /** The built program; what runs from `src`, as tests do, takes it from `dist` too. */
 const READER = fileURLToPath(
@@ -50,6 +51,7 @@ export async function readCaged<Type extends ImportType>(
 function answered(reader: ChildProcess, request: Request): Promise<Export<ImportType>> {
   return new Promise((resolve, reject) => {
     const lists: Record<List, unknown[]> = { rows: [], errors: [], warnings: [] };
+    const texts = new SharedTexts();
     let isStarted = false;
     reader.on("message", (message) => {
       const reply = message as Reply;
@@ -58,7 +60,8 @@ function answered(reader: ChildProcess, request: Request): Promise<Export<Import
           isStarted = true;
           break;
         case "slice":
-          for (const item of reply.items) lists[reply.list].push(item);
+          for (const item of JSON.parse(reply.items) as object[])
+            lists[reply.list].push(texts.shared(item));
           break;
         case "file":
           resolve({ ...reply.file, ...lists } as Export<ImportType>);

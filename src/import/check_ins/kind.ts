@@ -2,8 +2,16 @@ import { quicketCheckins } from "../formats/quicket.ts";
 import { importKind } from "../procedure/kind.ts";
 import { contactFacts, roleFacts } from "../procedure/shapes.ts";
 import { shopOf } from "../tickets/changes.ts";
-import { SHOP_FIELDS, SHOP_NEEDS, lookUpTickets, recordShop } from "../tickets/recording.ts";
+import {
+  SHOP_FIELDS,
+  SHOP_NEEDS,
+  lookUpTickets,
+  recordAttendees,
+  recordHolders,
+  recordTickets,
+} from "../tickets/recording.ts";
 import { planCheckIns } from "./plan.ts";
+import { together } from "../procedure/together.ts";
 
 const SHOP = shopOf(quicketCheckins);
 
@@ -20,7 +28,13 @@ export const checkIns = importKind({
     ),
   plan: (rows, known, { strategy }, ledger) => planCheckIns(rows, known, SHOP, strategy, ledger),
   async write(place, changes, steps) {
-    await recordShop(place, changes, steps);
+    const idOf = await recordHolders(place, changes);
+    await steps.done("contacts written");
+    await together(
+      recordTickets(place, changes, idOf),
+      recordAttendees(place, changes.attendees, idOf),
+    );
+    await steps.done("tickets written");
   },
   facts: ({ tickets }, ledger) => ({
     tickets,

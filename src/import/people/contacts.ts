@@ -1,4 +1,4 @@
-import type { Sliced } from "../procedure/slices.ts";
+import { grouped, sorted, type Sliced } from "../procedure/slices.ts";
 import { byRow } from "../formats/reading/report.ts";
 import type { PersonInRow } from "../formats/rows.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
@@ -11,14 +11,14 @@ export interface Mention extends PersonInRow {
   /** Of several that name them, the first. */
   row: number;
   phone: string | null;
-  profession: string | null;
-  /** When the row was written, local time: of two rows that differ, the later one is right. */
-  at: string | null;
+  /** Not in every export. */
+  profession?: string | null;
 }
 
 /** A person of the file, put together from all rows that name them. */
-export interface FilePerson extends Omit<Mention, "at"> {
+export interface FilePerson extends Mention {
   key: string;
+  profession: string | null;
 }
 
 /** What an import does to contacts. */
@@ -38,13 +38,23 @@ export class KnownPeople {
   readonly #byAddress = new Map<string, KnownContact>();
 
   /** Where an earlier tool recorded a person twice, the first entry is meant. */
-  constructor(contacts: readonly KnownContact[]) {
-    for (const contact of [...contacts].sort((a, b) => a.id - b.id)) {
-      const key = personKey(contact);
-      if (!this.#byKey.has(key)) this.#byKey.set(key, contact);
-      const address = mailbox(contact.email ?? "");
-      if (!this.#byAddress.has(address)) this.#byAddress.set(address, contact);
+  constructor(contacts: readonly KnownContact[] = []) {
+    for (const contact of contacts) this.#add(contact);
+  }
+
+  /** As many as a file may mean. */
+  static *of(contacts: readonly KnownContact[]): Sliced<KnownPeople> {
+    const people = new KnownPeople();
+    for (const contact of contacts) {
+      yield;
+      people.#add(contact);
     }
+    return people;
+  }
+
+  #add(contact: KnownContact): void {
+    keepFirst(this.#byKey, personKey(contact), contact);
+    keepFirst(this.#byAddress, mailbox(contact.email ?? ""), contact);
   }
 
   withKey(key: string): KnownContact | undefined {
@@ -62,35 +72,48 @@ export class KnownPeople {
   }
 }
 
-/** Puts the people of a file together, each once, in the order of the rows that name them first. */
-export function* gatherPeople(mentions: readonly Mention[]): Sliced<Map<string, FilePerson>> {
-  const groups = new Map<string, [Mention, ...Mention[]]>();
-  for (const mention of mentions) {
-    yield;
-    const key = personKey(mention);
-    const group = groups.get(key);
-    if (group) group.push(mention);
-    else groups.set(key, [mention]);
-  }
-  const people: FilePerson[] = [];
-  for (const [key, group] of groups) {
-    yield;
-    people.push(gathered(key, group));
-  }
-  return new Map(people.sort(byRow).map((person) => [person.key, person]));
+function keepFirst(contacts: Map<string, KnownContact>, key: string, contact: KnownContact): void {
+  const other = contacts.get(key);
+  if (!other || contact.id < other.id) contacts.set(key, contact);
 }
 
-function gathered(key: string, group: readonly [Mention, ...Mention[]]): FilePerson {
+/**
+ * Puts the people of a file together, each once, in the order of the rows that name them first.
+ *
+ * @param writtenAt when a row was written, local time: of two rows that differ, the later one is right
+ */
+export function* gatherPeople<Row extends Mention>(
+  rows: readonly Row[],
+  writtenAt: (row: Row) => string | null,
+): Sliced<Map<string, FilePerson>> {
+  const people: FilePerson[] = [];
+  for (const [key, group] of yield* grouped(rows, personKey)) {
+    yield;
+    people.push(gathered(key, group, writtenAt));
+  }
+  const byKey = new Map<string, FilePerson>();
+  for (const person of yield* sorted(people, byRow)) {
+    yield;
+    byKey.set(person.key, person);
+  }
+  return byKey;
+}
+
+function gathered<Row extends Mention>(
+  key: string,
+  group: readonly [Row, ...Row[]],
+  writtenAt: (row: Row) => string | null,
+): FilePerson {
   if (group.length === 1) {
-    const [{ first_name, last_name, email, phone, profession, row }] = group;
+    const [{ first_name, last_name, email, phone, profession = null, row }] = group;
     return { key, row, first_name, last_name, email, phone, profession };
   }
-  const latest = (value: (mention: Mention) => string | null, isName = false) =>
+  const latest = (value: (row: Row) => string | null | undefined, isName = false) =>
     group
-      .flatMap((mention) => {
-        const text = value(mention);
-        const care = isName && isCareless(text ?? "") ? 0 : 1;
-        return text === null || text === "" ? [] : [{ at: mention.at ?? "", text, care }];
+      .flatMap((row) => {
+        const text = value(row) ?? "";
+        const care = isName && isCareless(text) ? 0 : 1;
+        return text === "" ? [] : [{ at: writtenAt(row) ?? "", text, care }];
       })
       .sort((a, b) => b.care - a.care || byText(b.at, a.at) || byText(b.text, a.text))[0]?.text ??
     null;
@@ -146,8 +169,8 @@ export function* planContacts(
     else note("skip", "known, and nothing changes");
   }
   // Ids follow this order, and where a mailbox is shared the lowest id stands for it.
-  changes.create.sort((a, b) => byText(a.key, b.key));
-  return changes;
+  const create = yield* sorted(changes.create, (a, b) => byText(a.key, b.key));
+  return { ...changes, create };
 }
 
 /** A person for a list. */

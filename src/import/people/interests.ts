@@ -14,7 +14,7 @@ export interface KnownInterests {
 }
 
 /** A topic as links refer to it: a known one's id, or the folded name of one to be created. */
-type TopicReference = number | string;
+export type TopicReference = number | string;
 
 /** What an import does to interests. */
 export interface InterestChanges {
@@ -44,15 +44,16 @@ export function* planInterests(
     topics.set(key, first);
     stands.set(id, first);
   }
-  const links = new Set(
-    known.links.map(
-      ({ contact_id, topic_id }) => `${contact_id} ${stands.get(topic_id) ?? topic_id}`,
-    ),
-  );
+  const links = new Set<string>();
+  for (const { contact_id, topic_id } of known.links) {
+    yield;
+    links.add(`${contact_id} ${stands.get(topic_id) ?? topic_id}`);
+  }
   const spellings = new Map<string, string>();
   const wanted = new Map<string, Set<string>>();
   for (const row of rows) {
     yield;
+    if (row.interests.length === 0) continue;
     const person = personKey(row);
     const own = wanted.get(person) ?? new Set<string>();
     for (const name of row.interests) {

@@ -10,7 +10,8 @@ export function personKey(person: PersonInRow & { [KEY]?: string }): string {
   const known = person[KEY];
   if (known !== undefined) return known;
   const { first_name, last_name, email } = person;
-  const key = JSON.stringify([mailbox(email ?? ""), fold(first_name), fold(last_name)]);
+  // No text of a file or a database holds a NUL.
+  const key = `${mailbox(email ?? "")}\0${fold(first_name)}\0${fold(last_name)}`;
   Object.defineProperty(person, KEY, { value: key });
   return key;
 }
@@ -20,7 +21,7 @@ export function personKey(person: PersonInRow & { [KEY]?: string }): string {
  * is one here is one to `outreach.fold` in the database, too.
  */
 export function fold(text: string): string {
-  if (/^[!-_a-~]*$/u.test(text)) return text.toLowerCase();
+  if (/^(?:[!-_a-~]+(?: [!-_a-~]+)*)?$/u.test(text)) return text.toLowerCase();
   const spaced = text.normalize("NFD").trim().replace(/\s+/gu, " ");
   return lowered(spaced.replace(/[\u2018\u2019\u02bc\u0060\u00b4]/gu, "'")).normalize("NFC");
 }

@@ -1,5 +1,4 @@
 import { mailbox } from "../../words/email_address.ts";
-import type { Queryable } from "../../database/connect.ts";
 import type { PersonInRow } from "../formats/rows.ts";
 import type { ContactChanges, ContactReference, FilePerson } from "./contacts.ts";
 import { personKey } from "./person.ts";
@@ -12,6 +11,8 @@ import {
   type RecordedPerson,
 } from "./queries/contacts.ts";
 import type { Place } from "../procedure/kind.ts";
+import { inPortions } from "../procedure/portions.ts";
+import { together } from "../procedure/together.ts";
 
 /** The columns of `contacts` by which people are recognised. */
 export const CONTACT_COLUMNS = {
@@ -21,32 +22,48 @@ export const CONTACT_COLUMNS = {
   email: "text",
 } as const;
 
-/** The contacts that these people may be, and those of further mailboxes. */
-export function peopleMeant(
-  sql: Queryable,
-  people: readonly PersonInRow[],
-  mailboxes: readonly (string | null)[] = [],
+/** The contacts that these people may be, and those of further mailboxes, each once. */
+export async function peopleMeant<Row extends PersonInRow>(
+  { sql, signal }: Place,
+  people: readonly Row[],
+  furtherMailbox: (row: Row) => string | null = () => null,
 ): Promise<KnownContact[]> {
-  const addresses = new Set(
-    [...people.map(({ email }) => email), ...mailboxes].map((email) => mailbox(email ?? "")),
-  );
-  addresses.delete("");
-  const names = people.filter(({ email }) => email === null).map(({ last_name }) => last_name);
-  return contactsMeant(sql, [...addresses], [...new Set(names)]);
+  const asked = new Set<string>();
+  const isNew = (words: string) => !asked.has(words) && asked.add(words);
+  const found = new Map<number, KnownContact>();
+  await inPortions(people, signal, async (portion) => {
+    const addresses = portion
+      .flatMap((row) => [row.email, furtherMailbox(row)])
+      .map((email) => mailbox(email ?? ""))
+      .filter((address) => address !== "" && isNew(address));
+    const names = portion
+      .flatMap(({ email, last_name }) => (email === null ? [last_name] : []))
+      .filter((name) => isNew(`name ${name}`));
+    if (addresses.length + names.length === 0) return;
+    for (const contact of await contactsMeant(sql, addresses, names))
+      found.set(contact.id, contact);
+  });
+  return [...found.values()];
 }
 
 /**
- * Records people.
+ * Records people, with ids that rise in the order given.
  *
- * @param insert the statement, which says in any order which id each has
+ * @param insert the statement, which says who was recorded, usually in the order given
  * @returns the id of a known person as it is, and of a new one by their key
  */
 export async function recordContacts(
   people: readonly FilePerson[],
+  signal: AbortSignal,
   insert: (people: readonly FilePerson[]) => Promise<readonly RecordedPerson[]>,
 ): Promise<(reference: ContactReference) => number> {
-  const created = people.length === 0 ? [] : await insert(people);
-  const ids = new Map(created.map((contact) => [personKey(contact), contact.id]));
+  const ids = new Map<string, number>();
+  await inPortions(people, signal, async (portion) => {
+    for (const [index, contact] of (await insert(portion)).entries()) {
+      const given = portion[index];
+      ids.set(given && isWrittenAs(contact, given) ? given.key : personKey(contact), contact.id);
+    }
+  });
   return (reference) => {
     if (typeof reference === "number") return reference;
     const id = ids.get(reference);
@@ -55,13 +72,25 @@ export async function recordContacts(
   };
 }
 
+function isWrittenAs(one: PersonInRow, other: PersonInRow): boolean {
+  return (
+    one.email === other.email &&
+    one.first_name === other.first_name &&
+    one.last_name === other.last_name
+  );
+}
+
 /** Gives known people the phones and professions of the file. */
 export async function updateContacts(
-  { sql, schema }: Place,
+  { sql, schema, signal }: Place,
   { phones, professions }: ContactChanges,
 ): Promise<void> {
-  if (phones.length > 0) await setPhones(sql, phones);
-  if (professions.length > 0) await setProfessions(sql, professions);
-  const changed = [...new Set([...phones, ...professions].map(({ id }) => id))];
-  if (changed.length > 0 && schema.has("contacts.updated_at")) await touchContacts(sql, changed);
+  const changed = new Set(
+    schema.has("contacts.updated_at") ? [...phones, ...professions].map(({ id }) => id) : [],
+  );
+  await together(
+    inPortions(phones, signal, (portion) => setPhones(sql, portion)),
+    inPortions(professions, signal, (portion) => setProfessions(sql, portion)),
+    inPortions([...changed], signal, (portion) => touchContacts(sql, portion)),
+  );
 }

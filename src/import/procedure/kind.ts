@@ -12,6 +12,7 @@ import type { ImportArguments } from "./shapes.ts";
 import { fileSource } from "./source.ts";
 import { inSlices, type Sliced } from "./slices.ts";
 import type { Steps } from "./steps.ts";
+import { together } from "./together.ts";
 
 /** How like a session's a rating's label must be, 0 to 1, where a call does not say. */
 const THRESHOLD = 0.8;
@@ -23,6 +24,8 @@ export interface Place {
   /** Id of the event. */
   event: number;
   schema: Schema;
+  /** Aborts when the client cancels. */
+  signal: AbortSignal;
 }
 
 /** An import that is planned and not yet written. */
@@ -36,7 +39,7 @@ export interface Prepared<Facts> {
   errors: RowError[];
   /** What the import answers, if it is written. */
   facts: Facts;
-  /** Carries the plan out, in a number of statements that does not depend on the file. */
+  /** Carries the plan out, in as many statements for each portion of the file. */
   write(): Promise<void>;
 }
 
@@ -98,23 +101,24 @@ export function importKind<
     async prepare(args, { sql, zone }, steps, { isLocked, sample }) {
       const file = await readMatching(fileSource(args), type, zone, steps.signal);
       await steps.done(`${String(file.info.rows)} rows read`);
-      const event = await oneEvent({ sql, zone }, args.event);
-      // Whoever else adds people or imports waits, so that what is looked up stays true.
-      if (isLocked) await lockContactCreation(sql);
-      const schema = new Schema(
-        await tableColumns(
-          sql,
-          needs.map(({ table }) => table),
-        ),
+      const tables = needs.map(({ table }) => table);
+      const [event, columns] = await together(
+        oneEvent({ sql, zone }, args.event),
+        tableColumns(sql, tables),
       );
+      const schema = new Schema(columns);
       schema.check(needs);
       const ledger = new Ledger(records[0], sample);
       const rows = withoutAbsent(file.rows, schema.absent(needs), places, ledger);
-      const place = { sql, zone, event: event.id, schema };
-      const faults = schema.faultsOf(rows, places);
+      const { signal } = steps;
+      const place = { sql, zone, event: event.id, schema, signal };
+      const faults = await inSlices(schema.faultsOf(rows, places), signal);
       const faulty = new Set(faults.map(({ row }) => row));
-      const sound = rows.filter(({ row }) => !faulty.has(row));
-      const known = await definition.look(place, sound);
+      const sound = faulty.size === 0 ? rows : rows.filter(({ row }) => !faulty.has(row));
+      // Whoever else adds people or imports waits, so that what is looked up stays true; of statements
+      // that are sent together the first is carried out first.
+      const locking = isLocked ? lockContactCreation(sql) : undefined;
+      const [known] = await together(definition.look(place, sound), locking);
       await steps.done("what is known about them looked up");
       const errors = [...file.errors, ...faults];
       const {
@@ -123,7 +127,7 @@ export function importKind<
       } = args;
       const plan = await inSlices(
         definition.plan(sound, known, { strategy, threshold }, ledger),
-        steps.signal,
+        signal,
       );
       for (const { row, field, error } of errors) {
         ledger.note({

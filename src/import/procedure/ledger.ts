@@ -1,4 +1,4 @@
-import { byRow, type RowWarning } from "../formats/reading/report.ts";
+import type { RowWarning } from "../formats/reading/report.ts";
 
 /** What to do with a record that the database already holds. */
 export const STRATEGIES = ["skip", "update", "fail"] as const;
@@ -125,9 +125,11 @@ export class Ledger {
     return this.#counts.get(type) ?? none();
   }
 
-  /** The rows that are left out, by row. */
-  skipped(): SkippedRow[] {
-    return [...this.#skipped].map(([row, reason]) => ({ row, reason })).sort(byRow);
+  /** The first rows that are left out, and how many there are. */
+  skipped(listed: number): { first: SkippedRow[]; total: number } {
+    const rows = Float64Array.from(this.#skipped.keys()).sort().subarray(0, listed);
+    const first = Array.from(rows, (row) => ({ row, reason: this.#skipped.get(row) ?? "" }));
+    return { first, total: this.#skipped.size };
   }
 
   /** By row the first action of each kind and record type, then others, at most as many as are kept. */

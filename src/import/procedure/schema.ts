@@ -1,6 +1,7 @@
 import { ToolError } from "../../mcp/errors.ts";
 import type { RowError } from "../formats/reading/report.ts";
 import type { KnownColumn } from "./queries.ts";
+import type { Sliced } from "./slices.ts";
 
 /** What a column must be able to hold. */
 type ColumnKind = "text" | "number" | "time" | "boolean";
@@ -82,7 +83,7 @@ export class Schema {
   }
 
   /** What in these rows the organiser's columns cannot hold, as they may be narrower than ours. */
-  faultsOf(rows: readonly { row: number }[], places: readonly FieldPlace[]): RowError[] {
+  *faultsOf(rows: readonly { row: number }[], places: readonly FieldPlace[]): Sliced<RowError[]> {
     const bounds = places.flatMap(({ field, label, column: name }) => {
       const column = this.#columns.get(name);
       if (!column || (column.longest === null && !column.not_null)) return [];
@@ -90,6 +91,7 @@ export class Schema {
     });
     const faults: RowError[] = [];
     for (const row of rows) {
+      yield;
       for (const { field, label, column } of bounds) {
         const fault = columnFault((row as Record<string, unknown>)[field], column);
         if (fault !== undefined) faults.push({ row: row.row, field: label, error: fault });

@@ -48,8 +48,8 @@ const SKIPPED_LISTED = 50;
 
 /** The first rows that are left out or stay as they are, and how many there are. */
 export function skippedFacts(ledger: Ledger) {
-  const skipped = ledger.skipped();
-  return { skipped: skipped.slice(0, SKIPPED_LISTED), skipped_total: skipped.length };
+  const { first, total } = ledger.skipped(SKIPPED_LISTED);
+  return { skipped: first, skipped_total: total };
 }
 
 export const rolesShape = z.object({ created: z.number() });

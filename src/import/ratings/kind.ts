@@ -2,7 +2,9 @@ import { planRatings } from "./plan.ts";
 import { insertRatings, ratedPartsOf, ratingsOf, updateRatings } from "./queries.ts";
 import { CONTACT_COLUMNS } from "../people/recording.ts";
 import { importKind } from "../procedure/kind.ts";
+import { inPortions } from "../procedure/portions.ts";
 import { recordFacts, unmatchedFacts } from "../procedure/shapes.ts";
+import { together } from "../procedure/together.ts";
 
 /** Speaker ratings: what attendees answered about the sessions they heard. */
 export const ratings = importKind({
@@ -48,15 +50,17 @@ export const ratings = importKind({
     speaker_comment: "speaker comment",
     event_comment: "event comment",
   },
-  look: async ({ sql, event }) => ({
-    parts: await ratedPartsOf(sql, event),
-    ratings: await ratingsOf(sql, event),
-  }),
+  look: async ({ sql, event }) => {
+    const [parts, ratings] = await together(ratedPartsOf(sql, event), ratingsOf(sql, event));
+    return { parts, ratings };
+  },
   plan: (rows, known, { strategy, threshold }, ledger) =>
     planRatings(rows, known, strategy, ledger, threshold),
-  async write({ sql }, { create, update }, steps) {
-    if (create.length > 0) await insertRatings(sql, create);
-    if (update.length > 0) await updateRatings(sql, update);
+  async write({ sql, signal }, { create, update }, steps) {
+    await together(
+      inPortions(create, signal, (portion) => insertRatings(sql, portion)),
+      inPortions(update, signal, (portion) => updateRatings(sql, portion)),
+    );
     await steps.done("ratings written");
   },
   facts: ({ sessions_matched }, ledger) => ({

@@ -6,11 +6,21 @@ import {
   insertTopics,
   interestsOf,
 } from "../people/queries/interests.ts";
-import { importKind } from "../procedure/kind.ts";
+import type { TopicReference } from "../people/interests.ts";
+import { importKind, type Place } from "../procedure/kind.ts";
+import { foundInPortions, inPortions } from "../procedure/portions.ts";
 import { contactFacts, recordFacts, roleFacts } from "../procedure/shapes.ts";
 import { shopOf } from "../tickets/changes.ts";
-import { SHOP_FIELDS, SHOP_NEEDS, lookUpTickets, recordShop } from "../tickets/recording.ts";
+import {
+  SHOP_FIELDS,
+  SHOP_NEEDS,
+  lookUpTickets,
+  recordAttendees,
+  recordHolders,
+  recordTickets,
+} from "../tickets/recording.ts";
 import { planRegistrations } from "./plan.ts";
+import { together } from "../procedure/together.ts";
 
 /** Each shop's registrations: people, their tickets and their interests. */
 export const registrations = Object.fromEntries(
@@ -33,33 +43,41 @@ function registrationsOf(type: ShopType) {
     ],
     fields: { ...SHOP_FIELDS, interests: "interest_topics.name" },
     async look(place, rows) {
-      const known = await lookUpTickets(
-        place,
-        rows.filter((row) => !row.merchandise),
+      const { sql, signal } = place;
+      const seats = rows.filter((row) => !row.merchandise);
+      const [known, topics] = await together(lookUpTickets(place, seats), allTopics(sql));
+      const links = await foundInPortions(known.contacts, signal, (portion) =>
+        interestsOf(
+          sql,
+          portion.map(({ id }) => id),
+        ),
       );
-      const contacts = known.contacts.map(({ id }) => id);
-      return {
-        ...known,
-        topics: await allTopics(place.sql),
-        links: await interestsOf(place.sql, contacts),
-      };
+      return { ...known, topics, links };
     },
     plan: (rows, known, { strategy }, ledger) =>
       planRegistrations(rows, known, shop, strategy, ledger),
     async write(place, changes, steps) {
-      const { sql } = place;
-      const idOf = await recordShop(place, changes, steps);
-      const created = changes.topics.length === 0 ? [] : await insertTopics(sql, changes.topics);
-      const topics = new Map(created.map(({ id, name }) => [fold(name), id]));
-      if (changes.links.length > 0) {
-        await insertInterests(
-          sql,
-          changes.links.map(({ contact, topic }) => ({
-            contact_id: idOf(contact),
-            topic_id: typeof topic === "number" ? topic : (topics.get(topic) ?? 0),
-          })),
-        );
-      }
+      const { sql, signal } = place;
+      const [idOf, topicOf] = await together(
+        recordHolders(place, changes),
+        recordTopics(place, changes.topics),
+      );
+      await steps.done("contacts written");
+      await together(
+        together(
+          recordTickets(place, changes, idOf),
+          recordAttendees(place, changes.attendees, idOf),
+        ).then(() => steps.done("tickets written")),
+        inPortions(changes.links, signal, (portion) =>
+          insertInterests(
+            sql,
+            portion.map(({ contact, topic }) => ({
+              contact_id: idOf(contact),
+              topic_id: topicOf(topic),
+            })),
+          ),
+        ),
+      );
       await steps.done("interests written");
     },
     facts: ({ by_marketing_source }, ledger) => ({
@@ -73,4 +91,12 @@ function registrationsOf(type: ShopType) {
       by_marketing_source,
     }),
   });
+}
+
+/** Records topics; gives the id of a known one as it is, and of a new one by its folded name. */
+async function recordTopics({ sql, signal }: Place, names: readonly string[]) {
+  const created = await foundInPortions(names, signal, (portion) => insertTopics(sql, portion));
+  const ids = new Map(created.map(({ id, name }) => [fold(name), id]));
+  return (topic: TopicReference): number =>
+    typeof topic === "number" ? topic : (ids.get(topic) ?? 0);
 }

@@ -7,13 +7,16 @@ import {
   setShirtSizes,
   speakersMeant,
   updateSpeakers,
+  type SpeakerFields,
 } from "./queries/speakers.ts";
 import { ROLES_NEEDS } from "../people/attendees.ts";
 import { insertRoles, roleHolders } from "../people/queries/roles.ts";
 import { CONTACT_COLUMNS, peopleMeant, recordContacts } from "../people/recording.ts";
 import { contactFacts, recordFacts, roleFacts } from "../procedure/shapes.ts";
-import { importKind } from "../procedure/kind.ts";
+import { importKind, type Place } from "../procedure/kind.ts";
+import { inPortions } from "../procedure/portions.ts";
 import type { Ledger, RecordType } from "../procedure/ledger.ts";
+import { together } from "../procedure/together.ts";
 
 /** Sessionize: sessions, who speaks in them, and their profiles. */
 export const sessions = importKind({
@@ -66,46 +69,54 @@ export const sessions = importKind({
     room: "speaker_sessions.room",
     recording_link: "speaker_sessions.recording_link",
   },
-  async look({ sql, event }, rows) {
-    const contacts = await peopleMeant(sql, rows);
+  async look(place, rows) {
+    const { sql, event } = place;
     const speakerIds = new Set(rows.flatMap((row) => row.speaker_id ?? []));
+    const [contacts, parts, speakerRoles] = await together(
+      peopleMeant(place, rows),
+      sessionPartsOf(sql, event),
+      roleHolders(sql, event, "speaker"),
+    );
     const contactIds = contacts.map(({ id }) => id);
-    return {
-      contacts,
-      speakers: await speakersMeant(sql, [...speakerIds], contactIds),
-      parts: await sessionPartsOf(sql, event),
-      speakerRoles: await roleHolders(sql, event, "speaker"),
-    };
+    const speakers = await speakersMeant(sql, [...speakerIds], contactIds);
+    return { contacts, speakers, parts, speakerRoles };
   },
   plan: (rows, known, { strategy }, ledger) => planSessions(rows, known, strategy, ledger),
-  async write({ sql, event, schema }, { contacts, speakers, roles, create, update }, steps) {
-    const idOf = await recordContacts(contacts.create, (people) => insertContacts(sql, people));
-    if (contacts.addresses.length > 0) {
-      await setAddresses(sql, contacts.addresses);
-      const changed = contacts.addresses.map(({ id }) => id);
-      if (schema.has("contacts.updated_at")) await touchContacts(sql, changed);
-    }
+  async write(place, { contacts, speakers, roles, create, update }, steps) {
+    const { sql, event, schema, signal } = place;
+    const idOf = await recordContacts(contacts.create, signal, (people) =>
+      insertContacts(sql, people),
+    );
+    const changed = schema.has("contacts.updated_at") ? contacts.addresses : [];
+    await together(
+      inPortions(contacts.addresses, signal, (portion) => setAddresses(sql, portion)),
+      inPortions(changed, signal, (portion) =>
+        touchContacts(
+          sql,
+          portion.map(({ id }) => id),
+        ),
+      ),
+    );
     await steps.done("contacts written");
     const added = speakers.create.map(({ contact, ...fields }) => ({
       ...fields,
       contact_id: idOf(contact),
     }));
-    if (added.length > 0) await insertSpeakers(sql, added);
-    if (speakers.update.length > 0) await updateSpeakers(sql, speakers.update);
-    // Not every organiser's table has these columns; where one is missing, no row holds a value.
-    const written = [...added, ...speakers.update];
-    if (written.some((row) => row.shirt_size !== null)) await setShirtSizes(sql, written);
-    if (written.some((row) => row.profile_picture !== null)) await setProfilePictures(sql, written);
-    if (roles.length > 0) await insertRoles(sql, event, "speaker", roles.map(idOf));
+    await together(
+      recordSpeakers(place, added, speakers.update),
+      inPortions(roles, signal, (portion) => insertRoles(sql, event, "speaker", portion.map(idOf))),
+    );
     await steps.done("speakers written");
-    if (create.length > 0) {
-      const rows = create.map(({ contact, ...fields }) => ({
-        ...fields,
-        contact_id: idOf(contact),
-      }));
-      await insertSessions(sql, event, rows);
-    }
-    if (update.length > 0) await updateSessions(sql, update);
+    await together(
+      inPortions(create, signal, (portion) => {
+        const parts = portion.map(({ contact, ...fields }) => ({
+          ...fields,
+          contact_id: idOf(contact),
+        }));
+        return insertSessions(sql, event, parts);
+      }),
+      inPortions(update, signal, (portion) => updateSessions(sql, portion)),
+    );
     await steps.done("sessions written");
   },
   facts: (_plan, ledger) => ({
@@ -115,6 +126,32 @@ export const sessions = importKind({
     roles: roleFacts(ledger),
   }),
 });
+
+type Speaker = SpeakerFields & { contact_id: number };
+
+/** Adds and changes speakers. */
+async function recordSpeakers(
+  { sql, signal }: Place,
+  added: readonly Speaker[],
+  changed: readonly Speaker[],
+): Promise<void> {
+  await together(
+    inPortions(added, signal, async (portion) => {
+      await together(insertSpeakers(sql, portion), setWhatNotAllHave(portion));
+    }),
+    inPortions(changed, signal, async (portion) => {
+      await together(updateSpeakers(sql, portion), setWhatNotAllHave(portion));
+    }),
+  );
+
+  // Not every organiser's table has these columns; where one is missing, no row holds a value.
+  async function setWhatNotAllHave(speakers: readonly Speaker[]): Promise<void> {
+    await together(
+      speakers.some((row) => row.shirt_size !== null) && setShirtSizes(sql, speakers),
+      speakers.some((row) => row.profile_picture !== null) && setProfilePictures(sql, speakers),
+    );
+  }
+}
 
 function keptFacts(ledger: Ledger, type: RecordType) {
   const { created, updated, skipped } = recordFacts(ledger, type);

@@ -2,6 +2,7 @@ import type { TicketRow } from "../formats/rows.ts";
 import { mailbox } from "../../words/email_address.ts";
 import type { ContactReference, FilePerson, KnownPeople } from "../people/contacts.ts";
 import { personKey } from "../people/person.ts";
+import type { Sliced } from "../procedure/slices.ts";
 
 /**
  * Whose the tickets of a file are. Who buys one is the attendee, unless the purchaser's mailbox is
@@ -11,13 +12,19 @@ export class Holders {
   readonly #known: KnownPeople;
   readonly #created = new Map<string, string>();
 
-  /** @param created the people this import adds, in the order of their ids to be */
-  constructor(known: KnownPeople, created: readonly FilePerson[]) {
+  private constructor(known: KnownPeople) {
     this.#known = known;
+  }
+
+  /** @param created the people this import adds, in the order of their ids to be */
+  static *of(known: KnownPeople, created: readonly FilePerson[]): Sliced<Holders> {
+    const holders = new Holders(known);
     for (const { email, key } of created) {
+      yield;
       const address = mailbox(email ?? "");
-      if (address !== "" && !this.#created.has(address)) this.#created.set(address, key);
+      if (address !== "" && !holders.#created.has(address)) holders.#created.set(address, key);
     }
+    return holders;
   }
 
   attendee(row: TicketRow): ContactReference {

@@ -1,4 +1,4 @@
-import type { Sliced } from "../procedure/slices.ts";
+import { grouped, type Sliced } from "../procedure/slices.ts";
 import { byRow } from "../formats/reading/report.ts";
 import type { ShopRow, TicketRow } from "../formats/rows.ts";
 import {
@@ -8,12 +8,10 @@ import {
   planContacts,
   type ContactChanges,
   type FilePerson,
-  type Mention,
 } from "../people/contacts.ts";
 import { byText, personKey } from "../people/person.ts";
 import type { KnownContact } from "../people/queries/contacts.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
-import { groupedBy } from "../../words/groups.ts";
 import { Holders } from "./holders.ts";
 import type { KnownTicket } from "./queries.ts";
 
@@ -23,23 +21,19 @@ export type Match =
   /** `ambiguous`: several tickets of that number, none of them this person's. */
   | { kind: "theirs" | "another's" | "ambiguous"; ticket: KnownTicket };
 
+const UNKNOWN: Match = { kind: "none" };
+
 /** The event's tickets by their numbers. */
-class TicketsByNumber {
-  readonly #byNumber: ReadonlyMap<string, readonly [KnownTicket, ...KnownTicket[]]>;
+type TicketsByNumber = ReadonlyMap<string, readonly [KnownTicket, ...KnownTicket[]]>;
 
-  constructor(tickets: readonly KnownTicket[]) {
-    const ordered = [...tickets].sort((a, b) => a.id - b.id);
-    this.#byNumber = groupedBy(ordered, ({ ticket_number }) => ticket_number);
-  }
-
-  match(row: TicketRow): Match {
-    const tickets = this.#byNumber.get(row.ticket_number);
-    if (!tickets) return { kind: "none" };
-    const key = personKey(row);
-    const theirs = tickets.find(({ attendee }) => personKey(attendee) === key);
-    if (theirs) return { kind: "theirs", ticket: theirs };
-    return { kind: tickets.length === 1 ? "another's" : "ambiguous", ticket: tickets[0] };
-  }
+function matched(row: TicketRow, known: TicketsByNumber): Match {
+  const tickets = known.get(row.ticket_number)?.toSorted((a, b) => a.id - b.id);
+  const [first] = tickets ?? [];
+  if (!tickets || !first) return UNKNOWN;
+  const key = personKey(row);
+  const theirs = tickets.find(({ attendee }) => personKey(attendee) === key);
+  if (theirs) return { kind: "theirs", ticket: theirs };
+  return { kind: tickets.length === 1 ? "another's" : "ambiguous", ticket: first };
 }
 
 /**
@@ -62,7 +56,8 @@ export function* distinctTickets(
       ? [{ row, identifier: `row ${String(row)}`, reason: "merchandise, not a seat" }]
       : [],
   );
-  for (const same of groupedBy(seats, ({ ticket_number }) => ticket_number).values()) {
+  const byNumber = yield* grouped(seats, ({ ticket_number }) => ticket_number);
+  for (const same of byNumber.values()) {
     yield;
     if (same.length > 1) same.sort((a, b) => prefer(a, b) || byText(ticketText(a), ticketText(b)));
     const [best, ...others] = same;
@@ -110,25 +105,20 @@ export function* matchTickets(
   strategy: Strategy,
   ledger: Ledger,
 ): Sliced<MatchedTickets> {
-  const knownPeople = new KnownPeople(known.contacts);
-  const knownTickets = new TicketsByNumber(known.tickets);
+  const knownPeople = yield* KnownPeople.of(known.contacts);
+  const knownTickets = yield* grouped(known.tickets, ({ ticket_number }) => ticket_number);
   const matches = new Map<TicketRow, Match>();
-  const mentions: Mention[] = [];
+  const mentions: TicketRow[] = [];
   for (const row of tickets) {
     yield;
-    const match = knownTickets.match(row);
+    const match = matched(row, knownTickets);
     matches.set(row, match);
-    if (!staysAsItIs(match, strategy)) mentions.push(mentionOf(row));
+    if (!staysAsItIs(match, strategy)) mentions.push(row);
   }
-  const people = yield* gatherPeople(mentions);
+  const people = yield* gatherPeople(mentions, ({ purchase_date }) => purchase_date);
   const contacts = yield* planContacts(people.values(), knownPeople, strategy, ledger);
-  const holders = new Holders(knownPeople, contacts.create);
+  const holders = yield* Holders.of(knownPeople, contacts.create);
   return { matches, knownPeople, people, contacts, holders };
-}
-
-function mentionOf(ticket: TicketRow): Mention {
-  const { row, first_name, last_name, email, phone, profession, purchase_date: at } = ticket;
-  return { row, first_name, last_name, email, phone, profession, at };
 }
 
 /** Whether a ticket stays as it is because it is not this person's. */

@@ -91,40 +91,36 @@ export interface NewTicket<Contact = number> extends TicketFields {
   checked_in: boolean;
 }
 
-/**
- * Records tickets of an event. Who holds and bought them is told apart, in the same order, so that no
- * ticket of a plan is copied; each column goes as one list, so that its name does not go with each.
- */
+/** Records tickets of an event. Each column goes as one list, so that its name does not go with each; postgres.js
+ * takes a list of booleans for a boolean, so that they go as words. */
 export async function insertTickets(
   sql: Queryable,
   { event, zone }: { event: number; zone: string },
-  tickets: readonly NewTicket<unknown>[],
-  attendees: readonly number[],
-  purchasers: readonly number[],
+  tickets: readonly NewTicket[],
 ): Promise<void> {
   await sql`
     INSERT INTO tickets (ticket_number, registration_source, event_id, purchaser_contact_id,
       attendee_contact_id, ticket_type, status, registration_date, checked_in, check_in_time,
       purchaser_email, order_number, marketing_source, is_complimentary)
-    SELECT entry.ticket_number::bigint, entry.registration_source, ${event}, entry.purchaser,
+    SELECT entry.ticket_number, entry.registration_source, ${event}, entry.purchaser,
            entry.attendee, entry.ticket_type, entry.status,
-           coalesce(entry.registration_date::timestamp, now() AT TIME ZONE ${zone}),
-           entry.checked_in::boolean, entry.check_in_time::timestamp, entry.purchaser_email,
-           entry.order_number, entry.marketing_source, entry.is_complimentary::boolean
-    FROM ROWS FROM (
-      unnest(${attendees}::int[]),
-      unnest(${purchasers}::int[]),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.ticket_number))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.registration_source))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.ticket_type))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.status))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.registration_date))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.checked_in))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.check_in_time))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.purchaser_email))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.order_number))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.marketing_source))}),
-      jsonb_array_elements_text(${sql.json(tickets.map((ticket) => ticket.is_complimentary))})
+           coalesce(entry.registration_date, now() AT TIME ZONE ${zone}),
+           entry.checked_in, entry.check_in_time, entry.purchaser_email,
+           entry.order_number, entry.marketing_source, entry.is_complimentary
+    FROM unnest(
+      ${tickets.map((ticket) => ticket.attendee)}::int[],
+      ${tickets.map((ticket) => ticket.purchaser)}::int[],
+      ${tickets.map((ticket) => ticket.ticket_number)}::bigint[],
+      ${tickets.map((ticket) => ticket.registration_source)}::text[],
+      ${tickets.map((ticket) => ticket.ticket_type)}::text[],
+      ${tickets.map((ticket) => ticket.status)}::text[],
+      ${tickets.map((ticket) => ticket.registration_date)}::timestamp[],
+      ${tickets.map((ticket) => String(ticket.checked_in))}::text[]::boolean[],
+      ${tickets.map((ticket) => ticket.check_in_time)}::timestamp[],
+      ${tickets.map((ticket) => ticket.purchaser_email)}::text[],
+      ${tickets.map((ticket) => ticket.order_number)}::text[],
+      ${tickets.map((ticket) => ticket.marketing_source)}::text[],
+      ${tickets.map((ticket) => String(ticket.is_complimentary))}::text[]::boolean[]
     ) AS entry (attendee, purchaser, ticket_number, registration_source, ticket_type, status,
         registration_date, checked_in, check_in_time, purchaser_email, order_number,
         marketing_source, is_complimentary)`;
@@ -140,9 +136,7 @@ export interface TicketChange<Contact = number> extends TicketFields {
 /** Changes tickets; see {@link insertTickets}. */
 export async function updateTickets(
   sql: Queryable,
-  changes: readonly TicketChange<unknown>[],
-  attendees: readonly (number | null)[],
-  purchasers: readonly (number | null)[],
+  changes: readonly TicketChange[],
 ): Promise<void> {
   await sql`
     UPDATE tickets AS ticket
@@ -150,26 +144,26 @@ export async function updateTickets(
         purchaser_contact_id = coalesce(entry.purchaser, ticket.purchaser_contact_id),
         ticket_type = coalesce(entry.ticket_type, ticket.ticket_type),
         status = coalesce(entry.status, ticket.status),
-        registration_date = coalesce(entry.registration_date::timestamp, ticket.registration_date),
+        registration_date = coalesce(entry.registration_date, ticket.registration_date),
         purchaser_email = coalesce(entry.purchaser_email, ticket.purchaser_email),
         order_number = coalesce(entry.order_number, ticket.order_number),
         marketing_source = coalesce(entry.marketing_source, ticket.marketing_source),
-        is_complimentary = coalesce(entry.is_complimentary::boolean, ticket.is_complimentary),
-        checked_in = coalesce(entry.checked_in::boolean, ticket.checked_in),
-        check_in_time = coalesce(entry.check_in_time::timestamp, ticket.check_in_time)
-    FROM ROWS FROM (
-      unnest(${changes.map((change) => change.id)}::int[]),
-      unnest(${attendees}::int[]),
-      unnest(${purchasers}::int[]),
-      jsonb_array_elements_text(${sql.json(changes.map((change) => change.ticket_type))}),
-      jsonb_array_elements_text(${sql.json(changes.map((change) => change.status))}),
-      jsonb_array_elements_text(${sql.json(changes.map((change) => change.registration_date))}),
-      jsonb_array_elements_text(${sql.json(changes.map((change) => change.purchaser_email))}),
-      jsonb_array_elements_text(${sql.json(changes.map((change) => change.order_number))}),
-      jsonb_array_elements_text(${sql.json(changes.map((change) => change.marketing_source))}),
-      jsonb_array_elements_text(${sql.json(changes.map((change) => change.is_complimentary))}),
-      jsonb_array_elements_text(${sql.json(changes.map((change) => change.checked_in))}),
-      jsonb_array_elements_text(${sql.json(changes.map((change) => change.check_in_time))})
+        is_complimentary = coalesce(entry.is_complimentary, ticket.is_complimentary),
+        checked_in = coalesce(entry.checked_in, ticket.checked_in),
+        check_in_time = coalesce(entry.check_in_time, ticket.check_in_time)
+    FROM unnest(
+      ${changes.map((change) => change.id)}::int[],
+      ${changes.map((change) => change.attendee)}::int[],
+      ${changes.map((change) => change.purchaser)}::int[],
+      ${changes.map((change) => change.ticket_type)}::text[],
+      ${changes.map((change) => change.status)}::text[],
+      ${changes.map((change) => change.registration_date)}::timestamp[],
+      ${changes.map((change) => change.purchaser_email)}::text[],
+      ${changes.map((change) => change.order_number)}::text[],
+      ${changes.map((change) => change.marketing_source)}::text[],
+      ${changes.map((change) => change.is_complimentary?.toString() ?? null)}::text[]::boolean[],
+      ${changes.map((change) => change.checked_in?.toString() ?? null)}::text[]::boolean[],
+      ${changes.map((change) => change.check_in_time)}::timestamp[]
     ) AS entry (id, attendee, purchaser, ticket_type, status, registration_date, purchaser_email,
         order_number, marketing_source, is_complimentary, checked_in, check_in_time)
     WHERE ticket.id = entry.id`;

@@ -10,16 +10,18 @@ import {
   updateContacts,
 } from "../people/recording.ts";
 import type { Place } from "../procedure/kind.ts";
+import { inPortions } from "../procedure/portions.ts";
 import type { TableNeeds } from "../procedure/schema.ts";
-import type { Steps } from "../procedure/steps.ts";
 import type { KnownAboutTickets } from "./matching.ts";
 import {
   insertTickets,
   ticketsByNumber,
   updateTickets,
+  type KnownTicket,
   type NewTicket,
   type TicketChange,
 } from "./queries.ts";
+import { together } from "../procedure/together.ts";
 
 /** What an import does to tickets. */
 export interface TicketChanges {
@@ -83,61 +85,74 @@ export const SHOP_FIELDS = {
 
 /** Looks up whom and which of the event's tickets these rows may mean. */
 export async function lookUpTickets(
-  { sql, event }: Place,
+  place: Place,
   rows: readonly TicketRow[],
 ): Promise<KnownAboutTickets> {
-  const purchasers = rows.map(({ purchaser_email }) => purchaser_email);
-  const numbers = rows.map(({ ticket_number }) => ticket_number);
-  return {
-    contacts: await peopleMeant(sql, rows, purchasers),
-    tickets: await ticketsByNumber(sql, event, numbers),
-    attendees: await roleHolders(sql, event, "attendee"),
-  };
+  const { sql, event, signal } = place;
+  const [contacts, tickets, attendees] = await together(
+    peopleMeant(place, rows, ({ purchaser_email }) => purchaser_email),
+    ticketsMeant(),
+    roleHolders(sql, event, "attendee"),
+  );
+  return { contacts, tickets, attendees };
+
+  async function ticketsMeant(): Promise<KnownTicket[]> {
+    const found = new Map<number, KnownTicket>();
+    await inPortions(rows, signal, async (portion) => {
+      const numbers = portion.map(({ ticket_number }) => ticket_number);
+      for (const ticket of await ticketsByNumber(sql, event, numbers)) found.set(ticket.id, ticket);
+    });
+    return [...found.values()];
+  }
 }
 
 /**
- * Carries out what a shop's tickets change.
+ * Carries out what a shop's tickets change for the people whom they bring.
  *
  * @returns the id of each person, as {@link recordContacts}
  */
-export async function recordShop(place: Place, changes: ShopChanges, steps: Steps) {
-  const { contacts } = changes;
-  const idOf = await recordContacts(contacts.create, (people) =>
-    insertAttendees(place.sql, people),
+export async function recordHolders(place: Place, { contacts }: ShopChanges) {
+  const { sql, signal } = place;
+  const idOf = await recordContacts(contacts.create, signal, (people) =>
+    insertAttendees(sql, people),
   );
   await updateContacts(place, contacts);
-  await steps.done("contacts written");
-  await recordTickets(place, changes, idOf);
-  await recordAttendees(place, changes.attendees, idOf);
-  await steps.done("tickets written");
   return idOf;
 }
 
 /** Gives people the role of attendee. */
 export async function recordAttendees(
-  { sql, event }: Place,
+  { sql, event, signal }: Place,
   attendees: readonly ContactReference[],
   idOf: (reference: ContactReference) => number,
 ): Promise<void> {
-  if (attendees.length > 0) await insertRoles(sql, event, "attendee", attendees.map(idOf));
+  await inPortions(attendees, signal, (portion) =>
+    insertRoles(sql, event, "attendee", portion.map(idOf)),
+  );
 }
 
 /** Adds and changes tickets. */
 export async function recordTickets(
-  { sql, event, zone }: Place,
+  { sql, event, zone, signal }: Place,
   { create, update }: TicketChanges,
   idOf: (reference: ContactReference) => number,
 ): Promise<void> {
   const idIfAny = (reference: ContactReference | null) =>
     reference === null ? null : idOf(reference);
-  if (create.length > 0) {
-    const attendees = create.map(({ attendee }) => idOf(attendee));
-    const purchasers = create.map(({ purchaser }) => idOf(purchaser));
-    await insertTickets(sql, { event, zone }, create, attendees, purchasers);
-  }
-  if (update.length > 0) {
-    const attendees = update.map(({ attendee }) => idIfAny(attendee));
-    const purchasers = update.map(({ purchaser }) => idIfAny(purchaser));
-    await updateTickets(sql, update, attendees, purchasers);
-  }
+  await inPortions(create, signal, (portion) => {
+    const tickets = portion.map((ticket) => ({
+      ...ticket,
+      attendee: idOf(ticket.attendee),
+      purchaser: idOf(ticket.purchaser),
+    }));
+    return insertTickets(sql, { event, zone }, tickets);
+  });
+  await inPortions(update, signal, (portion) => {
+    const changes = portion.map((change) => ({
+      ...change,
+      attendee: idIfAny(change.attendee),
+      purchaser: idIfAny(change.purchaser),
+    }));
+    return updateTickets(sql, changes);
+  });
 }

@@ -11,7 +11,9 @@ import {
 } from "../people/recording.ts";
 import { contactFacts, roleFacts } from "../procedure/shapes.ts";
 import { importKind } from "../procedure/kind.ts";
+import { foundInPortions } from "../procedure/portions.ts";
 import { TICKETS_NEEDS, recordAttendees, recordTickets } from "../tickets/recording.ts";
+import { together } from "../procedure/together.ts";
 
 /** Walk-ins: people who came without a ticket and filled in the form at the door. */
 export const walkUps = importKind({
@@ -28,22 +30,27 @@ export const walkUps = importKind({
     email: "contacts.email",
     phone: "contacts.phone",
   },
-  async look({ sql, event }, rows) {
-    const contacts = await peopleMeant(sql, rows);
-    return {
-      contacts,
-      tickets: await ticketsOf(
+  async look(place, rows) {
+    const { sql, event, signal } = place;
+    const [contacts, attendees] = await together(
+      peopleMeant(place, rows),
+      roleHolders(sql, event, "attendee"),
+    );
+    const tickets = await foundInPortions(contacts, signal, (portion) =>
+      ticketsOf(
         sql,
         event,
-        contacts.map(({ id }) => id),
+        portion.map(({ id }) => id),
       ),
-      attendees: await roleHolders(sql, event, "attendee"),
-    };
+    );
+    return { contacts, tickets, attendees };
   },
   plan: (rows, known, { strategy }, ledger) => planWalkUps(rows, known, strategy, ledger),
   async write(place, { contacts, create, attendees }, steps) {
-    const { sql } = place;
-    const idOf = await recordContacts(contacts.create, (people) => insertContacts(sql, people));
+    const { sql, signal } = place;
+    const idOf = await recordContacts(contacts.create, signal, (people) =>
+      insertContacts(sql, people),
+    );
     await updateContacts(place, {
       ...contacts,
       phones: [
@@ -54,8 +61,10 @@ export const walkUps = importKind({
       ],
     });
     await steps.done("contacts written");
-    await recordTickets(place, { create, update: [] }, idOf);
-    await recordAttendees(place, attendees, idOf);
+    await together(
+      recordTickets(place, { create, update: [] }, idOf),
+      recordAttendees(place, attendees, idOf),
+    );
     await steps.done("tickets written");
   },
   facts: (_plan, ledger) => ({

@@ -44,11 +44,16 @@ export function* planWalkUps(
   strategy: Strategy,
   ledger: Ledger,
 ): Sliced<{ changes: WalkUpChanges }> {
-  const knownPeople = new KnownPeople(known.contacts);
-  const keys = new Map(known.contacts.map((contact) => [contact.id, personKey(contact)]));
+  const knownPeople = yield* KnownPeople.of(known.contacts);
+  const keys = new Map<number, string>();
+  for (const contact of known.contacts) {
+    yield;
+    keys.set(contact.id, personKey(contact));
+  }
   const walkedIn = new Map<string, HeldTicket>();
   const registered = new Set<string>();
   for (const ticket of known.tickets) {
+    yield;
     const { ticket_number, registration_source, contact_id } = ticket;
     const key = keys.get(contact_id) ?? "";
     const isWalkIn = registration_source === WALK_IN || ticket_number === WALK_IN_NUMBER;
@@ -56,11 +61,9 @@ export function* planWalkUps(
     else if (contact_id < (walkedIn.get(key)?.contact_id ?? Infinity)) walkedIn.set(key, ticket);
   }
 
-  const people = yield* gatherPeople(
-    rows.map((row) => ({ ...row, profession: null, at: row.completed_at })),
-  );
+  const people = yield* gatherPeople(rows, ({ completed_at }) => completed_at);
   const contacts = yield* planContacts(people.values(), knownPeople, strategy, ledger);
-  const arrivals = firstArrivals(rows);
+  const arrivals = yield* firstArrivals(rows);
   const create: WalkUpChanges["create"] = [];
   const attendees = new Attendees(known.attendees, ledger);
   for (const row of rows) {
@@ -112,9 +115,10 @@ function walkIn(row: WalkUpRow, contact: ContactReference): NewTicket<ContactRef
 }
 
 /** The row that counts for each person: the earliest, for that is when they came. */
-function firstArrivals(rows: readonly WalkUpRow[]): Map<string, WalkUpRow> {
+function* firstArrivals(rows: readonly WalkUpRow[]): Sliced<Map<string, WalkUpRow>> {
   const first = new Map<string, WalkUpRow>();
   for (const row of rows) {
+    yield;
     const key = personKey(row);
     const other = first.get(key);
     if (!other || (row.completed_at ?? "") < (other.completed_at ?? "")) first.set(key, row);

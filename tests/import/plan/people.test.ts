@@ -67,7 +67,7 @@ describe("the rows of one person", () => {
       [careless, late, early],
       [late, careless, early],
     ]) {
-      const gathering = gatherPeople(rows);
+      const gathering = gatherPeople(rows, ({ at }) => at);
       let step = gathering.next();
       while (!step.done) step = gathering.next();
       expect([...step.value.values()]).toEqual([together]);

@@ -7,17 +7,22 @@ export interface StatementCounter {
   url: string;
   /** The texts of the statements that the server was given to execute, in their order. */
   statements: string[];
+  /** How often something was sent that had waited for an answer, since it was set to 0. */
+  roundTrips: number;
   close(): Promise<void>;
 }
 
 /**
  * Stands between a program and PostgreSQL and reads what goes to the server, message by message: what
  * is counted is what arrives there, whatever the driver calls a query.
+ *
+ * @param milliseconds that an answer takes on its way back, so that what is sent meanwhile did not wait for it
  */
-export async function statementCounter(url: string): Promise<StatementCounter> {
+export async function statementCounter(url: string, milliseconds = 0): Promise<StatementCounter> {
   const { user, password, database, socket, hosts } = parseAddress(url);
   const [{ name, port } = { name: "localhost", port: 5432 }] = hosts;
   const statements: string[] = [];
+  let roundTrips = 0;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = socket
@@ -34,8 +39,19 @@ export async function statementCounter(url: string): Promise<StatementCounter> {
       "data",
       messageReader((text) => statements.push(text)),
     );
+    let isAnswered = true;
+    client.on("data", () => {
+      if (isAnswered) roundTrips += 1;
+      isAnswered = false;
+    });
+    upstream.on("data", (chunk: Buffer) =>
+      setTimeout(() => {
+        isAnswered = true;
+        client.write(chunk);
+      }, milliseconds),
+    );
+    upstream.on("end", () => client.end());
     client.pipe(upstream);
-    upstream.pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -44,6 +60,12 @@ export async function statementCounter(url: string): Promise<StatementCounter> {
   return {
     url: `postgres://${login}@127.0.0.1:${String(own)}/${database ?? ""}?sslmode=disable`,
     statements,
+    get roundTrips() {
+      return roundTrips;
+    },
+    set roundTrips(count) {
+      roundTrips = count;
+    },
     close: () =>
       new Promise((resolve) => {
         for (const one of sockets) one.destroy();
