@@ -12,6 +12,7 @@ import {
 } from "./queries/contacts.ts";
 import type { Place } from "../procedure/kind.ts";
 import { inPortions } from "../procedure/portions.ts";
+import { inSlices, type Sliced } from "../procedure/slices.ts";
 import { together } from "../procedure/together.ts";
 
 /** The columns of `contacts` by which people are recognised. */
@@ -22,28 +23,29 @@ export const CONTACT_COLUMNS = {
   email: "text",
 } as const;
 
-/** The contacts that these people may be, and those of further mailboxes, each once. */
+/** The contacts that these people may be, and those of further mailboxes. */
 export async function peopleMeant<Row extends PersonInRow>(
   { sql, signal }: Place,
   people: readonly Row[],
   furtherMailbox: (row: Row) => string | null = () => null,
 ): Promise<KnownContact[]> {
-  const asked = new Set<string>();
-  const isNew = (words: string) => !asked.has(words) && asked.add(words);
-  const found = new Map<number, KnownContact>();
-  await inPortions(people, signal, async (portion) => {
-    const addresses = portion
-      .flatMap((row) => [row.email, furtherMailbox(row)])
-      .map((email) => mailbox(email ?? ""))
-      .filter((address) => address !== "" && isNew(address));
-    const names = portion
-      .flatMap(({ email, last_name }) => (email === null ? [last_name] : []))
-      .filter((name) => isNew(`name ${name}`));
-    if (addresses.length + names.length === 0) return;
-    for (const contact of await contactsMeant(sql, addresses, names))
-      found.set(contact.id, contact);
-  });
-  return [...found.values()];
+  const { addresses, names } = await inSlices(askedFor(people, furtherMailbox), signal);
+  return contactsMeant(sql, [...addresses], [...names]);
+}
+
+function* askedFor<Row extends PersonInRow>(
+  people: readonly Row[],
+  furtherMailbox: (row: Row) => string | null,
+): Sliced<{ addresses: Set<string>; names: Set<string> }> {
+  const addresses = new Set<string>();
+  const names = new Set<string>();
+  for (const row of people) {
+    yield;
+    addresses.add(mailbox(row.email ?? "")).add(mailbox(furtherMailbox(row) ?? ""));
+    if (row.email === null) names.add(row.last_name);
+  }
+  addresses.delete("");
+  return { addresses, names };
 }
 
 /**

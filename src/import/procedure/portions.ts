@@ -1,13 +1,16 @@
 import { cancelled } from "./steps.ts";
 
 /**
- * Items that one statement is given: few enough that neither its parameters nor its answer take much
- * memory, or keep the process from answering others. An ordinary file is one portion.
+ * Items that a statement writes at once: few enough that making its parameters takes little memory and does
+ * not keep the process from answering others. An ordinary file is one portion.
+ *
+ * What looks up gets all in one: its parameters are short, and for a part of them PostgreSQL, which knows
+ * nothing yet of rows that were just imported, may look through all of those once for each.
  */
 const PORTION = 5000;
 
 /**
- * Gives a list to a statement portion by portion, each after the one before; to none, where it is empty.
+ * Writes a list portion by portion, each after the one before; nothing where it is empty.
  *
  * @throws ToolError when the signal ends it, as the client has cancelled
  */
@@ -20,17 +23,4 @@ export async function inPortions<Item>(
     if (signal.aborted) throw cancelled();
     await statement(items.slice(start, start + PORTION));
   }
-}
-
-/** As {@link inPortions}; gives all that the statement answered. */
-export async function foundInPortions<Item, Found>(
-  items: readonly Item[],
-  signal: AbortSignal,
-  statement: (portion: readonly Item[]) => Promise<readonly Found[]>,
-): Promise<Found[]> {
-  const all: Found[] = [];
-  await inPortions(items, signal, async (portion) => {
-    for (const found of await statement(portion)) all.push(found);
-  });
-  return all;
 }

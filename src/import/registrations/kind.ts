@@ -8,7 +8,7 @@ import {
 } from "../people/queries/interests.ts";
 import type { TopicReference } from "../people/interests.ts";
 import { importKind, type Place } from "../procedure/kind.ts";
-import { foundInPortions, inPortions } from "../procedure/portions.ts";
+import { inPortions } from "../procedure/portions.ts";
 import { contactFacts, recordFacts, roleFacts } from "../procedure/shapes.ts";
 import { shopOf } from "../tickets/changes.ts";
 import {
@@ -43,15 +43,11 @@ function registrationsOf(type: ShopType) {
     ],
     fields: { ...SHOP_FIELDS, interests: "interest_topics.name" },
     async look(place, rows) {
-      const { sql, signal } = place;
+      const { sql } = place;
       const seats = rows.filter((row) => !row.merchandise);
       const [known, topics] = await together(lookUpTickets(place, seats), allTopics(sql));
-      const links = await foundInPortions(known.contacts, signal, (portion) =>
-        interestsOf(
-          sql,
-          portion.map(({ id }) => id),
-        ),
-      );
+      const contacts = known.contacts.map(({ id }) => id);
+      const links = contacts.length === 0 ? [] : await interestsOf(sql, contacts);
       return { ...known, topics, links };
     },
     plan: (rows, known, { strategy }, ledger) =>
@@ -94,8 +90,8 @@ function registrationsOf(type: ShopType) {
 }
 
 /** Records topics; gives the id of a known one as it is, and of a new one by its folded name. */
-async function recordTopics({ sql, signal }: Place, names: readonly string[]) {
-  const created = await foundInPortions(names, signal, (portion) => insertTopics(sql, portion));
+async function recordTopics({ sql }: Place, names: readonly string[]) {
+  const created = names.length === 0 ? [] : await insertTopics(sql, names);
   const ids = new Map(created.map(({ id, name }) => [fold(name), id]));
   return (topic: TopicReference): number =>
     typeof topic === "number" ? topic : (ids.get(topic) ?? 0);

@@ -104,7 +104,7 @@ export const sessions = importKind({
     }));
     await together(
       recordSpeakers(place, added, speakers.update),
-      inPortions(roles, signal, (portion) => insertRoles(sql, event, "speaker", portion.map(idOf))),
+      roles.length > 0 && insertRoles(sql, event, "speaker", roles.map(idOf)),
     );
     await steps.done("speakers written");
     await together(

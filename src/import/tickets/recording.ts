@@ -17,7 +17,6 @@ import {
   insertTickets,
   ticketsByNumber,
   updateTickets,
-  type KnownTicket,
   type NewTicket,
   type TicketChange,
 } from "./queries.ts";
@@ -88,22 +87,14 @@ export async function lookUpTickets(
   place: Place,
   rows: readonly TicketRow[],
 ): Promise<KnownAboutTickets> {
-  const { sql, event, signal } = place;
+  const { sql, event } = place;
+  const numbers = rows.map(({ ticket_number }) => ticket_number);
   const [contacts, tickets, attendees] = await together(
     peopleMeant(place, rows, ({ purchaser_email }) => purchaser_email),
-    ticketsMeant(),
+    ticketsByNumber(sql, event, numbers),
     roleHolders(sql, event, "attendee"),
   );
   return { contacts, tickets, attendees };
-
-  async function ticketsMeant(): Promise<KnownTicket[]> {
-    const found = new Map<number, KnownTicket>();
-    await inPortions(rows, signal, async (portion) => {
-      const numbers = portion.map(({ ticket_number }) => ticket_number);
-      for (const ticket of await ticketsByNumber(sql, event, numbers)) found.set(ticket.id, ticket);
-    });
-    return [...found.values()];
-  }
 }
 
 /**
@@ -122,13 +113,11 @@ export async function recordHolders(place: Place, { contacts }: ShopChanges) {
 
 /** Gives people the role of attendee. */
 export async function recordAttendees(
-  { sql, event, signal }: Place,
+  { sql, event }: Place,
   attendees: readonly ContactReference[],
   idOf: (reference: ContactReference) => number,
 ): Promise<void> {
-  await inPortions(attendees, signal, (portion) =>
-    insertRoles(sql, event, "attendee", portion.map(idOf)),
-  );
+  if (attendees.length > 0) await insertRoles(sql, event, "attendee", attendees.map(idOf));
 }
 
 /** Adds and changes tickets. */

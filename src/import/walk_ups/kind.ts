@@ -11,7 +11,6 @@ import {
 } from "../people/recording.ts";
 import { contactFacts, roleFacts } from "../procedure/shapes.ts";
 import { importKind } from "../procedure/kind.ts";
-import { foundInPortions } from "../procedure/portions.ts";
 import { TICKETS_NEEDS, recordAttendees, recordTickets } from "../tickets/recording.ts";
 import { together } from "../procedure/together.ts";
 
@@ -31,18 +30,13 @@ export const walkUps = importKind({
     phone: "contacts.phone",
   },
   async look(place, rows) {
-    const { sql, event, signal } = place;
+    const { sql, event } = place;
     const [contacts, attendees] = await together(
       peopleMeant(place, rows),
       roleHolders(sql, event, "attendee"),
     );
-    const tickets = await foundInPortions(contacts, signal, (portion) =>
-      ticketsOf(
-        sql,
-        event,
-        portion.map(({ id }) => id),
-      ),
-    );
+    const known = contacts.map(({ id }) => id);
+    const tickets = known.length === 0 ? [] : await ticketsOf(sql, event, known);
     return { contacts, tickets, attendees };
   },
   plan: (rows, known, { strategy }, ledger) => planWalkUps(rows, known, strategy, ledger),

@@ -21,9 +21,10 @@ export async function insertRoles(
   await sql`
     INSERT INTO contact_roles (contact_id, event_id, role_type)
     SELECT given.contact_id, ${event}, ${role}
-    FROM (SELECT DISTINCT unnest(${contacts}::int[]) AS contact_id) AS given
-    WHERE NOT EXISTS (
-      SELECT FROM contact_roles AS role
-      WHERE role.contact_id = given.contact_id AND role.event_id = ${event} AND role.role_type::text = ${role}
-    )`;
+    FROM (
+      SELECT unnest(${contacts}::int[]) AS contact_id
+      EXCEPT
+      SELECT contact_id FROM contact_roles WHERE event_id = ${event} AND role_type::text = ${role}
+    ) AS given
+    ORDER BY given.contact_id`;
 }
