@@ -5,7 +5,7 @@ import type { Export } from "../formats/export.ts";
 import type { ImportType } from "../formats/index.ts";
 import { LIMITS } from "./limits.ts";
 import type { List, Reply, Request } from "./messages.ts";
-import { SharedTexts } from "./shared_texts.ts";
+import { SharedTexts } from "../formats/reading/shared_texts.ts";
 
 /** The built program; what runs from `src`, as tests do, takes it from `dist` too. */
 const READER = fileURLToPath(

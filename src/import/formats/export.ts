@@ -5,6 +5,7 @@ import { Cells } from "./reading/cells.ts";
 import { headerText, knownAmong, lacking, mapColumns, type Mapping } from "./reading/columns.ts";
 import type { Format } from "./format.ts";
 import { FORMATS, IMPORT_TYPES, type ImportType, type RowsOf } from "./index.ts";
+import { SharedTexts } from "./reading/shared_texts.ts";
 import { Report, byRow, type RowError, type RowWarning } from "./reading/report.ts";
 import { Tally } from "./reading/tally.ts";
 import { Times } from "./reading/times.ts";
@@ -123,12 +124,13 @@ async function readRows<Row extends { row: number }>(
   const read = format.begin(times);
   const file = { ...format, at: mapping.at, report };
   const rows: Row[] = [];
+  const texts = new SharedTexts();
   warnOfColumns(table.header.row, mapping, report);
   for await (const { row, cells } of table.rows) {
     tally.add(cells);
     if (!isWhole(cells, table, row, report)) continue;
     const line = read(new Cells(row, cells, file));
-    if (line) rows.push(line);
+    if (line) rows.push(texts.shared(line));
   }
   times.settle();
   format.complete?.(rows, report);

@@ -155,7 +155,7 @@ function interests(cells: Cells): string[] {
   for (const part of (cells.text("interests", 10_000) ?? "").split(/[,;|\n](?![^()]*\))/u)) {
     const topic = part.replace(/\s+/gu, " ").trim();
     if (topic === "" || topic === "-") continue;
-    if (Array.from(topic).length > 200) {
+    if (topic.length > 200 && Array.from(topic).length > 200) {
       cells.error(
         "interests",
         "has a topic that is longer than the 200 characters that can be kept",

@@ -20,6 +20,11 @@ interface FileOfRows {
   report: Report;
 }
 
+/** What cleaning changes beside the ends of a cell; few cells hold any of it. */
+const UNCLEAN = /[&\r\u00a0\u2007\u202f\ufeff\u200b]/u;
+
+const BREAK = /[\r\n\t\v\f\u0085\u2028\u2029]/u;
+
 /** The cells of one row, by the keys of its format's columns. */
 export class Cells {
   readonly row: number;
@@ -59,7 +64,9 @@ export class Cells {
 
   /** As {@link text}, on one line. */
   line(key: string, maximum: number): string | null {
-    return this.text(key, maximum)?.replace(/\s*[\r\n\t\v\f\u0085\u2028\u2029]+\s*/gu, " ") ?? null;
+    const text = this.text(key, maximum);
+    if (text === null || !BREAK.test(text)) return text;
+    return text.replace(/\s*[\r\n\t\v\f\u0085\u2028\u2029]+\s*/gu, " ");
   }
 
   /** In lower case. What is not an address is left out with a warning. */
@@ -101,6 +108,7 @@ export class Cells {
   }
 
   #clean(cell: string): string {
+    if (!UNCLEAN.test(cell)) return cell.trim();
     return (this.#file.style?.hasEntities ? withoutEntities(cell) : cell)
       .replace(/[\u00a0\u2007\u202f]/gu, " ")
       .replace(/[\ufeff\u200b]/gu, "")

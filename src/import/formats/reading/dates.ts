@@ -111,17 +111,22 @@ function timeOfParts({ year, month, day, time }: Parts): string | undefined {
   const [hours, minutes = "0", seconds = "0", decimals = "", half] = time;
   const hour = hours === undefined ? 0 : hourOf(Number(hours), half);
   if (hour === undefined) return undefined;
-  const numbers = [year, month, day, hour, Number(minutes), Number(seconds)];
-  const text = inYears(Date.UTC(year, month - 1, day, hour, Number(minutes), Number(seconds)));
+  const moment = new Date(Date.UTC(year, month - 1, day, hour, Number(minutes), Number(seconds)));
   // The 30th of February is read as one of March, which then differs from what was given.
-  if (text?.split(/\D/u).some((part, index) => Number(part) !== numbers[index])) return undefined;
+  const isReal =
+    moment.getUTCFullYear() === year &&
+    moment.getUTCMonth() === month - 1 &&
+    moment.getUTCDate() === day &&
+    moment.getUTCHours() === hour &&
+    moment.getUTCMinutes() === Number(minutes) &&
+    moment.getUTCSeconds() === Number(seconds);
+  const text = isReal ? inYears(moment) : undefined;
   const fraction = decimals.slice(0, 6).replace(/0+$/u, "");
   return text && text + (fraction && `.${fraction}`);
 }
 
 /** To the second; undefined outside the years of which an export can speak. */
-function inYears(milliseconds: number): string | undefined {
-  const moment = new Date(milliseconds);
+function inYears(moment: Date): string | undefined {
   const year = moment.getUTCFullYear();
   return year >= 1970 && year <= 2100 ? moment.toISOString().slice(0, 19) : undefined;
 }
@@ -135,7 +140,7 @@ function hourOf(hour: number, half: string | undefined): number | undefined {
 
 /** Day 25,569 is 1 January 1970; a second is the best that the number holds to. */
 function fromSerial(days: number): string | undefined {
-  return inYears(Math.round((days - 25_569) * 86_400) * 1000);
+  return inYears(new Date(Math.round((days - 25_569) * 86_400) * 1000));
 }
 
 function withoutOffset(time: string, offset: string, zone = "local"): string | undefined {

@@ -17,13 +17,13 @@ export class Tally {
 
   add(cells: readonly string[]): void {
     this.rows++;
-    const trimmed = Array.from({ length: this.#columns }, (_, index) =>
-      (cells[index] ?? "").trim(),
-    );
-    for (const cell of trimmed) {
+    let row = "";
+    for (let index = 0; index < this.#columns; index++) {
+      const cell = (cells[index] ?? "").trim();
       if (cell === "" || (this.#style.isDashEmpty && cell === "-")) this.#empty++;
+      row += `${cell}\0`;
     }
-    const digest = createHash("sha256").update(trimmed.join("\u0000")).digest("base64");
+    const digest = createHash("sha256").update(row).digest("binary");
     if (this.#seen.has(digest)) this.duplicates++;
     else this.#seen.add(digest);
   }

@@ -13,9 +13,10 @@ interface TimeCell {
   assign: (time: string) => void;
 }
 
-interface Pending extends TimeCell {
-  text: string;
+interface Pending {
   cells: Cells;
+  time: TimeCell;
+  text: string;
 }
 
 /**
@@ -31,10 +32,11 @@ export class Times {
   }
 
   /** Gives the time to `assign`, now or in {@link settle}, unless it cannot be read. */
-  read(cells: Cells, { text, ...time }: TimeCell): void {
+  read(cells: Cells, time: TimeCell): void {
+    const { text } = time;
     if (text === null) return;
-    if (/^\d{1,2}[-/]\d/u.test(text)) this.#pending.push({ ...time, text, cells });
-    else this.#assign({ ...time, text, cells }, "month first");
+    if (/^\d{1,2}[-/]\d/u.test(text)) this.#pending.push({ cells, time, text });
+    else this.#assign({ cells, time, text }, "month first");
   }
 
   /** Call it when all rows are read. */
@@ -45,15 +47,15 @@ export class Times {
     if (first) {
       const others = unclear.length - 1;
       first.cells.warn(
-        first.key,
+        first.time.key,
         `can be read with the day or the month first${others > 0 ? `, as can ${String(others)} more of the file` : ""}; the month was taken to be first`,
       );
     }
-    for (const time of this.#pending) this.#assign(time, order ?? "month first");
+    for (const pending of this.#pending) this.#assign(pending, order ?? "month first");
     this.#pending = [];
   }
 
-  #assign({ cells, key, text, severity, assign }: Pending, order: DayOrder): void {
+  #assign({ cells, time: { key, severity, assign }, text }: Pending, order: DayOrder): void {
     const time = localTime(text, order, this.#zone);
     if (time !== undefined) assign(time);
     else if (severity === "error") {
