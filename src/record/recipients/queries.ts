@@ -236,21 +236,22 @@ export async function recipientsOf(
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
            nullif(outreach.trimmed(coalesce(recipient.metadata ->> 'email', contact.email::text)), '')::text AS email,
            coalesce(recipient.status::text, '') AS status,
-           outreach.local_time(coalesce((news.event ->> 'at')::timestamptz, recipient.sent_at), ${zone})::text
+           outreach.local_time(coalesce((became.event ->> 'at')::timestamptz, recipient.sent_at), ${zone})::text
              AS status_at,
            CASE WHEN recipient.status IN ('bounced', 'failed')
-                THEN coalesce(news.event ->> 'reason', recipient.metadata ->> 'reason') END AS reason,
-           outreach.local_time(outreach.opened_at(recipient.metadata), ${zone})::text AS opened_at,
-           outreach.local_time(outreach.clicked_at(recipient.metadata), ${zone})::text AS clicked_at,
+                THEN coalesce(became.event ->> 'reason', recipient.metadata ->> 'reason') END AS reason,
+           outreach.local_time(became.opened_at, ${zone})::text AS opened_at,
+           outreach.local_time(became.clicked_at, ${zone})::text AS clicked_at,
            outreach.local_time(recipient.sent_at, ${zone})::text AS sent_at,
-           jsonb_build_object('id', communication.id, 'title', coalesce(communication.title::text, ''))
-             AS communication,
-           jsonb_build_object('id', campaign.id, 'name', campaign.name::text) AS campaign
+           jsonb_build_object('id', coalesce(recipient.communication_id, 0),
+                              'title', coalesce(recipient.title::text, '')) AS communication,
+           jsonb_build_object('id', coalesce(recipient.campaign_id, 0),
+                              'name', coalesce(recipient.campaign_name::text, '')) AS campaign
     FROM outreach.recipients AS recipient
     JOIN contacts AS contact ON contact.id = recipient.contact_id
-    JOIN communications AS communication ON communication.id = recipient.communication_id
-    JOIN campaigns AS campaign ON campaign.id = recipient.campaign_id
-    CROSS JOIN LATERAL (SELECT outreach.deciding_event(recipient.metadata)::jsonb AS event) AS news
+    CROSS JOIN LATERAL (
+      SELECT event::jsonb AS event, opened_at, clicked_at FROM outreach.what_became(recipient.metadata)
+    ) AS became
     WHERE recipient.id = ANY(${ids}::int[])
     ORDER BY recipient.position DESC, recipient.id DESC`;
 }

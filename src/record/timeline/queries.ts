@@ -134,10 +134,9 @@ export async function timelineSummary(
              SELECT count(*)::int
              FROM (
                SELECT DISTINCT recipient.contact_id
-               FROM matching
-               JOIN communications AS communication ON communication.id = matching.id
+               FROM communications AS communication
                JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
-               WHERE matching.kind = 'email'
+               WHERE communication.id = ANY(ARRAY(SELECT id FROM matching WHERE kind = 'email'))
                  AND outreach.is_recipient(communication.status, recipient.status)
                  AND (${filter.contact}::int IS NULL OR recipient.contact_id = ${filter.contact})
              ) AS person

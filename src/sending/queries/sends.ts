@@ -81,7 +81,7 @@ export async function peopleInState(
   return sql<StatedPerson[]>`
     SELECT listed.contact_id, listed.name,
            coalesce(CASE WHEN stated.state = 'failed'
-                         THEN coalesce(outreach.deciding_event(recipient.metadata)::jsonb ->> 'reason',
+                         THEN coalesce(became.event ->> 'reason',
                                        recipient.metadata ->> 'reason', batch.detail)
                          WHEN stated.state = 'accepted'
                          THEN 'accepted, but Brevo has reported nothing of it'
@@ -94,6 +94,9 @@ export async function peopleInState(
     JOIN outreach.send_recipients AS listed
       ON listed.communication_id = stated.communication_id AND listed.contact_id = stated.contact_id
     JOIN communication_recipients AS recipient ON recipient.id = stated.recipient_id
+    CROSS JOIN LATERAL (
+      SELECT event::jsonb AS event, opened_at, clicked_at FROM outreach.what_became(recipient.metadata)
+    ) AS became
     LEFT JOIN outreach.send_batches AS batch ON batch.id = stated.batch_id
     WHERE stated.communication_id = ${communication}
       AND (stated.state = ${state}

@@ -33,7 +33,7 @@ export interface AudienceFilter {
   includeUndeliverable: boolean;
 }
 
-/** Up to so many addresses are looked up one by one. */
+/** Up to so many people are looked up one by one; of more, all that is known is gathered at once. */
 const FEW = 2_000;
 
 /** A person of an audience, and what they received so far. */
@@ -106,7 +106,7 @@ export async function audience(
         AND (${filter.role}::text IS NULL OR taken.role = ${filter.role})
         AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
              OR taken.event_id = ANY(${filter.events}))
-    ), found AS MATERIALIZED (
+    ), fitting AS MATERIALIZED (
       SELECT contact.id, nullif(outreach.mailbox(contact.email::text), '') AS address
       FROM (
         SELECT person.id, person.first_name, person.last_name, person.email
@@ -192,21 +192,15 @@ export async function audience(
               SELECT FROM outreach.mailed_or_under_way AS mail
               WHERE mail.contact_id = contact.id
                 AND mail.communication_id = ${filter.notReceivedCommunication}))
-        AND (${filter.notContactedSince}::timestamptz IS NULL OR NOT EXISTS (
-              SELECT FROM outreach.mailed_or_under_way AS mail
-              WHERE mail.contact_id = contact.id
-                AND mail.at >= ${filter.notContactedSince}::timestamptz))
         AND (${filter.minMails}::int IS NULL OR contact.id IN (SELECT contact_id FROM mailed_enough))
-    ), talked_about AS (
-      SELECT found.address
-      FROM found JOIN outreach.delivery_problems AS problem ON problem.address = found.address
-      UNION
-      SELECT found.address
-      FROM found JOIN outreach.suppressions AS decision ON decision.address = found.address
-      UNION
-      SELECT found.address
-      FROM found JOIN outreach.present_addresses() AS present ON present.address = found.address
-      JOIN outreach.suppressions AS decision ON decision.contact_id = present.contact_id
+    ), found AS MATERIALIZED (
+      SELECT fitting.id, fitting.address
+      FROM fitting
+      LEFT JOIN outreach.contacted_since(
+        ${filter.notContactedSince}::timestamptz,
+        CASE WHEN (SELECT count(*) FROM fitting) <= ${FEW} THEN ARRAY(SELECT id FROM fitting) END
+      ) AS contacted ON contacted.contact_id = fitting.id
+      WHERE contacted.contact_id IS NULL
     ), judged AS MATERIALIZED (
       SELECT found.id, found.address,
              CASE WHEN ${filter.includeUndeliverable}::boolean THEN NULL
@@ -214,14 +208,9 @@ export async function audience(
                   ELSE coalesce(undeliverable.state, kept_out.state)
              END AS reason
       FROM found
-      LEFT JOIN (
-        -- Of few people only what is known of their addresses is weighed, of many all there is.
-        SELECT address, state FROM outreach.undeliverable
-        WHERE (SELECT count(*) FROM found) <= ${FEW}
-          AND address = ANY(ARRAY(SELECT address FROM talked_about))
-        UNION ALL
-        SELECT address, state FROM outreach.undeliverable
-        WHERE (SELECT count(*) FROM found) > ${FEW}
+      LEFT JOIN outreach.undeliverable_among(
+        CASE WHEN (SELECT count(*) FROM found) <= ${FEW}
+             THEN ARRAY(SELECT address FROM found WHERE address IS NOT NULL) END
       ) AS undeliverable ON undeliverable.address = found.address
       LEFT JOIN outreach.kept_out_people AS kept_out ON kept_out.contact_id = found.id
     ), page AS (

@@ -87,35 +87,31 @@ export async function listCampaigns(
                    SELECT FROM outreach.timeline AS entry
                    WHERE entry.campaign_id = campaign.id AND entry.status IS DISTINCT FROM 'draft')))
     ), placed AS (
-      SELECT matching.*, coalesce(opening.rate, CASE WHEN ${order}::text = 'open_rate' THEN -1 ELSE 0 END) AS share,
-             CASE WHEN ${order}::text = 'last_activity' THEN coalesce(acting.last_at, '-infinity')
+      SELECT matching.*,
+             CASE WHEN ${order}::text = 'open_rate' THEN coalesce((
+               SELECT CASE WHEN bool_or(EXISTS (
+                             SELECT FROM communication_recipients AS followed
+                             WHERE followed.communication_id = communication.id
+                               AND followed.metadata -> 'events' IS NOT NULL))
+                           THEN sum(counted.opened) / nullif(sum(counted.delivered), 0) END
+               FROM communications AS communication
+               CROSS JOIN LATERAL (
+                 SELECT count(*) FILTER (WHERE outreach.opened(recipient.status)) AS opened,
+                        count(*) FILTER (WHERE recipient.status IN ('delivered', 'opened', 'clicked')) AS delivered
+                 FROM communication_recipients AS recipient
+                 WHERE recipient.communication_id = communication.id
+               ) AS counted
+               WHERE communication.campaign_id = matching.id
+                 AND communication.id <= (known.newest ->> 'mail')::int), -1) ELSE 0 END AS share,
+             CASE WHEN ${order}::text = 'last_activity' THEN coalesce((
+               SELECT max(entry.at)
+               FROM outreach.timeline AS entry
+               WHERE entry.campaign_id = matching.id AND entry.status IS DISTINCT FROM 'draft'
+                 AND entry.id <= (known.newest ->> CASE WHEN entry.kind = 'asset_created' THEN 'asset'
+                                                        WHEN entry.kind = 'distribution' THEN 'distribution'
+                                                        ELSE 'mail' END)::int), '-infinity')
                   ELSE matching.created_at END AS moment
-      FROM matching
-      CROSS JOIN known
-      LEFT JOIN LATERAL (
-        SELECT max(entry.at) AS last_at
-        FROM outreach.timeline AS entry
-        WHERE entry.campaign_id = matching.id AND entry.status IS DISTINCT FROM 'draft'
-          AND entry.id <= (known.newest ->> CASE WHEN entry.kind = 'asset_created' THEN 'asset'
-                                                 WHEN entry.kind = 'distribution' THEN 'distribution'
-                                                 ELSE 'mail' END)::int
-      ) AS acting ON ${order}::text = 'last_activity'
-      LEFT JOIN LATERAL (
-        SELECT CASE WHEN bool_or(EXISTS (
-                      SELECT FROM communication_recipients AS followed
-                      WHERE followed.communication_id = communication.id
-                        AND followed.metadata -> 'events' IS NOT NULL))
-                    THEN sum(counted.opened) / nullif(sum(counted.delivered), 0) END AS rate
-        FROM communications AS communication
-        CROSS JOIN LATERAL (
-          SELECT count(*) FILTER (WHERE outreach.opened(recipient.status)) AS opened,
-                 count(*) FILTER (WHERE recipient.status IN ('delivered', 'opened', 'clicked')) AS delivered
-          FROM communication_recipients AS recipient
-          WHERE recipient.communication_id = communication.id
-        ) AS counted
-        WHERE communication.campaign_id = matching.id
-          AND communication.id <= (known.newest ->> 'mail')::int
-      ) AS opening ON ${order}::text = 'open_rate'
+      FROM matching CROSS JOIN known
     ), page AS (
       SELECT * FROM placed
       WHERE ${place.id}::int IS NULL
@@ -132,7 +128,7 @@ export async function listCampaigns(
              'updated_at', coalesce(outreach.local_time(page.updated_at, ${zone})::text, ''),
              'communications', communicated.communications, 'people', reached.people,
              'people_reached', reached.people_reached,
-             'recipients', counted.recipients, 'tracked_mails', followed.tracked_mails,
+             'recipients', reached.recipients, 'tracked_mails', followed.tracked_mails,
              'assets', shown.assets,
              'last_activity_at', outreach.local_time(acted.last_at, ${zone})::text,
              'place', jsonb_build_object('id', page.id, 'share', coalesce(page.share::text, ''),
@@ -143,29 +139,23 @@ export async function listCampaigns(
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS communications FROM communications WHERE campaign_id = page.id
     ) AS communicated
+    -- People and statuses of one reading.
     CROSS JOIN LATERAL (
-      SELECT count(*)::int AS people, (count(*) FILTER (WHERE person.received))::int AS people_reached
+      SELECT (count(*) FILTER (WHERE listed.is_person))::int AS people,
+             (count(*) FILTER (WHERE listed.is_person AND listed.received))::int AS people_reached,
+             coalesce(jsonb_agg(jsonb_build_object(
+               'status', coalesce(listed.status::text, ''), 'recipients', coalesce(listed.recipients, 0)))
+               FILTER (WHERE NOT listed.is_person), '[]') AS recipients
       FROM (
-        SELECT recipient.contact_id, bool_or(outreach.received(recipient.status)) AS received
+        SELECT recipient.status, grouping(recipient.status) = 1 AS is_person, count(*)::int AS recipients,
+               bool_or(outreach.received(recipient.status)) AS received
         FROM communications AS communication
         JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
         WHERE communication.campaign_id = page.id
           AND outreach.is_recipient(communication.status, recipient.status)
-        GROUP BY recipient.contact_id
-      ) AS person
+        GROUP BY GROUPING SETS ((recipient.contact_id), (recipient.status))
+      ) AS listed
     ) AS reached
-    CROSS JOIN LATERAL (
-      SELECT coalesce(jsonb_agg(jsonb_build_object('status', status, 'recipients', recipients)), '[]')
-               AS recipients
-      FROM (
-        SELECT recipient.status, count(*)::int AS recipients
-        FROM communications AS communication
-        JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
-        WHERE communication.campaign_id = page.id
-          AND outreach.is_recipient(communication.status, recipient.status)
-        GROUP BY recipient.status
-      ) AS by_status
-    ) AS counted
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS tracked_mails
       FROM communications AS communication

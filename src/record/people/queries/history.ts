@@ -69,8 +69,8 @@ export async function peopleOfHistory(
     CROSS JOIN LATERAL (
       SELECT max(state) AS state, max(reason) AS reason, max(since) AS since
       FROM (
-        SELECT state, reason, since, 1 AS place FROM outreach.undeliverable
-        WHERE address = outreach.mailbox(person.email)
+        SELECT state, reason, since, 1 AS place
+        FROM outreach.undeliverable_among(ARRAY[outreach.mailbox(person.email)])
         UNION ALL
         SELECT state, reason, since, 2 FROM outreach.kept_out_people WHERE contact_id = contact.id
         ORDER BY place LIMIT 1
@@ -189,25 +189,25 @@ export async function historyEntries(
            coalesce(mail.channel::text, '') AS channel, coalesce(mail.title::text, '') AS title,
            coalesce(mail.status::text, '') AS status,
            CASE WHEN mail.status IN ('bounced', 'failed')
-                THEN coalesce(news.event ->> 'reason', mail.metadata ->> 'reason') END AS reason,
-           outreach.local_time(outreach.opened_at(mail.metadata), ${zone})::text AS opened_at,
-           outreach.local_time(outreach.clicked_at(mail.metadata), ${zone})::text AS clicked_at,
+                THEN coalesce(became.event ->> 'reason', mail.metadata ->> 'reason') END AS reason,
+           outreach.local_time(became.opened_at, ${zone})::text AS opened_at,
+           outreach.local_time(became.clicked_at, ${zone})::text AS clicked_at,
            coalesce(mail.communication_id, 0) AS communication_id,
-           jsonb_build_object('id', campaign.id, 'name', campaign.name::text) AS campaign,
+           jsonb_build_object('id', coalesce(mail.campaign_id, 0), 'name', coalesce(mail.campaign_name::text, ''))
+             AS campaign,
            jsonb_build_object('id', event.id, 'name', event.name::text) AS event,
            coalesce(mail.at::text, '') AS place
     FROM (
-      SELECT recipient.*, communication.channel, communication.title,
-             coalesce(recipient.sent_at, communication.sent_at, communication.created_at) AS at
+      SELECT recipient.*, coalesce(recipient.sent_at, recipient.mail_at) AS at
       FROM outreach.recipients AS recipient
-      JOIN communications AS communication ON communication.id = recipient.communication_id
       WHERE recipient.contact_id = ANY(${filter.contacts}::int[])
         AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
         AND (${filter.campaign}::int IS NULL OR recipient.campaign_id = ${filter.campaign})
     ) AS mail
-    JOIN campaigns AS campaign ON campaign.id = mail.campaign_id
     JOIN events AS event ON event.id = mail.event_id
-    CROSS JOIN LATERAL (SELECT outreach.deciding_event(mail.metadata)::jsonb AS event) AS news
+    CROSS JOIN LATERAL (
+      SELECT event::jsonb AS event, opened_at, clicked_at FROM outreach.what_became(mail.metadata)
+    ) AS became
     WHERE (mail.at, mail.id) < (coalesce(${after.place}::timestamptz, 'infinity'), coalesce(${after.id}::int, 0))
     ORDER BY mail.at DESC, mail.id DESC
     LIMIT ${limit}`;
