@@ -87,22 +87,27 @@ async function matching(
              OR named.folded = nullif(outreach.fold(${given}), '') OR named.slug = lower(btrim(${given})))
         AND (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
       GROUP BY named.campaign_id
+    ), held AS MATERIALIZED (
+      -- Folded once for all of its campaigns, whose own names are kept folded.
+      SELECT id, name::text AS name, outreach.fold(concat_ws(' ', name, to_char(event_date, 'YYYY'))) AS folded
+      FROM events
+      WHERE ${events}::integer[] IS NULL OR id = ANY(${events}::integer[])
     )
-    SELECT campaign.id, campaign.name::text AS name, campaign.event_id, event.name::text AS event_name,
+    SELECT campaign.id, campaign.name::text AS name, campaign.event_id, coalesce(event.name, '') AS event_name,
            concat(campaign.campaign_type, ', ', event.name) AS detail,
            CASE WHEN campaign.id = ${id}::integer THEN 0 WHEN exact.is_current THEN 1
                 WHEN exact.campaign_id IS NOT NULL THEN 2 ELSE 3 END AS rank,
            CASE WHEN campaign.id IS DISTINCT FROM ${id}::integer AND NOT exact.is_current
                 THEN exact.name::text END AS formerly
     FROM campaigns AS campaign
-    JOIN events AS event ON event.id = campaign.event_id
+    JOIN held AS event ON event.id = campaign.event_id
+    LEFT JOIN outreach.campaign_names AS own ON own.campaign_id = campaign.id AND own.name = campaign.name
     LEFT JOIN exact ON exact.campaign_id = campaign.id
-    WHERE (${events}::integer[] IS NULL OR campaign.event_id = ANY(${events}::integer[]))
-      AND (campaign.id = ${id}::integer OR exact.campaign_id IS NOT NULL
+    WHERE (campaign.id = ${id}::integer OR exact.campaign_id IS NOT NULL
            -- Also where a name fits exactly, since it is said which others fit; an id is no words.
            OR (NOT EXISTS (SELECT FROM exact WHERE exact.campaign_id = ${id}::integer)
-               AND outreach.words(concat_ws(' ', campaign.name, campaign.campaign_type, event.name,
-                     to_char(event.event_date, 'YYYY'))) @> outreach.words(${given})))
+               AND string_to_array(concat_ws(' ', coalesce(own.folded, outreach.fold(campaign.name)),
+                     replace(campaign.campaign_type, '_', ' '), event.folded), ' ') @> outreach.words(${given})))
     ORDER BY rank, campaign.created_at DESC, campaign.id
     LIMIT ${LISTED + 1}`;
 }
