@@ -18,6 +18,8 @@ export interface Ground {
   folder: string;
   /** At most so many rounds of each measurement. */
   rounds: number;
+  /** Recipients in the longest history that is asked about. */
+  longest: number;
   /** Milliseconds of `performance.now()` after which the present entry begins no further round. */
   deadline: number;
   /** Throws once the person has interrupted the run. */
@@ -44,6 +46,7 @@ export interface Ground {
  */
 export async function withGround(
   rounds: number,
+  longest: number,
   work: (ground: Ground) => Promise<void>,
 ): Promise<void> {
   const interruption = new AbortController();
@@ -72,6 +75,7 @@ export async function withGround(
       server: server.url,
       folder,
       rounds,
+      longest,
       deadline: Number.POSITIVE_INFINITY,
       goOn: () => {
         interruption.signal.throwIfAborted();

@@ -39,7 +39,7 @@ if (other === undefined || positionals.length > 1 || !(rounds >= 1)) {
   process.exit(2);
 }
 
-await withGround(rounds * SECOND_LOOK, async (ground) => {
+await withGround(rounds * SECOND_LOOK, Math.max(...SIZES), async (ground) => {
   console.log(
     `Compared with ${path.resolve(other)} on ${ground.database}; node ${process.version}, ` +
       `${process.platform} ${process.arch}, ${availableParallelism()} cores, ${rounds} rounds.`,
