@@ -1,5 +1,5 @@
 import { rename, rm } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 // One file per server and shared chunks: a bundle answers `initialize` in half the time that
@@ -18,6 +18,7 @@ await build({
     cli: "src/cli.ts",
     demo: "demo/main.ts",
     stop_unused: "src/database/embedded/stop_unused.ts",
+    write_listing: "src/servers/write_listing.ts",
   },
   absWorkingDir: root,
   outdir: fresh,
@@ -36,5 +37,8 @@ await build({
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
 });
+// What the servers answer to tools/list, which they would else make anew at each start.
+await import(pathToFileURL(`${fresh}/write_listing.js`).href);
+await rm(`${fresh}/write_listing.js`);
 await rm(outdir, { recursive: true, force: true });
 await rename(fresh, outdir);

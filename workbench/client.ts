@@ -3,6 +3,7 @@ import { StdioClientTransport as ModernStdio } from "@modelcontextprotocol/clien
 import { Client as OlderClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as OlderStdio } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The two generations of the protocol that every tool is tested through. */
@@ -49,6 +50,8 @@ export interface ClientOptions {
   server?: "outreach" | "import";
   /** Environment of the server beside PATH and HOME; nothing of the test's own leaks in. */
   env?: Record<string, string>;
+  /** The folder of the built servers; this checkout's unless given. */
+  dist?: string;
   person?: Person;
   /** What a person does with a page that the client opens for them; such a client may have no forms. */
   opens?: (url: string) => PersonsAction | Promise<PersonsAction>;
@@ -65,12 +68,14 @@ export interface Progress {
   message?: string | undefined;
 }
 
+const DIST = fileURLToPath(new URL("../dist", import.meta.url));
+
 /** Starts a server from `dist` and connects a real client to it over stdio. */
 export async function connect(options: ClientOptions = {}): Promise<TestClient> {
-  const { generation = "2026-07-28", server = "outreach", env = {} } = options;
+  const { generation = "2026-07-28", server = "outreach", env = {}, dist = DIST } = options;
   const command = {
     command: process.execPath,
-    args: [fileURLToPath(new URL(`../dist/${server}.js`, import.meta.url))],
+    args: [path.join(dist, `${server}.js`)],
     env: {
       PATH: process.env.PATH ?? "",
       HOME: process.env.HOME ?? "",

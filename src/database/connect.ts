@@ -46,6 +46,9 @@ export interface OpenDatabase {
   givenUp: AbortController;
 }
 
+/** Loads the bundled PostgreSQL's programs; nothing of it runs by that. */
+export const embedded = () => import("./embedded/index.ts");
+
 /** One process's way to its database: opened at the first call, and again after it was lost. */
 export class Database {
   readonly #options: DatabaseOptions;
@@ -214,8 +217,7 @@ export class Database {
 
   /** Attaches to the embedded database and brings its tables up to date. */
   async #attach(): Promise<EmbeddedLease> {
-    const { attachEmbedded, defaultDataDirectory, EmbeddedDatabaseError } =
-      await import("./embedded/index.ts");
+    const { attachEmbedded, defaultDataDirectory, EmbeddedDatabaseError } = await embedded();
     const dataDirectory = this.#options.dataDirectory ?? defaultDataDirectory();
     for (let attempt = 0; ; attempt += 1) {
       try {

@@ -41,6 +41,13 @@ export function inputShape(tool: Tool<never>): JsonSchema {
   return shape;
 }
 
+/** Makes beforehand what the first reading of a tool's arguments and answer takes; runs nothing of it. */
+export function prepare(tool: Tool<never>): void {
+  inputShape(tool);
+  tool.input.safeParse({});
+  tool.output.safeParse({});
+}
+
 /**
  * Runs one call of a tool. Never throws: what the caller can correct is an error result, anything else
  * goes to stderr and leaves only a reference.

@@ -1,9 +1,12 @@
-import type { Tool as ToolDefinition } from "@modelcontextprotocol/server";
+import type { Tool as ListedTool } from "@modelcontextprotocol/server";
 import { inputShape } from "./call.ts";
 import { advertised, jsonSchema, type JsonSchema } from "./schema.ts";
 import type { Tool } from "./tool.ts";
 
 /** A tool as `tools/list` shows it. */
+export type ToolDefinition = ListedTool;
+
+/** Says of a tool what `tools/list` shows. */
 export function toolDefinition(tool: Tool<never>): ToolDefinition {
   return {
     name: tool.name,

@@ -9,6 +9,7 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Ground } from "./call.ts";
 import { Asking } from "./asking/connection.ts";
+import type { ToolDefinition } from "./definition.ts";
 import type { Tool } from "./tool.ts";
 
 /** What makes a server: its name, what it teaches a model, its tools and what they stand on. */
@@ -17,8 +18,12 @@ export interface ServerDefinition<Context> {
   title: string;
   version: string;
   instructions: string;
-  /** Loaded at the first `tools/list` or `tools/call`, so that `initialize` is answered at once. */
+  /** Loaded when they are first needed, so that `initialize` is answered at once. */
   tools(): Promise<readonly Tool<Context>[]>;
+  /** The same tools as `tools/list` shows them, where that was written down before; else it is made of them. */
+  listed?: Promise<readonly ToolDefinition[] | undefined>;
+  /** Called after each `tools/list` was answered, when the client most likely waits for a person. */
+  atRest?: () => void;
   ground: Ground<Context>;
 }
 
@@ -31,11 +36,10 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
     );
     const asking = new Asking(server);
     server.setRequestHandler("tools/list", async () => {
-      const [tools, { toolDefinition }] = await Promise.all([
-        definition.tools(),
-        import("./definition.ts"),
-      ]);
-      return { tools: tools.map(toolDefinition) };
+      const tools = (await definition.listed) ?? (await made(definition));
+      // The answer is written before the next turn of the event loop.
+      if (definition.atRest) setImmediate(definition.atRest);
+      return { tools: [...tools] };
     });
     server.setRequestHandler("tools/call", async (request, context) => {
       const [tools, { callTool }] = await Promise.all([definition.tools(), import("./call.ts")]);
@@ -58,6 +62,14 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
     });
     return server;
   };
+}
+
+async function made<Context>(definition: ServerDefinition<Context>): Promise<ToolDefinition[]> {
+  const [tools, { toolDefinition }] = await Promise.all([
+    definition.tools(),
+    import("./definition.ts"),
+  ]);
+  return tools.map(toolDefinition);
 }
 
 async function tellProgress(

@@ -8,7 +8,12 @@ import { onDatabase } from "./on_database.ts";
 interface Footing {
   ground: Ground<Call>;
   leave: () => Promise<void>;
-  offered: (tools: readonly Tool<Call>[]) => Tool<Call>[];
+  /** Loads what the first call will need; opens nothing. */
+  load: () => Promise<void>;
+  /** Offers only the tools that read. */
+  readOnly: boolean;
+  /** A tool that is offered, as it is called here. */
+  adapted: (tool: Tool<Call>) => Tool<Call>;
 }
 
 /**
@@ -20,9 +25,7 @@ interface Footing {
 export function footingOf(environment: NodeJS.ProcessEnv): Footing {
   try {
     const options = databaseOptions(environment);
-    const offered: Footing["offered"] = (tools) =>
-      tools.filter((tool) => tool.effects.readOnly || !options.readOnly);
-    return { ...onDatabase(options), offered };
+    return { ...onDatabase(options), readOnly: options.readOnly, adapted: (tool) => tool };
   } catch (error) {
     if (!(error instanceof UnusableSetting)) throw error;
     const sentence = `${error.message} Until then only questions are offered and none is answered: set it right and start this server again.`;
@@ -34,8 +37,9 @@ export function footingOf(environment: NodeJS.ProcessEnv): Footing {
     return {
       ground: { run },
       leave: () => Promise.resolve(),
-      offered: (tools) =>
-        tools.flatMap((tool) => (tool.effects.readOnly ? { ...tool, standsAlone: false } : [])),
+      load: () => Promise.resolve(),
+      readOnly: true,
+      adapted: (tool) => ({ ...tool, standsAlone: false }),
     };
   }
 }

@@ -5,21 +5,18 @@ import type { Ground } from "../mcp/call.ts";
 /**
  * Puts a server's tools on the database of these options, which is opened at the first call.
  *
- * @returns `leave` closes it; the embedded database stops when nobody else uses it
+ * @returns `leave` closes it; the embedded database stops when nobody else uses it. `load` loads what
+ *   opening it takes, and opens nothing
  */
 export function onDatabase(options: DatabaseOptions): {
   ground: Ground<Call>;
   leave: () => Promise<void>;
+  load: () => Promise<void>;
 } {
   let database: Database | undefined;
   const run: Ground<Call>["run"] = async (readOnly, work) => {
     const [{ Database }, { ConnectionLost, DatabaseUnavailable }, { ToolError }, { brokenRule }] =
-      await Promise.all([
-        import("../database/connect.ts"),
-        import("../database/errors.ts"),
-        import("../mcp/errors.ts"),
-        import("../database/rules.ts"),
-      ]);
+      await modules();
     database ??= new Database(options);
     try {
       return await database[readOnly ? "read" : "write"]((sql, { zone, cursorKey }) =>
@@ -40,5 +37,21 @@ export function onDatabase(options: DatabaseOptions): {
   return {
     ground: { run },
     leave: async () => database?.close(),
+    load: async () => {
+      const [[{ embedded }], { now }] = await Promise.all([modules(), import("../mcp/time.ts")]);
+      if (!options.url) await embedded();
+      // Reads the data of time zones, which takes as long as all the rest.
+      now(options.timeZone ?? "local");
+    },
   };
+}
+
+/** Not before a call needs them, or the server is at rest: they take longer than a first answer may. */
+function modules() {
+  return Promise.all([
+    import("../database/connect.ts"),
+    import("../database/errors.ts"),
+    import("../mcp/errors.ts"),
+    import("../database/rules.ts"),
+  ]);
 }

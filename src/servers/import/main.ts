@@ -1,18 +1,6 @@
-import { serverFactory } from "../../mcp/server.ts";
-import { keepHeapNearItsUse, serve } from "../../mcp/stdio.ts";
-import { VERSION } from "../../version.ts";
-import { footingOf } from "../footing.ts";
+import { keepHeapNearItsUse } from "../../mcp/stdio.ts";
+import { start } from "../start.ts";
 import { IMPORT } from "./definition.ts";
 
 keepHeapNearItsUse();
-const { ground, leave, offered } = footingOf(process.env);
-
-serve(
-  serverFactory({
-    ...IMPORT,
-    version: VERSION,
-    ground,
-    tools: async () => offered((await import("./tools.ts")).IMPORT_TOOLS),
-  }),
-  leave,
-);
+start("import", IMPORT, async () => (await import("./tools.ts")).IMPORT_TOOLS);
