@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 export interface BareClient {
   /** Calls a tool; the facts it answers with. Throws where it answers an error. */
   ask(tool: string, args: Record<string, unknown>): Promise<Record<string, unknown>>;
+  /** Asks for the list of tools. */
+  list(): Promise<void>;
   pid: number;
   close(): Promise<void>;
 }
@@ -22,9 +24,13 @@ interface Answer {
   };
 }
 
+/** What a server is given of this environment, so that nothing of the person's own leaks in. */
+export const CLEAN = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
+
 /**
- * Starts a server and resolves once it has answered `initialize`.
+ * Starts one of our servers and resolves once it has answered `initialize`.
  *
+ * @param env beside PATH and HOME
  * @param dist the folder of the built servers; this checkout's unless given
  */
 export async function connectBare(
@@ -32,17 +38,19 @@ export async function connectBare(
   env: Record<string, string> = {},
   dist: string = fileURLToPath(new URL("../dist", import.meta.url)),
 ): Promise<BareClient> {
-  const child = spawn(process.execPath, [path.join(dist, `${server}.js`)], {
-    stdio: ["pipe", "pipe", "ignore"],
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
-  });
+  return connectBareTo(path.join(dist, `${server}.js`), { ...CLEAN, ...env });
+}
+
+/** As {@link connectBare}, for any server's bundle and the whole of its environment. */
+export async function connectBareTo(bundle: string, env: NodeJS.ProcessEnv): Promise<BareClient> {
+  const child = spawn(process.execPath, [bundle], { stdio: ["pipe", "pipe", "ignore"], env });
   const waiting = new Map<number, Waiting>();
   createInterface({ input: child.stdout }).on("line", (line) => {
     const answer = JSON.parse(line) as Answer;
     if (answer.id !== undefined) waiting.get(answer.id)?.resolve(answer);
   });
   child.once("exit", () => {
-    for (const { reject } of waiting.values()) reject(new Error(`The ${server} server ended.`));
+    for (const { reject } of waiting.values()) reject(new Error(`The server ${bundle} ended.`));
   });
   let last = 0;
   const request = (method: string, params: object) =>
@@ -66,6 +74,10 @@ export async function connectBare(
         );
       }
       return result.structuredContent ?? {};
+    },
+    list: async () => {
+      const { error } = await request("tools/list", {});
+      if (error) throw new Error(`tools/list was refused: ${error.message}`);
     },
     pid: child.pid ?? 0,
     close: () => ended(child),
