@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { casesOf } from "../support/matrix.ts";
-import { QUICKET_COLUMNS, csv, ticket } from "../../workbench/exports.ts";
-import { label, ratings, sessions, walkIns } from "./support/forms.ts";
 import { TOOL_OF, toolsOn } from "./support/in_process.ts";
+import { FILES } from "./support/rows.ts";
 import { statementCounter, type StatementCounter } from "./support/statement_counter.ts";
 import { tempFiles } from "./support/temp_files.ts";
 
@@ -11,63 +10,6 @@ const EVENT = "Data Day";
 
 /** Rows that a statement is given at once. */
 const PORTION = 5000;
-
-/** Makes a file of so many rows, of which every kind of row is in the first fifty. */
-const FILES: Record<keyof typeof TOOL_OF, (rows: number) => string> = {
-  quicket_registrations: (rows) => quicket(rows, "No"),
-  quicket_checkins: (rows) => quicket(rows, "Yes"),
-  walkup: (rows) =>
-    walkIns(
-      numbers(rows).map((n) => ({
-        "First Name": `Walker ${String(n)}`,
-        "Last Name": "In",
-        "Email Address": `walker${String(n)}@example.org`,
-        "Cell Phone Number (Optional)": "0821234567",
-      })),
-    ),
-  sessionize: (rows) =>
-    sessions(
-      numbers(rows).map((n) => ({
-        "Session Id": String(n),
-        Title: `Session ${String(n)}`,
-        "Speaker Id": `sp-${String(n)}`,
-        FirstName: `Speaker ${String(n)}`,
-        LastName: "Person",
-        Email: `speaker${String(n)}@example.org`,
-        "Speaker Shirt Size": "M",
-        "Profile Picture": "https://images.example.org/p.png",
-      })),
-    ),
-  ratings: (rows) =>
-    ratings(
-      numbers(rows).map((n) => ({
-        id: String(n),
-        label: label(n % 50, `Session ${String(n % 50)}`, [`Speaker ${String(n % 50)} Person`]),
-      })),
-    ),
-};
-
-function quicket(rows: number, came: string): string {
-  return csv([
-    QUICKET_COLUMNS,
-    ...numbers(rows).map((n) =>
-      ticket({
-        "Ticket Number": String(1000 + n),
-        "First name": `Guest ${String(n)}`,
-        Email: `guest${String(n)}@example.org`,
-        "Purchaser Email": `guest${String(n - (n % 3))}@example.org`,
-        Cellphone: "+27821234567",
-        "Area of Interest": `Topic ${String(n % 20)}, Topic ${String(n % 7)}`,
-        "Link Campaign": n % 2 === 0 ? "cfp-2026" : "-",
-        "Checked In": came,
-      }),
-    ),
-  ]);
-}
-
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
-}
 
 describe("the statements of an import", () => {
   const files = tempFiles();
