@@ -4,7 +4,7 @@ import type postgres from "postgres";
 import { withDatabase } from "../../src/database/address.ts";
 import { migrateDatabase } from "../../src/database/migrate.ts";
 import { connect, type TestClient } from "../../workbench/client.ts";
-import { hasPgBouncer, startPgBouncer, type Started } from "../support/programs.ts";
+import { hasPgBouncer, startPgBouncer, type Started } from "../../workbench/programs.ts";
 import { createDatabase } from "../../workbench/template.ts";
 import { Load, seedLoad } from "./support/load.ts";
 import { startOwnServer, type OwnServer } from "./support/own_server.ts";

@@ -17,7 +17,7 @@ import {
   startPgBouncer,
   targetOf,
   startPostgres,
-} from "../support/programs.ts";
+} from "../../workbench/programs.ts";
 
 let database: TestDatabase;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../stand_in/index.ts";
 import type { TestClient } from "../../workbench/client.ts";
-import { hasPgBouncer, startPgBouncer, targetOf } from "../support/programs.ts";
+import { hasPgBouncer, startPgBouncer, targetOf } from "../../workbench/programs.ts";
 import { skip } from "../support/skip.ts";
 import { CFP, makeWorld, type World } from "./helpers.ts";
 import { CROWD, shareMailboxes } from "./killing.ts";

@@ -6,7 +6,7 @@ import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import type { Fault } from "../../stand_in/index.ts";
 import { casesOf } from "../support/matrix.ts";
 import { skip } from "../support/skip.ts";
-import { hasPgBouncer, startPgBouncer, targetOf } from "../support/programs.ts";
+import { hasPgBouncer, startPgBouncer, targetOf } from "../../workbench/programs.ts";
 import { SPEAKERS, makeWorld, type World } from "./helpers.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" };

@@ -3,7 +3,7 @@ import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseAddress } from "../../src/database/address.ts";
+import { parseAddress } from "../src/database/address.ts";
 
 /** A PostgreSQL or pooler that a test started from programs of the system. */
 export interface Started {
