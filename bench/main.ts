@@ -1,14 +1,17 @@
 import { writeFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { circumstances, inLines } from "./circumstances.ts";
+import { beside } from "./entries/beside.ts";
 import { clients } from "./entries/clients.ts";
+import { distance } from "./entries/distance.ts";
 import { withGround } from "./ground.ts";
 import { growth } from "./entries/growth.ts";
 import { imports } from "./entries/imports.ts";
 import { logSend } from "./entries/log_send.ts";
 import type { Entry } from "./measure.ts";
 import { memory } from "./entries/memory.ts";
+import { peers } from "./entries/peers.ts";
 import { reads } from "./entries/reads.ts";
 import { sending } from "./entries/sending.ts";
 import { start } from "./entries/start.ts";
@@ -21,6 +24,9 @@ import { tokens } from "./entries/tokens.ts";
 const ENTRIES: readonly Entry[] = [
   tokens,
   start,
+  peers,
+  beside,
+  distance,
   reads,
   growth,
   logSend,
@@ -55,20 +61,14 @@ if (unknown.length > 0 || !(rounds >= 1) || !(Number.isInteger(longest) && longe
 }
 
 await withGround(rounds, longest, async (ground) => {
-  console.log(`Measured on ${ground.database}.`);
+  const run = await circumstances(ground);
+  console.log(inLines(run));
   const results = [];
-  for (const { name, about, run, minutes = MINUTES } of entries) {
-    const rows = await run({ ...ground, deadline: performance.now() + minutes * 60_000 });
+  for (const { name, about, run: measure, minutes = MINUTES } of entries) {
+    const rows = await measure({ ...ground, deadline: performance.now() + minutes * 60_000 });
     print(name, about, rows);
     results.push({ name, about, rows });
   }
-  const circumstances = {
-    at: new Date().toISOString(),
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    cores: availableParallelism(),
-    database: ground.database,
-  };
-  await writeFile(RESULTS, `${JSON.stringify({ ...circumstances, results }, null, 2)}\n`);
+  await writeFile(RESULTS, `${JSON.stringify({ ...run, results }, null, 2)}\n`);
   console.log(`\nWritten to ${RESULTS}`);
 });

@@ -52,6 +52,24 @@ export async function inTurns<One, Other>(
   return { one, other };
 }
 
+/** Takes several measurements in turns, as {@link inTurns} takes two: each round begins with the next of them. */
+export async function allInTurns(
+  ground: Ground,
+  rounds: number,
+  measurements: readonly (() => Promise<number>)[],
+): Promise<number[][]> {
+  const taken = measurements.map((): number[] => []);
+  for (let round = 0; round < Math.min(rounds, ground.rounds); round++) {
+    if (round > 0 && performance.now() > ground.deadline) break;
+    for (let turn = 0; turn < measurements.length; turn++) {
+      const which = (round + turn) % measurements.length;
+      ground.goOn();
+      taken[which]!.push(await measurements[which]!());
+    }
+  }
+  return taken;
+}
+
 /** How a row says whether its aim is met. */
 export function yesOrNo(isMet: boolean): string {
   return isMet ? "yes" : "NO";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { setTimeout as pause } from "node:timers/promises";
 import postgres from "postgres";
 import { connectionOptions } from "../../src/database/address.ts";
-import { CLEAN, connectBareTo, connectBare } from "../bare_client.ts";
+import { COMMON_ENVIRONMENT, connectProgram, connectBare } from "../bare_client.ts";
 import type { Ground } from "../ground.ts";
 import { constantOf, sized } from "../history/index.ts";
 import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "../measure.ts";
@@ -18,7 +18,7 @@ const REST = 500;
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const ENVIRONMENTS = [
-  { said: "PATH and HOME", environment: CLEAN },
+  { said: "PATH and HOME", environment: COMMON_ENVIRONMENT },
   { said: "this one, whole", environment: process.env },
 ];
 
@@ -68,7 +68,7 @@ function row(what: Row, floor: readonly number[], times: readonly number[], aim:
 /** Milliseconds to the list; the server's end is not counted. */
 async function untilListed(bundle: string, environment: NodeJS.ProcessEnv): Promise<number> {
   const begun = performance.now();
-  const client = await connectBareTo(bundle, environment);
+  const client = await connectProgram([bundle], environment);
   await client.list();
   const taken = performance.now() - begun;
   await client.close();

@@ -13,7 +13,6 @@ export * from "../src/import/sessions/queries.ts"; // import queries
 void import("../src/record/audiences/queries/audience.ts"); // queries
 export { b as b11 } from "../src/words/email_address.ts"; // words
 export type C12 = import("../src/environment.ts").C; // environment
-export type { D13 } from "../src/version.ts"; // version
 import "../src/database/embedded/index.ts"; // embedded door
 import type { A15 } from "../src/database/embedded/errors.ts"; // embedded database
 export * from "../src/database/postgres_js/arrays.ts"; // postgres.js
