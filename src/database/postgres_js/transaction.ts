@@ -161,10 +161,17 @@ export class Transaction {
     for (;;) {
       const [next] = this.#waiting;
       if (!next || !this.#connection || this.#mustWait) return;
-      const isQuestion = this.#onlyReads || /^\s*SELECT\b/iu.test(next.strings[0] ?? "");
-      if (!this.#hasBegun && !isQuestion) return;
+      if (!this.#hasBegun && !this.#onlyReads && !isQuestion(next)) return;
       this.#waiting.shift();
       this.#mustWait = !this.#connection.execute(next);
     }
   }
+}
+
+/** Whether a statement surely writes nothing. */
+function isQuestion({ strings }: Statement): boolean {
+  return (
+    /^\s*(?:SELECT|WITH)\b/iu.test(strings[0] ?? "") &&
+    !strings.some((part) => /\b(?:INSERT|UPDATE|DELETE|MERGE)\b/iu.test(part))
+  );
 }

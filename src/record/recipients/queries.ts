@@ -158,56 +158,8 @@ export interface RecipientPlace {
   position: string;
 }
 
-/**
- * One page of who matches a filter that narrows: by mail, campaign, event, person or time.
- *
- * OFFSET 0 keeps the planner from walking the index of all recipients in order: what matches an
- * old campaign lies at its far end, and sorting the few that match is quicker.
- */
-export async function pageOfSome(
-  sql: Queryable,
-  filter: RecipientFilter,
-  after: RecipientPlace | null,
-  limit: number,
-): Promise<RecipientPlace[]> {
-  return sql<RecipientPlace[]>`
-    SELECT coalesce(matching.id, 0) AS id, coalesce(matching.position::text, '') AS position
-    FROM (
-      SELECT recipient.id, recipient.position
-      FROM outreach.matching_recipients(
-        ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
-        ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
-        ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
-      OFFSET 0
-    ) AS matching
-    WHERE (matching.position, matching.id)
-          < (coalesce(${after?.position ?? null}::timestamptz, 'infinity'), coalesce(${after?.id ?? null}::int, 0))
-    ORDER BY matching.position DESC, matching.id DESC
-    LIMIT ${limit}`;
-}
-
-/**
- * One page of all recipients, or of those at some statuses or of many people, read from the index in its
- * order.
- */
-export async function pageOfAll(
-  sql: Queryable,
-  { status, crowd }: Pick<RecipientFilter, "status" | "crowd">,
-  after: RecipientPlace | null,
-  limit: number,
-): Promise<RecipientPlace[]> {
-  return sql<RecipientPlace[]>`
-    SELECT coalesce(recipient.id, 0) AS id, coalesce(recipient.position::text, '') AS position
-    FROM outreach.matching_recipients(
-      NULL, NULL, NULL, NULL, ${status}::text[], NULL, ${crowd}::text, NULL, NULL) AS recipient
-    WHERE (recipient.position, recipient.id)
-          < (coalesce(${after?.position ?? null}::timestamptz, 'infinity'), coalesce(${after?.id ?? null}::int, 0))
-    ORDER BY recipient.position DESC, recipient.id DESC
-    LIMIT ${limit}`;
-}
-
 /** A recipient as they are listed. */
-export interface RecipientRow {
+export interface RecipientRow extends RecipientPlace {
   contact_id: number;
   name: string;
   /** The address that was mailed; where none was kept, the person's present one. */
@@ -225,14 +177,50 @@ export interface RecipientRow {
   campaign: { id: number; name: string };
 }
 
-/** Recipients of these ids, in the order of pages; times are shown in the given zone. */
-export async function recipientsOf(
+/**
+ * One page of who matches the filter; times are shown in the given zone.
+ *
+ * A filter that narrows (by mail, campaign, event, person or time) is answered by sorting the few that
+ * match: OFFSET 0 keeps the planner from walking the index of all recipients in order, at whose far end
+ * what matches an old campaign lies. All recipients, or those at some statuses or of many people, are read
+ * from that index.
+ */
+export async function recipientsPage(
   sql: Queryable,
-  ids: readonly number[],
+  filter: RecipientFilter,
+  isNarrow: boolean,
+  after: RecipientPlace | null,
+  limit: number,
   zone: string,
 ): Promise<RecipientRow[]> {
   return sql<RecipientRow[]>`
-    SELECT coalesce(recipient.contact_id, 0) AS contact_id,
+    WITH page AS MATERIALIZED (
+      (SELECT matching.id
+       FROM (
+         SELECT recipient.id, recipient.position
+         FROM outreach.matching_recipients(
+           ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
+           ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
+           ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
+         WHERE ${isNarrow}::boolean
+         OFFSET 0
+       ) AS matching
+       WHERE (matching.position, matching.id)
+             < (coalesce(${after?.position ?? null}::timestamptz, 'infinity'), coalesce(${after?.id ?? null}::int, 0))
+       ORDER BY matching.position DESC, matching.id DESC
+       LIMIT ${limit})
+      UNION ALL
+      (SELECT recipient.id
+       FROM outreach.matching_recipients(
+         NULL, NULL, NULL, NULL, ${filter.status}::text[], NULL, ${filter.crowd}::text, NULL, NULL) AS recipient
+       WHERE NOT ${isNarrow}::boolean
+         AND (recipient.position, recipient.id)
+             < (coalesce(${after?.position ?? null}::timestamptz, 'infinity'), coalesce(${after?.id ?? null}::int, 0))
+       ORDER BY recipient.position DESC, recipient.id DESC
+       LIMIT ${limit})
+    )
+    SELECT coalesce(recipient.id, 0) AS id, coalesce(recipient.position::text, '') AS position,
+           coalesce(recipient.contact_id, 0) AS contact_id,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
            nullif(outreach.trimmed(coalesce(recipient.metadata ->> 'email', contact.email::text)), '')::text AS email,
            coalesce(recipient.status::text, '') AS status,
@@ -252,6 +240,6 @@ export async function recipientsOf(
     CROSS JOIN LATERAL (
       SELECT event::jsonb AS event, opened_at, clicked_at FROM outreach.what_became(recipient.metadata)
     ) AS became
-    WHERE recipient.id = ANY(${ids}::int[])
+    WHERE recipient.id IN (SELECT id FROM page)
     ORDER BY recipient.position DESC, recipient.id DESC`;
 }

@@ -8,10 +8,8 @@ import { eventsSyncedTo } from "../delivery_events/queries.ts";
 import {
   countRecipients,
   isTracked,
-  pageOfAll,
-  pageOfSome,
   peopleMeant,
-  recipientsOf,
+  recipientsPage,
   type RecipientFilter,
 } from "./queries.ts";
 import { asFilter, understand } from "../../conventions/question.ts";
@@ -85,20 +83,19 @@ export const queryRecipientsTool = tool({
       from: question.from,
       to: question.to,
     };
-    const { status, crowd, ...narrowing } = filter;
+    const { status: _status, crowd: _crowd, ...narrowing } = filter;
     const isNarrow = Object.values(narrowing).some((value) => value !== null);
     const [position, id] = (page.after ?? []) as [string?, number?];
     const after = position === undefined || id === undefined ? null : { position, id };
-    const [counts, tracked, places, syncedTo] = await Promise.all([
+    const [counts, tracked, found, syncedTo] = await Promise.all([
       countRecipients(sql, filter, isNarrow),
       isTracked(sql, filter),
-      isNarrow
-        ? pageOfSome(sql, filter, after, page.limit + 1)
-        : pageOfAll(sql, { status, crowd }, after, page.limit + 1),
+      recipientsPage(sql, filter, isNarrow, after, page.limit + 1, zone),
       eventsSyncedTo(sql, zone),
     ]);
-    const ids = places.slice(0, page.limit).map((place) => place.id);
-    const recipients = await recipientsOf(sql, ids, zone);
+    const recipients = found
+      .slice(0, page.limit)
+      .map(({ id: _id, position: _position, ...recipient }) => recipient);
 
     const rows = RECIPIENT_STATUSES.map((name) => ({
       status: name,
@@ -127,7 +124,7 @@ export const queryRecipientsTool = tool({
         tracked,
         events_synced_to: syncedTo,
         total,
-        next_cursor: page.next(places, (last) => [last.position, last.id]),
+        next_cursor: page.next(found, (last) => [last.position, last.id]),
         ...question.answer,
       },
     };
