@@ -15,9 +15,14 @@ describe(`an import of ${String(ROWS)} rows`, () => {
 
   beforeAll(async () => {
     database = await freshDatabase();
-    await database.sql`INSERT INTO events (name, event_date) VALUES ('Data Day', '2026-11-14')`;
+    await database.sql`INSERT INTO events (name, event_date) VALUES ('Data Day', '2026-11-14'), ('Small', '2026-01-01'), ('Smaller', '2026-02-01')`;
     wire = new Wire({ server: "import", env: { DATABASE_URL: database.url }, patience: 170 });
     await wire.open();
+    // PostgreSQL knows of a few people, and has made its plans for them.
+    const file_path = await files.write("small.csv", generateTickets(20, 2).csv);
+    await wire.call("import_quicket_registrations", { file_path, event: "2" });
+    await database.sql`VACUUM ANALYZE contacts, tickets, contact_roles, contact_interests`;
+    await wire.call("import_quicket_registrations", { file_path, event: "3" });
   });
   afterAll(async () => {
     await wire.close();
