@@ -66,7 +66,7 @@ export async function understand(
   const ids = eventsMeant && following(eventsMeant, ({ events }) => events.map(({ id }) => id));
   const campaignMeant = asked.campaign === undefined ? null : oneCampaign(sql, asked.campaign, ids);
   const campaignId = campaignMeant && following(campaignMeant, ({ id }) => id);
-  const [events, eventIds, campaign, communication, contacts] = await together([
+  const [events, eventIds, campaign, communication, contacts] = await together(
     eventsMeant,
     ids,
     campaignMeant,
@@ -76,7 +76,7 @@ export async function understand(
       : people === "one"
         ? oneContact(sql, asked.contact, ids).then((contact) => [contact])
         : contactsMeant(sql, asked.contact, ids),
-  ]);
+  );
   const from = asked.from === undefined ? null : instant(asked.from, zone, "from");
   const to = asked.to === undefined ? null : instant(asked.to, zone, "to", "end");
   if (from !== null && to !== null && from > to) throw new ToolError("from lies after to.");

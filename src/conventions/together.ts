@@ -2,13 +2,14 @@ import { ToolError } from "../mcp/errors.ts";
 
 /**
  * Waits for several things that are under way at once, so that they share their trips to the database.
+ * Where one fails, the others are waited for too: nothing is sent once the transaction is rolled back.
  *
  * @throws what the first of them in the order given failed with, as if each had been waited for in turn
  */
-export async function together<Values extends readonly unknown[]>(
-  promises: readonly [...{ [Index in keyof Values]: Values[Index] | Promise<Values[Index]> }],
-): Promise<Values> {
-  const settled = await Promise.allSettled(promises);
+export async function together<const Work extends readonly unknown[]>(
+  ...work: Work
+): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
+  const settled = await Promise.allSettled(work);
   for (const outcome of settled) {
     if (outcome.status === "rejected") throw outcome.reason;
   }

@@ -13,11 +13,15 @@ interface Pool {
 // passes that on and not a session's settings.
 const NO_JIT = "SET LOCAL jit = off";
 
+// The plans by which a connection checks foreign keys were made when the tables were as large as they were
+// then: for a handful of people PostgreSQL reads all of them, and would again for each of thousands of rows.
+const FRESH_PLANS = "DISCARD PLANS";
+
 /** How a transaction begins. */
 const BEGIN = {
   /** On one snapshot. */
   question: `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${NO_JIT}`,
-  write: `BEGIN READ WRITE; ${NO_JIT}`,
+  write: `BEGIN READ WRITE; ${NO_JIT}; ${FRESH_PLANS}`,
   /** A write where nothing may be written: PostgreSQL refuses it. */
   refused: `BEGIN READ ONLY; ${NO_JIT}`,
 };

@@ -60,7 +60,7 @@ describe("the embedded database", () => {
         checksums: "on",
         fsync: "on",
         jit: "off",
-        plans: "force_custom_plan",
+        plans: "auto",
         super: false,
       },
     ]);

@@ -39,6 +39,8 @@ describe("the statements of an import", () => {
     counter.statements.length = 0;
     const answer = await tools.call(tool, args);
     expect([answer.isError, answer.isError ? answer.text : ""]).toEqual([false, ""]);
+    // A question does not wait for its end.
+    await expect.poll(() => counter.statements.at(-1)).toBe("COMMIT");
     return [...counter.statements];
   }
 

@@ -11,7 +11,7 @@ import {
   recordTickets,
 } from "../tickets/recording.ts";
 import { planCheckIns } from "./plan.ts";
-import { together } from "../procedure/together.ts";
+import { together } from "../../conventions/together.ts";
 
 const SHOP = shopOf(quicketCheckins);
 

@@ -13,7 +13,7 @@ import {
 import type { Place } from "../procedure/kind.ts";
 import { inPortions } from "../procedure/portions.ts";
 import { inSlices, type Sliced } from "../procedure/slices.ts";
-import { together } from "../procedure/together.ts";
+import { together } from "../../conventions/together.ts";
 
 /** The columns of `contacts` by which people are recognised. */
 export const CONTACT_COLUMNS = {

@@ -5,14 +5,14 @@ import { FORMATS, type ImportType, type RowsOf } from "../formats/index.ts";
 import { byRow, type RowError, type RowWarning } from "../formats/reading/report.ts";
 import { Ledger, type RecordType, type Strategy } from "./ledger.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
-import { forgetPlans, tableColumns } from "./queries.ts";
+import { tableColumns } from "./queries.ts";
 import { readMatching } from "./reading.ts";
 import { Schema, type FieldPlace, type TableNeeds } from "./schema.ts";
 import type { ImportArguments } from "./shapes.ts";
 import { fileSource } from "./source.ts";
 import { inSlices, type Sliced } from "./slices.ts";
 import type { Steps } from "./steps.ts";
-import { together } from "./together.ts";
+import { together } from "../../conventions/together.ts";
 
 /** How like a session's a rating's label must be, 0 to 1, where a call does not say. */
 const THRESHOLD = 0.8;
@@ -117,7 +117,7 @@ export function importKind<
       const sound = faulty.size === 0 ? rows : rows.filter(({ row }) => !faulty.has(row));
       // Whoever else adds people or imports waits, so that what is looked up stays true; of statements
       // that are sent together the first is carried out first.
-      const locking = isLocked ? together(lockContactCreation(sql), forgetPlans(sql)) : undefined;
+      const locking = isLocked ? lockContactCreation(sql) : undefined;
       const [known] = await together(definition.look(place, sound), locking);
       await steps.done("what is known about them looked up");
       const errors = [...file.errors, ...faults];

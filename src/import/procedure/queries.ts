@@ -33,12 +33,3 @@ export async function tableColumns(
     JOIN pg_type AS type ON type.oid = attribute.atttypid
     WHERE attribute.attnum > 0 AND NOT attribute.attisdropped`;
 }
-
-/**
- * Has PostgreSQL plan anew what it has planned for this connection. The plans by which it checks foreign keys
- * were made when the tables were as large as they were then: for a handful of people it reads all of them,
- * and would do so again for each of a hundred thousand tickets.
- */
-export async function forgetPlans(sql: Queryable): Promise<void> {
-  await sql`DISCARD PLANS`;
-}

@@ -4,7 +4,7 @@ import { CONTACT_COLUMNS } from "../people/recording.ts";
 import { importKind } from "../procedure/kind.ts";
 import { inPortions } from "../procedure/portions.ts";
 import { recordFacts, unmatchedFacts } from "../procedure/shapes.ts";
-import { together } from "../procedure/together.ts";
+import { together } from "../../conventions/together.ts";
 
 /** Speaker ratings: what attendees answered about the sessions they heard. */
 export const ratings = importKind({

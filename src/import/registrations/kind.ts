@@ -20,7 +20,7 @@ import {
   recordTickets,
 } from "../tickets/recording.ts";
 import { planRegistrations } from "./plan.ts";
-import { together } from "../procedure/together.ts";
+import { together } from "../../conventions/together.ts";
 
 /** Each shop's registrations: people, their tickets and their interests. */
 export const registrations = Object.fromEntries(

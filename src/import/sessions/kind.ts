@@ -16,7 +16,7 @@ import { contactFacts, recordFacts, roleFacts } from "../procedure/shapes.ts";
 import { importKind, type Place } from "../procedure/kind.ts";
 import { inPortions } from "../procedure/portions.ts";
 import type { Ledger, RecordType } from "../procedure/ledger.ts";
-import { together } from "../procedure/together.ts";
+import { together } from "../../conventions/together.ts";
 
 /** Sessionize: sessions, who speaks in them, and their profiles. */
 export const sessions = importKind({

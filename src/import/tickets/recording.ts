@@ -20,7 +20,7 @@ import {
   type NewTicket,
   type TicketChange,
 } from "./queries.ts";
-import { together } from "../procedure/together.ts";
+import { together } from "../../conventions/together.ts";
 
 /** What an import does to tickets. */
 export interface TicketChanges {

@@ -12,7 +12,7 @@ import {
 import { contactFacts, roleFacts } from "../procedure/shapes.ts";
 import { importKind } from "../procedure/kind.ts";
 import { TICKETS_NEEDS, recordAttendees, recordTickets } from "../tickets/recording.ts";
-import { together } from "../procedure/together.ts";
+import { together } from "../../conventions/together.ts";
 
 /** Walk-ins: people who came without a ticket and filled in the form at the door. */
 export const walkUps = importKind({

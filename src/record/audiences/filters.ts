@@ -165,7 +165,7 @@ export async function resolveAudience(
     receivedCommunication,
     notReceivedCampaign,
     notReceivedCommunication,
-  ] = await together([
+  ] = await together(
     about(`${prefix}event`, asked.event, (given) => eventOrYear(call, given)),
     asked.interested_in === undefined
       ? null
@@ -177,7 +177,7 @@ export async function resolveAudience(
     idOf("received_communication", oneMail),
     idOf("not_received_campaign", oneCampaign),
     idOf("not_received_communication", oneMail),
-  ]);
+  );
   if (topics) meaning.interested_in = topics;
   if (mails) meaning.mails_from = mails.meaning;
 

@@ -53,10 +53,10 @@ export const findAudienceTool = tool({
   async handle(args, call, _caller, page) {
     const { filter, events, meaning } = await resolveAudience(call, args);
     const [after] = (page.after ?? [0]) as [number];
-    const [found, warnings] = await together([
+    const [found, warnings] = await together(
       audience(call.sql, filter, after, page.limit + 1, MAILBOXES_LISTED, call.zone),
       warningsOf(call, filter, events?.events ?? []),
-    ]);
+    );
     const event = events && eventsTaken(events);
     const contacts = found.contacts.slice(0, page.limit);
     const excluded = byReason(found.excluded);
@@ -95,11 +95,11 @@ async function warningsOf(
   filter: AudienceFilter,
   events: readonly EventReference[],
 ): Promise<string[]> {
-  const [isAttendanceKnown, areOpensKnown] = await together([
+  const [isAttendanceKnown, areOpensKnown] = await together(
     filter.attended === null || attendanceKnown(sql, filter.events ?? []),
     filter.opened === null ||
       opensKnown(sql, filter.receivedCampaign, filter.receivedCommunication),
-  ]);
+  );
   const warnings: string[] = [];
   if (!isAttendanceKnown) {
     const where = events.map(({ name }) => name).join(", ");

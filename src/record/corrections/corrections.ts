@@ -59,14 +59,14 @@ async function correctedCommunication(
   wanted: Record<string, unknown>,
 ): Promise<Corrected> {
   const changes = readChanges("communication", wanted);
-  const [meant, target] = await together([
+  const [meant, target] = await together(
     oneCommunication(sql, given),
     changes.campaign === undefined ? undefined : oneCampaign(sql, changes.campaign),
-  ]);
-  const [campaign, before] = await together([
+  );
+  const [campaign, before] = await together(
     lockCampaign(sql, target?.id ?? meant.campaign_id),
     lockCommunication(sql, meant.id, zone),
-  ]);
+  );
   if (!campaign || !before || (!target && before.campaign.id !== campaign.id)) {
     throw new ToolError(
       "The entry or its campaign was changed by another call meanwhile; look again.",
@@ -100,11 +100,11 @@ async function correctedCommunication(
     }),
     isNewHere && isOut ? activateCampaign(sql, campaign.id) : null,
   ];
-  const [, , after] = await together([
-    together(moved),
-    together(corrected),
+  const [, , after] = await together(
+    together(...moved),
+    together(...corrected),
     lockCommunication(sql, before.id, zone),
-  ]);
+  );
   if (!after) throw new Error("the corrected communication is not there");
   return {
     entry: { kind: "communication", ...after },
@@ -177,12 +177,9 @@ async function correctedAsset(
   const changes = readChanges("asset", wanted);
   const meant = await oneAsset(sql, given);
   const target = await assetCampaign(call, meant.id, changes.campaign);
-  const [locked, before] = await together([
-    lockAsset(sql, meant.id),
-    assetById(sql, meant.id, zone),
-  ]);
+  const [locked, before] = await together(lockAsset(sql, meant.id), assetById(sql, meant.id, zone));
   if (!locked || !before) throw new ToolError(ASSET_GONE);
-  const [, after] = await together([
+  const [, after] = await together(
     correctAsset(sql, before.id, {
       campaign_id: replaced(target, before.campaign?.id ?? null),
       title: changes.title ?? before.title,
@@ -190,7 +187,7 @@ async function correctedAsset(
       file_url: replaced(changes.file_url, before.file_url),
     }),
     assetById(sql, before.id, zone),
-  ]);
+  );
   if (!after) throw new Error("the corrected asset is not there");
   return {
     entry: { kind: "asset", ...after },
@@ -219,7 +216,7 @@ async function correctedDistribution(
   const { sql, zone } = call;
   const changes = readChanges("distribution", wanted);
   const before = await lockedDistribution(call, given);
-  const [, after] = await together([
+  const [, after] = await together(
     correctDistribution(sql, before.id, {
       channel: changes.channel ?? before.channel,
       distributed_at: changedTime(
@@ -232,7 +229,7 @@ async function correctedDistribution(
       notes: replaced(changes.notes, before.notes),
     }),
     distributionById(sql, before.id, zone),
-  ]);
+  );
   if (!after) throw new Error("the corrected distribution is not there");
   return {
     entry: { kind: "distribution", ...after },

@@ -90,11 +90,11 @@ async function campaignRemoval({ sql }: Call, given: NamedEntry): Promise<Found>
 }
 
 async function lockedCampaignRemoval(sql: Queryable, id: number): Promise<Removal> {
-  const [locked, , campaign] = await together([
+  const [locked, , campaign] = await together(
     lockCampaign(sql, id),
     lockCampaignEntries(sql, id),
     campaignToRemove(sql, id),
-  ]);
+  );
   if (!locked || !campaign) throw gone("campaign");
   const name = plain(campaign.name);
   if (campaign.mailed !== null) {
@@ -137,11 +137,11 @@ async function lockedCommunicationRemoval(
   id: number,
   zone: string,
 ): Promise<Removal> {
-  const [communication, , problems] = await together([
+  const [communication, , problems] = await together(
     lockCommunication(sql, id, zone),
     lockRecipientsOfMail(sql, id),
     countProblems(sql, id, null),
-  ]);
+  );
   if (!communication) throw gone("communication");
   refuseUnderWay(communication);
   const { channel, title, campaign, recipient_count: recipients } = communication;
@@ -171,11 +171,11 @@ async function lockedRecipientRemoval(
   { sql, zone }: Call,
   recipient: RecipientToRemove,
 ): Promise<Removal> {
-  const [communication, isThere, problems] = await together([
+  const [communication, isThere, problems] = await together(
     lockCommunication(sql, recipient.communication_id, zone),
     lockRecipient(sql, recipient.id),
     countProblems(sql, recipient.communication_id, recipient.id),
-  ]);
+  );
   if (!communication || !isThere) throw gone("recipient");
   refuseUnderWay(communication);
   return {
@@ -193,10 +193,10 @@ async function lockedRecipientRemoval(
 
 async function recipientMeant({ sql }: Call, given: NamedEntry) {
   if (given.communication !== undefined && given.contact !== undefined) {
-    const [communication, contact] = await together([
+    const [communication, contact] = await together(
       oneMail(sql, given.communication),
       oneContact(sql, given.contact),
-    ]);
+    );
     const recipient = await recipientToRemove(sql, null, communication.id, contact.id);
     if (recipient) return recipient;
     throw new ToolError(
@@ -217,11 +217,11 @@ async function assetRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Fou
 }
 
 async function lockedAssetRemoval(sql: Queryable, id: number, zone: string): Promise<Removal> {
-  const [locked, , asset] = await together([
+  const [locked, , asset] = await together(
     lockAsset(sql, id),
     lockDistributions(sql, id),
     assetById(sql, id, zone),
-  ]);
+  );
   if (!locked || !asset) throw gone("asset");
   return {
     what: [

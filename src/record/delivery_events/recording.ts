@@ -77,10 +77,10 @@ export async function recordDeliveryEvents(
   events: readonly ReportedEvent[],
 ): Promise<Outcome> {
   const messageIds = events.flatMap(({ of }) => ("messageId" in of ? [of.messageId] : []));
-  const [sent, named] = await together([
+  const [sent, named] = await together(
     sentMails(sql, events),
     messageIds.length === 0 ? [] : recipientsOfMessages(sql, messageIds),
-  ]);
+  );
   const owners = new Map(named.map((row) => [row.message_id, row.recipient_id]));
   const unmatched: Outcome["unmatched"] = [];
   const matched: NewDeliveryEvent[] = [];
@@ -113,13 +113,13 @@ export async function recordDeliveryEvents(
   const communications = [...new Set([...sent.values()].map((told) => told.communication_id))];
   const recipients = [...new Set(matched.map((event) => event.recipient_id))];
   const mayBlock = matched.some(({ kind }) => BLOCKING.has(kind));
-  const [, , blockedBefore, reported] = await together([
+  const [, , blockedBefore, reported] = await together(
     communications.length > 0 && lockSends(sql, communications),
     lockRecipients(sql, recipients),
     mayBlock ? blockedAddresses(sql, recipients) : [],
     addDeliveryEvents(sql, matched),
     communications.length > 0 && settle(sql, events, sent, communications),
-  ]);
+  );
   const applied = reported.reduce((sum, row) => sum + row.applied, 0);
   return {
     applied,
@@ -161,9 +161,9 @@ async function settle(
     const of = events[position]?.of;
     return of && "messageId" in of ? [{ recipient_id, message_id: of.messageId }] : [];
   });
-  await together([
+  await together(
     mendMessageIds(sql, told),
     settleByEvents(sql, [...new Set(told.map(({ recipient_id }) => recipient_id))]),
     ...[...communications].sort((a, b) => a - b).map((id) => settleStatus(sql, id)),
-  ]);
+  );
 }

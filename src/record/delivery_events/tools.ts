@@ -56,7 +56,7 @@ export const recordDeliveryEventsTool = (loadReader: () => Promise<EventReader>)
     async handle(args, call) {
       const reading = { zone: call.zone, find: finder(call), reader: await loadReader() };
       const events: ReportedEvent[] = await together(
-        args.events.map((given, index) => readEvent(given, `events[${String(index)}]`, reading)),
+        ...args.events.map((given, index) => readEvent(given, `events[${String(index)}]`, reading)),
       );
       const outcome = await recordDeliveryEvents(call, events);
       return {

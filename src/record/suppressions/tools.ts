@@ -72,17 +72,17 @@ export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
       const contactId = contact?.id ?? null;
       const scoped = scope === "person" ? null : email;
       const standing = () =>
-        together([
+        together(
           lastDecision(sql, scope, scoped, contactId, zone),
           email === null ? undefined : stateOfAddress(sql, email),
-        ]);
+        );
       const mayBeRefused = !suppressed && scope === "address" && email !== null;
-      const [, onMailbox, objections, stood] = await together([
+      const [, onMailbox, objections, stood] = await together(
         lockSuppression(sql, email ?? String(contactId)),
         email === null ? [] : peopleOnAddress(sql, email),
         mayBeRefused ? objectionsTo(sql, email, zone) : [],
         standing(),
-      ]);
+      );
       const itself = contact && { contact_id: contact.id, name: contact.name };
       const others = onMailbox.filter(({ contact_id }) => contact_id !== contactId);
       const alsoAffects =
@@ -91,7 +91,7 @@ export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
         email,
         contact_id: contactId,
         scope,
-        people: scope === "address" && email !== null ? onMailbox : itself ? [itself] : [],
+        people: scope === "address" && email !== null ? [...onMailbox] : itself ? [itself] : [],
         also_affects: alsoAffects,
       };
       const who = contact ? plain(contact.name) : plain(address);

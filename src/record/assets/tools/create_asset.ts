@@ -53,12 +53,12 @@ export const createAssetTool = tool({
       (args.distributions ?? []).map((given) => distributionMeant(given, zone)),
     );
     // In the order of locks: the key of a repeated call, the campaign, then assets.
-    const [claimed, , , existing] = await together([
+    const [claimed, , , existing] = await together(
       claim(sql, "create_asset", "asset", { ...asset, distributions }),
       asset.campaign_id === null ? null : lockedCampaign(call, asset.campaign_id),
       lockAssetCreation(sql, asset.event_id),
       sameAsset(sql, asset),
-    ]);
+    );
     if (claimed.recorded !== null) {
       const found = await recordedAsset(call, claimed.recorded);
       return {
@@ -68,12 +68,12 @@ export const createAssetTool = tool({
     }
 
     const id = existing ?? (await insertAsset(sql, asset));
-    const [added, , found, others] = await together([
+    const [added, , found, others] = await together(
       insertMissingDistributions(sql, id, distributions),
       claimed.complete(id),
       recordedAsset(call, id),
       existing === null ? assetsOfTitle(sql, asset.event_id, asset.title, id) : [],
-    ]);
+    );
     return {
       headline: [
         existing === null
@@ -102,10 +102,10 @@ async function assetMeant(call: Call, given: z.output<typeof input>): Promise<Ne
   const eventMeant = given.event === undefined ? undefined : oneEvent(call, given.event);
   const campaignMeant = (words: string) =>
     eventMeant ? campaignOfEvent(sql, words, eventMeant) : oneCampaign(sql, words);
-  const [event, campaign] = await together([
+  const [event, campaign] = await together(
     eventMeant,
     given.campaign === undefined ? undefined : campaignMeant(given.campaign),
-  ]);
+  );
   const eventId = event?.id ?? campaign?.event_id;
   if (eventId === undefined) {
     throw new ToolError("Give event or campaign: an asset is of an event, and a campaign has one.");

@@ -24,16 +24,16 @@ export const recordDistributionTool = tool({
     const { asset: given, ...rest } = args;
     const asset = await oneAsset(sql, given);
     const meant = distributionMeant(rest, zone);
-    const [claimed, isThere] = await together([
+    const [claimed, isThere] = await together(
       claim(sql, "record_distribution", "distribution", { ...meant, asset: asset.id }),
       holdAsset(sql, asset.id),
-    ]);
+    );
     if (claimed.recorded === null && !isThere) throw new ToolError(ASSET_GONE);
     const id = claimed.recorded ?? (await insertDistribution(sql, asset.id, meant));
-    const [, distribution] = await together([
+    const [, distribution] = await together(
       claimed.recorded === null ? claimed.complete(id) : null,
       distributionById(sql, id, zone),
-    ]);
+    );
     if (!distribution) throw new ToolError(REMOVED_SINCE);
     const replay = claimed.recorded !== null;
     return {

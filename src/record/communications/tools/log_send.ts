@@ -80,7 +80,7 @@ export const logSendTool = tool({
   async handle(args, call) {
     const { sql, zone } = call;
     const campaignMeant = oneCampaign(sql, args.campaign);
-    const [campaign, to, existing] = await together([
+    const [campaign, to, existing] = await together(
       campaignMeant,
       listMeant(call, args),
       args.communication === undefined
@@ -90,9 +90,9 @@ export const logSendTool = tool({
             args.communication,
             following(campaignMeant, ({ id }) => id),
           ),
-    ]);
+    );
     const sentAt = pastInstant(args.sent_at, zone, "sent_at");
-    const [mail, claimed, locked] = await together([
+    const [mail, claimed, locked] = await together(
       existing && communicationById(sql, existing.id, zone),
       claim(sql, "log_send", "communication", {
         campaign: campaign.id,
@@ -104,7 +104,7 @@ export const logSendTool = tool({
         communication: existing?.id,
       }),
       lockedCampaign(call, campaign.id),
-    ]);
+    );
     if (existing) refuseOther(existing.id, mail ?? undefined, args);
     if (claimed.recorded !== null) {
       const named = to.people && new Set(to.people.map(({ contact_id }) => contact_id));
@@ -114,7 +114,7 @@ export const logSendTool = tool({
       return recordedMail(seen, campaign, true, { recipients: before, ...NOBODY });
     }
     refuseCancelled(locked);
-    const [{ recipients, created, left_out }, communication] = await together([
+    const [{ recipients, created, left_out }, communication] = await together(
       to.everybody(),
       existing
         ? lockCommunication(sql, existing.id, zone).then((there) => there && existing.id)
@@ -128,12 +128,12 @@ export const logSendTool = tool({
             content_summary: args.content_summary ?? null,
             sent_at: sentAt,
           }),
-    ]);
+    );
     if (communication === undefined) {
       throw new ToolError("The mail was removed by another call meanwhile.");
     }
     await refuseUsedMessageIds(call, recipients, communication);
-    const [added, , , seen] = await together([
+    const [added, , , seen] = await together(
       insertRecipients(
         sql,
         communication,
@@ -142,7 +142,7 @@ export const logSendTool = tool({
       activateCampaign(sql, campaign.id),
       claimed.complete(communication),
       seenOfMail(call, communication, recipients),
-    ]);
+    );
     if (added.length < recipients.length) await refuseRemoved(call, communication, recipients);
     return recordedMail(seen, campaign, false, { recipients, added, created, left_out });
   },

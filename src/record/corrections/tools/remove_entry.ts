@@ -78,21 +78,21 @@ export const removeEntryTool = tool({
     const { kind } = args;
     refuseIncomplete(args);
     const id = args.id === undefined ? null : asId(args.id);
-    const [found, removedBefore] = await together([
+    const [found, removedBefore] = await together(
       outcomeOf(REMOVALS[kind](call, args)),
       id === null ? null : removalOf(sql, kind, id),
-    ]);
+    );
     // By the words as they were given: what they meant is gone, and they must not mean the next best.
-    const [claimed, removal] = await together([
+    const [claimed, removal] = await together(
       claim(sql, "remove_entry", "removal", args),
       removedBefore === null ? outcomeOf(check(found)) : null,
-    ]);
+    );
     const before = claimed.recorded ?? removedBefore;
     if (before !== null) {
-      const [entry] = await together([
+      const [entry] = await together(
         removedEntry(sql, before),
         claimed.recorded === null ? claimed.complete(before) : null,
-      ]);
+      );
       forgetRemarks(sql);
       return removedAnswer(entry, kind, zone, true);
     }
@@ -107,11 +107,11 @@ export const removeEntryTool = tool({
       }
     }
     const { kept, gone } = await keep(args.reason ?? null);
-    const [, , entry] = await together([
-      together(gone()),
+    const [, , entry] = await together(
+      together(...gone()),
       claimed.complete(kept),
       removedEntry(sql, kept),
-    ]);
+    );
     return removedAnswer(entry, kind, zone, false);
   },
 });

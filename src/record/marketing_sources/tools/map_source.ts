@@ -45,7 +45,7 @@ export const mapSourceTool = tool({
   async handle(args, call) {
     const { sql, zone } = call;
     const eventMeant = oneEvent(call, args.event);
-    const [event, campaign] = await together([
+    const [event, campaign] = await together(
       eventMeant,
       args.campaign === null
         ? null
@@ -54,18 +54,18 @@ export const mapSourceTool = tool({
             args.campaign,
             following(eventMeant, ({ id }) => [id]),
           ).then(nameOf),
-    ]);
+    );
     const from = args.from === undefined ? null : instant(args.from, zone, "from");
     const to = args.to === undefined ? null : instant(args.to, zone, "to", "end");
     if (from !== null && to !== null && from >= to) {
       throw new ToolError("from must lie before to.");
     }
     const span = { event: event.id, source: args.source, from, to };
-    const [campaigns, , overlapping] = await together([
+    const [campaigns, , overlapping] = await together(
       campaignsNamed(sql, event.id, args.source),
       lockSource(sql, event.id, args.source),
       overlappingMappings(sql, span, zone),
-    ]);
+    );
     const said = `"${plain(args.source)}" at ${plain(event.name)}`;
     if (campaign !== null || overlapping.length === 0) refuseOwnName(said, campaigns, campaign);
     return campaign === null
@@ -77,7 +77,7 @@ export const mapSourceTool = tool({
 async function unmap({ sql }: Call, said: string, overlapping: readonly OverlappingMapping[]) {
   refuseInTheWay(said, overlapping, ["same", "within"]);
   const ids = overlapping.map(({ id }) => id);
-  const [registrations] = await together([registrationsMapped(sql, ids), deleteMappings(sql, ids)]);
+  const [registrations] = await together(registrationsMapped(sql, ids), deleteMappings(sql, ids));
   const replay = overlapping.length === 0;
   return {
     headline: replay
@@ -99,11 +99,11 @@ async function map(
   const replay = same?.campaign.id === campaign.id;
   const replaced = same && !replay ? [same] : [];
   const ids = replaced.map(({ id }) => id);
-  const [, , [mapping]] = await together([
+  const [, , [mapping]] = await together(
     replay ? null : deleteMappings(sql, ids),
     replay ? null : insertMapping(sql, span, campaign.id, zone),
     overlappingMappings(sql, span, zone),
-  ]);
+  );
   if (!mapping) throw new Error("the mapping is not there");
   const registrations = await registrationsMapped(sql, [mapping.id]);
   const how = replay ? "was mapped so already, nothing was changed: it means" : "now means";
