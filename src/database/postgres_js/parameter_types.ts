@@ -37,14 +37,14 @@ export class ParameterTypes {
     );
     const query = sql(template, ...(parameters as string[]));
     if (types !== undefined) {
-      Object.defineProperty(query, "describeFirst", { get: () => false, set: () => undefined });
+      void Object.defineProperty(query, "describeFirst", { get: () => false, set: () => undefined });
     }
     return query;
   }
 
   /** Learns from a statement that is under way; one that fails is described anew the next time. */
   learn(template: TemplateStringsArray, query: postgres.PendingQuery<postgres.Row[]>): void {
-    query.then(
+    void query.then(
       () => {
         const types = (query as unknown as Described).statement?.types;
         if (types) this.#known.set(template, types);

@@ -90,12 +90,16 @@ export class Transaction {
    */
   async run<Result>(work: (sql: Queryable) => Promise<Result>): Promise<Result> {
     const lost = new Promise<never>((_, reject) => (this.#lose = reject));
-    if (this.#over) throw this.#over;
+    this.#throwFailure();
     const result = await Promise.race([work(this.#sql()), lost]);
     await this.#begun;
-    const failed = this.#over ?? this.#refusal;
-    if (failed) throw failed;
+    this.#throwFailure();
     return result;
+  }
+
+  #throwFailure(): void {
+    const failure = this.#over ?? this.#refusal;
+    if (failure) throw failure;
   }
 
   /** Makes what was written last. */
@@ -128,7 +132,9 @@ export class Transaction {
       };
       return statement.execute();
     };
-    return Object.assign(sql, { json: this.#pool.json }) as unknown as Queryable;
+    return Object.assign(sql, {
+      json: (value: postgres.JSONValue) => this.#pool.json(value),
+    }) as unknown as Queryable;
   }
 
   /** Sends the statement that ends the transaction, and takes none after it. */
@@ -162,7 +168,7 @@ export class Transaction {
       const [next] = this.#waiting;
       if (!next || !this.#connection || this.#mustWait) return;
       if (!this.#hasBegun && !this.#onlyReads && !isQuestion(next)) return;
-      this.#waiting.shift();
+      void this.#waiting.shift();
       this.#mustWait = !this.#connection.execute(next);
     }
   }

@@ -9,7 +9,6 @@ import { oneCommunication, oneMail } from "../../conventions/references/communic
 import { oneContact } from "../../conventions/references/contact.ts";
 import type { Call } from "../../conventions/call.ts";
 import { together } from "../../conventions/together.ts";
-import type { Queryable } from "../../database/connect.ts";
 import { assetById, lockAsset } from "../assets/queries/assets.ts";
 import { lockDistributions } from "../assets/queries/distributions.ts";
 import { lockCampaign } from "../campaigns/queries/campaigns.ts";
@@ -61,7 +60,7 @@ export interface Removal {
   /** What goes and what with it, as a question to a person names it. */
   what: Fact[];
   /** Keeps it in `outreach.removed_entries`; `gone` takes it out of the record, in statements sent at once. */
-  keep(reason: string | null): Promise<{ kept: number; gone: () => Promise<void>[] }>;
+  keep: (reason: string | null) => Promise<{ kept: number; gone: () => Promise<void>[] }>;
 }
 
 /** What was found and may be removed: checks and locks it, and throws a ToolError for what must stay. */
@@ -84,12 +83,12 @@ export const REMOVALS: Record<
   distribution: distributionRemoval,
 };
 
-async function campaignRemoval({ sql }: Call, given: NamedEntry): Promise<Found> {
-  const { id } = await oneCampaign(sql, given.id ?? "");
-  return () => lockedCampaignRemoval(sql, id);
+async function campaignRemoval(call: Call, given: NamedEntry): Promise<Found> {
+  const { id } = await oneCampaign(call.sql, given.id ?? "");
+  return () => lockedCampaignRemoval(call, id);
 }
 
-async function lockedCampaignRemoval(sql: Queryable, id: number): Promise<Removal> {
+async function lockedCampaignRemoval({ sql }: Call, id: number): Promise<Removal> {
   const [locked, , campaign] = await together(
     lockCampaign(sql, id),
     lockCampaignEntries(sql, id),
@@ -127,16 +126,12 @@ async function lockedCampaignRemoval(sql: Queryable, id: number): Promise<Remova
   };
 }
 
-async function communicationRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Found> {
-  const { id } = await oneCommunication(sql, given.id ?? "");
-  return () => lockedCommunicationRemoval(sql, id, zone);
+async function communicationRemoval(call: Call, given: NamedEntry): Promise<Found> {
+  const { id } = await oneCommunication(call.sql, given.id ?? "");
+  return () => lockedCommunicationRemoval(call, id);
 }
 
-async function lockedCommunicationRemoval(
-  sql: Queryable,
-  id: number,
-  zone: string,
-): Promise<Removal> {
+async function lockedCommunicationRemoval({ sql, zone }: Call, id: number): Promise<Removal> {
   const [communication, , problems] = await together(
     lockCommunication(sql, id, zone),
     lockRecipientsOfMail(sql, id),
@@ -211,12 +206,12 @@ async function recipientMeant({ sql }: Call, given: NamedEntry) {
   );
 }
 
-async function assetRemoval({ sql, zone }: Call, given: NamedEntry): Promise<Found> {
-  const { id } = await oneAsset(sql, given.id ?? "");
-  return () => lockedAssetRemoval(sql, id, zone);
+async function assetRemoval(call: Call, given: NamedEntry): Promise<Found> {
+  const { id } = await oneAsset(call.sql, given.id ?? "");
+  return () => lockedAssetRemoval(call, id);
 }
 
-async function lockedAssetRemoval(sql: Queryable, id: number, zone: string): Promise<Removal> {
+async function lockedAssetRemoval({ sql, zone }: Call, id: number): Promise<Removal> {
   const [locked, , asset] = await together(
     lockAsset(sql, id),
     lockDistributions(sql, id),
