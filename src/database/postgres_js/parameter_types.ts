@@ -37,7 +37,10 @@ export class ParameterTypes {
     );
     const query = sql(template, ...(parameters as string[]));
     if (types !== undefined) {
-      void Object.defineProperty(query, "describeFirst", { get: () => false, set: () => undefined });
+      void Object.defineProperty(query, "describeFirst", {
+        get: () => false,
+        set: () => undefined,
+      });
     }
     return query;
   }
