@@ -281,6 +281,16 @@ describe.each(GENERATIONS)("the gate over %s", (generation) => {
     expect(people[0].left_out).toMatchObject([{ reason: "cancelled" }]);
   });
 
+  it("says that nothing was sent where the sending was refused after the block list was looked at", async () => {
+    const { send } = await client.ask("prepare_send", world.invitation);
+    const { communication_id: communication, confirmation_code } = send;
+    await client.ask("update_campaign", { campaign: CFP.name, status: "cancelled" });
+    expect(await client.refused("confirm_send", { communication, confirmation_code })).toMatch(
+      /is cancelled.* Nothing was sent\./u,
+    );
+    nothingSent();
+  });
+
   it("says what to set without a key, and the record keeps working", async () => {
     const without = await world.connect({ generation, env: { BREVO_API_KEY: "" } });
     for (const [tool, args] of [

@@ -101,11 +101,21 @@ export async function confirmSend(
   const yes = await yesTo(sending, transactions, question, caller, code, content, left);
   if (yes === "declined") return stateOf(transactions, send, { declined: true, replay: false });
   const warnings = await tryBlockList(service, transactions);
-  const { leftOut, isFirst } = await transactions.write((call) =>
-    startList(call, service, question, yes, left),
+  const { leftOut, isFirst } = await sayingThatNothingWasSent(
+    transactions.write((call) => startList(call, service, question, yes, left)),
   );
   const came = { dropped: leftOut, warnings, replay: !isFirst };
   return work(sending, transactions, send, caller, until, came);
+}
+
+/** Of a call that has written the block list down, it is not said that nothing was written. */
+async function sayingThatNothingWasSent<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.outcome === "unknown") throw error;
+    throw new ToolError(`${error.message} Nothing was sent.`);
+  }
 }
 
 /** Goes on with a list that was started before. */

@@ -74,8 +74,9 @@ export class Judge {
       if (said.length > LONGEST_ERROR)
         faults.push(`an error has ${String(said.length)} characters`);
       const isWrite = this.#tools.get(tool)?.annotations.readOnlyHint === false;
-      if (isWrite && !/ Nothing was written\.$/u.test(said)) {
-        faults.push("a write was refused without saying that nothing was written");
+      // Of calls that wait for the mail service between their transactions, what counts is what was sent.
+      if (isWrite && !/ Nothing was written\.$|[Nn]othing was sent\b/u.test(said)) {
+        faults.push(`a write was refused without saying that nothing was written: "${said}"`);
       }
       return faults;
     }
