@@ -43,6 +43,8 @@ export class Transaction {
   #connection: Connection | undefined;
   #hasBegun = false;
   #mustWait = false;
+  /** The statement that ends it was written. */
+  #isEnding = false;
   /** Why no further statement is taken. */
   #over: Error | undefined;
   /** What the first statement that was refused was refused with. */
@@ -69,8 +71,8 @@ export class Transaction {
     this.#begun = statement.then(
       () => {
         this.#hasBegun = true;
-        // Given up while it waited for a connection: that goes back.
-        if (this.#over) void this.#last("ROLLBACK").catch(() => undefined);
+        // Given up while it waited for a connection: that goes back. What ends it may be waiting already.
+        if (this.#over && !this.#isEnding) void this.#last("ROLLBACK").catch(() => undefined);
         else this.#sendWaiting();
       },
       (error: unknown) => {
@@ -142,6 +144,7 @@ export class Transaction {
     const over = new Error("The transaction has ended.");
     for (const statement of this.#waiting.splice(0)) statement.reject(over);
     this.#over ??= over;
+    this.#isEnding = true;
     const statement = this.#control(text);
     statement.handler = () => {
       this.#send(statement);
