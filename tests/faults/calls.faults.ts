@@ -65,7 +65,7 @@ describe("generated calls", () => {
 
   it.for(Array.from({ length: ROUNDS }, (_, index) => seed + index))(
     "leave servers and database whole, seed %i",
-    { timeout: 240_000 },
+    { timeout: 900_000 },
     async (roundSeed) => {
       const calls = Math.min(IN_A_ROUND, CALLS);
       const world = await generatedWorld(roundSeed);

@@ -11,7 +11,7 @@ import { generatedWorld } from "./support/world.ts";
 const CALLS = { outreach: 3000, import: 500 };
 
 describe.each(["outreach", "import"] as const)("calls of the %s server, one by one", (server) => {
-  it("write nothing where they are refused or only ask", { timeout: 180_000 }, async () => {
+  it("write nothing where they are refused or only ask", { timeout: 900_000 }, async () => {
     const seed = inject("faultSeed");
     const random = new Choices(seed);
     const world = await generatedWorld(seed);
