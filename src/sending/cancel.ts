@@ -1,6 +1,6 @@
 import type { Call } from "../conventions/call.ts";
 import { lockCampaign } from "../record/campaigns/queries/campaigns.ts";
-import { applyBatch, dissolveBatches, unappliedBatches } from "./queries/batches.ts";
+import { applyBatches, dissolveBatches } from "./queries/batches.ts";
 import { endConfirmation } from "./queries/confirmations.ts";
 import { rememberHeld } from "./queries/left_out.ts";
 import { takeOff } from "./queries/lists.ts";
@@ -37,7 +37,7 @@ export async function cancelSend(call: Call, given: string): Promise<Cancelled> 
   } = await sendMeant(call, given);
   await lockCampaign(sql, campaign);
   await lockSend(sql, communication);
-  for (const { id } of await unappliedBatches(sql, communication)) await applyBatch(sql, id);
+  await applyBatches(sql, communication);
   const before = await sendOf(sql, communication);
   if (before?.status === "draft" || before?.status === "sending") {
     await endConfirmation(sql, communication, "cancelled");

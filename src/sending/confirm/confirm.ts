@@ -180,15 +180,17 @@ async function learnMore(
   pace: Pace,
 ): Promise<void> {
   try {
-    const unsure = await transactions.read(async ({ sql }) => ({
-      people: await peopleInState(sql, communication, "unknown", 1),
-      counts: await countStates(sql, communication),
-    }));
-    if (unsure.people.length > 0 && performance.now() < pace.until) {
+    const [unsure, counts] = await transactions.read(({ sql }) =>
+      Promise.all([
+        peopleInState(sql, communication, "unknown", 1),
+        countStates(sql, communication),
+      ]),
+    );
+    if (unsure.length > 0 && performance.now() < pace.until) {
       const scope = { communication, campaign: null, since: null };
       await syncEvents(service, transactions, scope, pace);
     }
-    if (unsure.counts.accepted > 0) {
+    if (counts.accepted > 0) {
       const { perDay, mailsLeft: left } = await service.account();
       if (perDay !== null && left !== null) {
         await transactions.write(({ sql }) => noteMailsLeft(sql, communication, left));
@@ -211,15 +213,21 @@ async function stateOf(
 ): Promise<SendState> {
   try {
     return await transactions.read(async ({ sql, zone }) => {
-      const send = await sendOf(sql, communication);
+      const [send, confirmation, counts, unproved, failed, unknown] = await Promise.all([
+        sendOf(sql, communication),
+        lastConfirmation(sql, communication, zone),
+        countStates(sql, communication),
+        countUnproved(sql, communication),
+        peopleInState(sql, communication, "failed", PEOPLE_LISTED),
+        peopleInState(sql, communication, "unknown", PEOPLE_LISTED),
+      ]);
       if (!send) throw new ToolError("The send was removed by another call meanwhile.");
-      const confirmation = await lastConfirmation(sql, communication, zone);
       return {
         send,
-        counts: await countStates(sql, communication),
-        unproved: await countUnproved(sql, communication),
-        failed: await peopleInState(sql, communication, "failed", PEOPLE_LISTED),
-        unknown: await peopleInState(sql, communication, "unknown", PEOPLE_LISTED),
+        counts,
+        unproved,
+        failed,
+        unknown,
         confirmedBy: confirmation?.confirmed_by ?? null,
         dropped: [],
         paused: null,

@@ -1,21 +1,30 @@
 import type { Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import type { BatchOutcome } from "../mail_service/batch.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import {
   noteDoubt,
   noteRefused,
-  settleBatch,
   tryLockBatch,
   type Attempt,
   type Settlement,
 } from "../queries/batches.ts";
+import { lockSend, type SendRow } from "../queries/sends.ts";
+import { standingOf, type Standing } from "../queries/standing.ts";
+import { settle } from "./settle.ts";
 
 /** What came of an attempt at a batch. */
 export type Tried =
   | { kind: "settled" | "busy" | "unknown" }
   | { kind: "wait"; seconds: number; reason: string }
   | { kind: "paused"; reason: string; isQuota: boolean };
+
+/** What came of it, and how far the send is since, where that was read on the way. */
+export interface Made {
+  tried: Tried;
+  standing?: Standing;
+}
 
 /** A machine that slept between noting an attempt and making it makes it no more: keys are forgotten. */
 const LONGEST_PAUSE = 30_000;
@@ -32,53 +41,67 @@ const LONGEST_PAUSE = 30_000;
 export async function makeAttempt(
   transactions: Transactions<Call>,
   service: MailService,
+  { communication_id: communication }: SendRow,
   batch: string,
   attempt: Attempt,
   noted: number,
-): Promise<Tried> {
+): Promise<Made> {
   const made: { at?: number; outcome?: BatchOutcome } = {};
   const notMade = (sql: Call["sql"]): Promise<void> =>
     noteRefused(sql, batch, attempt.refused, "not attempted");
+  const note = async (sql: Call["sql"], outcome: BatchOutcome): Promise<Made> => {
+    const repeating = { minutes: service.repeatMinutes, there: service.clock() };
+    // Only now is the send locked: nobody waits for it while the mail service is awaited.
+    const [, tried, standing] = await together(
+      lockSend(sql, communication),
+      noteOutcome(sql, communication, batch, attempt, outcome),
+      standingOf(sql, communication, repeating),
+    );
+    return { tried, standing };
+  };
   try {
-    return await transactions.write(async ({ sql }): Promise<Tried> => {
+    return await transactions.write(async ({ sql }): Promise<Made> => {
       // The transaction may be begun anew; the attempt is made once.
-      if (made.outcome) return noteOutcome(sql, batch, attempt, made.outcome);
+      if (made.outcome) return note(sql, made.outcome);
       const isHeld = await tryLockBatch(sql, batch);
       made.at = Date.now();
       if (!isHeld || Math.abs(made.at - noted) > LONGEST_PAUSE) {
         await notMade(sql);
-        return { kind: "busy" };
+        return { tried: { kind: "busy" } };
       }
       made.outcome = await service.send({ body: attempt.body, recipients: attempt.recipients });
-      return noteOutcome(sql, batch, attempt, made.outcome);
+      return note(sql, made.outcome);
     });
   } catch (error) {
     const { at, outcome } = made;
-    if (outcome) return transactions.write(({ sql }) => noteOutcome(sql, batch, attempt, outcome));
+    if (outcome) return transactions.write(({ sql }) => note(sql, outcome));
     if (at !== undefined) throw error;
     await transactions.write(({ sql }) => notMade(sql));
-    return { kind: "busy" };
+    return { tried: { kind: "busy" } };
   }
 }
 
+/** Sends all its statements at once, so that what is sent after it comes after them. */
 async function noteOutcome(
   sql: Call["sql"],
+  communication: number,
   batch: string,
   attempt: Attempt,
   outcome: BatchOutcome,
 ): Promise<Tried> {
-  const settle = async (settlement: Settlement): Promise<Tried> => ({
-    kind: (await settleBatch(sql, batch, settlement)) ? "settled" : "unknown",
-  });
+  const settled = async (settlement: Settlement, noted?: Promise<void>): Promise<Tried> => {
+    const [isSettled] = await together(settle(sql, communication, batch, settlement), noted);
+    return { kind: isSettled ? "settled" : "unknown" };
+  };
   switch (outcome.kind) {
     case "accepted":
-      return settle({ outcome: "accepted", messageIds: outcome.messageIds });
+      return settled({ outcome: "accepted", messageIds: outcome.messageIds });
     case "repeated": {
       const doubt = doubtOf(attempt);
       if (doubt === null)
-        return settle({ outcome: "accepted", repeated: true, detail: outcome.reason });
-      await noteDoubt(sql, batch, "error", outcome.reason);
-      return settle({ outcome: "unknown", detail: doubt });
+        return settled({ outcome: "accepted", repeated: true, detail: outcome.reason });
+      const noted = noteDoubt(sql, batch, "error", outcome.reason);
+      return settled({ outcome: "unknown", detail: doubt }, noted);
     }
     case "unknown":
       await noteDoubt(sql, batch, outcome.answer, outcome.reason);
@@ -89,9 +112,10 @@ async function noteOutcome(
     case "paused":
       await noteRefused(sql, batch, attempt.refused, outcome.reason);
       return outcome;
-    case "rejected":
-      await noteRefused(sql, batch, attempt.refused, outcome.reason);
-      return settle({ outcome: "rejected", detail: outcome.reason });
+    case "rejected": {
+      const noted = noteRefused(sql, batch, attempt.refused, outcome.reason);
+      return settled({ outcome: "rejected", detail: outcome.reason }, noted);
+    }
   }
 }
 

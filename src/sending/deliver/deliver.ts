@@ -2,20 +2,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ToolError } from "../../mcp/errors.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
-import {
-  applyBatch,
-  dissolveBatches,
-  openBatches,
-  settleBatch,
-  tryLockBatch,
-  unappliedBatches,
-} from "../queries/batches.ts";
-import { countStates, lockSend, settleStatus, type SendRow } from "../queries/sends.ts";
+import { together } from "../../conventions/together.ts";
+import { dissolveBatches, tryLockBatch } from "../queries/batches.ts";
+import { lockSend, settleStatus, type SendRow } from "../queries/sends.ts";
+import { standingOf, type Standing } from "../queries/standing.ts";
 import type { LeftOut } from "../queries/left_out.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { asking } from "../setup.ts";
-import { makeAttempt, type Tried } from "./attempt.ts";
+import { makeAttempt, type Made } from "./attempt.ts";
 import { lookAgain } from "./look_again.ts";
+import { applySettled, settle } from "./settle.ts";
 import { Turns } from "./turns.ts";
 
 /** Most attempts at one batch within one call. */
@@ -58,15 +54,19 @@ export async function deliver(
   const end = (paused: string | null): Delivered => ({ paused, dropped });
   let told = 0;
   const busySince = performance.now();
-  await applySettled(transactions, communication);
-  for (;;) {
-    const open = await transactions.read(({ sql }) =>
-      openBatches(sql, communication, { minutes: service.repeatMinutes, there: service.clock() }),
+  let standing = await standingNow(transactions, service, communication);
+  if (standing.isUnapplied) {
+    await transactions.write(({ sql }) =>
+      together(lockSend(sql, communication), applySettled(sql, communication)),
     );
+  }
+  for (;;) {
+    const { open } = standing;
     if (open.length === 0 || caller.signal.aborted || performance.now() > until) return end(null);
     const over = open.filter((batch) => batch.too_late);
     if (over.length > 0) {
       await giveUp(transactions, communication, over);
+      standing = await standingNow(transactions, service, communication);
       continue;
     }
     const batch = open.find(({ id }) => (attempts.get(id) ?? 0) < ATTEMPTS);
@@ -76,9 +76,10 @@ export async function deliver(
     }
     const count = (attempts.get(batch.id) ?? 0) + 1;
     if (count > 1) await delay(2 ** (count - 2) * 500);
-    const tried = await turns.take(() => tryBatch(transactions, service, send, batch.id, dropped));
-    await applySettled(transactions, communication);
-    told = await tell(transactions, communication, caller, told);
+    const made = await turns.take(() => tryBatch(transactions, service, send, batch.id, dropped));
+    standing = made.standing ?? (await standingNow(transactions, service, communication));
+    told = await tell(standing, caller, told);
+    const { tried } = made;
     switch (tried.kind) {
       case "busy":
         if (performance.now() - busySince > PATIENCE) {
@@ -108,27 +109,36 @@ async function tryBatch(
   send: SendRow,
   batch: string,
   dropped: LeftOut[],
-): Promise<Tried> {
+): Promise<Made> {
   let template;
   try {
     template = await asking(service.template(send.brevo_template_id));
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    return { kind: "paused", reason: error.message, isQuota: false };
+    return { tried: { kind: "paused", reason: error.message, isQuota: false } };
   }
   const noted = Date.now();
   const look = await transactions.write((call) => lookAgain(call, service, send, batch, template));
   switch (look.kind) {
     case "go":
-      return makeAttempt(transactions, service, batch, look.attempt, noted);
+      return makeAttempt(transactions, service, send, batch, look.attempt, noted);
     case "busy":
-      return { kind: "busy" };
+      return { tried: { kind: "busy" } };
     case "over":
       dropped.push(...look.dropped);
-      return { kind: "settled" };
+      return { tried: { kind: "settled" } };
     case "stopped":
-      return { kind: "paused", reason: look.reason, isQuota: false };
+      return { tried: { kind: "paused", reason: look.reason, isQuota: false } };
   }
+}
+
+function standingNow(
+  transactions: Transactions<Call>,
+  service: MailService,
+  communication: number,
+): Promise<Standing> {
+  const repeating = { minutes: service.repeatMinutes, there: service.clock() };
+  return transactions.read(({ sql }) => standingOf(sql, communication, repeating));
 }
 
 /** By now its key may be forgotten, so what was perhaps taken is never sent again. */
@@ -139,32 +149,19 @@ async function giveUp(
 ): Promise<void> {
   for (const { id } of batches) {
     await transactions.write(async ({ sql }) => {
-      if (await tryLockBatch(sql, id)) await settleBatch(sql, id, { outcome: "unknown" });
-    });
-  }
-  await applySettled(transactions, communication);
-}
-
-/** Puts settled batches into the recipients' rows; also those that a crash left. */
-async function applySettled(
-  transactions: Transactions<Call>,
-  communication: number,
-): Promise<void> {
-  const settled = await transactions.read(({ sql }) => unappliedBatches(sql, communication));
-  for (const { id } of settled) {
-    await transactions.write(async ({ sql }) => {
-      await lockSend(sql, communication);
-      await applyBatch(sql, id);
-      await settleStatus(sql, communication);
+      const [, isHeld] = await together(lockSend(sql, communication), tryLockBatch(sql, id));
+      if (isHeld) await settle(sql, communication, id, { outcome: "unknown" });
     });
   }
 }
 
 async function holdRest(transactions: Transactions<Call>, communication: number): Promise<void> {
   await transactions.write(async ({ sql }) => {
-    await lockSend(sql, communication);
-    await dissolveBatches(sql, communication);
-    await settleStatus(sql, communication);
+    await together(
+      lockSend(sql, communication),
+      dissolveBatches(sql, communication),
+      settleStatus(sql, communication),
+    );
   });
 }
 
@@ -175,16 +172,11 @@ async function holdRest(transactions: Transactions<Call>, communication: number)
  * @returns what it has been told now
  */
 async function tell(
-  transactions: Transactions<Call>,
-  communication: number,
+  { done, accepted, total }: Standing,
   caller: Caller,
   before: number,
 ): Promise<number> {
-  const { held, waiting, unknown, accepted, failed } = await transactions.read(({ sql }) =>
-    countStates(sql, communication),
-  );
-  const done = accepted + failed + unknown;
   if (done <= before) return before;
-  await caller.progress(done, done + waiting + held, `${String(accepted)} mails accepted by Brevo`);
+  await caller.progress(done, total, `${String(accepted)} mails accepted by Brevo`);
   return done;
 }

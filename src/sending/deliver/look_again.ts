@@ -1,5 +1,6 @@
 import { plain } from "../../mcp/render.ts";
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import { lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
 import { takeBack } from "../cancel.ts";
 import { resumeList } from "../confirm/start.ts";
@@ -8,13 +9,13 @@ import {
   batchToTry,
   dissolveBatches,
   noteAttempt,
-  settleBatch,
   tryLockBatch,
   type Attempt,
 } from "../queries/batches.ts";
 import { lateReasons, type LeftOut } from "../queries/left_out.ts";
 import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
 import { whyNotAsAgreed } from "../templates/chosen.ts";
+import { settle } from "./settle.ts";
 
 /** Whether a batch may be tried now. */
 export type Look =
@@ -38,17 +39,23 @@ export type Look =
 export async function lookAgain(
   call: Call,
   service: MailService,
-  { campaign_id, communication_id: communication }: SendRow,
+  asked: SendRow,
   batch: string,
   template: MailTemplate | null,
 ): Promise<Look> {
+  const communication = asked.communication_id;
   const { sql } = call;
-  const campaign = await lockCampaign(sql, campaign_id);
-  await lockSend(sql, communication);
-  const send = await sendOf(sql, communication);
+  // At once, in this order: each is asked after those before it were locked, and one answer is waited for.
+  const [campaign, , send, isHeld, wanted, late] = await together(
+    lockCampaign(sql, asked.campaign_id),
+    lockSend(sql, communication),
+    sendOf(sql, communication),
+    tryLockBatch(sql, batch),
+    batchToTry(sql, batch),
+    lateReasons(sql, asked, batch),
+  );
   if (!campaign || !send) return { kind: "over", dropped: [] };
-  if (!(await tryLockBatch(sql, batch))) return { kind: "busy" };
-  const wanted = await batchToTry(sql, batch);
+  if (!isHeld) return { kind: "busy" };
   if (!wanted) return { kind: "over", dropped: [] };
   const change = send.cancelled
     ? "This send was cancelled, so the rest of it was not sent."
@@ -56,7 +63,7 @@ export async function lookAgain(
       ? `The campaign ${plain(campaign.name)} was cancelled, so the rest was not sent. cancel_send takes it back.`
       : whyNotAsAgreed(template, wanted.template_digest);
   if (change !== null) {
-    if (wanted.perhaps_taken) await giveUp(call, batch, change);
+    if (wanted.perhaps_taken) await giveUp(call, communication, batch, change);
     if (send.cancelled) await takeBack(call, communication);
     else {
       await dissolveBatches(sql, communication);
@@ -64,12 +71,12 @@ export async function lookAgain(
     }
     return { kind: "stopped", reason: change };
   }
-  const late = await lateReasons(sql, send, batch);
   if (late.length > 0) {
     if (!wanted.perhaps_taken)
       return { kind: "over", dropped: await resumeList(call, service, send) };
     await giveUp(
       call,
+      communication,
       batch,
       `${late.map(({ name }) => plain(name)).join(", ")} may not get it any more, and a batch of which it is not certain whether Brevo took it could go again only whole.`,
     );
@@ -82,6 +89,12 @@ export async function lookAgain(
   return attempt ? { kind: "go", attempt } : { kind: "over", dropped: [] };
 }
 
-async function giveUp({ sql }: Call, batch: string, why: string): Promise<void> {
-  await settleBatch(sql, batch, { outcome: "unknown", detail: `It was not tried again: ${why}` });
+async function giveUp(
+  { sql }: Call,
+  communication: number,
+  batch: string,
+  why: string,
+): Promise<void> {
+  const detail = `It was not tried again: ${why}`;
+  await settle(sql, communication, batch, { outcome: "unknown", detail });
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from "../../database/connect.ts";
+import type { Repeating } from "./standing.ts";
 
 /** A batch as it is made, with who is in it. */
 export interface NewBatch {
@@ -18,7 +19,7 @@ export async function insertBatches(
   confirmation: number,
   batches: readonly NewBatch[],
 ): Promise<void> {
-  await sql`
+  const made = sql`
     INSERT INTO outreach.send_batches (id, communication_id, confirmation_id, number, tag, body)
     SELECT entry.id::uuid, ${communication}, ${confirmation},
            entry.position::int + coalesce((SELECT max(number) FROM outreach.send_batches
@@ -30,48 +31,12 @@ export async function insertBatches(
   const members = batches.flatMap(({ id, contacts }) =>
     contacts.map((contact, index) => ({ id, contact, position: index + 1 })),
   );
-  await sql`
+  const placed = sql`
     UPDATE outreach.send_recipients AS listed SET batch_id = entry.id, position = entry.position
     FROM jsonb_to_recordset(${sql.json(members)}) AS entry (id uuid, contact int, position int)
     WHERE listed.communication_id = ${communication} AND listed.contact_id = entry.contact
       AND listed.batch_id IS NULL`;
-}
-
-/** When a batch that was perhaps taken may be sent again. */
-export interface Repeating {
-  /** Minutes after its first attempt. */
-  minutes: number;
-  /** The mail service's clock: a UTC instant; null where it is not known. */
-  there: string | null;
-}
-
-/** A batch that is not settled. */
-export interface OpenBatch {
-  id: string;
-  /**
-   * Perhaps taken, so that only the same bytes with the same key may go, and too long ago for that by the
-   * database's clock or the mail service's. A first attempt that lies ahead of a clock means that it was
-   * set back, so that nobody knows how long ago it was.
-   */
-  too_late: boolean;
-}
-
-/** A send's batches that are not settled: first those of which it is not certain that they left. */
-export async function openBatches(
-  sql: Queryable,
-  communication: number,
-  { minutes, there }: Repeating,
-): Promise<OpenBatch[]> {
-  return sql<OpenBatch[]>`
-    SELECT id::text AS id,
-           coalesce(attempts > refused AND (
-             clock_timestamp() - first_attempted_at
-               NOT BETWEEN interval '-1 min' AND make_interval(mins => ${minutes})
-             OR ${there}::timestamptz - first_attempted_there
-               NOT BETWEEN interval '-1 min' AND make_interval(mins => ${minutes})), false) AS too_late
-    FROM outreach.send_batches
-    WHERE communication_id = ${communication} AND outcome IS NULL
-    ORDER BY attempts > refused DESC, number`;
+  await Promise.all([made, placed]);
 }
 
 /** Takes a batch for this transaction; false while another server has it. Its death frees it. */
@@ -211,37 +176,25 @@ export async function settleBatch(
   return settled.length > 0;
 }
 
-/** Batches whose outcome is not yet in the recipients' rows. */
-export async function unappliedBatches(
-  sql: Queryable,
-  communication: number,
-): Promise<{ id: string }[]> {
-  return sql<{ id: string }[]>`
-    SELECT id::text AS id FROM outreach.send_batches
-    WHERE communication_id = ${communication} AND outcome IS NOT NULL AND NOT applied
-    ORDER BY number`;
-}
-
 /**
- * Puts a batch's outcome into its recipients' rows, once. The send must be locked.
+ * Puts the outcomes of a send's batches into its recipients' rows, each once. The send must be locked.
  *
  * Message ids go to the people in the order of the batch; an id that somebody else has already is left
  * out. They are looked up in one array: the planner would compare every person of a fresh table with
  * every id.
  */
-export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
+export async function applyBatches(sql: Queryable, communication: number): Promise<void> {
   await sql`
     WITH settled AS MATERIALIZED (
-      SELECT * FROM outreach.send_batches
-      WHERE id = ${batch}::uuid AND outcome IN ('accepted', 'rejected') AND NOT applied
-    ), told AS MATERIALIZED (
-      SELECT array_agg(message.id ORDER BY message.position) AS ids
-      FROM settled
-      CROSS JOIN LATERAL jsonb_array_elements_text(settled.message_ids)
-        WITH ORDINALITY AS message (id, position)
+      SELECT batch.id, batch.outcome, batch.settled_at, batch.detail, told.ids
+      FROM outreach.send_batches AS batch
+      CROSS JOIN LATERAL (
+        SELECT array_agg(message.id ORDER BY message.position) AS ids
+        FROM jsonb_array_elements_text(batch.message_ids) WITH ORDINALITY AS message (id, position)
+      ) AS told
+      WHERE batch.communication_id = ${communication} AND batch.outcome IS NOT NULL AND NOT batch.applied
     ), became AS (
-      SELECT recipient.id, settled.outcome, settled.settled_at,
-             (SELECT told.ids FROM told)[listed.position] AS message_id,
+      SELECT recipient.id, settled.outcome, settled.settled_at, settled.ids[listed.position] AS message_id,
              coalesce(recipient.metadata, '{}') || CASE settled.outcome
                WHEN 'accepted' THEN jsonb_build_object('logged_status', 'sent')
                ELSE jsonb_build_object('logged_status', 'failed', 'reason', settled.detail) END AS metadata
@@ -249,23 +202,25 @@ export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
       JOIN outreach.send_recipients AS listed ON listed.batch_id = settled.id
       JOIN communication_recipients AS recipient
         ON recipient.communication_id = listed.communication_id AND recipient.contact_id = listed.contact_id
-      WHERE coalesce(recipient.metadata ->> 'logged_status', recipient.status) = 'queued'
+      WHERE settled.outcome <> 'unknown'
+        AND coalesce(recipient.metadata ->> 'logged_status', recipient.status) = 'queued'
+    ), people AS (
+      UPDATE communication_recipients AS recipient
+      SET metadata = became.metadata,
+          status = CASE WHEN became.metadata -> 'events' IS NULL THEN became.metadata ->> 'logged_status'
+                        ELSE outreach.recipient_status(became.metadata) END,
+          sent_at = CASE WHEN became.outcome = 'accepted' THEN coalesce(recipient.sent_at, became.settled_at)
+                         ELSE recipient.sent_at END,
+          brevo_message_id = CASE
+            WHEN recipient.brevo_message_id IS NOT NULL THEN recipient.brevo_message_id
+            WHEN EXISTS (SELECT FROM communication_recipients AS other
+                         WHERE btrim(other.brevo_message_id, '<>') = btrim(became.message_id, '<>')) THEN NULL
+            ELSE became.message_id END
+      FROM became
+      WHERE recipient.id = became.id
     )
-    UPDATE communication_recipients AS recipient
-    SET metadata = became.metadata, status = outreach.recipient_status(became.metadata),
-        sent_at = CASE WHEN became.outcome = 'accepted' THEN coalesce(recipient.sent_at, became.settled_at)
-                       ELSE recipient.sent_at END,
-        brevo_message_id = CASE
-          WHEN recipient.brevo_message_id IS NOT NULL THEN recipient.brevo_message_id
-          WHEN EXISTS (SELECT FROM communication_recipients AS other
-                       WHERE btrim(other.brevo_message_id, '<>') = btrim(became.message_id, '<>')) THEN NULL
-          ELSE became.message_id END
-    FROM became
-    WHERE recipient.id = became.id`;
-  await sql`
-    UPDATE outreach.send_batches
-    SET applied = true, body = NULL
-    WHERE id = ${batch}::uuid AND outcome IS NOT NULL AND NOT applied`;
+    UPDATE outreach.send_batches AS batch SET applied = true, body = NULL
+    FROM settled WHERE batch.id = settled.id`;
 }
 
 /**
@@ -274,15 +229,16 @@ export async function applyBatch(sql: Queryable, batch: string): Promise<void> {
  * @returns the people, by contact
  */
 export async function dissolveBatches(sql: Queryable, communication: number): Promise<number[]> {
-  const open = await sql<{ id: string }[]>`
-    SELECT id::text AS id FROM outreach.send_batches
-    WHERE communication_id = ${communication} AND outcome IS NULL AND attempts = refused
-    ORDER BY number FOR UPDATE`;
-  const ids = open.map(({ id }) => id);
   const people = await sql<{ contact_id: number }[]>`
+    WITH open AS MATERIALIZED (
+      SELECT id FROM outreach.send_batches
+      WHERE communication_id = ${communication} AND outcome IS NULL AND attempts = refused
+      ORDER BY number FOR UPDATE
+    ), gone AS (
+      DELETE FROM outreach.send_batches WHERE id IN (SELECT id FROM open)
+    )
     UPDATE outreach.send_recipients SET batch_id = NULL, position = NULL
-    WHERE communication_id = ${communication} AND batch_id IN (SELECT unnest(${ids}::text[])::uuid)
+    WHERE communication_id = ${communication} AND batch_id IN (SELECT id FROM open)
     RETURNING contact_id`;
-  await sql`DELETE FROM outreach.send_batches WHERE id IN (SELECT unnest(${ids}::text[])::uuid)`;
   return people.map((row) => row.contact_id);
 }

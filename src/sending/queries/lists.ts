@@ -115,14 +115,17 @@ export async function takeOff(
   communication: number,
   contacts: readonly number[] | null,
 ): Promise<number> {
-  const gone = await sql<{ contact_id: number }[]>`
-    DELETE FROM outreach.send_recipients
-    WHERE communication_id = ${communication} AND batch_id IS NULL
-      AND (${contacts}::int[] IS NULL OR contact_id = ANY(${contacts}))
-    RETURNING contact_id`;
-  await sql`
-    DELETE FROM communication_recipients
-    WHERE communication_id = ${communication} AND status = 'queued'
-      AND contact_id = ANY(${gone.map((row) => row.contact_id)}::int[])`;
-  return gone.length;
+  const [row] = await sql<{ people: number }[]>`
+    WITH gone AS (
+      DELETE FROM outreach.send_recipients
+      WHERE communication_id = ${communication} AND batch_id IS NULL
+        AND (${contacts}::int[] IS NULL OR contact_id = ANY(${contacts}))
+      RETURNING contact_id
+    ), unlisted AS (
+      DELETE FROM communication_recipients
+      WHERE communication_id = ${communication} AND status = 'queued'
+        AND contact_id IN (SELECT contact_id FROM gone)
+    )
+    SELECT count(*)::int AS people FROM gone`;
+  return row?.people ?? 0;
 }

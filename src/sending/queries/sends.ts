@@ -33,9 +33,11 @@ export async function sendOf(sql: Queryable, communication: number): Promise<Sen
 
 /** Locks a send until the transaction ends, after its campaign. */
 export async function lockSend(sql: Queryable, communication: number): Promise<void> {
-  await sql<{ id: number }[]>`SELECT id FROM communications WHERE id = ${communication} FOR UPDATE`;
-  await sql<{ communication_id: number }[]>`
-    SELECT communication_id FROM outreach.sends WHERE communication_id = ${communication} FOR UPDATE`;
+  await Promise.all([
+    sql<{ id: number }[]>`SELECT id FROM communications WHERE id = ${communication} FOR UPDATE`,
+    sql<{ communication_id: number }[]>`
+      SELECT communication_id FROM outreach.sends WHERE communication_id = ${communication} FOR UPDATE`,
+  ]);
 }
 
 /** How many people of a send are how far. */
@@ -129,29 +131,35 @@ export async function markCancelled(sql: Queryable, communication: number): Prom
 /**
  * Sets a communication's status to what its people say: sending while anybody is open, else sent if
  * some left, else failed. A draft stays one until it is started or cancelled.
+ *
+ * One person decides it, so the list is not counted; who is queued has not left for certain (see
+ * outreach.send_states).
  */
 export async function settleStatus(sql: Queryable, communication: number): Promise<void> {
   await sql`
     UPDATE communications AS communication
-    SET status = settled.status,
-        sent_at = CASE WHEN settled.left_at IS NULL THEN communication.sent_at
-                       ELSE coalesce(communication.sent_at, settled.left_at) END
-    FROM (
-      SELECT CASE WHEN send.cancelled_at IS NULL
-                    AND count(*) FILTER (WHERE state IN ('held', 'waiting', 'unknown')) > 0 THEN 'sending'
-                  WHEN count(*) FILTER (WHERE state IN ('accepted', 'unknown', 'waiting')) > 0 THEN 'sent'
-                  ELSE 'failed' END AS status,
-             min(recipient.sent_at) AS left_at
-      FROM outreach.sends AS send
-      LEFT JOIN outreach.send_states AS stated ON stated.communication_id = send.communication_id
-      LEFT JOIN communication_recipients AS recipient
-        ON recipient.id = stated.recipient_id AND recipient.status <> 'failed'
-      WHERE send.communication_id = ${communication}
-      GROUP BY send.cancelled_at
-    ) AS settled
-    WHERE communication.id = ${communication}
-      AND (communication.status <> 'draft' OR EXISTS (
-            SELECT FROM outreach.sends WHERE communication_id = ${communication} AND cancelled_at IS NOT NULL)
+    SET status = CASE
+          WHEN send.cancelled_at IS NULL AND EXISTS (
+            SELECT FROM communication_recipients AS recipient
+            JOIN outreach.send_recipients AS listed
+              ON listed.communication_id = recipient.communication_id AND listed.contact_id = recipient.contact_id
+            WHERE recipient.communication_id = ${communication} AND recipient.status = 'queued') THEN 'sending'
+          WHEN EXISTS (
+            SELECT FROM communication_recipients AS recipient
+            JOIN outreach.send_recipients AS listed
+              ON listed.communication_id = recipient.communication_id AND listed.contact_id = recipient.contact_id
+            WHERE recipient.communication_id = ${communication} AND recipient.status <> 'failed'
+              AND (recipient.status <> 'queued' OR listed.batch_id IS NOT NULL)) THEN 'sent'
+          ELSE 'failed' END,
+        sent_at = coalesce(communication.sent_at, (
+          SELECT min(recipient.sent_at)
+          FROM communication_recipients AS recipient
+          JOIN outreach.send_recipients AS listed
+            ON listed.communication_id = recipient.communication_id AND listed.contact_id = recipient.contact_id
+          WHERE recipient.communication_id = ${communication} AND recipient.status <> 'failed'))
+    FROM outreach.sends AS send
+    WHERE communication.id = ${communication} AND send.communication_id = communication.id
+      AND (communication.status <> 'draft' OR send.cancelled_at IS NOT NULL
            OR EXISTS (SELECT FROM outreach.send_confirmations
                       WHERE communication_id = ${communication} AND started_at IS NOT NULL))`;
 }
