@@ -6,13 +6,14 @@ import type postgres from "postgres";
 import { startBrevo, type BrevoStandIn } from "../../stand_in/index.ts";
 import { connect } from "../../workbench/client.ts";
 import type { Ground } from "../ground.ts";
-import { inTurns, median, peakMemory, timed, type Entry } from "../measure.ts";
+import { inTurns, median, peakMemory, timed, yesOrNo, type Entry } from "../measure.ts";
 
 const RECIPIENTS = 10_000;
 const ROUNDS = 3;
 /** As many as Brevo takes in a call, and the server puts into one. */
 const TO_A_BATCH = 1000;
 const TEMPLATE = 49;
+const AIM = 7;
 
 /** How fast a mail is prepared and sent to as many people as a call takes. */
 export const sending: Entry = {
@@ -20,9 +21,9 @@ export const sending: Entry = {
   about:
     "prepare_send and confirm_send for 10,000 people through a client over stdio, to the stand-in for Brevo,\n" +
     "which runs in the client's process; the server has listed the templates before. Floor: ten batches of the\n" +
-    "same mails posted bare with fetch, one after another, and one INSERT of the rows with the ids answered:\n" +
-    "no checking, no frozen list, no note before each batch. Medians of rounds taken in turns, on fresh\n" +
-    "databases; memory: the server's peak.",
+    "same mails posted bare with fetch by this process, one after another, and one INSERT of the rows with the\n" +
+    "ids answered, planned as PostgreSQL does by default: no checking, no frozen list, no note before each\n" +
+    "batch. Medians of rounds taken in turns, on fresh databases; memory: the server's peak.",
   async run(ground) {
     const { one: floors, other: taken } = await inTurns(
       ground,
@@ -45,6 +46,8 @@ export const sending: Entry = {
         bare_s: floor / 1000,
         bare_per_s: Math.round((RECIPIENTS / floor) * 1000),
         times_slower: whole / floor,
+        aim: `<= ${AIM} x`,
+        met: yesOrNo(whole / floor <= AIM),
         peak_memory_MiB: peaks.length === 0 ? null : Math.max(...peaks) / 1024 ** 2,
       },
     ];
@@ -103,6 +106,7 @@ function postBare(ground: Ground): Promise<number> {
   return withPeople(ground, async (_url, sql, brevo) => {
     const people = await sql<{ id: number; email: string; first_name: string }[]>`
       SELECT id, email, first_name FROM contacts ORDER BY id`;
+    await sql`SET plan_cache_mode = auto`;
     const [communication] = await sql<{ id: number }[]>`
       INSERT INTO communications (campaign_id, channel, title, status, sent_at)
       SELECT id, 'email', 'Bare', 'sent', now() FROM campaigns RETURNING id`;

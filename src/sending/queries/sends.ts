@@ -80,31 +80,48 @@ export async function peopleInState(
   state: "failed" | "unknown",
   limit: number,
 ): Promise<StatedPerson[]> {
+  const status = state === "failed" ? "failed" : "queued";
   return sql<StatedPerson[]>`
+    WITH doubtful AS MATERIALIZED (
+      SELECT * FROM outreach.send_batches
+      WHERE communication_id = ${communication}
+        AND (repeated OR events_synced_to > settled_at + interval '4 hours')
+    ), found AS (
+      -- By the status, which few of a list have, as most of it needs no look.
+      SELECT stated.contact_id, stated.recipient_id, stated.batch_id, stated.state
+      FROM communication_recipients AS recipient
+      JOIN outreach.send_states AS stated
+        ON stated.communication_id = recipient.communication_id AND stated.contact_id = recipient.contact_id
+      WHERE recipient.communication_id = ${communication} AND recipient.status = ${status}
+        AND stated.state = ${state}
+      UNION ALL
+      SELECT stated.contact_id, stated.recipient_id, stated.batch_id, stated.state
+      FROM doubtful AS batch
+      JOIN outreach.send_states AS stated
+        ON stated.communication_id = batch.communication_id AND stated.batch_id = batch.id
+      JOIN communication_recipients AS recipient ON recipient.id = stated.recipient_id
+      WHERE ${state} = 'unknown' AND stated.state = 'accepted'
+        AND outreach.is_unproved(recipient.metadata, batch.repeated, batch.settled_at, batch.events_synced_to)
+    )
     SELECT listed.contact_id, listed.name,
-           coalesce(CASE WHEN stated.state = 'failed'
+           coalesce(CASE WHEN found.state = 'failed'
                          THEN coalesce(became.event ->> 'reason',
                                        recipient.metadata ->> 'reason', batch.detail)
-                         WHEN stated.state = 'accepted'
+                         WHEN found.state = 'accepted'
                          THEN 'accepted, but Brevo has reported nothing of it'
                          ELSE batch.detail END, 'no answer was noted')
-           || CASE WHEN stated.state = 'unknown'
+           || CASE WHEN found.state = 'unknown'
                      AND batch.events_synced_to > batch.first_attempted_at + interval '4 hours'
                    THEN ' Brevo has reported nothing of it for hours, so it has probably not left.'
                    ELSE '' END AS reason
-    FROM outreach.send_states AS stated
+    FROM found
     JOIN outreach.send_recipients AS listed
-      ON listed.communication_id = stated.communication_id AND listed.contact_id = stated.contact_id
-    JOIN communication_recipients AS recipient ON recipient.id = stated.recipient_id
+      ON listed.communication_id = ${communication} AND listed.contact_id = found.contact_id
+    JOIN communication_recipients AS recipient ON recipient.id = found.recipient_id
     CROSS JOIN LATERAL (
       SELECT event::jsonb AS event, opened_at, clicked_at FROM outreach.what_became(recipient.metadata)
     ) AS became
-    LEFT JOIN outreach.send_batches AS batch ON batch.id = stated.batch_id
-    WHERE stated.communication_id = ${communication}
-      AND (stated.state = ${state}
-           OR (${state} = 'unknown' AND stated.state = 'accepted'
-               AND outreach.is_unproved(recipient.metadata, batch.repeated, batch.settled_at,
-                                        batch.events_synced_to)))
+    LEFT JOIN outreach.send_batches AS batch ON batch.id = found.batch_id
     ORDER BY listed.contact_id
     LIMIT ${limit}`;
 }
@@ -112,11 +129,17 @@ export async function peopleInState(
 /** Of a send's people whose mail counts as accepted, of how many that is uncertain: see {@link peopleInState}. */
 export async function countUnproved(sql: Queryable, communication: number): Promise<number> {
   const [row] = await sql<{ unproved: number }[]>`
+    WITH doubtful AS MATERIALIZED (
+      SELECT * FROM outreach.send_batches
+      WHERE communication_id = ${communication}
+        AND (repeated OR events_synced_to > settled_at + interval '4 hours')
+    )
     SELECT count(*)::int AS unproved
-    FROM outreach.send_states AS stated
+    FROM doubtful AS batch
+    JOIN outreach.send_states AS stated
+      ON stated.communication_id = batch.communication_id AND stated.batch_id = batch.id
     JOIN communication_recipients AS recipient ON recipient.id = stated.recipient_id
-    JOIN outreach.send_batches AS batch ON batch.id = stated.batch_id
-    WHERE stated.communication_id = ${communication} AND stated.state = 'accepted'
+    WHERE stated.state = 'accepted'
       AND outreach.is_unproved(recipient.metadata, batch.repeated, batch.settled_at, batch.events_synced_to)`;
   return row?.unproved ?? 0;
 }
