@@ -13,6 +13,8 @@ export interface Distance {
    * of the work before or after is in it.
    */
   tripsOf(work: () => Promise<unknown>): Promise<number>;
+  /** As {@link tripsOf}, of each transaction in the order in which they begin. */
+  transactionsOf(work: () => Promise<unknown>): Promise<number[]>;
   close(): Promise<void>;
 }
 
@@ -25,13 +27,17 @@ export async function distanceTo(url: string, roundTrip: number): Promise<Distan
   const { hosts, socket, user, password, database } = parseAddress(url);
   const { name, port } = hosts[0]!;
   const ways = new Set<Way>();
-  let trips = 0;
+  let trips: number[] = [];
   const server = net.createServer({ noDelay: true }, (client) => {
     const target =
       socket === undefined
         ? net.connect({ port, host: name, noDelay: true })
         : net.connect(`${socket}/.s.PGSQL.${String(port)}`);
-    const way = new Way(client, target, roundTrip / 2, () => (trips += 1));
+    let transaction = 0;
+    const way = new Way(client, target, roundTrip / 2, (sent) => {
+      if (sent.includes("BEGIN ")) transaction = trips.push(0) - 1;
+      trips[transaction] = (trips[transaction] ?? 0) + 1;
+    });
     ways.add(way);
     client.once("close", () => ways.delete(way));
   });
@@ -47,15 +53,17 @@ export async function distanceTo(url: string, roundTrip: number): Promise<Distan
       if (looks === 0) await pause(roundTrip);
     }
   };
+  const transactionsOf = async (work: () => Promise<unknown>) => {
+    await quiet();
+    trips = [];
+    await work();
+    await quiet();
+    return trips;
+  };
   return {
     url: `postgres://${encodeURIComponent(user ?? "postgres")}${secret}@127.0.0.1:${own}/${encodeURIComponent(database ?? "")}?sslmode=disable`,
-    tripsOf: async (work) => {
-      await quiet();
-      const before = trips;
-      await work();
-      await quiet();
-      return trips - before;
-    },
+    tripsOf: async (work) => (await transactionsOf(work)).reduce((sum, one) => sum + one, 0),
+    transactionsOf,
     close: async () => {
       for (const way of ways) way.cut();
       server.close();
@@ -79,7 +87,12 @@ class Way {
   readonly #client: net.Socket;
   readonly #target: net.Socket;
 
-  constructor(client: net.Socket, target: net.Socket, half: number, onTrip: () => void) {
+  constructor(
+    client: net.Socket,
+    target: net.Socket,
+    half: number,
+    onTrip: (sent: Buffer) => void,
+  ) {
     this.#client = client;
     this.#target = target;
     for (const [from, to] of [
@@ -92,7 +105,7 @@ class Way {
     client.on("data", (data) => {
       if (this.#isOpen && this.#hasHeard) {
         this.#hasHeard = false;
-        onTrip();
+        onTrip(data);
       }
       this.#carry(half, () => target.write(data));
     });

@@ -1,18 +1,20 @@
 import type { Call } from "../conventions/call.ts";
+import { oneMail } from "../conventions/references/communication.ts";
+import { together } from "../conventions/together.ts";
 import { lockCampaign } from "../record/campaigns/queries/campaigns.ts";
 import { applyBatches, dissolveBatches } from "./queries/batches.ts";
-import { endConfirmation } from "./queries/confirmations.ts";
 import { rememberHeld } from "./queries/left_out.ts";
 import { takeOff } from "./queries/lists.ts";
 import {
   countStates,
+  lockCampaignOf,
   lockSend,
   markCancelled,
   sendOf,
   settleStatus,
   type SendRow,
 } from "./queries/sends.ts";
-import { sendMeant } from "./prepared_send.ts";
+import { preparedSend } from "./prepared_send.ts";
 
 /** How many mails of a send were taken back, and how many had left. */
 export interface Cancelled {
@@ -30,46 +32,42 @@ export interface Cancelled {
  */
 export async function cancelSend(call: Call, given: string): Promise<Cancelled> {
   const { sql } = call;
-  const {
-    communication_id: communication,
-    campaign_id: campaign,
-    title,
-  } = await sendMeant(call, given);
-  await lockCampaign(sql, campaign);
-  await lockSend(sql, communication);
-  await applyBatches(sql, communication);
-  const before = await sendOf(sql, communication);
-  if (before?.status === "draft" || before?.status === "sending") {
-    await endConfirmation(sql, communication, "cancelled");
-    await markCancelled(sql, communication);
-  }
-  const cancelled = await takeBack(call, communication);
-  const [counts, after] = [await countStates(sql, communication), await sendOf(sql, communication)];
-  return {
-    title,
-    cancelled,
-    already_left: counts.accepted,
-    unknown: counts.unknown,
-    status: after?.status ?? "",
-  };
+  const mail = await oneMail(sql, given);
+  // Sent at once; of a mail that is no send, they change nothing.
+  const [, , , , cancelled, counts, send] = await together(
+    lockCampaignOf(sql, mail.id),
+    lockSend(sql, mail.id),
+    applyBatches(sql, mail.id),
+    markCancelled(sql, mail.id),
+    takeBack(call, mail.id),
+    countStates(sql, mail.id),
+    sendOf(sql, mail.id),
+  );
+  const { title, status } = preparedSend(mail, send);
+  return { title, cancelled, already_left: counts.accepted, unknown: counts.unknown, status };
 }
 
 /** Takes back what certainly has not left of a send that was cancelled before. */
 export async function takeBackRest(call: Call, send: SendRow): Promise<void> {
-  await lockCampaign(call.sql, send.campaign_id);
-  await lockSend(call.sql, send.communication_id);
-  await takeBack(call, send.communication_id);
+  await together(
+    lockCampaign(call.sql, send.campaign_id),
+    lockSend(call.sql, send.communication_id),
+    takeBack(call, send.communication_id),
+  );
 }
 
 /**
- * Takes back what certainly has not left of a send that is cancelled. Campaign and send must be locked.
+ * Takes back what certainly has not left of a send that is cancelled. Campaign and send must be locked; the
+ * statements are sent at once.
  *
  * @returns how many mails
  */
 export async function takeBack({ sql }: Call, communication: number): Promise<number> {
-  await dissolveBatches(sql, communication);
-  await rememberHeld(sql, communication, "cancelled");
-  const cancelled = await takeOff(sql, communication, null);
-  await settleStatus(sql, communication);
+  const [, , cancelled] = await together(
+    dissolveBatches(sql, communication),
+    rememberHeld(sql, communication, "cancelled"),
+    takeOff(sql, communication, null),
+    settleStatus(sql, communication),
+  );
   return cancelled;
 }

@@ -1,11 +1,13 @@
 import * as z from "zod";
 import { ToolError } from "../mcp/errors.ts";
 import { plain } from "../mcp/render.ts";
+import type { Named } from "../conventions/references/choose.ts";
 import { oneMail } from "../conventions/references/communication.ts";
 import type { Call } from "../conventions/call.ts";
+import { together } from "../conventions/together.ts";
 import type { Params } from "./mail_service/batch.ts";
 import { lateReasons, rememberLeftOut, type LeftOut } from "./queries/left_out.ts";
-import { takeOff, type HeldPerson } from "./queries/lists.ts";
+import { heldPeople, takeOff, type HeldPerson } from "./queries/lists.ts";
 import { sendOf, type SendRow } from "./queries/sends.ts";
 
 /**
@@ -13,29 +15,49 @@ import { sendOf, type SendRow } from "./queries/sends.ts";
  *
  * @throws ToolError for a communication that this program does not send
  */
-export async function sendMeant({ sql }: Call, given: string): Promise<SendRow> {
-  const { id, name } = await oneMail(sql, given);
-  const send = await sendOf(sql, id);
-  if (!send) {
-    throw new ToolError(
-      `Communication ${String(id)} "${plain(name)}" was not prepared by prepare_send, so it is not sent from here.`,
-    );
-  }
-  return send;
+export async function sendMeant(call: Call, given: string): Promise<SendRow> {
+  const mail = await oneMail(call.sql, given);
+  return preparedSend(mail, await sendOf(call.sql, mail.id));
 }
 
 /**
- * Takes those held off a prepared list who must be left out by now, and remembers why.
+ * The send that was found for a mail.
  *
- * The campaign and the send must be locked.
+ * @throws ToolError where there is none
  */
-export async function leaveOutLate({ sql }: Call, send: SendRow): Promise<LeftOut[]> {
-  const leftOut = await lateReasons(sql, send, null);
-  if (leftOut.length === 0) return [];
-  const contacts = leftOut.map(({ contact_id }) => contact_id);
-  await rememberLeftOut(sql, send.communication_id, leftOut);
-  await takeOff(sql, send.communication_id, contacts);
-  return leftOut;
+export function preparedSend({ id, name }: Named, send: SendRow | undefined): SendRow {
+  if (send) return send;
+  throw new ToolError(
+    `Communication ${String(id)} "${plain(name)}" was not prepared by prepare_send, so it is not sent from here.`,
+  );
+}
+
+/** Who is held of a send, and who of them must be left out by now. */
+export interface Held {
+  /** Those who may still be sent to. */
+  people: HeldPerson[];
+  late: LeftOut[];
+}
+
+/** Looks who is held of a send by now. The campaign and the send must be locked. */
+export async function heldOf({ sql }: Call, send: SendRow): Promise<Held> {
+  const [held, late] = await together(
+    heldPeople(sql, send.communication_id),
+    lateReasons(sql, send, null),
+  );
+  const isLate = new Set(late.map(({ contact_id }) => contact_id));
+  return { people: held.filter(({ contact_id }) => !isLate.has(contact_id)), late };
+}
+
+/** Takes those off a prepared list who must be left out, and remembers why; sent at once. */
+export async function leaveOut(
+  { sql }: Call,
+  communication: number,
+  late: readonly LeftOut[],
+): Promise<void> {
+  if (late.length === 0) return;
+  const contacts = late.map(({ contact_id }) => contact_id);
+  await together(rememberLeftOut(sql, communication, late), takeOff(sql, communication, contacts));
 }
 
 const PARAMS = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

@@ -1,9 +1,8 @@
 import * as z from "zod";
 import { ToolError } from "../mcp/errors.ts";
 import { numbered } from "../words/counts.ts";
-import type { Call } from "../conventions/call.ts";
 import type { MailAccount } from "./mail_service/mail_service.ts";
-import { quotaEvidence } from "./queries/confirmations.ts";
+import type { QuotaEvidence } from "./queries/confirmations.ts";
 
 /** What may be sent today, and how many days a list takes. */
 export const quotaShape = z.object({
@@ -21,12 +20,11 @@ export type Quota = z.infer<typeof quotaShape>;
  * Whether the number of an account that is renewed every day falls with each mail is not documented. Where
  * it was seen to fall, it is believed; else what was sent today is counted here as well.
  */
-export async function mailsLeft(
-  { sql }: Call,
+export function mailsLeft(
   { mailsLeft: told, perDay }: MailAccount,
-): Promise<number | null> {
+  { sent_today, falls }: QuotaEvidence,
+): number | null {
   if (told === null || perDay === null) return told;
-  const { sent_today, falls } = await quotaEvidence(sql);
   if (falls === true) return told;
   return Math.max(0, Math.min(told, perDay - sent_today));
 }

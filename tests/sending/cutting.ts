@@ -7,8 +7,6 @@ export interface CuttableWay {
   url: string;
   /** Pieces that came from the server since {@link cutAt}. */
   pieces(): number;
-  /** How often something was sent after an answer had come, on each connection: what distance costs. */
-  trips(): number;
   /**
    * Cuts every connection at a piece to come, the first being 1: before it arrives, or once the database
    * has taken it, so that only its answer is lost. Null: never.
@@ -23,7 +21,6 @@ export async function cuttableWay(url: string): Promise<CuttableWay> {
   const { name, port } = hosts[0]!;
   const pairs = new Set<[net.Socket, net.Socket]>();
   let count = 0;
-  let trips = 0;
   let at: number | null = null;
   let mode: "before" | "after" = "before";
   const cut = () => {
@@ -45,11 +42,8 @@ export async function cuttableWay(url: string): Promise<CuttableWay> {
       });
     }
     let isLast = false;
-    let isAnswered = true;
     client.on("data", (data) => {
       count += 1;
-      if (isAnswered) trips += 1;
-      isAnswered = false;
       if (count === at) {
         if (mode === "before") {
           cut();
@@ -60,7 +54,6 @@ export async function cuttableWay(url: string): Promise<CuttableWay> {
       target.write(data);
     });
     target.on("data", (data) => {
-      isAnswered = true;
       if (isLast) cut();
       else client.write(data);
     });
@@ -76,7 +69,6 @@ export async function cuttableWay(url: string): Promise<CuttableWay> {
       database!,
     ),
     pieces: () => count,
-    trips: () => trips,
     cutAt: (piece, when) => {
       count = 0;
       at = piece;

@@ -177,10 +177,10 @@ export class Transaction {
   }
 }
 
-/** Whether a statement surely writes nothing. */
+/** Whether a statement surely writes nothing: a lock that it takes would end with it. */
 function isQuestion({ strings }: Statement): boolean {
   return (
     /^\s*(?:SELECT|WITH)\b/iu.test(strings[0] ?? "") &&
-    !strings.some((part) => /\b(?:INSERT|UPDATE|DELETE|MERGE)\b/iu.test(part))
+    !strings.some((part) => /\b(?:INSERT|(?<!\bFOR )UPDATE|DELETE|MERGE)\b/iu.test(part))
   );
 }

@@ -58,13 +58,16 @@ type Meaning = Record<string, Named | Named[] | string>;
 export const MOST_RECIPIENTS = 10_000;
 
 /**
- * Everybody who matches the filters of `find_audience`, also who cannot be mailed, by id.
+ * Everybody who matches a resolved filter, also who cannot be mailed, by id.
  *
- * @throws ToolError as {@link audienceMeant}, and for more than 10,000 who can be mailed
+ * @throws ToolError for more than 10,000 who can be mailed
  */
-export async function everybodyOf(call: Call, given: Record<string, unknown>): Promise<number[]> {
-  const filter = { ...(await audienceMeant(call, given)), includeUndeliverable: false };
-  const { contacts, excluded } = await wholeAudience(call, filter, MOST_RECIPIENTS);
+export async function everybodyOf(call: Call, filter: AudienceFilter): Promise<number[]> {
+  const { contacts, excluded } = await wholeAudience(
+    call,
+    { ...filter, includeUndeliverable: false },
+    MOST_RECIPIENTS,
+  );
   return [...contacts, ...excluded].map(({ id }) => id);
 }
 

@@ -172,9 +172,6 @@ export async function peopleBlockedSince(
   recipients: readonly number[],
   before: readonly string[],
 ): Promise<BlockedPerson[]> {
-  const now = await blockedAddresses(sql, recipients);
-  const fresh = now.filter((address) => !before.includes(address));
-  if (fresh.length === 0) return [];
   return sql<BlockedPerson[]>`
     SELECT contact.id AS contact_id,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
@@ -182,7 +179,12 @@ export async function peopleBlockedSince(
            coalesce(undeliverable.reason, undeliverable.state, '') AS reason
     FROM outreach.undeliverable AS undeliverable
     JOIN contacts AS contact ON outreach.mailbox(contact.email::text) = undeliverable.address
-    WHERE undeliverable.address = ANY(${fresh}::text[])
+    WHERE undeliverable.address = ANY(ARRAY(
+        SELECT outreach.mailbox(coalesce(recipient.metadata ->> 'email', mailed.email::text))
+        FROM communication_recipients AS recipient
+        JOIN contacts AS mailed ON mailed.id = recipient.contact_id
+        WHERE recipient.id = ANY(${recipients}::int[])))
+      AND undeliverable.address <> ALL(${before}::text[])
     ORDER BY contact.id`;
 }
 

@@ -3,7 +3,6 @@ import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import type { Call } from "../../conventions/call.ts";
 import { askAnew, sendOfCode, type Confirmation } from "../queries/confirmations.ts";
-import { listDigest } from "../queries/lists.ts";
 
 /** How long a list may be confirmed, and how long a yes holds until the sending starts. */
 export const MINUTES_TO_CONFIRM = 30;
@@ -11,22 +10,32 @@ export const MINUTES_TO_CONFIRM = 30;
 /** Without letters and digits that are mistaken for each other. */
 const ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
-/** Asks anew whether the list of a send may go; the code is told here and kept nowhere. */
+/** A question whether the list of a send may go. */
+export interface NewConfirmation {
+  communication: number;
+  confirmation: number;
+  /** Told here and kept nowhere. */
+  code: string;
+  /** Shown in the organiser's zone. */
+  expiresAt: string;
+}
+
+/** Asks anew whether the list of a send may go; the statements are sent at once. */
 export async function newConfirmation(
-  { sql }: Call,
+  { sql, zone }: Call,
   communication: number,
   templateDigest: string,
-): Promise<{ communication: number; confirmation: number; code: string }> {
+): Promise<NewConfirmation> {
   const code = [4, 4, 4]
     .map((length) => Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join(""))
     .join("-");
-  const confirmation = await askAnew(sql, communication, {
+  const asked = {
     code_digest: digestOf(code),
-    list_digest: await listDigest(sql, communication),
     template_digest: templateDigest,
     minutes: MINUTES_TO_CONFIRM,
-  });
-  return { communication, confirmation, code };
+  };
+  const { id, expires_at } = await askAnew(sql, communication, asked, zone);
+  return { communication, confirmation: id, code, expiresAt: expires_at };
 }
 
 function digestOf(code: string): string {

@@ -2,8 +2,11 @@ import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
-import { lastConfirmation, noteMailsLeft } from "../queries/confirmations.ts";
+import { oneMail } from "../../conventions/references/communication.ts";
+import { together } from "../../conventions/together.ts";
+import { lastConfirmation, noteMailsLeft, quotaEvidence } from "../queries/confirmations.ts";
 import type { LeftOut } from "../queries/left_out.ts";
+import { listDigest } from "../queries/lists.ts";
 import {
   countStates,
   countUnproved,
@@ -19,7 +22,7 @@ import { takeBackRest } from "../cancel.ts";
 import { deliver, type Delivered } from "../deliver/deliver.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
-import { sendMeant } from "../prepared_send.ts";
+import { preparedSend } from "../prepared_send.ts";
 import { mailsLeft } from "../quota.ts";
 import { refuseOtherList, resumeList, startList } from "./start.ts";
 import { yesTo } from "./yes.ts";
@@ -63,17 +66,24 @@ export async function confirmSend(
 ): Promise<SendState> {
   const until = performance.now() + WORKING_TIME;
   const { service } = sending;
-  const { send, confirmation } = await transactions.read(async (call) => {
-    const found = await sendMeant(call, given);
-    const asked = await lastConfirmation(call.sql, found.communication_id, call.zone);
+  const { send, confirmation, evidence } = await transactions.read(async (call) => {
+    const { sql, zone } = call;
+    const mail = await oneMail(sql, given);
+    const [row, asked, digest, evidence] = await together(
+      sendOf(sql, mail.id),
+      lastConfirmation(sql, mail.id, zone),
+      listDigest(sql, mail.id),
+      quotaEvidence(sql),
+    );
+    const found = preparedSend(mail, row);
     if (!asked) throw new Error("a send has a confirmation");
-    if (code !== undefined) await checkCode(call, found.communication_id, asked, code);
+    if (code !== undefined) await checkCode(call, mail.id, asked, code);
     // On this snapshot: another server may start the list any moment, which takes people off it.
     if (!found.cancelled && !asked.started) {
       refuseEnded(asked);
-      await refuseOtherList(call, found.communication_id, asked);
+      refuseOtherList(asked, digest);
     }
-    return { send: found, confirmation: asked };
+    return { send: found, confirmation: asked, evidence };
   });
   const { started } = confirmation;
   if (send.cancelled) {
@@ -91,7 +101,7 @@ export async function confirmSend(
     );
   }
   const account = await asking(service.account());
-  const left = await transactions.read((call) => mailsLeft(call, account));
+  const left = mailsLeft(account, evidence);
   if (left === 0) {
     const isDaily = account.perDay !== null;
     throw new ToolError(
@@ -127,14 +137,16 @@ async function goOn(
   until: number,
 ): Promise<SendState> {
   const { service } = sending;
-  const { waiting } = await transactions.read(({ sql }) => countStates(sql, send.communication_id));
+  const [{ waiting }, evidence] = await transactions.read(({ sql }) =>
+    together(countStates(sql, send.communication_id), quotaEvidence(sql)),
+  );
   const came: Came = { dropped: [], warnings: [], replay: true };
   if (waiting > 0) {
     try {
       const account = await asking(service.account());
       came.warnings.push(...(await tryBlockList(service, transactions)));
-      came.dropped = await transactions.write(async (call) =>
-        resumeList(call, service, send, await mailsLeft(call, account)),
+      came.dropped = await transactions.write((call) =>
+        resumeList(call, service, send, mailsLeft(account, evidence)),
       );
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
@@ -159,34 +171,32 @@ async function work(
   let delivered: Delivered;
   try {
     delivered = await deliver(transactions, service, send, caller, until);
-    await learnMore(service, transactions, send, { until, signal: caller.signal });
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    delivered = { paused: error.message, dropped: [] };
+    return stateOf(transactions, send, { ...came, paused: error.message });
   }
   const { paused } = delivered;
-  return stateOf(transactions, send, {
-    ...came,
-    paused,
-    dropped: [...came.dropped, ...delivered.dropped],
-  });
+  const dropped = [...came.dropped, ...delivered.dropped];
+  const state = await stateOf(transactions, send, { ...came, paused, dropped });
+  const pace = { until, signal: caller.signal };
+  if (!(await learnMore(service, transactions, state, pace))) return state;
+  return stateOf(transactions, send, { ...came, paused, dropped });
 }
 
-/** Asks what became of what is not known, and what the account has left; neither may fail the call. */
+/**
+ * Asks what became of what is not known, and what the account has left; neither may fail the call.
+ *
+ * @returns whether something may be known now that was not
+ */
 async function learnMore(
   service: MailService,
   transactions: Transactions<Call>,
-  { communication_id: communication }: SendRow,
+  { send: { communication_id: communication }, unknown, counts }: SendState,
   pace: Pace,
-): Promise<void> {
+): Promise<boolean> {
+  const isUnsure = unknown.length > 0 && performance.now() < pace.until;
   try {
-    const [unsure, counts] = await transactions.read(({ sql }) =>
-      Promise.all([
-        peopleInState(sql, communication, "unknown", 1),
-        countStates(sql, communication),
-      ]),
-    );
-    if (unsure.length > 0 && performance.now() < pace.until) {
+    if (isUnsure) {
       const scope = { communication, campaign: null, since: null };
       await syncEvents(service, transactions, scope, pace);
     }
@@ -199,6 +209,7 @@ async function learnMore(
   } catch {
     // sync_delivery_events says what is the matter, when it is asked.
   }
+  return isUnsure;
 }
 
 /**
@@ -213,14 +224,14 @@ async function stateOf(
 ): Promise<SendState> {
   try {
     return await transactions.read(async ({ sql, zone }) => {
-      const [send, confirmation, counts, unproved, failed, unknown] = await Promise.all([
+      const [send, confirmation, counts, unproved, failed, unknown] = await together(
         sendOf(sql, communication),
         lastConfirmation(sql, communication, zone),
         countStates(sql, communication),
         countUnproved(sql, communication),
         peopleInState(sql, communication, "failed", PEOPLE_LISTED),
         peopleInState(sql, communication, "unknown", PEOPLE_LISTED),
-      ]);
+      );
       if (!send) throw new ToolError("The send was removed by another call meanwhile.");
       return {
         send,

@@ -1,4 +1,5 @@
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import type { Fact, Question } from "../../mcp/asking/question.ts";
 import { now } from "../../mcp/time.ts";
 import { counted } from "../../words/counts.ts";
@@ -45,8 +46,11 @@ export async function questionAbout(
   send: SendRow,
   mailsLeft: number | null,
 ): Promise<SendQuestion> {
-  const people = await heldPeople(sql, send.communication_id);
-  const noticed = await noticedPeople(sql, send, zone);
+  const [people, noticed, leftOut] = await together(
+    heldPeople(sql, send.communication_id),
+    noticedPeople(sql, send, zone),
+    leftOutOf(sql, send.communication_id, LEFT_OUT_LISTED),
+  );
   const again = noticed.filter(({ has_received }) => has_received);
   const lifted = noticed.filter(({ is_lifted }) => is_lifted);
   const shared = [...groupedBy(people, ({ email }) => mailbox(email))].filter(
@@ -78,7 +82,7 @@ export async function questionAbout(
       ),
     ],
     people,
-    leftOut: await leftOutOf(sql, send.communication_id, LEFT_OUT_LISTED),
+    leftOut,
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { ToolError } from "../../mcp/errors.ts";
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import { activateCampaign, lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
 import { dissolveBatches, insertBatches, type NewBatch } from "../queries/batches.ts";
 import {
@@ -10,12 +11,12 @@ import {
   type Confirmation,
 } from "../queries/confirmations.ts";
 import { type LeftOut } from "../queries/left_out.ts";
-import { heldPeople, listDigest, type HeldPerson } from "../queries/lists.ts";
+import { listDigest, type HeldPerson } from "../queries/lists.ts";
 import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
 import { MINUTES_TO_CONFIRM, refuseEnded } from "./codes.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
-import { frozenParams, leaveOutLate } from "../prepared_send.ts";
+import { frozenParams, heldOf, leaveOut } from "../prepared_send.ts";
 
 /** A send and the question about it, as they were when the call began. */
 export interface Asked {
@@ -48,7 +49,11 @@ export async function startList(
 ): Promise<Started> {
   const { sql } = call;
   const communication = asked.send.communication_id;
-  const { campaign, send, confirmation } = await locked(call, asked.send);
+  const [{ campaign, send, confirmation }, digest, { people, late }] = await together(
+    locked(call, asked.send),
+    listDigest(sql, communication),
+    heldOf(call, asked.send),
+  );
   if (!campaign || !send || !confirmation) throw new ToolError("The send was removed meanwhile.");
   refuseCancelled(campaign);
   if (confirmation.id !== asked.confirmation.id) {
@@ -56,22 +61,19 @@ export async function startList(
   }
   if (confirmation.started) return { leftOut: [], isFirst: false };
   refuseEnded(confirmation);
-  await refuseOtherList(call, communication, confirmation);
-  if (yes !== null && !(await noteYes(sql, confirmation.id, yes, MINUTES_TO_CONFIRM))) {
+  refuseOtherList(confirmation, digest);
+  if (yes !== null && confirmation.confirmed_by !== null) {
     throw new ToolError("The confirmation of this send was given elsewhere meanwhile; call again.");
   }
-  await startConfirmed(sql, confirmation.id, mailsLeft);
-  const leftOut = await leaveOutLate(call, send);
-  const held = await heldPeople(sql, communication);
-  await insertBatches(
-    sql,
-    communication,
-    confirmation.id,
-    batchesOf(service, send, held, mailsLeft),
+  await together(
+    yes !== null && noteYes(sql, confirmation.id, yes, MINUTES_TO_CONFIRM),
+    startConfirmed(sql, confirmation.id, mailsLeft),
+    leaveOut(call, communication, late),
+    insertBatches(sql, communication, confirmation.id, batchesOf(service, send, people, mailsLeft)),
+    activateCampaign(sql, campaign.id),
+    settleStatus(sql, communication),
   );
-  await activateCampaign(sql, campaign.id);
-  await settleStatus(sql, communication);
-  return { leftOut, isFirst: true };
+  return { leftOut: late, isFirst: true };
 }
 
 /**
@@ -91,45 +93,50 @@ export async function resumeList(
   const { communication_id: communication } = asked;
   const { campaign, send, confirmation } = await locked(call, asked);
   if (!campaign || !send || !confirmation || send.cancelled) return [];
-  const waiting = new Set(await dissolveBatches(sql, communication));
+  const [waiting, { people, late }] = await together(
+    dissolveBatches(sql, communication),
+    heldOf(call, send),
+  );
   const isOver = campaign.status === "cancelled";
-  const leftOut = isOver ? [] : await leaveOutLate(call, send);
+  const leftOut = isOver ? [] : late;
   // A newer question, which holds the rest, is not answered yet.
-  if (confirmation.started && confirmation.is_recent && !isOver) {
-    const held = await heldPeople(sql, communication);
-    const goingOn = held.filter(({ contact_id }) => waiting.has(contact_id));
-    await insertBatches(
-      sql,
-      communication,
-      confirmation.id,
-      batchesOf(service, send, goingOn, mailsLeft),
-    );
-  }
-  await settleStatus(sql, communication);
+  const goesOn = confirmation.started && confirmation.is_recent && !isOver;
+  const wasWaiting = new Set(waiting);
+  const goingOn = people.filter(({ contact_id }) => wasWaiting.has(contact_id));
+  await together(
+    leaveOut(call, communication, leftOut),
+    goesOn &&
+      insertBatches(
+        sql,
+        communication,
+        confirmation.id,
+        batchesOf(service, send, goingOn, mailsLeft),
+      ),
+    settleStatus(sql, communication),
+  );
   return leftOut;
 }
 
-/** Locks the campaign, then the send, and reads them and the last question as they are now. */
+/** Locks the campaign, then the send, and reads them and the last question as they are now; all sent at once. */
 async function locked(
   { sql, zone }: Call,
   { campaign_id: campaign, communication_id: communication }: SendRow,
 ) {
-  const found = await lockCampaign(sql, campaign);
-  await lockSend(sql, communication);
-  return {
-    campaign: found,
-    send: await sendOf(sql, communication),
-    confirmation: await lastConfirmation(sql, communication, zone),
-  };
+  const [found, , send, confirmation] = await together(
+    lockCampaign(sql, campaign),
+    lockSend(sql, communication),
+    sendOf(sql, communication),
+    lastConfirmation(sql, communication, zone),
+  );
+  return { campaign: found, send, confirmation };
 }
 
-/** @throws ToolError where the frozen list is not the one that the question was about */
-export async function refuseOtherList(
-  { sql }: Call,
-  communication: number,
-  confirmation: Confirmation,
-): Promise<void> {
-  if ((await listDigest(sql, communication)) !== confirmation.list_digest) {
+/**
+ * @param digest the frozen list's, as it is now
+ * @throws ToolError where it is not the one that the question was about
+ */
+export function refuseOtherList(confirmation: Confirmation, digest: string): void {
+  if (digest !== confirmation.list_digest) {
     throw new ToolError(
       "The list is not the one that was shown; prepare_send with this communication alone asks about it as it is now.",
     );

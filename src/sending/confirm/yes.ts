@@ -3,6 +3,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import { questionText } from "../../mcp/asking/question.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import type { MailTemplate } from "../mail_service/mail_service.ts";
 import { endConfirmation, lastConfirmation } from "../queries/confirmations.ts";
 import { lockSend } from "../queries/sends.ts";
@@ -88,9 +89,8 @@ async function declined(
   transactions: Transactions<Call>,
   communication: number,
 ): Promise<"declined"> {
-  await transactions.write(async ({ sql }) => {
-    await lockSend(sql, communication);
-    await endConfirmation(sql, communication, "declined");
-  });
+  await transactions.write(({ sql }) =>
+    together(lockSend(sql, communication), endConfirmation(sql, communication, "declined")),
+  );
   return "declined";
 }

@@ -1,5 +1,6 @@
 import type { Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import {
   recordDeliveryEvents,
   type Outcome,
@@ -8,7 +9,8 @@ import {
 import { ToolError } from "../../mcp/errors.ts";
 import { utcSecond, type MailEvent } from "../mail_service/events.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
-import { batchesToSync, noteSynced } from "../queries/events.ts";
+import { eventsSyncedTo } from "../../record/delivery_events/queries.ts";
+import { batchesToSync, noteSynced, type TaggedBatch } from "../queries/events.ts";
 import { asking } from "../setup.ts";
 
 /** Which mails' events are asked for. */
@@ -25,6 +27,8 @@ export interface Synced extends Omit<Outcome, "unmatched" | "now_blocked"> {
   unmatched: number;
   /** Batches of which everything is known now. */
   batches: number;
+  /** Up to when everything of all mails is known, shown in the organiser's zone; null: not yet. */
+  syncedTo: string | null;
   /** Why not everything was fetched, as a sentence; null where it was. */
   incomplete: string | null;
 }
@@ -38,6 +42,7 @@ const CLOCKS_DIFFER = 3_600_000;
  * Asks the mail service for the events of our mails and records them. Each batch's are asked for from two
  * days before they are known; what was there already counts as duplicates. A page is recorded as one
  * transaction, so an interrupted call loses nothing: what stops it is told beside what was recorded before.
+ * Up to when everything is known is noted last, for all batches at once.
  *
  * @param until milliseconds on the clock of `performance.now()` after which no further page is asked for
  * @throws ToolError where it cannot be read what to ask for
@@ -48,8 +53,8 @@ export async function syncEvents(
   { communication, campaign, since }: SyncScope,
   { until, signal, tell }: Pace,
 ): Promise<Synced> {
-  const batches = await transactions.read(({ sql }) =>
-    batchesToSync(sql, communication, campaign, since),
+  const [batches, syncedTo] = await transactions.read(({ sql, zone }) =>
+    together(batchesToSync(sql, communication, campaign, since), eventsSyncedTo(sql, zone)),
   );
   const total: Synced = {
     fetched: 0,
@@ -58,8 +63,10 @@ export async function syncEvents(
     unmatched: 0,
     changed: [],
     batches: 0,
+    syncedTo,
     incomplete: null,
   };
+  const whole: TaggedBatch[] = [];
   const to = tomorrow();
   const parts = batches.length > TAGS_ONE_BY_ONE ? [batches] : batches.map((batch) => [batch]);
   try {
@@ -80,15 +87,34 @@ export async function syncEvents(
         total.incomplete = "Brevo has more events than could be fetched in the time.";
         break;
       }
-      await transactions.write(({ sql }) => noteSynced(sql, part, first.asked_at));
-      total.batches += part.length;
-      await tell?.(total.batches, batches.length);
+      whole.push(...part);
+      await tell?.(whole.length, batches.length);
     }
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     total.incomplete = error.message;
   }
+  await noteWhole(transactions, whole, total);
   return total;
+}
+
+/** Notes that of these batches everything is known. */
+async function noteWhole(
+  transactions: Transactions<Call>,
+  whole: readonly TaggedBatch[],
+  total: Synced,
+): Promise<void> {
+  const [first] = whole;
+  if (!first) return;
+  try {
+    total.syncedTo = await transactions.write(({ sql, zone }) =>
+      noteSynced(sql, whole, first.asked_at, zone),
+    );
+    total.batches = whole.length;
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    total.incomplete ??= error.message;
+  }
 }
 
 /** How long the asking may take, and who hears how far it has come. */

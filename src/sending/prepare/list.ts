@@ -1,7 +1,8 @@
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { resolveRecipients } from "../../conventions/references/recipients.ts";
-import { everybodyOf, MOST_RECIPIENTS } from "../../record/audiences/filters.ts";
+import { audienceMeant, everybodyOf, MOST_RECIPIENTS } from "../../record/audiences/filters.ts";
+import type { AudienceFilter } from "../../record/audiences/queries/audience.ts";
 import type { Call } from "../../conventions/call.ts";
 import { mailbox, trimmed } from "../../words/email_address.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
@@ -12,20 +13,23 @@ import type { TemplateParameter } from "../templates/merge.ts";
 
 const FAULTS_LISTED = 50;
 
-/** Everybody whom a call means, by id, whether they can get the mail or not. */
-export async function everybodyMeant(
+/** Whom a call means: people by id, or whoever fits a filter when the list is made. */
+export type Meant = { ids: number[] } | { filter: AudienceFilter };
+
+/**
+ * Looks up whom a call means.
+ *
+ * @throws ToolError that names what means nobody or several
+ */
+export async function whoIsMeant(
   call: Call,
   contacts: readonly string[] | undefined,
   audience: Record<string, unknown> | undefined,
-): Promise<number[]> {
+): Promise<Meant> {
   if ((contacts === undefined) === (audience === undefined)) {
     throw new ToolError("Give contacts or audience, and not both.");
   }
-  if (contacts === undefined) {
-    const ids = await everybodyOf(call, audience ?? {});
-    if (ids.length === 0) throw new ToolError("Nobody matches that audience.");
-    return ids;
-  }
+  if (contacts === undefined) return { filter: await audienceMeant(call, audience ?? {}) };
   if (contacts.length === 0 || contacts.length > MOST_RECIPIENTS) {
     throw new ToolError(`contacts must hold 1 to ${String(MOST_RECIPIENTS)} people.`);
   }
@@ -50,7 +54,15 @@ export async function everybodyMeant(
       `${faults.slice(0, FAULTS_LISTED).join("; ")}${more}. Give ids, e-mails or full names that match one person each; find_contacts finds them.`,
     );
   }
-  return [...ids];
+  return { ids: [...ids] };
+}
+
+/** Everybody who is meant, by id, whether they can get the mail or not. */
+export async function everybodyMeant(call: Call, meant: Meant): Promise<number[]> {
+  if ("ids" in meant) return meant.ids;
+  const ids = await everybodyOf(call, meant.filter);
+  if (ids.length === 0) throw new ToolError("Nobody matches that audience.");
+  return ids;
 }
 
 /** Who is to receive a mail, and who is left out and why. */

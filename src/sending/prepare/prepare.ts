@@ -2,16 +2,18 @@ import { ToolError } from "../../mcp/errors.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
 import type { Call } from "../../conventions/call.ts";
-import { insertCommunication, insertRecipients } from "../../record/communications/queries.ts";
-import { lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
+import { insertRecipients } from "../../record/communications/queries.ts";
+import { together } from "../../conventions/together.ts";
+import { lockCampaign, type LockedCampaign } from "../../record/campaigns/queries/campaigns.ts";
+import { quotaEvidence } from "../queries/confirmations.ts";
 import { rememberLeftOut } from "../queries/left_out.ts";
 import { candidates, eventValues } from "../queries/candidates.ts";
 import { trimmed } from "../../words/email_address.ts";
-import { insertSend, samePrepared, type Listed, type NewSend } from "../queries/lists.ts";
+import { draftFor, insertSend, type Listed, type NewSend } from "../queries/lists.ts";
 import { newConfirmation } from "../confirm/codes.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
 import { REPLAY_MINUTES } from "../../conventions/replay.ts";
-import { everybodyMeant, frozen, split } from "./list.ts";
+import { everybodyMeant, frozen, split, whoIsMeant, type Meant } from "./list.ts";
 import type { MailAccount, MailService, MailTemplate } from "../mail_service/mail_service.ts";
 import type { Sending } from "../setup.ts";
 import { offer, summaryOf, type Prepared } from "./prepared.ts";
@@ -43,43 +45,60 @@ export async function prepareNew(
   caller: Caller,
   asked: NewSendAsked,
 ): Promise<Prepared> {
-  const chosen = await chosenTemplate(sending, asked.template);
-  return offer(sending, transactions, caller, chosen, (call, account) =>
-    prepareList(call, sending.service, asked, chosen, account),
+  const [chosen, meant] = await together(
+    chosenTemplate(sending, asked.template),
+    transactions.read((call) => referredTo(call, asked)),
   );
+  return offer(sending, transactions, caller, chosen, (call, account) =>
+    prepareList(call, sending.service, asked, meant, chosen, account),
+  );
+}
+
+/** What the words of a call mean. */
+interface ReferredTo {
+  campaign: number;
+  who: Meant;
+}
+
+async function referredTo(call: Call, asked: NewSendAsked): Promise<ReferredTo> {
+  const [campaign, who] = await together(
+    oneCampaign(call.sql, asked.campaign),
+    whoIsMeant(call, asked.contacts, asked.audience),
+  );
+  return { campaign: campaign.id, who };
 }
 
 async function prepareList(
   call: Call,
   service: MailService,
   asked: NewSendAsked,
+  meant: ReferredTo,
   { template, content }: ChosenTemplate,
   account: MailAccount,
 ) {
   const { sql } = call;
-  const found = await oneCampaign(sql, asked.campaign);
-  const campaign = await lockCampaign(sql, found.id);
-  if (!campaign) throw new ToolError("The campaign was removed by another call meanwhile.");
-  refuseCancelled(campaign);
-  const event = await eventValues(sql, campaign.id);
+  const [campaign, event, ids, evidence] = await together(
+    lockedCampaign(call, meant.campaign),
+    eventValues(sql, meant.campaign),
+    everybodyMeant(call, meant.who),
+    quotaEvidence(sql),
+  );
   if (!event) throw new Error("a campaign has an event");
-  const ids = await everybodyMeant(call, asked.contacts, asked.audience);
   const people = await candidates(sql, ids, campaign.id, template.brevo_template_id);
   const { listed, leftOut } = split(service, people, asked);
   const values = valuesOf(template.parameters, asked.params, event);
   const missing = values.missing(listed);
-  const left = await mailsLeft(call, account);
   const title = asked.title ?? titleOf(content, template.name);
-  const meant = listed.map((person) => ({
+  const filled = listed.map((person) => ({
     contact_id: person.id,
     email: trimmed(person.email ?? ""),
     name: person.name,
     params: values.of(person),
   }));
-  const list = missing.length > 0 ? [] : frozen(service, meant, template.parameters);
-  const quota = quotaFor(account, left, meant.length);
+  const list = missing.length > 0 ? [] : frozen(service, filled, template.parameters);
+  const quota = quotaFor(account, mailsLeft(account, evidence), filled.length);
   refuseBeyondCredits(account, quota);
-  const shown = summaryOf(campaign, title, meant, leftOut, quota, missing);
+  const shown = summaryOf(campaign, title, filled, leftOut, quota, missing);
   if (list.length === 0) return { ...shown, asked: null, replay: false };
 
   const send = {
@@ -89,31 +108,38 @@ async function prepareList(
     allow_resend: asked.allowResend,
     one_per_mailbox: asked.onePerMailbox,
   };
-  const before = await samePrepared(sql, campaign.id, title, send, list, REPLAY_MINUTES);
-  const communication = before ?? (await insertList(call, campaign.id, title, send, list));
-  await rememberLeftOut(sql, communication, leftOut);
-  const question = await newConfirmation(call, communication, templateDigest(content));
-  return { ...shown, asked: question, replay: before !== null };
+  const draft = await draftFor(sql, campaign.id, title, send, list, REPLAY_MINUTES);
+  const { communication, is_kept: isKept } = draft;
+  const [, , question] = await together(
+    isKept ? null : insertList(call, communication, send, list),
+    rememberLeftOut(sql, communication, leftOut),
+    newConfirmation(call, communication, templateDigest(content)),
+  );
+  return { ...shown, asked: question, replay: isKept };
 }
 
-/** Keeps a list as a draft with its recipients queued. */
+async function lockedCampaign({ sql }: Call, id: number): Promise<LockedCampaign> {
+  const campaign = await lockCampaign(sql, id);
+  if (!campaign) throw new ToolError("The campaign was removed by another call meanwhile.");
+  refuseCancelled(campaign);
+  return campaign;
+}
+
+/** Keeps the list of a draft, its people being queued recipients; the statements are sent at once. */
 async function insertList(
   { sql }: Call,
-  campaign: number,
-  title: string,
-  send: Omit<NewSend, "communication_id">,
+  communication: number,
+  send: NewSend,
   list: readonly Listed[],
-): Promise<number> {
-  const communication = await insertCommunication(sql, {
-    campaign_id: campaign,
-    channel: "email",
-    title,
-    status: "draft",
-    brevo_template_id: send.brevo_template_id,
-    post_url: null,
-    content_summary: null,
-    sent_at: null,
-  });
+): Promise<void> {
+  await together(queue(sql, communication, list), insertSend(sql, communication, send, list));
+}
+
+async function queue(
+  sql: Call["sql"],
+  communication: number,
+  list: readonly Listed[],
+): Promise<void> {
   const added = await insertRecipients(
     sql,
     communication,
@@ -127,8 +153,6 @@ async function insertList(
   if (added.length < list.length) {
     throw new ToolError("Somebody on the list was removed meanwhile; prepare the mail again.");
   }
-  await insertSend(sql, { ...send, communication_id: communication }, list);
-  return communication;
 }
 
 /** A template's subject names the mail, unless it differs from one person to another. */

@@ -2,13 +2,14 @@ import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
+import { together } from "../../conventions/together.ts";
 import { lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
 import { dissolveBatches } from "../queries/batches.ts";
-import { heldPeople } from "../queries/lists.ts";
+import { quotaEvidence } from "../queries/confirmations.ts";
 import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
 import { newConfirmation } from "../confirm/codes.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
-import { frozenParams, leaveOutLate, sendMeant } from "../prepared_send.ts";
+import { frozenParams, heldOf, leaveOut, sendMeant } from "../prepared_send.ts";
 import type { MailAccount } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
 import { offer, summaryOf, type Prepared } from "./prepared.ts";
@@ -48,19 +49,18 @@ async function prepareHeld(
   account: MailAccount,
 ) {
   const { sql } = call;
-  const campaign = await lockCampaign(sql, campaign_id);
-  await lockSend(sql, communication);
-  const send = await sendOf(sql, communication);
+  const [campaign, , send, evidence] = await together(
+    lockCampaign(sql, campaign_id),
+    lockSend(sql, communication),
+    sendOf(sql, communication),
+    quotaEvidence(sql),
+  );
   if (!send || !campaign) throw new ToolError("The send was removed by another call meanwhile.");
   refuseCancelled(campaign);
   if (send.cancelled) throw new ToolError("This send was cancelled; prepare a new one.");
-  await dissolveBatches(sql, communication);
-  const leftOut = await leaveOutLate(call, send);
-  const list = (await heldPeople(sql, communication)).map((person) => ({
-    ...person,
-    params: frozenParams(person),
-  }));
-  await settleStatus(sql, communication);
+  const [, held] = await together(dissolveBatches(sql, communication), heldOf(call, send));
+  const leftOut = held.late;
+  const list = held.people.map((person) => ({ ...person, params: frozenParams(person) }));
   if (list.length === 0) {
     throw new ToolError(
       `Nothing of this send is left to ask about: nobody is held${leftOut.length > 0 ? ` (${String(leftOut.length)} left out by now)` : ""}. confirm_send with this communication says how far it has come.`,
@@ -74,12 +74,12 @@ async function prepareHeld(
       `The template was changed since and now needs ${lacking.map(({ name }) => plain(name)).join(", ")}, which this list lacks. Take the rest back with cancel_send and prepare it anew.`,
     );
   }
-  const left = await mailsLeft(call, account);
-  const quota = quotaFor(account, left, list.length);
+  const quota = quotaFor(account, mailsLeft(account, evidence), list.length);
   refuseBeyondCredits(account, quota);
-  return {
-    ...summaryOf(campaign, send.title, list, leftOut, quota),
-    asked: await newConfirmation(call, communication, templateDigest(content)),
-    replay: false,
-  };
+  const [, asked] = await together(
+    leaveOut(call, communication, leftOut),
+    newConfirmation(call, communication, templateDigest(content)),
+    settleStatus(sql, communication),
+  );
+  return { ...summaryOf(campaign, send.title, list, leftOut, quota), asked, replay: false };
 }

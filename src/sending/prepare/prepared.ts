@@ -4,10 +4,10 @@ import type { Caller, Transactions } from "../../mcp/tool.ts";
 import type { Call } from "../../conventions/call.ts";
 import { byReason, sharedMailboxes } from "../../record/audiences/groups.ts";
 import { mailbox } from "../../words/email_address.ts";
+import type { NewConfirmation } from "../confirm/codes.ts";
 import { confirmationPage } from "../confirm/page/served.ts";
 import { tryBlockList } from "../follow/block_list.ts";
 import type { MailAccount } from "../mail_service/mail_service.ts";
-import { lastConfirmation } from "../queries/confirmations.ts";
 import type { LeftOut } from "../queries/left_out.ts";
 import type { Listed } from "../queries/lists.ts";
 import { creditsLeft, creditWarnings, quotaShape, type Quota } from "../quota.ts";
@@ -58,7 +58,7 @@ const LACKING_LISTED = 20;
 
 /** What a transaction prepared: all but how it is confirmed. */
 interface PreparedList extends Omit<Prepared, "send" | "warnings" | "template" | "credits"> {
-  asked: { communication: number; confirmation: number; code: string } | null;
+  asked: NewConfirmation | null;
 }
 
 /** What is shown of a list, whether it can be prepared or not. */
@@ -125,9 +125,6 @@ export async function offer(
     warnings: [...template.warnings, ...warnings, ...creditWarnings(credits, shown.quota.needed)],
   };
   if (!asked) return { send: null, ...shown, ...about };
-  const confirmation = await transactions.read(({ sql, zone }) =>
-    lastConfirmation(sql, asked.communication, zone),
-  );
   // Where the client can ask, or open the page by itself, its address is nobody's to know.
   const needsPage = !isConfirmedByAssistant && !caller.asksPeople && !caller.opensPages;
   return {
@@ -143,7 +140,7 @@ export async function offer(
             })
           ).address
         : null,
-      expires_at: confirmation?.expires_at ?? "",
+      expires_at: asked.expiresAt,
     },
     ...shown,
     ...about,

@@ -46,34 +46,37 @@ export async function sendOfCode(
 }
 
 /**
- * Asks anew whether a list may be sent; an open question about it is replaced.
+ * Asks anew whether a list may be sent as it is now; an open question about it is replaced.
  *
- * @param asked what it is bound to, and for how many minutes
- * @returns the question's id
+ * @param asked what else it is bound to, and for how many minutes
+ * @returns the question's id, and when it ends, shown in the given zone
  */
 export async function askAnew(
   sql: Queryable,
   communication: number,
-  asked: Pick<Confirmation, "code_digest" | "list_digest" | "template_digest"> & {
-    minutes: number;
-  },
-): Promise<number> {
-  await endConfirmation(sql, communication, "replaced");
-  const [row] = await sql<{ id: number }[]>`
-    INSERT INTO outreach.send_confirmations
-      (communication_id, code_digest, list_digest, template_digest, expires_at)
-    VALUES (${communication}, ${asked.code_digest}, ${asked.list_digest}, ${asked.template_digest},
-            now() + make_interval(mins => ${asked.minutes}))
-    RETURNING id`;
+  asked: Pick<Confirmation, "code_digest" | "template_digest"> & { minutes: number },
+  zone: string,
+): Promise<Pick<Confirmation, "id" | "expires_at">> {
+  const ended = endConfirmation(sql, communication, "replaced");
+  const added = sql<Pick<Confirmation, "id" | "expires_at">[]>`
+    WITH added AS (
+      INSERT INTO outreach.send_confirmations
+        (communication_id, code_digest, list_digest, template_digest, expires_at)
+      VALUES (${communication}, ${asked.code_digest}, outreach.list_digest(${communication}),
+              ${asked.template_digest}, now() + make_interval(mins => ${asked.minutes}))
+      RETURNING id, expires_at
+    )
+    SELECT id, coalesce(outreach.local_time(expires_at, ${zone})::text, '') AS expires_at FROM added`;
+  const [, [row]] = await Promise.all([ended, added]);
   if (!row) throw new Error("INSERT answered no row");
-  return row.id;
+  return row;
 }
 
 /** Ends the open question about a send, if there is one. */
 export async function endConfirmation(
   sql: Queryable,
   communication: number,
-  because: "declined" | "replaced" | "cancelled",
+  because: "declined" | "replaced",
 ): Promise<void> {
   await sql`
     UPDATE outreach.send_confirmations SET ended_at = now(), ended_because = ${because}

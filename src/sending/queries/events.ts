@@ -70,7 +70,7 @@ export async function mendMessageIds(
 ): Promise<void> {
   const ids = told.map(({ recipient_id }) => recipient_id);
   const messages = told.map(({ message_id }) => message_id);
-  await sql`
+  const taken = sql`
     WITH told AS (
       SELECT entry.recipient_id, btrim(entry.message_id, '<>') AS message_id
       FROM unnest(${ids}::int[], ${messages}::text[]) AS entry (recipient_id, message_id)
@@ -91,7 +91,7 @@ export async function mendMessageIds(
     )
     UPDATE communication_recipients AS recipient SET brevo_message_id = NULL
     FROM mistaken WHERE recipient.id = mistaken.id`;
-  await sql`
+  const given = sql`
     UPDATE communication_recipients AS recipient SET brevo_message_id = entry.message_id
     FROM (
       SELECT DISTINCT ON (btrim(message_id, '<>')) recipient_id, message_id
@@ -105,6 +105,7 @@ export async function mendMessageIds(
       AND NOT EXISTS (
         SELECT FROM communication_recipients AS other
         WHERE btrim(other.brevo_message_id, '<>') = btrim(entry.message_id, '<>'))`;
+  await Promise.all([taken, given]);
 }
 
 /**
@@ -117,14 +118,14 @@ export async function settleByEvents(
   sql: Queryable,
   recipients: readonly number[],
 ): Promise<number> {
-  const settled = await sql<{ id: number }[]>`
+  const people = sql<{ id: number }[]>`
     UPDATE communication_recipients AS recipient
     SET sent_at = (SELECT min((event ->> 'at')::timestamptz)
                    FROM jsonb_array_elements(recipient.metadata -> 'events') AS event)
     WHERE recipient.id = ANY(${recipients}::int[]) AND recipient.sent_at IS NULL
       AND recipient.status <> 'queued'
     RETURNING recipient.id`;
-  await sql`
+  const batches = sql`
     UPDATE outreach.send_batches AS batch
     SET outcome = 'accepted', settled_at = coalesce(batch.settled_at, clock_timestamp()), applied = true,
         body = NULL, detail = 'Brevo''s events told that it was taken'
@@ -136,6 +137,7 @@ export async function settleByEvents(
         WHERE recipient.id = ANY(${recipients}::int[]))
       AND NOT EXISTS (SELECT FROM outreach.send_states AS stated
                       WHERE stated.batch_id = batch.id AND stated.state IN ('unknown', 'waiting'))`;
+  const [settled] = await Promise.all([people, batches]);
   return settled.length;
 }
 
@@ -176,19 +178,27 @@ export async function batchesToSync(
     ORDER BY batch.first_attempted_at, batch.id`;
 }
 
-/** Notes up to when a batch's events are known; those of all batches together are known up to the oldest. */
+/**
+ * Notes up to when batches' events are known; those of all batches together are known up to the oldest.
+ *
+ * @returns up to when those of all are known, shown in the given zone; null where of some nothing is
+ */
 export async function noteSynced(
   sql: Queryable,
   batches: readonly { id: string }[],
   askedAt: string,
-): Promise<void> {
-  await sql`
+  zone: string,
+): Promise<string | null> {
+  const each = sql`
     UPDATE outreach.send_batches
     SET events_synced_to = greatest(events_synced_to, ${askedAt}::timestamptz)
     WHERE id IN (SELECT unnest(${batches.map(({ id }) => id)}::text[])::uuid)`;
-  await sql`
+  const all = sql<{ synced_to: string | null }[]>`
     UPDATE outreach.settings
     SET events_synced_to = greatest(events_synced_to, (
       SELECT CASE WHEN bool_and(events_synced_to IS NOT NULL) THEN min(events_synced_to) END
-      FROM outreach.send_batches WHERE first_attempted_at > now() - interval '90 days'))`;
+      FROM outreach.send_batches WHERE first_attempted_at > now() - interval '90 days'))
+    RETURNING outreach.local_time(events_synced_to, ${zone})::text AS synced_to`;
+  const [, [row]] = await Promise.all([each, all]);
+  return row?.synced_to ?? null;
 }

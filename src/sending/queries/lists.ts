@@ -4,7 +4,6 @@ import type { MailRecipient, Params } from "../mail_service/batch.ts";
 
 /** A send as it is prepared. */
 export interface NewSend {
-  communication_id: number;
   brevo_template_id: number;
   template_name: string;
   params: Params;
@@ -18,62 +17,80 @@ export interface Listed extends MailRecipient {
   contact_id: number;
 }
 
-/** Keeps a prepared send and its list, whose people must be its queued recipients. */
-export async function insertSend(
-  sql: Queryable,
-  send: NewSend,
-  listed: readonly Listed[],
-): Promise<void> {
-  const { communication_id: communication } = send;
-  await sql`
-    INSERT INTO outreach.sends
-      (communication_id, brevo_template_id, template_name, params, allow_resend, one_per_mailbox)
-    VALUES (${communication}, ${send.brevo_template_id}, ${send.template_name},
-            ${sql.json(send.params)}, ${send.allow_resend}, ${send.one_per_mailbox})`;
-  await sql`
-    INSERT INTO outreach.send_recipients (communication_id, contact_id, email, name, params)
-    SELECT ${communication}, contact_id, email, name, params
-    FROM jsonb_to_recordset(${sql.json(listed.map((person) => ({ ...person })))})
-      AS entry (contact_id int, email text, name text, params jsonb)`;
+/** A draft that keeps a list. */
+export interface Draft {
+  communication: number;
+  /** An equal call had prepared it lately; its list is there. */
+  is_kept: boolean;
 }
 
 /**
- * The draft that an equal call prepared lately: of the same campaign, template, title and parameters,
- * for the same people at the same addresses. The campaign must be locked.
+ * The draft for a list: the one that an equal call prepared lately, of the same campaign, template, title
+ * and parameters, for the same people at the same addresses; else a new one, without a list yet. The
+ * campaign must be locked.
  *
  * @param replayMinutes how many minutes ago at most
  */
-export async function samePrepared(
+export async function draftFor(
   sql: Queryable,
   campaign: number,
   title: string,
-  send: Omit<NewSend, "communication_id">,
+  send: NewSend,
   listed: readonly Listed[],
   replayMinutes: number,
-): Promise<number | null> {
-  const [row] = await sql<{ communication_id: number }[]>`
+): Promise<Draft> {
+  const [row] = await sql<Draft[]>`
     WITH wanted AS MATERIALIZED (
       SELECT contact_id, email, name, params
       FROM jsonb_to_recordset(${sql.json(listed.map((person) => ({ ...person })))})
         AS entry (contact_id int, email text, name text, params jsonb)
+    ), same AS MATERIALIZED (
+      SELECT send.communication_id
+      FROM outreach.sends AS send
+      JOIN communications AS communication ON communication.id = send.communication_id
+      WHERE communication.campaign_id = ${campaign} AND communication.status = 'draft'
+        AND communication.title = ${title} AND send.brevo_template_id = ${send.brevo_template_id}
+        AND send.allow_resend = ${send.allow_resend} AND send.one_per_mailbox = ${send.one_per_mailbox}
+        AND send.params = ${sql.json(send.params)}
+        AND send.cancelled_at IS NULL AND send.prepared_at > now() - make_interval(mins => ${replayMinutes})
+        AND (SELECT count(*) FROM outreach.send_recipients AS one
+             WHERE one.communication_id = send.communication_id) = (SELECT count(*) FROM wanted)
+        AND NOT EXISTS (
+          SELECT FROM outreach.send_recipients AS one
+          WHERE one.communication_id = send.communication_id
+            AND (one.contact_id, one.email, one.name, one.params) NOT IN (
+              SELECT contact_id, email, name, params FROM wanted))
+      ORDER BY send.communication_id DESC LIMIT 1
+    ), added AS (
+      INSERT INTO communications (campaign_id, channel, title, status, brevo_template_id)
+      SELECT ${campaign}, 'email', ${title}, 'draft', ${send.brevo_template_id}
+      WHERE NOT EXISTS (SELECT FROM same)
+      RETURNING id
     )
-    SELECT send.communication_id
-    FROM outreach.sends AS send
-    JOIN communications AS communication ON communication.id = send.communication_id
-    WHERE communication.campaign_id = ${campaign} AND communication.status = 'draft'
-      AND communication.title = ${title} AND send.brevo_template_id = ${send.brevo_template_id}
-      AND send.allow_resend = ${send.allow_resend} AND send.one_per_mailbox = ${send.one_per_mailbox}
-      AND send.params = ${sql.json(send.params)}
-      AND send.cancelled_at IS NULL AND send.prepared_at > now() - make_interval(mins => ${replayMinutes})
-      AND (SELECT count(*) FROM outreach.send_recipients AS one
-           WHERE one.communication_id = send.communication_id) = (SELECT count(*) FROM wanted)
-      AND NOT EXISTS (
-        SELECT FROM outreach.send_recipients AS one
-        WHERE one.communication_id = send.communication_id
-          AND (one.contact_id, one.email, one.name, one.params) NOT IN (
-            SELECT contact_id, email, name, params FROM wanted))
-    ORDER BY send.communication_id DESC LIMIT 1`;
-  return row?.communication_id ?? null;
+    SELECT coalesce((SELECT communication_id FROM same), (SELECT id FROM added), 0) AS communication,
+           coalesce((EXISTS (SELECT FROM same))::boolean, false) AS is_kept`;
+  if (!row) throw new Error("SELECT answered no row");
+  return row;
+}
+
+/** Keeps a prepared send and its list, whose people must be the draft's queued recipients. */
+export async function insertSend(
+  sql: Queryable,
+  communication: number,
+  send: NewSend,
+  listed: readonly Listed[],
+): Promise<void> {
+  const itself = sql`
+    INSERT INTO outreach.sends
+      (communication_id, brevo_template_id, template_name, params, allow_resend, one_per_mailbox)
+    VALUES (${communication}, ${send.brevo_template_id}, ${send.template_name},
+            ${sql.json(send.params)}, ${send.allow_resend}, ${send.one_per_mailbox})`;
+  const list = sql`
+    INSERT INTO outreach.send_recipients (communication_id, contact_id, email, name, params)
+    SELECT ${communication}, contact_id, email, name, params
+    FROM jsonb_to_recordset(${sql.json(listed.map((person) => ({ ...person })))})
+      AS entry (contact_id int, email text, name text, params jsonb)`;
+  await Promise.all([itself, list]);
 }
 
 /** Somebody on a list, as it is kept; `params` are {@link Params}. */
@@ -90,16 +107,7 @@ export async function heldPeople(sql: Queryable, communication: number): Promise
 /** What a confirmation is bound to: everybody held, what they are to get, and the template's number. */
 export async function listDigest(sql: Queryable, communication: number): Promise<string> {
   const [row] = await sql<{ digest: string }[]>`
-    SELECT coalesce(encode(sha256(convert_to(concat(
-             send.brevo_template_id, send.params::text, list.people), 'UTF8')), 'hex')::text, '') AS digest
-    FROM outreach.sends AS send
-    CROSS JOIN LATERAL (
-      SELECT string_agg(jsonb_build_array(contact_id, email, name, params)::text, ',' ORDER BY contact_id)
-               AS people
-      FROM outreach.send_recipients
-      WHERE communication_id = send.communication_id AND batch_id IS NULL
-    ) AS list
-    WHERE send.communication_id = ${communication}`;
+    SELECT coalesce(outreach.list_digest(${communication})::text, '') AS digest`;
   return row?.digest ?? "";
 }
 

@@ -31,6 +31,13 @@ export async function sendOf(sql: Queryable, communication: number): Promise<Sen
   return row;
 }
 
+/** Locks the campaign of a communication until the transaction ends. */
+export async function lockCampaignOf(sql: Queryable, communication: number): Promise<void> {
+  await sql<{ id: number }[]>`
+    SELECT id FROM campaigns
+    WHERE id = (SELECT campaign_id FROM communications WHERE id = ${communication}) FOR UPDATE`;
+}
+
 /** Locks a send until the transaction ends, after its campaign. */
 export async function lockSend(sql: Queryable, communication: number): Promise<void> {
   await Promise.all([
@@ -144,11 +151,20 @@ export async function countUnproved(sql: Queryable, communication: number): Prom
   return row?.unproved ?? 0;
 }
 
-/** Notes that a send was cancelled. */
+/** Notes that a send was cancelled, where it is not over, and ends the open question about it. */
 export async function markCancelled(sql: Queryable, communication: number): Promise<void> {
   await sql`
-    UPDATE outreach.sends SET cancelled_at = coalesce(cancelled_at, now())
-    WHERE communication_id = ${communication}`;
+    WITH cancelled AS (
+      UPDATE outreach.sends AS send SET cancelled_at = coalesce(send.cancelled_at, now())
+      FROM communications AS mail
+      WHERE send.communication_id = ${communication} AND mail.id = send.communication_id
+        AND mail.status IN ('draft', 'sending')
+      RETURNING send.communication_id
+    )
+    UPDATE outreach.send_confirmations AS question SET ended_at = now(), ended_because = 'cancelled'
+    FROM cancelled
+    WHERE question.communication_id = cancelled.communication_id
+      AND question.started_at IS NULL AND question.ended_at IS NULL`;
 }
 
 /**

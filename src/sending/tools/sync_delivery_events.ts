@@ -5,7 +5,7 @@ import { instant, notInFuture } from "../../mcp/time.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
 import { oneMail } from "../../conventions/references/communication.ts";
 import { openingTool } from "../../conventions/call.ts";
-import { eventsSyncedTo } from "../../record/delivery_events/queries.ts";
+import { following, together } from "../../conventions/together.ts";
 import { takeOverBlockList } from "../follow/block_list.ts";
 import type { SetUp } from "../setup.ts";
 import { syncEvents } from "../follow/sync.ts";
@@ -43,14 +43,15 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
       const until = performance.now() + WORKING_TIME;
       const { service } = await setUp();
       const scope = await transactions.read(async ({ sql, zone }) => {
-        const campaign =
-          args.campaign === undefined ? null : (await oneCampaign(sql, args.campaign)).id;
+        const named = args.campaign === undefined ? null : oneCampaign(sql, args.campaign);
+        const within = named && following(named, ({ id }) => id);
+        const [campaign, communication] = await together(
+          named,
+          args.communication === undefined ? null : oneMail(sql, args.communication, within),
+        );
         return {
-          campaign,
-          communication:
-            args.communication === undefined
-              ? null
-              : (await oneMail(sql, args.communication, campaign)).id,
+          campaign: campaign && campaign.id,
+          communication: communication && communication.id,
           since:
             args.since === undefined
               ? null
@@ -63,17 +64,10 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
         signal: caller.signal,
         tell: (done, total) => caller.progress(done, total, "batches of mails looked up"),
       });
-      const { changed, batches, ...counts } = synced;
+      const { changed, batches, syncedTo, ...counts } = synced;
       if (counts.incomplete !== null && counts.applied + batches + blocked === 0) {
         throw new ToolError(counts.incomplete);
       }
-      const syncedTo = await transactions
-        .read(({ sql, zone }) => eventsSyncedTo(sql, zone))
-        .catch((error: unknown) => {
-          if (!(error instanceof ToolError)) throw error;
-          counts.incomplete ??= error.message;
-          return null;
-        });
       return {
         headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} ${knownUpTo(syncedTo, counts.incomplete)}`,
         facts: {

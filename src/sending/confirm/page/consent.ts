@@ -1,5 +1,6 @@
 import { ToolError } from "../../../mcp/errors.ts";
 import type { Call } from "../../../conventions/call.ts";
+import { together } from "../../../conventions/together.ts";
 import { lastConfirmation, noteYes, type Confirmation } from "../../queries/confirmations.ts";
 import { frozenParams } from "../../prepared_send.ts";
 import type { Params } from "../../mail_service/batch.ts";
@@ -28,8 +29,10 @@ export async function pageContent(
   { communication, confirmation, sampleFor, mailsLeft }: PageAsked,
 ): Promise<PageContent> {
   const { sql, zone } = call;
-  const send = await sendOf(sql, communication);
-  const asked = await lastConfirmation(sql, communication, zone);
+  const [send, asked] = await together(
+    sendOf(sql, communication),
+    lastConfirmation(sql, communication, zone),
+  );
   if (!send || !asked) throw new ToolError("The send was removed meanwhile.");
   const question = await questionAbout(call, send, mailsLeft);
   const [first] = question.people;
@@ -78,8 +81,10 @@ export async function sayYes(
   { sql, zone }: Call,
   { communication, confirmation }: PageAsked,
 ): Promise<void> {
-  await lockSend(sql, communication);
-  const asked = await lastConfirmation(sql, communication, zone);
+  const [, asked] = await together(
+    lockSend(sql, communication),
+    lastConfirmation(sql, communication, zone),
+  );
   if (!asked) throw new ToolError("The send was removed meanwhile.");
   if (asked.id === confirmation && asked.confirmed_by !== null) return;
   const over = await whyOver(sql, asked, { communication, confirmation });
