@@ -34,6 +34,18 @@ test("a list of campaigns reads their recipients once for people and statuses, a
   expect(plan.match(/"Relation Name":"communication_recipients"/gu)).toHaveLength(2);
 });
 
+test("an audience is joined to its mails once, as a plan for few people would compare each of thousands with all", async () => {
+  const [statements] = await statementsOf(database.sql, {
+    tool: "find_audience",
+    what: "everybody",
+    args: { text: "person" },
+    overEverything: true,
+  });
+  const plan = await planOf(statements!.at(-1)!);
+  expect(plan).toContain('"Relation Name":"communication_recipients"');
+  expect(plan).not.toMatch(/"CTE Name":"(?:page|mailed)"/u);
+});
+
 test("who was contacted since is the same looked up by person and gathered over all", async () => {
   const { sql } = database;
   await sql`INSERT INTO events (name, event_date) VALUES ('Data Day 2026', '2026-11-14')`;

@@ -220,13 +220,14 @@ export async function audience(
         SELECT id FROM judged WHERE reason IS NULL AND id > ${after} ORDER BY id LIMIT ${limit}
       ) AS chosen
       JOIN contacts AS contact ON contact.id = chosen.id
-    ), mailed AS MATERIALIZED (
-      SELECT page.id, count(recipient.id)::int AS mails,
+    ), mailed AS (
+      -- A join of its own to the page would compare everybody with everybody, as a page is taken to be short.
+      SELECT page.id, page.name, page.email, count(recipient.id)::int AS mails,
              outreach.local_time(max(recipient.sent_at), ${zone})::text AS last_contacted_at
       FROM page
-      JOIN outreach.recipients AS recipient ON recipient.contact_id = page.id
+      LEFT JOIN outreach.recipients AS recipient ON recipient.contact_id = page.id
        AND outreach.received(recipient.status)
-      GROUP BY page.id
+      GROUP BY page.id, page.name, page.email
     ), left_out AS (
       SELECT reason, id, count(*) OVER (PARTITION BY reason) AS count,
              row_number() OVER (PARTITION BY reason ORDER BY id) AS position
@@ -245,11 +246,11 @@ export async function audience(
     SELECT coalesce((SELECT count(*)::int FROM judged WHERE reason IS NULL), 0) AS total,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'id', coalesce(page.id, 0), 'name', coalesce(page.name::text, ''),
-                      'email', CASE WHEN page.email IS NOT NULL THEN page.email::text END,
+                      'id', coalesce(mailed.id, 0), 'name', coalesce(mailed.name::text, ''),
+                      'email', CASE WHEN mailed.email IS NOT NULL THEN mailed.email::text END,
                       'last_contacted_at', mailed.last_contacted_at::text,
-                      'mails', coalesce(mailed.mails::int, 0)) ORDER BY page.id), '[]')
-             FROM page LEFT JOIN mailed ON mailed.id = page.id
+                      'mails', coalesce(mailed.mails::int, 0)) ORDER BY mailed.id), '[]')
+             FROM mailed
            ), '[]') AS contacts,
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
