@@ -15,7 +15,7 @@ import { standingOf, type Standing } from "../queries/standing.ts";
 import { settle } from "./settle.ts";
 
 /** What came of an attempt at a batch. */
-export type Tried =
+type Tried =
   | { kind: "settled" | "busy" | "unknown" }
   | { kind: "wait"; seconds: number; reason: string }
   | { kind: "paused"; reason: string; isQuota: boolean };

@@ -9,7 +9,7 @@ export interface Repeating {
 }
 
 /** A batch that is not settled. */
-export interface OpenBatch {
+interface OpenBatch {
   id: string;
   /**
    * Perhaps taken, so that only the same bytes with the same key may go, and too long ago for that by the
