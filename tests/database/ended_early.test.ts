@@ -5,9 +5,9 @@ import { freshDatabase } from "../support/database.ts";
 test.each(["read", "write"] as const)(
   "a %s that is refused before the database answers disturbs none beside it",
   async (kind) => {
-    const { url, drop } = await freshDatabase();
+    const fresh = await freshDatabase();
     const database = new Database({
-      url,
+      url: fresh.url,
       dataDirectory: undefined,
       timeZone: undefined,
       readOnly: false,
@@ -36,7 +36,7 @@ test.each(["read", "write"] as const)(
       expect(row?.topics).toBe(20);
     } finally {
       await database.close();
-      await drop();
+      await fresh.drop();
     }
   },
 );
