@@ -18,6 +18,7 @@ export type Statements = Statement[][];
 const READING = "isolation level repeatable read read only";
 
 const NOBODY: Caller = {
+  client: null,
   signal: new AbortController().signal,
   declaresAsking: false,
   asksPeople: false,

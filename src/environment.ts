@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DatabaseOptions } from "./database/connect.ts";
@@ -24,8 +24,8 @@ export function filledIn(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * What the environment says about the database: `DATABASE_URL`, `OUTREACH_DATA_DIR`,
- * `OUTREACH_TIMEZONE` and `OUTREACH_READ_ONLY`.
+ * What the environment says about the database: `DATABASE_URL`, `OUTREACH_DATA_DIR`, `OUTREACH_TIMEZONE`,
+ * `OUTREACH_READ_ONLY` and `OUTREACH_ACTOR`.
  *
  * @throws UnusableSetting
  */
@@ -36,6 +36,7 @@ export function databaseOptions(given: NodeJS.ProcessEnv): DatabaseOptions {
     dataDirectory: dataDirectory(environment.OUTREACH_DATA_DIR),
     timeZone: environment.OUTREACH_TIMEZONE,
     readOnly: isYes("OUTREACH_READ_ONLY", environment.OUTREACH_READ_ONLY),
+    actor: environment.OUTREACH_ACTOR ?? userName(),
   };
 }
 
@@ -69,6 +70,15 @@ export function sendingOptions(given: NodeJS.ProcessEnv): SendingOptions {
     templatesFile: templates === undefined ? ownTemplates : pathIn(templates),
     isConfirmedByAssistant: confirm !== undefined,
   };
+}
+
+/** The operating system's name for who runs this; a machine need not know one. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
 }
 
 const YES = /^(?:1|true|yes|y|on)$/iu;

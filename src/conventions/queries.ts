@@ -17,7 +17,7 @@ export async function claimCall(
 ): Promise<number | null> {
   const claimed = await sql<{ key: string }[]>`
     INSERT INTO outreach.recorded_calls AS call (key, kind) VALUES (${key}, ${kind})
-    ON CONFLICT (key) DO UPDATE SET claimed_at = now(), entry_id = NULL
+    ON CONFLICT (key) DO UPDATE SET claimed_at = now(), entry_id = NULL, call = EXCLUDED.call
       WHERE call.claimed_at < now() - make_interval(mins => ${minutes})
     RETURNING key`;
   if (claimed.length > 0) return null;

@@ -14,6 +14,7 @@ import {
 } from "./errors.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
 import { queryOptions } from "./options.ts";
+import type { Origin } from "./origin.ts";
 import { ParameterTypes } from "./postgres_js/parameter_types.ts";
 import { local, socketMaker } from "./postgres_js/socket.ts";
 import { surviveStrayWrites } from "./postgres_js/stray_write.ts";
@@ -32,6 +33,8 @@ export interface DatabaseOptions {
   timeZone: string | undefined;
   /** Every statement runs in a read-only transaction. */
   readOnly: boolean;
+  /** Who writes, as the history keeps it. */
+  actor: string;
 }
 
 /** An open database and what is stored about it. */
@@ -77,21 +80,24 @@ export class Database {
    * Runs one write as one transaction: what throws leaves no trace. In read-only mode the transaction
    * is a read-only one and the database refuses the write.
    *
+   * @param origin the call that writes, for the history
    * @throws DatabaseUnavailable when the database cannot be used
    * @throws ConnectionLost when it went away meanwhile
    */
   async write<Result>(
     work: (sql: Queryable, open: OpenDatabase) => Promise<Result>,
+    origin: Omit<Origin, "actor">,
   ): Promise<Result> {
     const progress = { hasBegun: false };
     // What never began cannot have been written, so that it may be begun anew.
     const isWorthIt = (error: unknown, attempt: number) =>
       isConflict(error) ? attempt < 3 : attempt < 1 && !progress.hasBegun && isLost(error);
     const mode = this.#options.readOnly ? "refused" : "write";
+    const by = { ...origin, actor: this.#options.actor };
     try {
       return await this.#again(isWorthIt, async (open) => {
         progress.hasBegun = false;
-        return transact(open, mode, (sql) => work(sql, open), progress);
+        return transact(open, mode, (sql) => work(sql, open), by, progress);
       });
     } catch (error) {
       const cause = causeOf(error);

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { type Origin, telling } from "./origin.ts";
 import type { ParameterTypes } from "./postgres_js/parameter_types.ts";
 import { type Queryable, Transaction } from "./postgres_js/transaction.ts";
 
@@ -30,17 +31,20 @@ const BEGIN = {
  * Runs a transaction. Where its pool is given up before it has begun, it ends as lost at once: the
  * place in which it waits may never be served.
  *
+ * @param origin where what is written comes from, for the history
  * @param progress `hasBegun` is set once something may have been written
  */
 export async function transact<Result>(
   open: Pool,
   mode: keyof typeof BEGIN,
   work: (sql: Queryable) => Promise<Result>,
+  origin: Origin | null = null,
   progress: { hasBegun: boolean } = { hasBegun: false },
 ): Promise<Result> {
   const { signal } = open.givenUp;
   signal.throwIfAborted();
-  const transaction = new Transaction(open.sql, open.types, BEGIN[mode]);
+  const begin = origin === null ? BEGIN[mode] : `${BEGIN[mode]}; ${telling(origin)}`;
+  const transaction = new Transaction(open.sql, open.types, begin);
   const giveUp = () => {
     if (!transaction.hasBegun) transaction.giveUp(signal.reason as Error);
   };

@@ -1,20 +1,30 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { InputNeeded, ToolError } from "./errors.ts";
 import { readPage } from "./paging.ts";
 import { isRecord, render } from "./render.ts";
 import { jsonSchema, parseArguments, type JsonSchema } from "./schema.ts";
 import type { Caller, Tool, Transactions } from "./tool.ts";
 
+/** Which call it is that writes, and from where. */
+interface CallMark {
+  /** A UUID. */
+  call: string;
+  tool: string;
+  client: string | null;
+}
+
 /** What a server's tools stand on: opened at a call, never before. */
 export interface Ground<Context> {
   /**
-   * Runs one call on an open database.
+   * Runs one call, or a part of it, on an open database.
    *
+   * @param mark goes along with what is written
    * @throws ToolError when the database cannot be used
    */
   run<Result>(
     readOnly: boolean,
     work: (context: Context, cursorKey: string) => Promise<Result>,
+    mark: CallMark,
   ): Promise<Result>;
 }
 
@@ -59,9 +69,10 @@ export async function callTool<Context>(
   caller: Caller,
 ): Promise<CallResult> {
   const writes = { begun: false };
+  const mark = { call: randomUUID(), tool: tool.name, client: caller.client };
   try {
     const args = parseArguments(tool.input, inputShape(tool), given);
-    return await footing(tool, ground, writes).run(
+    return await footing(tool, ground, writes, mark).run(
       tool.effects.readOnly,
       async (context, cursorKey) => {
         const page = readPage(tool.name, args, cursorKey);
@@ -72,6 +83,7 @@ export async function callTool<Context>(
           structuredContent: facts,
         };
       },
+      mark,
     );
   } catch (error) {
     if (error instanceof InputNeeded) throw error;
@@ -84,14 +96,15 @@ function footing<Context>(
   tool: Tool<Context>,
   ground: Ground<Context>,
   writes: { begun: boolean },
+  mark: CallMark,
 ): Ground<never> {
   if (tool.standsAlone) return NOTHING;
   if (!tool.opensTransactions) return ground as Ground<never>;
   const transactions: Transactions<Context> = {
-    read: (work) => ground.run(true, work),
+    read: (work) => ground.run(true, work, mark),
     write: async (work) => {
       try {
-        const result = await ground.run(false, work);
+        const result = await ground.run(false, work, mark);
         writes.begun = true;
         return result;
       } catch (error) {

@@ -55,6 +55,7 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
       return asking.run(context, [name, given], (asks) =>
         callTool(tool, given, definition.ground, {
           ...asks,
+          client: clientName(server, context),
           signal: context.mcpReq.signal,
           progress: (done, total, message) => tellProgress(context, done, total, message),
         }),
@@ -62,6 +63,15 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
     });
     return server;
   };
+}
+
+/** As a client of the newer generation says with each call, and one of the older when it connects. */
+function clientName(server: Server, context: ServerContext): string | null {
+  const envelope = context.mcpReq.envelope as Record<string, unknown> | undefined;
+  const told = envelope?.["io.modelcontextprotocol/clientInfo"] as
+    ReturnType<Server["getClientVersion"]> | undefined;
+  const info = told ?? server.getClientVersion();
+  return info === undefined ? null : `${info.name} ${info.version}`.trim();
 }
 
 async function made<Context>(definition: ServerDefinition<Context>): Promise<ToolDefinition[]> {

@@ -32,6 +32,8 @@ export type PersonsAnswer = "accepted" | "declined" | "cancelled" | "unavailable
 
 /** What a handler can do with the client that called. */
 export interface Caller {
+  /** Name and version of the client, where it told them. */
+  client: string | null;
   /** Aborts when the client cancels the call. */
   signal: AbortSignal;
   /** The client says that it can put something before a person, whether it turns out so or not. */

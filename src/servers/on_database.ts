@@ -1,5 +1,5 @@
 import type { Call } from "../conventions/call.ts";
-import type { Database, DatabaseOptions } from "../database/connect.ts";
+import type { Database, DatabaseOptions, OpenDatabase, Queryable } from "../database/connect.ts";
 import type { Ground } from "../mcp/call.ts";
 
 /**
@@ -14,14 +14,14 @@ export function onDatabase(options: DatabaseOptions): {
   load: () => Promise<void>;
 } {
   let database: Database | undefined;
-  const run: Ground<Call>["run"] = async (readOnly, work) => {
+  const run: Ground<Call>["run"] = async (readOnly, work, mark) => {
     const [{ Database }, { ConnectionLost, DatabaseUnavailable }, { ToolError }, { brokenRule }] =
       await modules();
     database ??= new Database(options);
     try {
-      return await database[readOnly ? "read" : "write"]((sql, { zone, cursorKey }) =>
-        work({ sql, zone }, cursorKey),
-      );
+      const onCall = (sql: Queryable, { zone, cursorKey }: OpenDatabase) =>
+        work({ sql, zone }, cursorKey);
+      return await (readOnly ? database.read(onCall) : database.write(onCall, mark));
     } catch (error) {
       if (error instanceof DatabaseUnavailable) throw new ToolError(error.message);
       if (error instanceof ConnectionLost) {

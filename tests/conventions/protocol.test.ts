@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { byName } from "../support/by_name.ts";
 import { GENERATIONS, connect, type TestClient } from "../../workbench/client.ts";
@@ -127,9 +128,14 @@ describe("read-only mode", () => {
       dataDirectory: undefined,
       timeZone: undefined,
       readOnly: true,
+      actor: "tester",
     });
     await expect(
-      readOnly.write((sql) => sql`INSERT INTO interest_topics (name) VALUES ('x')`),
+      readOnly.write((sql) => sql`INSERT INTO interest_topics (name) VALUES ('x')`, {
+        call: randomUUID(),
+        tool: "none",
+        client: null,
+      }),
     ).rejects.toThrow(/read-only transaction/u);
     await readOnly.close();
     await database.drop();

@@ -56,14 +56,18 @@ export async function insertRatings(
   sql: Queryable,
   ratings: readonly Omit<KnownRating, "id">[],
 ): Promise<void> {
-  await sql`
-    INSERT INTO speaker_ratings (speaker_session_id, response_id, topic_rating, presentation_rating,
-      event_rating, speaker_comment, event_comment)
-    SELECT entry.speaker_session_id, entry.response_id, entry.topic_rating, entry.presentation_rating,
-           entry.event_rating, entry.speaker_comment, entry.event_comment
-    FROM jsonb_to_recordset(${sql.json(ratings.map((rating) => ({ ...rating })))})
-      AS entry (speaker_session_id int, response_id text, topic_rating int, presentation_rating int,
-        event_rating text, speaker_comment text, event_comment text)`;
+  await sql<{ noted: string | null }[]>`
+    WITH recorded AS (
+      INSERT INTO speaker_ratings (speaker_session_id, response_id, topic_rating, presentation_rating,
+        event_rating, speaker_comment, event_comment)
+      SELECT entry.speaker_session_id, entry.response_id, entry.topic_rating, entry.presentation_rating,
+             entry.event_rating, entry.speaker_comment, entry.event_comment
+      FROM jsonb_to_recordset(${sql.json(ratings.map((rating) => ({ ...rating })))})
+        AS entry (speaker_session_id int, response_id text, topic_rating int, presentation_rating int,
+          event_rating text, speaker_comment text, event_comment text)
+      RETURNING id
+    )
+    SELECT outreach.note_created('speaker_ratings', array_agg(id::bigint))::text AS noted FROM recorded`;
 }
 
 /** Changes ratings. */
@@ -72,13 +76,18 @@ export async function updateRatings(
   changes: readonly (RatingFields & { id: number })[],
 ): Promise<void> {
   await sql`
+    WITH noted AS (
+      SELECT outreach.note_before(
+        'speaker_ratings', ${changes.map(({ id }) => id)}::int[]::bigint[],
+        '{topic_rating,presentation_rating,event_rating,speaker_comment,event_comment}')
+    )
     UPDATE speaker_ratings AS rating
     SET topic_rating = coalesce(entry.topic_rating, rating.topic_rating),
         presentation_rating = coalesce(entry.presentation_rating, rating.presentation_rating),
         event_rating = coalesce(entry.event_rating, rating.event_rating),
         speaker_comment = coalesce(entry.speaker_comment, rating.speaker_comment),
         event_comment = coalesce(entry.event_comment, rating.event_comment)
-    FROM jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
+    FROM noted, jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
       AS entry (id int, topic_rating int, presentation_rating int, event_rating text,
         speaker_comment text, event_comment text)
     WHERE rating.id = entry.id`;

@@ -98,32 +98,36 @@ export async function insertTickets(
   { event, zone }: { event: number; zone: string },
   tickets: readonly NewTicket[],
 ): Promise<void> {
-  await sql`
-    INSERT INTO tickets (ticket_number, registration_source, event_id, purchaser_contact_id,
-      attendee_contact_id, ticket_type, status, registration_date, checked_in, check_in_time,
-      purchaser_email, order_number, marketing_source, is_complimentary)
-    SELECT entry.ticket_number, entry.registration_source, ${event}, entry.purchaser,
-           entry.attendee, entry.ticket_type, entry.status,
-           coalesce(entry.registration_date, now() AT TIME ZONE ${zone}),
-           entry.checked_in, entry.check_in_time, entry.purchaser_email,
-           entry.order_number, entry.marketing_source, entry.is_complimentary
-    FROM unnest(
-      ${tickets.map((ticket) => ticket.attendee)}::int[],
-      ${tickets.map((ticket) => ticket.purchaser)}::int[],
-      ${tickets.map((ticket) => ticket.ticket_number)}::bigint[],
-      ${tickets.map((ticket) => ticket.registration_source)}::text[],
-      ${tickets.map((ticket) => ticket.ticket_type)}::text[],
-      ${tickets.map((ticket) => ticket.status)}::text[],
-      ${tickets.map((ticket) => ticket.registration_date)}::timestamp[],
-      ${tickets.map((ticket) => String(ticket.checked_in))}::text[]::boolean[],
-      ${tickets.map((ticket) => ticket.check_in_time)}::timestamp[],
-      ${tickets.map((ticket) => ticket.purchaser_email)}::text[],
-      ${tickets.map((ticket) => ticket.order_number)}::text[],
-      ${tickets.map((ticket) => ticket.marketing_source)}::text[],
-      ${tickets.map((ticket) => String(ticket.is_complimentary))}::text[]::boolean[]
-    ) AS entry (attendee, purchaser, ticket_number, registration_source, ticket_type, status,
-        registration_date, checked_in, check_in_time, purchaser_email, order_number,
-        marketing_source, is_complimentary)`;
+  await sql<{ noted: string | null }[]>`
+    WITH recorded AS (
+      INSERT INTO tickets (ticket_number, registration_source, event_id, purchaser_contact_id,
+        attendee_contact_id, ticket_type, status, registration_date, checked_in, check_in_time,
+        purchaser_email, order_number, marketing_source, is_complimentary)
+      SELECT entry.ticket_number, entry.registration_source, ${event}, entry.purchaser,
+             entry.attendee, entry.ticket_type, entry.status,
+             coalesce(entry.registration_date, now() AT TIME ZONE ${zone}),
+             entry.checked_in, entry.check_in_time, entry.purchaser_email,
+             entry.order_number, entry.marketing_source, entry.is_complimentary
+      FROM unnest(
+        ${tickets.map((ticket) => ticket.attendee)}::int[],
+        ${tickets.map((ticket) => ticket.purchaser)}::int[],
+        ${tickets.map((ticket) => ticket.ticket_number)}::bigint[],
+        ${tickets.map((ticket) => ticket.registration_source)}::text[],
+        ${tickets.map((ticket) => ticket.ticket_type)}::text[],
+        ${tickets.map((ticket) => ticket.status)}::text[],
+        ${tickets.map((ticket) => ticket.registration_date)}::timestamp[],
+        ${tickets.map((ticket) => String(ticket.checked_in))}::text[]::boolean[],
+        ${tickets.map((ticket) => ticket.check_in_time)}::timestamp[],
+        ${tickets.map((ticket) => ticket.purchaser_email)}::text[],
+        ${tickets.map((ticket) => ticket.order_number)}::text[],
+        ${tickets.map((ticket) => ticket.marketing_source)}::text[],
+        ${tickets.map((ticket) => String(ticket.is_complimentary))}::text[]::boolean[]
+      ) AS entry (attendee, purchaser, ticket_number, registration_source, ticket_type, status,
+          registration_date, checked_in, check_in_time, purchaser_email, order_number,
+          marketing_source, is_complimentary)
+      RETURNING id
+    )
+    SELECT outreach.note_created('tickets', array_agg(id::bigint))::text AS noted FROM recorded`;
 }
 
 /** What changes in a ticket; null is what stays. */
@@ -139,6 +143,11 @@ export async function updateTickets(
   changes: readonly TicketChange[],
 ): Promise<void> {
   await sql`
+    WITH noted AS (
+      SELECT outreach.note_before(
+        'tickets', ${changes.map(({ id }) => id)}::int[]::bigint[],
+        '{attendee_contact_id,purchaser_contact_id,ticket_type,status,registration_date,purchaser_email,order_number,marketing_source,is_complimentary,checked_in,check_in_time}')
+    )
     UPDATE tickets AS ticket
     SET attendee_contact_id = coalesce(entry.attendee, ticket.attendee_contact_id),
         purchaser_contact_id = coalesce(entry.purchaser, ticket.purchaser_contact_id),
@@ -151,7 +160,7 @@ export async function updateTickets(
         is_complimentary = coalesce(entry.is_complimentary, ticket.is_complimentary),
         checked_in = coalesce(entry.checked_in, ticket.checked_in),
         check_in_time = coalesce(entry.check_in_time, ticket.check_in_time)
-    FROM unnest(
+    FROM noted, unnest(
       ${changes.map((change) => change.id)}::int[],
       ${changes.map((change) => change.attendee)}::int[],
       ${changes.map((change) => change.purchaser)}::int[],

@@ -154,11 +154,13 @@ export async function insertEvent(
   event: NewEvent,
 ): Promise<RecordedEvent | undefined> {
   const [row] = await sql<RecordedEvent[]>`
-    INSERT INTO events (name, event_date, year, location, description, status)
-    VALUES (${event.name}, ${event.event_date}::date,
-            extract(year FROM ${event.event_date}::date)::int,
-            ${event.location}, ${event.description}, coalesce(${event.status}, 'planned'))
-    RETURNING id, name, event_date, location::text AS location,
-              description::text AS description, status::text AS status`;
+    SELECT coalesce((row ->> 'id')::int, 0) AS id, coalesce(row ->> 'name', '') AS name,
+           coalesce((row ->> 'event_date')::date, ${event.event_date}::date) AS event_date,
+           row ->> 'location' AS location, row ->> 'description' AS description, row ->> 'status' AS status
+    FROM outreach.insert_row('events', ${sql.json({
+      ...event,
+      year: Number(event.event_date.slice(0, 4)),
+      status: event.status ?? "planned",
+    })}) AS row`;
   return row;
 }

@@ -17,6 +17,7 @@ export function toolsOn(url: string) {
     dataDirectory: undefined,
     timeZone: "Africa/Johannesburg",
     readOnly: false,
+    actor: "tester",
   });
   return {
     leave,
@@ -37,6 +38,7 @@ export function toolsOn(url: string) {
 }
 
 const SILENT: Partial<Caller> = {
+  client: null,
   signal: new AbortController().signal,
   progress: () => Promise.resolve(),
 };

@@ -65,10 +65,12 @@ export async function insertContacts(
       ) WITH ORDINALITY AS person (first_name, last_name, email, position)
       ORDER BY person.position
       RETURNING id, first_name, last_name, email
+    ), noted AS (
+      SELECT outreach.note_created('contacts', array_agg(id::bigint)) FROM recorded
     )
     SELECT coalesce(id::int, 0) AS id, coalesce(first_name::text, '') AS first_name,
            coalesce(last_name::text, '') AS last_name, email::text AS email
-    FROM recorded`;
+    FROM recorded CROSS JOIN noted`;
 }
 
 /** As {@link insertContacts}, for a table that has the columns `phone` and `profession`. */
@@ -89,10 +91,12 @@ export async function insertAttendees(
       ) WITH ORDINALITY AS person (first_name, last_name, email, phone, profession, position)
       ORDER BY person.position
       RETURNING id, first_name, last_name, email
+    ), noted AS (
+      SELECT outreach.note_created('contacts', array_agg(id::bigint)) FROM recorded
     )
     SELECT coalesce(id::int, 0) AS id, coalesce(first_name::text, '') AS first_name,
            coalesce(last_name::text, '') AS last_name, email::text AS email
-    FROM recorded`;
+    FROM recorded CROSS JOIN noted`;
 }
 
 /** Sets phones. */
@@ -101,8 +105,11 @@ export async function setPhones(
   phones: readonly { id: number; phone: string }[],
 ): Promise<void> {
   await sql`
+    WITH noted AS (
+      SELECT outreach.note_before('contacts', ${phones.map(({ id }) => id)}::int[]::bigint[], '{phone}')
+    )
     UPDATE contacts SET phone = entry.phone
-    FROM unnest(${phones.map(({ id }) => id)}::int[], ${phones.map(({ phone }) => phone)}::text[])
+    FROM noted, unnest(${phones.map(({ id }) => id)}::int[], ${phones.map(({ phone }) => phone)}::text[])
       AS entry (id, phone)
     WHERE contacts.id = entry.id`;
 }
@@ -113,8 +120,12 @@ export async function setProfessions(
   professions: readonly { id: number; profession: string }[],
 ): Promise<void> {
   await sql`
+    WITH noted AS (
+      SELECT outreach.note_before(
+        'contacts', ${professions.map(({ id }) => id)}::int[]::bigint[], '{profession}')
+    )
     UPDATE contacts SET profession = entry.profession
-    FROM unnest(
+    FROM noted, unnest(
       ${professions.map(({ id }) => id)}::int[],
       ${professions.map(({ profession }) => profession)}::text[]
     ) AS entry (id, profession)
@@ -127,13 +138,18 @@ export async function setAddresses(
   addresses: readonly { id: number; email: string }[],
 ): Promise<void> {
   await sql`
+    WITH noted AS (
+      SELECT outreach.note_before('contacts', ${addresses.map(({ id }) => id)}::int[]::bigint[], '{email}')
+    )
     UPDATE contacts SET email = entry.email
-    FROM unnest(${addresses.map(({ id }) => id)}::int[], ${addresses.map(({ email }) => email)}::text[])
+    FROM noted, unnest(${addresses.map(({ id }) => id)}::int[], ${addresses.map(({ email }) => email)}::text[])
       AS entry (id, email)
     WHERE contacts.id = entry.id`;
 }
 
 /** Notes that these people's rows were changed, in a table that has the column `updated_at`. */
 export async function touchContacts(sql: Queryable, ids: readonly number[]): Promise<void> {
-  await sql`UPDATE contacts SET updated_at = now() WHERE id = ANY(${ids}::int[])`;
+  await sql`
+    WITH noted AS (SELECT outreach.note_before('contacts', ${ids}::int[]::bigint[], '{updated_at}'))
+    UPDATE contacts SET updated_at = now() FROM noted WHERE id = ANY(${ids}::int[])`;
 }

@@ -31,8 +31,10 @@ export async function insertTopics(sql: Queryable, names: readonly string[]): Pr
   return sql<Topic[]>`
     WITH recorded AS (
       INSERT INTO interest_topics (name) SELECT unnest(${names}::text[]) RETURNING id, name
+    ), noted AS (
+      SELECT outreach.note_created('interest_topics', array_agg(id::bigint)) FROM recorded
     )
-    SELECT coalesce(id::int, 0) AS id, coalesce(name::text, '') AS name FROM recorded`;
+    SELECT coalesce(id::int, 0) AS id, coalesce(name::text, '') AS name FROM recorded CROSS JOIN noted`;
 }
 
 /** Records interests. */
@@ -40,11 +42,15 @@ export async function insertInterests(
   sql: Queryable,
   interests: readonly Interest[],
 ): Promise<void> {
-  await sql`
-    INSERT INTO contact_interests (contact_id, topic_id)
-    SELECT entry.contact_id, entry.topic_id
-    FROM unnest(
-      ${interests.map(({ contact_id }) => contact_id)}::int[],
-      ${interests.map(({ topic_id }) => topic_id)}::int[]
-    ) AS entry (contact_id, topic_id)`;
+  await sql<{ noted: string | null }[]>`
+    WITH recorded AS (
+      INSERT INTO contact_interests (contact_id, topic_id)
+      SELECT entry.contact_id, entry.topic_id
+      FROM unnest(
+        ${interests.map(({ contact_id }) => contact_id)}::int[],
+        ${interests.map(({ topic_id }) => topic_id)}::int[]
+      ) AS entry (contact_id, topic_id)
+      RETURNING to_jsonb(contact_interests) AS row
+    )
+    SELECT outreach.note_created('contact_interests', jsonb_agg(row))::text AS noted FROM recorded`;
 }

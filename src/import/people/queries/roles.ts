@@ -18,13 +18,17 @@ export async function insertRoles(
   role: Role,
   contacts: readonly number[],
 ): Promise<void> {
-  await sql`
-    INSERT INTO contact_roles (contact_id, event_id, role_type)
-    SELECT given.contact_id, ${event}, ${role}
-    FROM (
-      SELECT unnest(${contacts}::int[]) AS contact_id
-      EXCEPT
-      SELECT contact_id FROM contact_roles WHERE event_id = ${event} AND role_type::text = ${role}
-    ) AS given
-    ORDER BY given.contact_id`;
+  await sql<{ noted: string | null }[]>`
+    WITH recorded AS (
+      INSERT INTO contact_roles (contact_id, event_id, role_type)
+      SELECT given.contact_id, ${event}, ${role}
+      FROM (
+        SELECT unnest(${contacts}::int[]) AS contact_id
+        EXCEPT
+        SELECT contact_id FROM contact_roles WHERE event_id = ${event} AND role_type::text = ${role}
+      ) AS given
+      ORDER BY given.contact_id
+      RETURNING to_jsonb(contact_roles) AS row
+    )
+    SELECT outreach.note_created('contact_roles', jsonb_agg(row))::text AS noted FROM recorded`;
 }

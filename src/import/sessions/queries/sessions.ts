@@ -50,16 +50,20 @@ export async function insertSessions(
   event: number,
   sessions: readonly (SessionFields & { contact_id: number })[],
 ): Promise<void> {
-  await sql`
-    INSERT INTO speaker_sessions (event_id, contact_id, sessionize_session_id, title, description,
-      session_format, track, level, room, scheduled_at, duration_minutes, recording_link)
-    SELECT ${event}, entry.contact_id, entry.sessionize_session_id, entry.title, entry.description,
-           entry.session_format, entry.track, entry.level, entry.room, entry.scheduled_at,
-           entry.duration_minutes, entry.recording_link
-    FROM jsonb_to_recordset(${sql.json(sessions.map((session) => ({ ...session })))})
-      AS entry (contact_id int, sessionize_session_id text, title text, description text,
-        session_format text, track text, level text, room text, scheduled_at timestamp,
-        duration_minutes int, recording_link text)`;
+  await sql<{ noted: string | null }[]>`
+    WITH recorded AS (
+      INSERT INTO speaker_sessions (event_id, contact_id, sessionize_session_id, title, description,
+        session_format, track, level, room, scheduled_at, duration_minutes, recording_link)
+      SELECT ${event}, entry.contact_id, entry.sessionize_session_id, entry.title, entry.description,
+             entry.session_format, entry.track, entry.level, entry.room, entry.scheduled_at,
+             entry.duration_minutes, entry.recording_link
+      FROM jsonb_to_recordset(${sql.json(sessions.map((session) => ({ ...session })))})
+        AS entry (contact_id int, sessionize_session_id text, title text, description text,
+          session_format text, track text, level text, room text, scheduled_at timestamp,
+          duration_minutes int, recording_link text)
+      RETURNING id
+    )
+    SELECT outreach.note_created('speaker_sessions', array_agg(id::bigint))::text AS noted FROM recorded`;
 }
 
 /** Changes sessions. */
@@ -68,6 +72,11 @@ export async function updateSessions(
   changes: readonly (SessionFields & { id: number })[],
 ): Promise<void> {
   await sql`
+    WITH noted AS (
+      SELECT outreach.note_before(
+        'speaker_sessions', ${changes.map(({ id }) => id)}::int[]::bigint[],
+        '{sessionize_session_id,title,description,session_format,track,level,room,scheduled_at,duration_minutes,recording_link}')
+    )
     UPDATE speaker_sessions AS session
     SET sessionize_session_id = coalesce(entry.sessionize_session_id, session.sessionize_session_id),
         title = coalesce(entry.title, session.title),
@@ -79,7 +88,7 @@ export async function updateSessions(
         scheduled_at = coalesce(entry.scheduled_at, session.scheduled_at),
         duration_minutes = coalesce(entry.duration_minutes, session.duration_minutes),
         recording_link = coalesce(entry.recording_link, session.recording_link)
-    FROM jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
+    FROM noted, jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
       AS entry (id int, sessionize_session_id text, title text, description text,
         session_format text, track text, level text, room text, scheduled_at timestamp,
         duration_minutes int, recording_link text)

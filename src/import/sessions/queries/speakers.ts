@@ -43,11 +43,15 @@ export async function insertSpeakers(
   sql: Queryable,
   speakers: readonly (SpeakerFields & { contact_id: number })[],
 ): Promise<void> {
-  await sql`
-    INSERT INTO speakers (contact_id, sessionize_id, tagline, bio)
-    SELECT entry.contact_id, entry.sessionize_id, entry.tagline, entry.bio
-    FROM jsonb_to_recordset(${sql.json(speakers.map((speaker) => ({ ...speaker })))})
-      AS entry (contact_id int, sessionize_id text, tagline text, bio text)`;
+  await sql<{ noted: string | null }[]>`
+    WITH recorded AS (
+      INSERT INTO speakers (contact_id, sessionize_id, tagline, bio)
+      SELECT entry.contact_id, entry.sessionize_id, entry.tagline, entry.bio
+      FROM jsonb_to_recordset(${sql.json(speakers.map((speaker) => ({ ...speaker })))})
+        AS entry (contact_id int, sessionize_id text, tagline text, bio text)
+      RETURNING id
+    )
+    SELECT outreach.note_created('speakers', array_agg(id::bigint))::text AS noted FROM recorded`;
 }
 
 /** Changes speakers as far as every organiser's table has the columns; null is what stays. */
@@ -56,11 +60,15 @@ export async function updateSpeakers(
   changes: readonly (SpeakerFields & { contact_id: number })[],
 ): Promise<void> {
   await sql`
+    WITH noted AS (
+      SELECT outreach.note_before('speakers', array_agg(id::bigint), '{sessionize_id,tagline,bio}')
+      FROM speakers WHERE contact_id = ANY(${changes.map(({ contact_id }) => contact_id)}::int[])
+    )
     UPDATE speakers AS speaker
     SET sessionize_id = coalesce(entry.sessionize_id, speaker.sessionize_id),
         tagline = coalesce(entry.tagline, speaker.tagline),
         bio = coalesce(entry.bio, speaker.bio)
-    FROM jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
+    FROM noted, jsonb_to_recordset(${sql.json(changes.map((change) => ({ ...change })))})
       AS entry (contact_id int, sessionize_id text, tagline text, bio text)
     WHERE speaker.contact_id = entry.contact_id`;
 }
@@ -71,8 +79,12 @@ export async function setShirtSizes(
   sizes: readonly { contact_id: number; shirt_size: string | null }[],
 ): Promise<void> {
   await sql`
+    WITH noted AS (
+      SELECT outreach.note_before('speakers', array_agg(id::bigint), '{shirt_size}')
+      FROM speakers WHERE contact_id = ANY(${sizes.map(({ contact_id }) => contact_id)}::int[])
+    )
     UPDATE speakers AS speaker SET shirt_size = entry.shirt_size
-    FROM jsonb_to_recordset(${sql.json(sizes.map(({ contact_id, shirt_size }) => ({ contact_id, shirt_size })))})
+    FROM noted, jsonb_to_recordset(${sql.json(sizes.map(({ contact_id, shirt_size }) => ({ contact_id, shirt_size })))})
       AS entry (contact_id int, shirt_size text)
     WHERE speaker.contact_id = entry.contact_id AND entry.shirt_size IS NOT NULL`;
 }
@@ -83,8 +95,12 @@ export async function setProfilePictures(
   pictures: readonly { contact_id: number; profile_picture: string | null }[],
 ): Promise<void> {
   await sql`
+    WITH noted AS (
+      SELECT outreach.note_before('speakers', array_agg(id::bigint), '{profile_picture}')
+      FROM speakers WHERE contact_id = ANY(${pictures.map(({ contact_id }) => contact_id)}::int[])
+    )
     UPDATE speakers AS speaker SET profile_picture = entry.profile_picture
-    FROM jsonb_to_recordset(${sql.json(pictures.map(({ contact_id, profile_picture }) => ({ contact_id, profile_picture })))})
+    FROM noted, jsonb_to_recordset(${sql.json(pictures.map(({ contact_id, profile_picture }) => ({ contact_id, profile_picture })))})
       AS entry (contact_id int, profile_picture text)
     WHERE speaker.contact_id = entry.contact_id AND entry.profile_picture IS NOT NULL`;
 }

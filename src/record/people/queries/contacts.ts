@@ -82,9 +82,13 @@ export async function insertContacts(
   sql: Queryable,
   people: readonly { first_name: string; last_name: string; email: string }[],
 ): Promise<void> {
-  await sql`
-    INSERT INTO contacts (first_name, last_name, email)
-    SELECT first_name, last_name, email
-    FROM jsonb_to_recordset(${sql.json(people)})
-      AS entry (first_name text, last_name text, email text)`;
+  await sql<{ noted: string | null }[]>`
+    WITH recorded AS (
+      INSERT INTO contacts (first_name, last_name, email)
+      SELECT first_name, last_name, email
+      FROM jsonb_to_recordset(${sql.json(people)})
+        AS entry (first_name text, last_name text, email text)
+      RETURNING id
+    )
+    SELECT outreach.note_created('contacts', array_agg(id::bigint))::text AS noted FROM recorded`;
 }

@@ -1,0 +1,552 @@
+-- migrate:up
+
+-- Every call that writes is one change: which rows it made, what it changed, and how that was before. A
+-- statement is one entry, however many rows it writes, so that a mail to ten thousand people adds one range.
+CREATE TABLE outreach.changes (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT now(),
+  call uuid NOT NULL UNIQUE,
+  tool text,
+  actor text NOT NULL,
+  client text,
+  final_because text,
+  undoes bigint REFERENCES outreach.changes (id),
+  undone_by bigint REFERENCES outreach.changes (id)
+);
+COMMENT ON TABLE outreach.changes IS 'Each call that wrote, or transaction of other hands, and who made it';
+COMMENT ON COLUMN outreach.changes.call IS 'One call may write in several transactions';
+COMMENT ON COLUMN outreach.changes.tool IS 'Null: written by other hands than the servers''';
+COMMENT ON COLUMN outreach.changes.actor IS 'OUTREACH_ACTOR, or the database''s user where other hands wrote';
+COMMENT ON COLUMN outreach.changes.client IS 'Name and version of the program that called';
+COMMENT ON COLUMN outreach.changes.final_because IS 'Why it can never be undone; its entries then hold no images';
+COMMENT ON COLUMN outreach.changes.undone_by IS 'The change that took it back, as long as that stands';
+CREATE INDEX changes_at_id_idx ON outreach.changes (at, id);
+CREATE INDEX changes_undoes_idx ON outreach.changes (undoes);
+CREATE INDEX changes_undone_by_idx ON outreach.changes (undone_by);
+
+CREATE TABLE outreach.changed_rows (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  change_id bigint NOT NULL REFERENCES outreach.changes (id) ON DELETE CASCADE,
+  table_name text NOT NULL,
+  action text NOT NULL CHECK (action IN ('created', 'changed', 'removed', 'touched')),
+  rows integer NOT NULL CHECK (rows > 0),
+  ids int8multirange,
+  keys jsonb,
+  before jsonb,
+  columns text[],
+  people int8multirange,
+  digest bigint,
+  CONSTRAINT changed_rows_known CHECK (ids IS NOT NULL OR keys IS NOT NULL),
+  CONSTRAINT changed_rows_images CHECK ((action IN ('changed', 'removed')) = (before IS NOT NULL))
+);
+COMMENT ON TABLE outreach.changed_rows IS
+  'What each statement of a change did to the rows of a table, in the order in which they were written';
+COMMENT ON COLUMN outreach.changed_rows.action IS 'touched: changed or removed by what can never be undone';
+COMMENT ON COLUMN outreach.changed_rows.ids IS
+  'The rows by their one number, or by the first of the columns of their key, where that is a number';
+COMMENT ON COLUMN outreach.changed_rows.keys IS 'The rows by their keys, where those are more than one number';
+COMMENT ON COLUMN outreach.changed_rows.before IS
+  'A list with an object for each row: its key, and what changed as it was before; all of a row that was removed';
+COMMENT ON COLUMN outreach.changed_rows.columns IS 'The columns in which some row was changed';
+COMMENT ON COLUMN outreach.changed_rows.people IS 'Whom the images are about, by ids of contacts';
+COMMENT ON COLUMN outreach.changed_rows.digest IS
+  'Of tables that others write unseen: the rows, or their changed columns, as this change left them';
+CREATE INDEX changed_rows_change_id_idx ON outreach.changed_rows (change_id);
+CREATE INDEX changed_rows_ids_idx ON outreach.changed_rows USING gist (ids);
+CREATE INDEX changed_rows_people_idx ON outreach.changed_rows USING gist (people) WHERE people IS NOT NULL;
+CREATE INDEX changed_rows_keys_idx ON outreach.changed_rows (table_name, id) WHERE ids IS NULL;
+
+-- Who calls and from where is told with BEGIN, as base64 of JSON, so that nothing in it is ever read as SQL.
+CREATE FUNCTION outreach.present_call() RETURNS jsonb LANGUAGE sql STABLE RETURN
+  convert_from(decode(nullif(current_setting('outreach.call', true), ''), 'base64'), 'UTF8')::jsonb;
+COMMENT ON FUNCTION outreach.present_call IS
+  'Which call this transaction is of: {call, tool, actor, client}; NULL where other hands write';
+
+CREATE FUNCTION outreach.actor() RETURNS text LANGUAGE sql STABLE RETURN
+  coalesce(outreach.present_call() ->> 'actor', session_user::text);
+COMMENT ON FUNCTION outreach.actor IS 'Who writes: the actor of the call, or the database''s user';
+
+CREATE FUNCTION outreach.final_because(tool text) RETURNS text LANGUAGE sql IMMUTABLE RETURN
+  CASE tool WHEN 'confirm_send' THEN 'a mail that left cannot be called back'
+            WHEN 'erase_contact' THEN 'what was erased cannot be brought back' END;
+COMMENT ON FUNCTION outreach.final_because IS 'Why what a tool does can never be undone; NULL where it can';
+
+CREATE FUNCTION outreach.present_change() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  known text := current_setting('outreach.change', true);
+  told jsonb;
+  made bigint;
+BEGIN
+  IF known <> '' THEN
+    RETURN known::bigint;
+  END IF;
+  told := outreach.present_call();
+  INSERT INTO outreach.changes (call, tool, actor, client, final_because)
+    VALUES (coalesce((told ->> 'call')::uuid, gen_random_uuid()), told ->> 'tool', outreach.actor(),
+            coalesce(told ->> 'client', nullif(current_setting('application_name'), '')),
+            outreach.final_because(told ->> 'tool'))
+    ON CONFLICT (call) DO NOTHING
+    RETURNING id INTO made;
+  IF made IS NULL THEN
+    SELECT id INTO made FROM outreach.changes WHERE call = (told ->> 'call')::uuid;
+  END IF;
+  PERFORM set_config('outreach.change', made::text, true);
+  RETURN made;
+END
+$$;
+COMMENT ON FUNCTION outreach.present_change IS
+  'The change that this transaction writes, begun with its first written row';
+
+CREATE FUNCTION outreach.is_final() RETURNS boolean LANGUAGE sql STABLE RETURN
+  outreach.final_because(outreach.present_call() ->> 'tool') IS NOT NULL;
+COMMENT ON FUNCTION outreach.is_final IS 'Whether what is written now can never be undone, so that no images are kept';
+
+CREATE FUNCTION outreach.is_undoing() RETURNS boolean LANGUAGE sql STABLE RETURN
+  coalesce(current_setting('outreach.undoing', true) = 'on', false);
+COMMENT ON FUNCTION outreach.is_undoing IS
+  'Whether rows are being put back, which brings along what triggers derived from them';
+
+CREATE FUNCTION outreach.place(table_id regclass) RETURNS text LANGUAGE sql STABLE RETURN (
+  SELECT relnamespace::regnamespace || '.' || relname FROM pg_class WHERE oid = table_id);
+COMMENT ON FUNCTION outreach.place IS 'How the history names a table: schema and name';
+
+CREATE FUNCTION outreach.key_columns(table_id regclass) RETURNS text[] LANGUAGE sql STABLE AS $$
+  SELECT coalesce(
+    (SELECT array_agg(attname::text ORDER BY array_position(conkey, attnum))
+     FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
+     WHERE conrelid = table_id AND contype = 'p'),
+    (SELECT ARRAY[attname::text] FROM pg_attribute
+     WHERE attrelid = table_id AND attname = 'id' AND NOT attisdropped),
+    array_agg(attname::text ORDER BY attnum))
+  FROM pg_attribute
+  WHERE attrelid = table_id AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+$$;
+COMMENT ON FUNCTION outreach.key_columns IS
+  'What tells the rows of a table apart: its primary key, or its id, or, where it has neither, all it says';
+
+CREATE FUNCTION outreach.is_number(table_id regclass, column_name text) RETURNS boolean LANGUAGE sql STABLE RETURN (
+  SELECT atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) FROM pg_attribute
+  WHERE attrelid = table_id AND attname = column_name AND NOT attisdropped);
+
+CREATE FUNCTION outreach.person_columns(table_id regclass) RETURNS text[] LANGUAGE sql STABLE RETURN (
+  SELECT coalesce(array_agg(attname::text ORDER BY attnum), '{}') FROM pg_attribute
+  WHERE attrelid = table_id AND attnum > 0 AND NOT attisdropped AND outreach.is_number(table_id, attname)
+    AND (attname ~ '(^|_)contact_id$' OR table_id = to_regclass('public.contacts') AND attname = 'id'));
+COMMENT ON FUNCTION outreach.person_columns IS 'The columns that say whom a row is about';
+
+-- SQL that the functions below run. What they quote comes from the catalog.
+CREATE FUNCTION outreach.key_object(key text[]) RETURNS text LANGUAGE sql IMMUTABLE RETURN (
+  SELECT format('jsonb_build_object(%s)', string_agg(format('%L, r.%I', name, name), ', '))
+  FROM unnest(key) AS name);
+
+CREATE FUNCTION outreach.rows_of(table_id regclass, key text[]) RETURNS text LANGUAGE sql STABLE RETURN
+  format('count(*)::integer, %s, %s',
+    CASE WHEN outreach.is_number(table_id, key[1])
+         THEN format('range_agg(int8range(r.%1$I, r.%1$I, ''[]''))', key[1]) ELSE 'NULL::int8multirange' END,
+    CASE WHEN cardinality(key) = 1 AND outreach.is_number(table_id, key[1]) THEN 'NULL::jsonb'
+         ELSE format('jsonb_agg(%s)', outreach.key_object(key)) END);
+COMMENT ON FUNCTION outreach.rows_of IS 'How many rows, their ids and their keys, as SQL over rows r';
+
+CREATE FUNCTION outreach.people_of(table_id regclass) RETURNS text LANGUAGE sql STABLE RETURN (
+  SELECT coalesce(string_agg(
+    format('coalesce(range_agg(int8range(r.%1$I, r.%1$I, ''[]'')) FILTER (WHERE r.%1$I IS NOT NULL), ''{}'')', name),
+    ' + '), 'NULL::int8multirange')
+  FROM unnest(outreach.person_columns(table_id)) AS name);
+
+CREATE FUNCTION outreach.differ(table_id regclass, column_name text) RETURNS text LANGUAGE sql STABLE RETURN (
+  -- Some types know no equality.
+  SELECT format('r.%1$I%2$s IS DISTINCT FROM n.%1$I%2$s', attname,
+                CASE WHEN typcategory = 'G' OR typname IN ('json', 'xml') THEN '::text' END)
+  FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
+  WHERE attrelid = table_id AND attname = column_name);
+COMMENT ON FUNCTION outreach.differ IS 'Whether a column differs between r and n, as SQL';
+
+CREATE FUNCTION outreach.keep_entry(table_id regclass, entry outreach.changed_rows) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF outreach.is_final() AND entry.action IN ('changed', 'removed') THEN
+    entry := (NULL, NULL, NULL, 'touched', entry.rows, entry.ids, entry.keys, NULL, NULL, NULL, NULL);
+  END IF;
+  IF entry.rows > 0 THEN
+    INSERT INTO outreach.changed_rows
+        (change_id, table_name, action, rows, ids, keys, before, columns, people, digest)
+      VALUES (outreach.present_change(), outreach.place(table_id), entry.action, entry.rows, entry.ids, entry.keys,
+              entry.before, entry.columns, entry.people, entry.digest);
+  END IF;
+END
+$$;
+
+-- On a trigger: the columns of the key, and what rows are kept, as SQL over r.
+CREATE FUNCTION outreach.keep_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  key text[] := TG_ARGV[0]::text[];
+  kept text := coalesce(TG_ARGV[1], 'true');
+  entry outreach.changed_rows;
+  same_row text;
+  differing text;
+  image text;
+  names text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NOT EXISTS (SELECT FROM written) THEN
+      RETURN NULL;
+    END IF;
+    EXECUTE format('SELECT %s FROM written AS r WHERE %s', outreach.rows_of(TG_RELID, key), kept)
+      INTO entry.rows, entry.ids, entry.keys;
+    entry.action := 'created';
+    PERFORM outreach.keep_entry(TG_RELID, entry);
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM before) THEN
+    RETURN NULL;
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    same_row := 'false';
+  ELSE
+    SELECT string_agg(format('r.%1$I = n.%1$I', name), ' AND ') INTO same_row FROM unnest(key) AS name;
+    SELECT string_agg(outreach.differ(TG_RELID, attname), ' OR '),
+           string_agg(format('CASE WHEN %s THEN jsonb_build_object(%L, r.%I) ELSE ''{}'' END',
+                             outreach.differ(TG_RELID, attname), attname, attname), ' || '),
+           string_agg(format('CASE WHEN bool_or(%s) THEN %L END',
+                             outreach.differ(TG_RELID, attname), attname), ', ')
+      INTO differing, image, names
+      FROM pg_attribute
+      WHERE attrelid = TG_RELID AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname <> ALL (key);
+    IF outreach.is_final() THEN
+      EXECUTE format('SELECT %s FROM before AS r JOIN written AS n ON %s WHERE %s',
+                     outreach.rows_of(TG_RELID, key), same_row, differing)
+        INTO entry.rows, entry.ids, entry.keys;
+      entry.action := 'touched';
+    ELSE
+      EXECUTE format('SELECT %s, jsonb_agg(%s || %s), array_remove(ARRAY[%s], NULL), %s
+                      FROM before AS r JOIN written AS n ON %s WHERE %s',
+                     outreach.rows_of(TG_RELID, key), outreach.key_object(key), image, names,
+                     outreach.people_of(TG_RELID), same_row, differing)
+        INTO entry.rows, entry.ids, entry.keys, entry.before, entry.columns, entry.people;
+      entry.action := 'changed';
+    END IF;
+    PERFORM outreach.keep_entry(TG_RELID, entry);
+    IF entry.rows = (SELECT count(*) FROM before) THEN
+      RETURN NULL;
+    END IF;
+    entry := NULL;
+  END IF;
+
+  -- A row that has another key now is another row.
+  entry.action := 'removed';
+  IF TG_OP = 'DELETE' THEN
+    EXECUTE format('SELECT %s, jsonb_agg(to_jsonb(r)), %s FROM before AS r WHERE %s',
+                   outreach.rows_of(TG_RELID, key), outreach.people_of(TG_RELID), kept)
+      INTO entry.rows, entry.ids, entry.keys, entry.before, entry.people;
+  ELSE
+    EXECUTE format('SELECT %s, jsonb_agg(to_jsonb(r)), %s FROM before AS r
+                    WHERE NOT EXISTS (SELECT FROM written AS n WHERE %s)',
+                   outreach.rows_of(TG_RELID, key), outreach.people_of(TG_RELID), same_row)
+      INTO entry.rows, entry.ids, entry.keys, entry.before, entry.people;
+  END IF;
+  PERFORM outreach.keep_entry(TG_RELID, entry);
+  IF TG_OP = 'UPDATE' AND entry.rows > 0 THEN
+    entry := NULL;
+    EXECUTE format('SELECT %s FROM written AS r WHERE NOT EXISTS (SELECT FROM before AS n WHERE %s)',
+                   outreach.rows_of(TG_RELID, key), same_row)
+      INTO entry.rows, entry.ids, entry.keys;
+    entry.action := 'created';
+    PERFORM outreach.keep_entry(TG_RELID, entry);
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION outreach.watch(table_id regclass, kept text DEFAULT 'true') RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  arguments text := format('%L, %L', outreach.key_columns(table_id), kept);
+BEGIN
+  EXECUTE format('CREATE TRIGGER keep_created AFTER INSERT ON %s REFERENCING NEW TABLE AS written
+                  FOR EACH STATEMENT EXECUTE FUNCTION outreach.keep_rows(%s)', table_id, arguments);
+  EXECUTE format('CREATE TRIGGER keep_changed AFTER UPDATE ON %s REFERENCING OLD TABLE AS before NEW TABLE AS written
+                  FOR EACH STATEMENT EXECUTE FUNCTION outreach.keep_rows(%s)', table_id, arguments);
+  EXECUTE format('CREATE TRIGGER keep_removed AFTER DELETE ON %s REFERENCING OLD TABLE AS before
+                  FOR EACH STATEMENT EXECUTE FUNCTION outreach.keep_rows(%s)', table_id, arguments);
+END
+$$;
+COMMENT ON FUNCTION outreach.watch IS
+  'Has every write to a table of ours kept in the history; kept: which rows, as SQL over r';
+
+SELECT outreach.watch('public.campaigns');
+SELECT outreach.watch('public.communications');
+SELECT outreach.watch('public.communication_recipients');
+SELECT outreach.watch('public.marketing_assets');
+SELECT outreach.watch('public.asset_distributions');
+SELECT outreach.watch('outreach.campaign_names');
+SELECT outreach.watch('outreach.delivery_problems');
+SELECT outreach.watch('outreach.email_log_rows');
+SELECT outreach.watch('outreach.left_out');
+SELECT outreach.watch('outreach.removed_entries');
+SELECT outreach.watch('outreach.send_batches');
+SELECT outreach.watch('outreach.send_confirmations');
+SELECT outreach.watch('outreach.send_recipients');
+SELECT outreach.watch('outreach.sends');
+SELECT outreach.watch('outreach.source_mappings');
+SELECT outreach.watch('outreach.suppressions');
+
+-- How far the mail service's news are known is a fact that a call writes; the rest of the row is set up once.
+CREATE TRIGGER keep_changed AFTER UPDATE ON outreach.settings REFERENCING OLD TABLE AS before NEW TABLE AS written
+  FOR EACH STATEMENT WHEN (outreach.present_call() IS NOT NULL) EXECUTE FUNCTION outreach.keep_rows('{only_row}');
+
+-- A claim is no fact, and old ones are forgotten all the time. But with what a call recorded its claim goes as
+-- well, so that the same call records anew.
+ALTER TABLE outreach.recorded_calls ADD COLUMN call uuid DEFAULT (outreach.present_call() ->> 'call')::uuid;
+COMMENT ON COLUMN outreach.recorded_calls.call IS 'The call that holds the key, as outreach.changes names it';
+CREATE INDEX recorded_calls_call_idx ON outreach.recorded_calls (call);
+CREATE TRIGGER keep_created AFTER INSERT ON outreach.recorded_calls REFERENCING NEW TABLE AS written
+  FOR EACH STATEMENT WHEN (outreach.is_undoing()) EXECUTE FUNCTION outreach.keep_rows('{key}');
+CREATE TRIGGER keep_removed AFTER DELETE ON outreach.recorded_calls REFERENCING OLD TABLE AS before
+  FOR EACH STATEMENT EXECUTE FUNCTION outreach.keep_rows(
+    '{key}', 'r.entry_id IS NOT NULL AND r.claimed_at > now() - interval ''1 hour''');
+
+-- The door to the older tables, which take no triggers: whoever writes them, writes through these, or notes in
+-- the same statement what it writes. What others write there is nobody's change, so that how a change left
+-- its rows is kept as a number, taken when its transaction ends.
+CREATE FUNCTION outreach.digest_of(table_id regclass, ids int8multirange, columns text[]) RETURNS bigint
+LANGUAGE plpgsql STABLE SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres' AS $$
+DECLARE
+  digest bigint;
+BEGIN
+  EXECUTE format('SELECT bit_xor(hashtextextended(ROW(r.id, %s)::text, 0)) FROM unnest($1) AS range
+                  JOIN %s AS r ON r.id >= lower(range) AND r.id < upper(range)',
+                 coalesce((SELECT string_agg(format('r.%I', name), ', ') FROM unnest(columns) AS name), 'r.*'),
+                 table_id)
+    INTO digest USING ids;
+  RETURN coalesce(digest, 0);
+END
+$$;
+
+CREATE FUNCTION outreach.seal_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE outreach.changed_rows SET digest = outreach.digest_of(NEW.table_name::regclass, NEW.ids, NEW.columns)
+    WHERE id = NEW.id;
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER seal_entry AFTER INSERT ON outreach.changed_rows DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.digest IS NOT NULL) EXECUTE FUNCTION outreach.seal_entry();
+
+CREATE FUNCTION outreach.has_number(table_id regclass) RETURNS boolean LANGUAGE sql STABLE RETURN
+  outreach.key_columns(table_id) = '{id}' AND outreach.is_number(table_id, 'id');
+
+CREATE FUNCTION outreach.note_created(table_id regclass, made bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  entry outreach.changed_rows;
+BEGIN
+  SELECT 'created', count(*), range_agg(int8range(id, id, '[]')), 0
+    INTO entry.action, entry.rows, entry.ids, entry.digest FROM unnest(made) AS id;
+  PERFORM outreach.keep_entry(table_id, entry);
+END
+$$;
+
+CREATE FUNCTION outreach.note_created(table_id regclass, made jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  entry outreach.changed_rows;
+BEGIN
+  IF outreach.has_number(table_id) THEN
+    PERFORM outreach.note_created(table_id, ARRAY(
+      SELECT (row ->> 'id')::bigint FROM jsonb_array_elements(made) AS row));
+    RETURN;
+  END IF;
+  EXECUTE format('SELECT %s FROM jsonb_populate_recordset(NULL::%s, $1) AS r',
+                 outreach.rows_of(table_id, outreach.key_columns(table_id)), table_id)
+    INTO entry.rows, entry.ids, entry.keys USING made;
+  entry.action := 'created';
+  PERFORM outreach.keep_entry(table_id, entry);
+END
+$$;
+COMMENT ON FUNCTION outreach.note_created(regclass, jsonb) IS
+  'Keeps which rows of an older table a statement made, by their ids or by the rows themselves';
+
+CREATE FUNCTION outreach.note_before(table_id regclass, changing bigint[], columns text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  entry outreach.changed_rows;
+  held text[];
+BEGIN
+  SELECT array_agg(attname::text) INTO held FROM pg_attribute
+    WHERE attrelid = table_id AND attnum > 0 AND NOT attisdropped AND attname = ANY (columns);
+  EXECUTE format('SELECT %s, jsonb_agg(%s), %s FROM (SELECT DISTINCT id FROM unnest($1) AS id) AS asked
+                  JOIN %s AS r ON r.id = asked.id',
+                 outreach.rows_of(table_id, '{id}'), outreach.key_object(ARRAY['id'] || held),
+                 outreach.people_of(table_id), table_id)
+    INTO entry.rows, entry.ids, entry.keys, entry.before, entry.people USING changing;
+  entry.action := 'changed';
+  entry.columns := held;
+  entry.digest := 0;
+  PERFORM outreach.keep_entry(table_id, entry);
+END
+$$;
+COMMENT ON FUNCTION outreach.note_before IS
+  'Keeps how rows of an older table are before a statement changes these columns';
+
+CREATE FUNCTION outreach.known_columns(table_id regclass, given jsonb) RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  names text[] := ARRAY(SELECT jsonb_object_keys(given));
+  unknown text := (
+    SELECT name FROM unnest(names) AS name
+    WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = table_id AND attname = name
+                        AND attnum > 0 AND NOT attisdropped) LIMIT 1);
+BEGIN
+  IF unknown IS NOT NULL THEN
+    RAISE EXCEPTION 'the table has no such column'
+      USING ERRCODE = 'undefined_column', TABLE = table_id::text, COLUMN = unknown;
+  END IF;
+  -- What the table computes by itself is not written.
+  RETURN ARRAY(SELECT attname::text FROM pg_attribute
+               WHERE attrelid = table_id AND attname = ANY (names) AND attgenerated = '' ORDER BY attnum);
+END
+$$;
+
+CREATE FUNCTION outreach.matching(table_id regclass, keys jsonb) RETURNS text LANGUAGE sql STABLE RETURN (
+  SELECT format('EXISTS (SELECT FROM jsonb_populate_recordset(NULL::%s, %L) AS k WHERE %s)', table_id, keys,
+    string_agg(format(
+      CASE WHEN keys @> jsonb_build_array(jsonb_build_object(name, NULL)) THEN 'k.%1$I IS NOT DISTINCT FROM r.%1$I'
+           ELSE 'k.%1$I = r.%1$I' END, name), ' AND '))
+  FROM unnest(outreach.known_columns(table_id, keys -> 0)) AS name);
+COMMENT ON FUNCTION outreach.matching IS 'Whether row r is one of those that keys name, all by the same columns, as SQL';
+
+CREATE FUNCTION outreach.insert_row(table_id regclass, given jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  columns text := (SELECT string_agg(quote_ident(name), ', ') FROM unnest(outreach.known_columns(table_id, given)) AS name);
+  made jsonb;
+BEGIN
+  EXECUTE format('INSERT INTO %1$s AS r (%2$s) SELECT %2$s FROM jsonb_populate_record(NULL::%1$s, $1) RETURNING to_jsonb(r)',
+                 table_id, columns)
+    INTO made USING given;
+  PERFORM outreach.note_created(table_id, jsonb_build_array(made));
+  RETURN made;
+END
+$$;
+COMMENT ON FUNCTION outreach.insert_row IS 'Adds a row to an older table, and keeps that in the history; answers the row';
+
+CREATE FUNCTION outreach.update_rows(table_id regclass, keys jsonb, given jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  columns text[] := outreach.known_columns(table_id, given);
+  key text[] := outreach.key_columns(table_id);
+  found text;
+  entry outreach.changed_rows;
+  rows jsonb;
+  places tid[];
+BEGIN
+  IF jsonb_array_length(keys) = 0 OR columns = '{}' THEN
+    RETURN '[]';
+  END IF;
+  found := outreach.matching(table_id, keys);
+  EXECUTE format('SELECT array_agg(place), jsonb_agg(row) FROM (
+                    SELECT r.ctid AS place, to_jsonb(r) AS row
+                    FROM %s AS r, jsonb_populate_record(NULL::%s, $1) AS n
+                    WHERE %s AND (%s) FOR UPDATE OF r) AS found', table_id, table_id, found,
+                 (SELECT string_agg(outreach.differ(table_id, name), ' OR ') FROM unnest(columns) AS name))
+    INTO places, rows USING given;
+  IF places IS NULL THEN
+    RETURN '[]';
+  END IF;
+  IF key && columns OR NOT outreach.has_number(table_id) THEN
+    -- A row that has another key afterwards is another row.
+    EXECUTE format('SELECT %s, jsonb_agg(to_jsonb(r)), %s FROM %s AS r WHERE ctid = ANY ($1)',
+                   outreach.rows_of(table_id, key), outreach.people_of(table_id), table_id)
+      INTO entry.rows, entry.ids, entry.keys, entry.before, entry.people USING places;
+    entry.action := 'removed';
+    PERFORM outreach.keep_entry(table_id, entry);
+  ELSE
+    PERFORM outreach.note_before(table_id, ARRAY(
+      SELECT (row ->> 'id')::bigint FROM jsonb_array_elements(rows) AS row), columns);
+  END IF;
+  EXECUTE format('WITH written AS (
+                    UPDATE %1$s AS r SET (%2$s) = ROW(%3$s) FROM jsonb_populate_record(NULL::%1$s, $1) AS n
+                    WHERE r.ctid = ANY ($2) RETURNING r.*)
+                  SELECT jsonb_agg(to_jsonb(written)) FROM written', table_id,
+                 (SELECT string_agg(quote_ident(name), ', ') FROM unnest(columns) AS name),
+                 (SELECT string_agg('n.' || quote_ident(name), ', ') FROM unnest(columns) AS name))
+    INTO rows USING given, places;
+  IF entry.action = 'removed' THEN
+    PERFORM outreach.note_created(table_id, rows);
+  END IF;
+  RETURN rows;
+END
+$$;
+COMMENT ON FUNCTION outreach.update_rows IS
+  'Changes rows of an older table that keys name, and keeps that in the history; answers the rows that differ now';
+
+CREATE FUNCTION outreach.delete_rows(table_id regclass, keys jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  entry outreach.changed_rows;
+BEGIN
+  IF jsonb_array_length(keys) = 0 THEN
+    RETURN '[]';
+  END IF;
+  EXECUTE format('WITH r AS (DELETE FROM %s AS r WHERE %s RETURNING r.*) SELECT %s, jsonb_agg(to_jsonb(r)), %s FROM r',
+                 table_id, outreach.matching(table_id, keys),
+                 outreach.rows_of(table_id, outreach.key_columns(table_id)), outreach.people_of(table_id))
+    INTO entry.rows, entry.ids, entry.keys, entry.before, entry.people;
+  entry.action := 'removed';
+  PERFORM outreach.keep_entry(table_id, entry);
+  RETURN coalesce(entry.before, '[]');
+END
+$$;
+COMMENT ON FUNCTION outreach.delete_rows IS
+  'Removes rows of an older table that keys name, and keeps them in the history; answers them';
+
+-- migrate:down
+
+DO $$
+DECLARE
+  changes bigint;
+BEGIN
+  SELECT count(*) INTO changes FROM outreach.changes;
+  IF changes > 0 THEN
+    RAISE EXCEPTION 'Going back would delete the history of % changes. Nothing was changed.', changes;
+  END IF;
+END
+$$;
+
+DROP FUNCTION outreach.delete_rows(regclass, jsonb);
+DROP FUNCTION outreach.update_rows(regclass, jsonb, jsonb);
+DROP FUNCTION outreach.insert_row(regclass, jsonb);
+DROP FUNCTION outreach.matching(regclass, jsonb);
+DROP FUNCTION outreach.known_columns(regclass, jsonb);
+DROP FUNCTION outreach.note_before(regclass, bigint[], text[]);
+DROP FUNCTION outreach.note_created(regclass, jsonb);
+DROP FUNCTION outreach.note_created(regclass, bigint[]);
+DROP FUNCTION outreach.has_number(regclass);
+DROP TRIGGER seal_entry ON outreach.changed_rows;
+DROP FUNCTION outreach.seal_entry();
+DROP FUNCTION outreach.digest_of(regclass, int8multirange, text[]);
+DROP TRIGGER keep_removed ON outreach.recorded_calls;
+DROP TRIGGER keep_created ON outreach.recorded_calls;
+ALTER TABLE outreach.recorded_calls DROP COLUMN call;
+DROP TRIGGER keep_changed ON outreach.settings;
+DO $$
+DECLARE
+  watched regclass;
+BEGIN
+  FOR watched IN SELECT tgrelid FROM pg_trigger WHERE tgname = 'keep_created' LOOP
+    EXECUTE format('DROP TRIGGER keep_created ON %s', watched);
+    EXECUTE format('DROP TRIGGER keep_changed ON %s', watched);
+    EXECUTE format('DROP TRIGGER keep_removed ON %s', watched);
+  END LOOP;
+END
+$$;
+DROP FUNCTION outreach.watch(regclass, text);
+DROP FUNCTION outreach.keep_rows();
+DROP FUNCTION outreach.keep_entry(regclass, outreach.changed_rows);
+DROP FUNCTION outreach.differ(regclass, text);
+DROP FUNCTION outreach.people_of(regclass);
+DROP FUNCTION outreach.rows_of(regclass, text[]);
+DROP FUNCTION outreach.key_object(text[]);
+DROP FUNCTION outreach.person_columns(regclass);
+DROP FUNCTION outreach.is_number(regclass, text);
+DROP FUNCTION outreach.key_columns(regclass);
+DROP FUNCTION outreach.place(regclass);
+DROP FUNCTION outreach.is_undoing();
+DROP FUNCTION outreach.is_final();
+DROP FUNCTION outreach.present_change();
+DROP FUNCTION outreach.final_because(text);
+DROP FUNCTION outreach.actor();
+DROP FUNCTION outreach.present_call();
+DROP TABLE outreach.changed_rows;
+DROP TABLE outreach.changes;
