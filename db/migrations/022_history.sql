@@ -135,8 +135,8 @@ CREATE FUNCTION outreach.person_columns(table_id regclass) RETURNS text[] LANGUA
 COMMENT ON FUNCTION outreach.person_columns IS 'The columns that say whom a row is about';
 
 -- SQL that the functions below run. What they quote comes from the catalog.
-CREATE FUNCTION outreach.key_object(key text[]) RETURNS text LANGUAGE sql IMMUTABLE RETURN (
-  SELECT format('jsonb_build_object(%s)', string_agg(format('%L, r.%I', name, name), ', '))
+CREATE FUNCTION outreach.key_object(key text[], one text DEFAULT 'r') RETURNS text LANGUAGE sql IMMUTABLE RETURN (
+  SELECT format('jsonb_build_object(%s)', string_agg(format('%L, %s.%I', name, one, name), ', '))
   FROM unnest(key) AS name);
 
 CREATE FUNCTION outreach.rows_of(table_id regclass, key text[]) RETURNS text LANGUAGE sql STABLE RETURN
@@ -491,6 +491,323 @@ $$;
 COMMENT ON FUNCTION outreach.delete_rows IS
   'Removes rows of an older table that keys name, and keeps them in the history; answers them';
 
+-- Undoing puts rows back, those that triggers derived as well: what guards a step forwards, or derives from it,
+-- is silent meanwhile.
+DO $$
+DECLARE
+  guard record;
+BEGIN
+  FOR guard IN
+    SELECT replace(pg_get_triggerdef(oid), 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER') AS definition FROM pg_trigger
+    WHERE tgname IN ('guard_campaign', 'remember_campaign_name', 'count_recipients_added', 'count_recipients_removed',
+                     'guard_queued_recipient', 'guard_recipient', 'note_delivery_problems_logged',
+                     'note_delivery_problems_reported', 'guard_communication', 'guard_send', 'guard_confirmation',
+                     'guard_batch', 'guard_send_recipients_added', 'append_only')
+  LOOP
+    EXECUTE CASE WHEN guard.definition ~ ' WHEN \('
+      THEN regexp_replace(guard.definition, ' WHEN (\(.*\)) EXECUTE ', ' WHEN (\1 AND NOT outreach.is_undoing()) EXECUTE ')
+      ELSE replace(guard.definition, ' EXECUTE ', ' WHEN (NOT outreach.is_undoing()) EXECUTE ') END;
+  END LOOP;
+END
+$$;
+
+CREATE FUNCTION outreach.same_key(table_id regclass, key text[], one text, other text) RETURNS text LANGUAGE sql STABLE RETURN (
+  -- Only a row that all its columns tell apart may hold nothing in one of them.
+  SELECT string_agg(format(CASE WHEN attnotnull THEN '%2$s.%1$I = %3$s.%1$I'
+                                ELSE '(%2$s.%1$I = %3$s.%1$I OR %2$s.%1$I IS NULL AND %3$s.%1$I IS NULL)' END,
+                           attname, one, other), ' AND ')
+  FROM pg_attribute WHERE attrelid = table_id AND attname = ANY (key));
+COMMENT ON FUNCTION outreach.same_key IS 'Whether two rows have the same key, as SQL';
+
+CREATE FUNCTION outreach.entry_rows(table_id regclass, entry outreach.changed_rows) RETURNS text LANGUAGE sql STABLE RETURN
+  CASE WHEN entry.keys IS NULL
+       THEN format('unnest($1.ids) AS range JOIN %1$s AS r ON r.%2$I >= lower(range) AND r.%2$I < upper(range)',
+                   table_id, (outreach.key_columns(table_id))[1])
+       ELSE format('jsonb_populate_recordset(NULL::%1$s, $1.keys) AS k JOIN %1$s AS r ON %2$s', table_id,
+                   outreach.same_key(table_id, outreach.key_columns(table_id), 'k', 'r')) END;
+COMMENT ON FUNCTION outreach.entry_rows IS 'The rows of a table that an entry, $1, names, as SQL that calls them r';
+
+CREATE FUNCTION outreach.is_watched(table_id regclass) RETURNS boolean LANGUAGE sql STABLE RETURN
+  EXISTS (SELECT FROM pg_trigger WHERE tgrelid = table_id AND tgfoid = 'outreach.keep_rows'::regproc);
+
+CREATE FUNCTION outreach.lock_change(wanted bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  place text;
+  entry outreach.changed_rows;
+BEGIN
+  PERFORM FROM outreach.changes WHERE id = wanted FOR UPDATE;
+  PERFORM FROM public.campaigns WHERE id IN (
+      SELECT campaign_id FROM outreach.changed_rows AS written
+      CROSS JOIN unnest(written.ids) AS range
+      JOIN public.communications AS communication
+        ON communication.id >= lower(range) AND communication.id < upper(range)
+      WHERE written.change_id = wanted
+        AND written.table_name IN ('public.communications', 'outreach.sends', 'outreach.left_out'))
+    ORDER BY id FOR UPDATE;
+  FOREACH place IN ARRAY ARRAY['public.campaigns', 'public.communications', 'outreach.sends',
+                               'public.communication_recipients', 'public.marketing_assets',
+                               'public.asset_distributions'] LOOP
+    FOR entry IN SELECT * FROM outreach.changed_rows WHERE change_id = wanted AND table_name = place ORDER BY ids LOOP
+      EXECUTE format('SELECT count(*) FROM (SELECT FROM %s ORDER BY r.%I FOR UPDATE OF r) AS locked',
+                     outreach.entry_rows(place::regclass, entry), (outreach.key_columns(place::regclass))[1])
+        USING entry;
+    END LOOP;
+  END LOOP;
+  FOR entry IN SELECT * FROM outreach.changed_rows
+               WHERE change_id = wanted AND table_name <> 'outreach.recorded_calls' ORDER BY table_name, ids, id LOOP
+    EXECUTE format('SELECT count(*) FROM (SELECT FROM %s FOR UPDATE OF r) AS locked',
+                   outreach.entry_rows(entry.table_name::regclass, entry))
+      USING entry;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION outreach.lock_change IS
+  'Locks the rows of a change in the order that every call keeps, so that what stands against undoing it stays so';
+
+CREATE FUNCTION outreach.later_change(wanted bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+  -- A later change that was undone, and what undid it, leave rows as they were.
+  SELECT max(later.change_id)
+  FROM outreach.changed_rows AS entry
+  JOIN outreach.changed_rows AS later
+    ON later.table_name = entry.table_name AND later.id > entry.id AND later.change_id <> wanted
+   AND (later.ids && entry.ids OR entry.ids IS NULL)
+  JOIN outreach.changes AS change ON change.id = later.change_id
+  WHERE entry.change_id = wanted AND change.undone_by IS NULL AND change.undoes IS NULL
+    AND entry.table_name <> 'outreach.recorded_calls'
+    AND (entry.keys IS NULL OR EXISTS (
+      SELECT FROM jsonb_array_elements(entry.keys) INTERSECT SELECT FROM jsonb_array_elements(later.keys)))
+$$;
+COMMENT ON FUNCTION outreach.later_change IS 'The last change that wrote some row of this one again and still stands';
+
+CREATE FUNCTION outreach.referring(table_id regclass)
+RETURNS TABLE (referrer regclass, columns text[], referred text[]) LANGUAGE sql STABLE AS $$
+  SELECT conrelid::regclass,
+         ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS part (number, place)
+               JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place),
+         ARRAY(SELECT attname::text FROM unnest(confkey) WITH ORDINALITY AS part (number, place)
+               JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place)
+  FROM pg_constraint WHERE contype = 'f' AND confrelid = table_id
+  UNION
+  -- The organiser's own tables need not say it.
+  SELECT oid::regclass, ARRAY[name], ARRAY['id']
+  FROM pg_class CROSS JOIN unnest(outreach.person_columns(oid)) AS name
+  WHERE table_id = to_regclass('public.contacts') AND relkind = 'r' AND name <> 'id'
+    AND relnamespace IN ('public'::regnamespace, 'outreach'::regnamespace)
+$$;
+COMMENT ON FUNCTION outreach.referring IS 'The columns, of any table, that refer to rows of this one';
+
+CREATE FUNCTION outreach.built_on(wanted bigint, OUT place text, OUT later bigint) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  entry outreach.changed_rows;
+  refers record;
+  key text[];
+  row_key jsonb;
+BEGIN
+  FOR entry IN SELECT * FROM outreach.changed_rows WHERE change_id = wanted AND action = 'created' LOOP
+    FOR refers IN SELECT * FROM outreach.referring(entry.table_name::regclass) LOOP
+      key := outreach.key_columns(refers.referrer);
+      EXECUTE format('SELECT %s FROM %s AS child WHERE EXISTS (SELECT FROM %s WHERE %s)
+                      EXCEPT SELECT made.key FROM outreach.changed_rows AS own CROSS JOIN LATERAL %s AS made (key)
+                      WHERE own.change_id = $2 AND own.action = ''created'' AND own.table_name = %L LIMIT 1',
+                     outreach.key_object(key, 'child'), refers.referrer,
+                     outreach.entry_rows(entry.table_name::regclass, entry),
+                     (SELECT string_agg(format('child.%I = r.%I', one, other), ' AND ')
+                      FROM unnest(refers.columns, refers.referred) AS pair (one, other)),
+                     CASE WHEN cardinality(key) = 1 AND outreach.is_number(refers.referrer, key[1])
+                          THEN format('(SELECT jsonb_build_object(%L, id) FROM unnest(own.ids) AS range,
+                                        generate_series(lower(range), upper(range) - 1) AS id)', key[1])
+                          ELSE 'jsonb_array_elements(own.keys)' END,
+                     outreach.place(refers.referrer))
+        INTO row_key USING entry, wanted;
+      IF row_key IS NOT NULL THEN
+        place := outreach.place(refers.referrer);
+        SELECT written.change_id INTO later
+          FROM outreach.changed_rows AS written JOIN outreach.changes AS change ON change.id = written.change_id
+          WHERE written.table_name = place AND written.change_id <> wanted
+            AND CASE WHEN written.keys IS NULL THEN written.ids @> (row_key ->> key[1])::bigint
+                     ELSE written.keys @> jsonb_build_array(row_key) END
+          ORDER BY change.undone_by IS NULL AND change.undoes IS NULL DESC, change.id DESC LIMIT 1;
+        RETURN;
+      END IF;
+    END LOOP;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION outreach.built_on IS
+  'A table with a row that refers to one that this change made, and the change that wrote that, where one did';
+
+CREATE FUNCTION outreach.changed_by_others(wanted bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  entry outreach.changed_rows;
+BEGIN
+  FOR entry IN SELECT * FROM outreach.changed_rows WHERE change_id = wanted AND digest IS NOT NULL LOOP
+    IF outreach.digest_of(entry.table_name::regclass, entry.ids, entry.columns) <> entry.digest THEN
+      RETURN entry.table_name;
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION outreach.changed_by_others IS
+  'A table of which rows are no longer as this change left them, though no change says so';
+
+CREATE FUNCTION outreach.is_under_way(wanted bigint) RETURNS boolean LANGUAGE sql STABLE RETURN EXISTS (
+  SELECT FROM outreach.changed_rows AS entry
+  JOIN outreach.send_confirmations AS confirmation
+    ON entry.ids @> (CASE entry.table_name WHEN 'outreach.send_confirmations' THEN confirmation.id
+                                           ELSE confirmation.communication_id END)::bigint
+  WHERE entry.change_id = wanted AND confirmation.confirmed_at IS NOT NULL
+    AND entry.table_name IN ('outreach.sends', 'outreach.send_recipients', 'outreach.left_out',
+                             'outreach.send_confirmations'));
+COMMENT ON FUNCTION outreach.is_under_way IS 'Whether a mail that this change prepared or took back was released by a person';
+
+CREATE FUNCTION outreach.put_back(entry outreach.changed_rows) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  table_id regclass := entry.table_name::regclass;
+  key text[] := outreach.key_columns(table_id);
+  is_watched boolean := outreach.is_watched(table_id);
+  columns text;
+  written integer;
+BEGIN
+  CASE entry.action
+    WHEN 'created' THEN
+      IF NOT is_watched THEN
+        DECLARE
+          gone outreach.changed_rows;
+        BEGIN
+          EXECUTE format('SELECT %s, jsonb_agg(to_jsonb(r)), %s FROM %s', outreach.rows_of(table_id, key),
+                         outreach.people_of(table_id), outreach.entry_rows(table_id, entry))
+            INTO gone.rows, gone.ids, gone.keys, gone.before, gone.people USING entry;
+          gone.action := 'removed';
+          PERFORM outreach.keep_entry(table_id, gone);
+        END;
+      END IF;
+      EXECUTE format('DELETE FROM %s AS gone USING %s WHERE gone.ctid = r.ctid', table_id,
+                     outreach.entry_rows(table_id, entry)) USING entry;
+    WHEN 'removed' THEN
+      SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns FROM pg_attribute
+        WHERE attrelid = table_id AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+          AND entry.before -> 0 ? attname;
+      EXECUTE format('INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE
+                      SELECT %2$s FROM jsonb_populate_recordset(NULL::%1$s, $1) %3$s', table_id, columns,
+                     CASE entry.table_name WHEN 'outreach.recorded_calls' THEN 'ON CONFLICT DO NOTHING' END)
+        USING entry.before;
+      IF NOT is_watched THEN
+        PERFORM outreach.note_created(table_id, entry.before);
+      END IF;
+    WHEN 'changed' THEN
+      IF NOT is_watched THEN
+        PERFORM outreach.note_before(
+          table_id, ARRAY(SELECT (image ->> 'id')::bigint FROM jsonb_array_elements(entry.before) AS image), entry.columns);
+      END IF;
+      SELECT string_agg(quote_ident(name), ', ') INTO columns FROM unnest(entry.columns) AS name;
+      EXECUTE format('UPDATE %1$s AS r SET (%2$s) = ROW(%3$s)
+                      FROM jsonb_array_elements($1) AS image
+                      CROSS JOIN LATERAL jsonb_populate_record(NULL::%1$s, image) AS k
+                      JOIN %1$s AS present ON %4$s
+                      CROSS JOIN LATERAL jsonb_populate_record(present, image) AS n
+                      WHERE r.ctid = present.ctid', table_id, columns,
+                     (SELECT string_agg('n.' || quote_ident(name), ', ') FROM unnest(entry.columns) AS name),
+                     outreach.same_key(table_id, key, 'k', 'present'))
+        USING entry.before;
+      GET DIAGNOSTICS written = ROW_COUNT;
+      IF written <> entry.rows THEN
+        RAISE EXCEPTION 'rows of % are gone that were changed', entry.table_name USING ERRCODE = 'no_data_found';
+      END IF;
+  END CASE;
+END
+$$;
+COMMENT ON FUNCTION outreach.put_back IS 'Takes back what one entry says was done, which is kept like any other write';
+
+CREATE FUNCTION outreach.undo_change(wanted bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  undoing bigint := outreach.present_change();
+  entry outreach.changed_rows;
+  change outreach.changes;
+BEGIN
+  PERFORM set_config('outreach.undoing', 'on', true);
+  DELETE FROM outreach.recorded_calls WHERE call = (SELECT call FROM outreach.changes WHERE id = wanted);
+  FOR entry IN SELECT * FROM outreach.changed_rows WHERE change_id = wanted ORDER BY id DESC LOOP
+    PERFORM outreach.put_back(entry);
+  END LOOP;
+  -- What began a campaign goes, but not what went out in it since.
+  UPDATE public.campaigns AS campaign SET status = 'active'
+    FROM outreach.changed_rows AS began
+    WHERE began.change_id = wanted AND began.table_name = 'public.campaigns' AND began.columns @> '{status}'
+      AND began.ids @> campaign.id::bigint AND campaign.status = 'draft'
+      AND EXISTS (SELECT FROM public.communications AS communication
+                  WHERE communication.campaign_id = campaign.id AND communication.status <> 'draft');
+  PERFORM set_config('outreach.undoing', '', true);
+
+  UPDATE outreach.changes SET undoes = wanted WHERE id = undoing;
+  -- What an undone undoing had taken back stands again, and so on.
+  SELECT * INTO change FROM outreach.changes WHERE id = wanted;
+  UPDATE outreach.changes SET undone_by = undoing WHERE id = wanted;
+  WHILE change.undoes IS NOT NULL LOOP
+    UPDATE outreach.changes SET undone_by = NULL WHERE id = change.undoes RETURNING * INTO change;
+    EXIT WHEN change.undoes IS NULL;
+    UPDATE outreach.changes SET undone_by = change.id WHERE id = change.undoes RETURNING * INTO change;
+  END LOOP;
+  RETURN undoing;
+END
+$$;
+COMMENT ON FUNCTION outreach.undo_change IS
+  'Puts every row back as it was before a change that is locked and that nothing stands against; answers the change that did so';
+
+CREATE FUNCTION outreach.linked_rows(root regclass, wanted bigint[]) RETURNS TABLE (table_name text, ids int8multirange)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  tables regclass[] := ARRAY[root];
+  sets int8multirange[] := ARRAY(SELECT range_agg(int8range(id, id, '[]')) FROM unnest(wanted) AS id);
+  entry outreach.changed_rows;
+  refers record;
+  found int8multirange;
+  place integer := 1;
+BEGIN
+  WHILE place <= cardinality(tables) LOOP
+    table_name := outreach.place(tables[place]);
+    ids := sets[place];
+    RETURN NEXT;
+    entry.ids := sets[place];
+    FOR refers IN
+      SELECT referrer, key[1] AS number, string_agg(format('(%s)',
+               (SELECT string_agg(format('child.%I = r.%I', one, other), ' AND ')
+                FROM unnest(columns, referred) AS pair (one, other))), ' OR ') AS refers
+      FROM outreach.referring(tables[place]) CROSS JOIN LATERAL outreach.key_columns(referrer) AS key
+      WHERE outreach.is_number(referrer, key[1]) AND (cardinality(key) = 1 OR key[1] = ANY (columns))
+        AND referrer <> ALL (tables)
+      GROUP BY referrer, key[1]
+    LOOP
+      EXECUTE format('SELECT range_agg(int8range(child.%1$I, child.%1$I, ''[]'')) FROM %2$s JOIN %3$s AS child ON %4$s',
+                     refers.number, outreach.entry_rows(tables[place], entry), refers.referrer, refers.refers)
+        INTO found USING entry;
+      IF found IS NOT NULL THEN
+        tables := tables || refers.referrer;
+        sets := sets || found;
+      END IF;
+    END LOOP;
+    place := place + 1;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION outreach.linked_rows IS
+  'Rows of a table, and the rows of every other that refer to them, directly or by way of others';
+
+CREATE FUNCTION outreach.changes_about(root regclass, reference text, wanted bigint[]) RETURNS SETOF bigint
+LANGUAGE sql STABLE AS $$
+  SELECT written.change_id FROM outreach.linked_rows(root, wanted) AS linked
+    JOIN outreach.changed_rows AS written ON written.table_name = linked.table_name AND written.ids && linked.ids
+  UNION
+  SELECT written.change_id FROM outreach.changed_rows AS written CROSS JOIN unnest(wanted) AS row_id
+    WHERE written.before @> jsonb_build_array(jsonb_build_object(reference, row_id))
+       OR written.keys @> jsonb_build_array(jsonb_build_object(reference, row_id))
+  UNION
+  SELECT written.change_id FROM outreach.changed_rows AS written CROSS JOIN unnest(wanted) AS row_id
+    WHERE root = to_regclass('public.contacts') AND written.people @> row_id
+$$;
+COMMENT ON FUNCTION outreach.changes_about IS
+  'The changes that wrote rows which are, or refer to, these rows; reference: the column that does so in rows that are gone';
+
 -- migrate:down
 
 DO $$
@@ -501,6 +818,34 @@ BEGIN
   IF changes > 0 THEN
     RAISE EXCEPTION 'Going back would delete the history of % changes. Nothing was changed.', changes;
   END IF;
+END
+$$;
+
+DROP FUNCTION outreach.changes_about(regclass, text, bigint[]);
+DROP FUNCTION outreach.linked_rows(regclass, bigint[]);
+DROP FUNCTION outreach.undo_change(bigint);
+DROP FUNCTION outreach.put_back(outreach.changed_rows);
+DROP FUNCTION outreach.is_under_way(bigint);
+DROP FUNCTION outreach.changed_by_others(bigint);
+DROP FUNCTION outreach.built_on(bigint);
+DROP FUNCTION outreach.referring(regclass);
+DROP FUNCTION outreach.later_change(bigint);
+DROP FUNCTION outreach.lock_change(bigint);
+DROP FUNCTION outreach.is_watched(regclass);
+DROP FUNCTION outreach.entry_rows(regclass, outreach.changed_rows);
+DROP FUNCTION outreach.same_key(regclass, text[], text, text);
+DO $$
+DECLARE
+  guard record;
+BEGIN
+  FOR guard IN
+    SELECT replace(pg_get_triggerdef(oid), 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER') AS definition FROM pg_trigger
+    WHERE pg_get_triggerdef(oid) ~ 'NOT outreach.is_undoing\(\)'
+  LOOP
+    EXECUTE CASE WHEN guard.definition ~ ' AND \(NOT outreach'
+      THEN regexp_replace(guard.definition, ' WHEN \(\((.*) AND \(NOT outreach.is_undoing\(\)\)\)\) EXECUTE ', ' WHEN (\1) EXECUTE ')
+      ELSE regexp_replace(guard.definition, ' WHEN .* EXECUTE ', ' EXECUTE ') END;
+  END LOOP;
 END
 $$;
 
@@ -537,7 +882,7 @@ DROP FUNCTION outreach.keep_entry(regclass, outreach.changed_rows);
 DROP FUNCTION outreach.differ(regclass, text);
 DROP FUNCTION outreach.people_of(regclass);
 DROP FUNCTION outreach.rows_of(regclass, text[]);
-DROP FUNCTION outreach.key_object(text[]);
+DROP FUNCTION outreach.key_object(text[], text);
 DROP FUNCTION outreach.person_columns(regclass);
 DROP FUNCTION outreach.is_number(regclass, text);
 DROP FUNCTION outreach.key_columns(regclass);
