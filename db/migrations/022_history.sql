@@ -722,13 +722,30 @@ COMMENT ON FUNCTION outreach.put_back IS 'Takes back what one entry says was don
 CREATE FUNCTION outreach.undo_change(wanted bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   undoing bigint := outreach.present_change();
+  waiting bigint[];
+  too_early bigint[];
+  place bigint;
   entry outreach.changed_rows;
   change outreach.changes;
 BEGIN
   PERFORM set_config('outreach.undoing', 'on', true);
   DELETE FROM outreach.recorded_calls WHERE call = (SELECT call FROM outreach.changes WHERE id = wanted);
-  FOR entry IN SELECT * FROM outreach.changed_rows WHERE change_id = wanted ORDER BY id DESC LOOP
-    PERFORM outreach.put_back(entry);
+  waiting := ARRAY(SELECT id FROM outreach.changed_rows WHERE change_id = wanted ORDER BY id DESC);
+  WHILE waiting <> '{}' LOOP
+    too_early := '{}';
+    FOREACH place IN ARRAY waiting LOOP
+      SELECT * INTO entry FROM outreach.changed_rows WHERE id = place;
+      BEGIN
+        PERFORM outreach.put_back(entry);
+      EXCEPTION WHEN foreign_key_violation OR no_data_found THEN
+        -- What a foreign key took along was kept after what it belongs to.
+        IF cardinality(too_early) + 1 = cardinality(waiting) THEN
+          RAISE;
+        END IF;
+        too_early := too_early || place;
+      END;
+    END LOOP;
+    waiting := too_early;
   END LOOP;
   -- What began a campaign goes, but not what went out in it since.
   UPDATE public.campaigns AS campaign SET status = 'active'
@@ -808,6 +825,19 @@ $$;
 COMMENT ON FUNCTION outreach.changes_about IS
   'The changes that wrote rows which are, or refer to, these rows; reference: the column that does so in rows that are gone';
 
+CREATE FUNCTION outreach.rows_written(change bigint)
+RETURNS TABLE (place integer, table_name text, action text, rows integer, columns text) LANGUAGE sql STABLE AS $$
+  SELECT (row_number() OVER (ORDER BY min(entry.id)))::integer, entry.table_name, entry.action,
+         CASE WHEN bool_or(entry.keys IS NOT NULL) THEN sum(entry.rows)::integer
+              ELSE (SELECT sum(upper(range) - lower(range))::integer FROM unnest(range_agg(entry.ids)) AS range) END,
+         coalesce(string_agg(DISTINCT (SELECT string_agg(name, ',') FROM unnest(entry.columns) AS name), ','), '')
+  FROM outreach.changed_rows AS entry
+  WHERE entry.change_id = change
+  GROUP BY entry.table_name, entry.action
+$$;
+COMMENT ON FUNCTION outreach.rows_written IS
+  'How many rows of each table a change wrote, and in which columns, with commas between, it changed some';
+
 -- migrate:down
 
 DO $$
@@ -821,6 +851,7 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION outreach.rows_written(bigint);
 DROP FUNCTION outreach.changes_about(regclass, text, bigint[]);
 DROP FUNCTION outreach.linked_rows(regclass, bigint[]);
 DROP FUNCTION outreach.undo_change(bigint);

@@ -12,6 +12,8 @@ import { findContactsTool } from "../../record/people/tools/find_contacts.ts";
 import { updateEntryTool } from "../../record/corrections/tools/update_entry.ts";
 import { recordDeliveryEventsTool } from "../../record/delivery_events/tools.ts";
 import { recordDistributionTool } from "../../record/assets/tools/record_distribution.ts";
+import { listChangesTool } from "../../record/history/tools/list_changes.ts";
+import { undoChangeTool } from "../../record/history/tools/undo_change.ts";
 import { createEventTool, listEventsTool } from "../../record/events/tools.ts";
 import { logPostTool } from "../../record/communications/tools/log_post.ts";
 import { listSourcesTool } from "../../record/marketing_sources/tools/list_sources.ts";
@@ -42,6 +44,7 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   mapSourceTool,
   updateEntryTool,
   removeEntryTool,
+  undoChangeTool,
   prepareSendTool(setUpSending),
   confirmSendTool(setUpSending),
   cancelSendTool,
@@ -59,4 +62,5 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   findAudienceTool,
   queryRegistrationsTool,
   listSourcesTool,
+  listChangesTool,
 ];

@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { tool } from "../../../conventions/call.ts";
+import { personsYes } from "../../../mcp/asking/persons_yes.ts";
+import { ToolError } from "../../../mcp/errors.ts";
+import { reference } from "../../../mcp/fields.ts";
+import { CORRECTS } from "../../../mcp/tool.ts";
+import { undoChange } from "../queries/undoing.ts";
+import { changeShape } from "../shape.ts";
+import { allRows, changeById, rowsWritten, undoableChange } from "../undoing.ts";
+import { changeAnswer, inShort } from "../wording.ts";
+
+export const undoChangeTool = tool({
+  name: "undo_change",
+  title: "Undo a change",
+  description:
+    "Puts every row of one change back as it was before, e.g. change 17 of list_changes; undoing that undoes the undoing. Refuses, and says why: a mail that left, an erasure, rows changed since. A person is asked first where the client can.",
+  effects: CORRECTS,
+  input: z.strictObject({ change: reference("its id") }),
+  output: z.object({
+    undone: changeShape
+      .extend({
+        rows: z.array(
+          z.object({
+            table: z.string(),
+            action: z.string(),
+            rows: z.number(),
+            columns: z.array(z.string()),
+          }),
+        ),
+      })
+      .nullable(),
+    change: changeShape.nullable(),
+    /** Only where the person was asked and said no. */
+    declined: z.literal(true).optional(),
+  }),
+  async handle(args, call, caller) {
+    const id = idOf(args.change);
+    const { change, about } = await undoableChange(call, id);
+    const before = changeAnswer(change, about);
+    if (caller.declaresAsking) {
+      const question = {
+        asked: `Undo change ${String(id)}, ${allRows(change)}?`,
+        facts: [
+          { label: "What it did", words: [before.what] },
+          { label: "When", words: [before.at] },
+          { label: "By", words: [before.by.name] },
+          ...before.about.map(({ kind, name }) => ({ label: kind, words: [name] })),
+        ],
+      };
+      if ((await personsYes(caller, question, "nothing was undone")) === "declined") {
+        return {
+          headline: `The person said no, so nothing was undone; change ${String(id)} stands.`,
+          facts: { undone: null, change: null, declined: true as const },
+        };
+      }
+    }
+    const by = await undoChange(call.sql, id);
+    const [undone, undoing] = [await changeById(call, id), await changeById(call, by)];
+    if (!undone || !undoing) throw new Error("a change is gone");
+    const answer = changeAnswer(undone.change, about);
+    return {
+      headline: `Undid ${inShort(answer)}. To undo that again: undo_change ${String(by)}.`,
+      facts: {
+        undone: { ...answer, rows: rowsWritten(undone.change) },
+        change: changeAnswer(undoing.change, undoing.about),
+      },
+    };
+  },
+});
+
+function idOf(given: string): number {
+  if (/^\d{1,9}$/u.test(given)) return Number(given);
+  throw new ToolError("change is the id of a change, a number; list_changes gives them.");
+}

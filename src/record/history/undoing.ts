@@ -1,0 +1,108 @@
+import { ToolError } from "../../mcp/errors.ts";
+import { counted } from "../../words/counts.ts";
+import type { Call } from "../../conventions/call.ts";
+import { lockContactCreation } from "../../conventions/locks.ts";
+import { together } from "../../conventions/together.ts";
+import {
+  listChanges,
+  whatChangesWereAbout,
+  type AboutRow,
+  type ChangeRow,
+} from "./queries/changes.ts";
+import { furtherObstacle, lockChange } from "./queries/undoing.ts";
+import { columnsIn, laterChange, standsAgainst } from "./wording.ts";
+
+/** A change, and what it was about. */
+export interface KnownChange {
+  change: ChangeRow;
+  about: AboutRow[];
+}
+
+/** A change by its id; undefined where there is none. */
+export async function changeById(
+  { sql, zone }: Call,
+  id: number,
+): Promise<KnownChange | undefined> {
+  const only = {
+    change: id,
+    from: null,
+    to: null,
+    tool: null,
+    by: null,
+    events: null,
+    campaign: null,
+    contacts: null,
+  };
+  const [{ changes }, about] = await together(
+    listChanges(sql, only, null, 1, zone),
+    whatChangesWereAbout(sql, [id]),
+  );
+  const [change] = changes;
+  return change && { change, about };
+}
+
+/**
+ * Locks a change with its rows, so that it can be undone in this transaction.
+ *
+ * @throws ToolError that says what stands against undoing it
+ */
+export async function undoableChange(call: Call, id: number): Promise<KnownChange> {
+  const { sql } = call;
+  const [, , known, further] = await together(
+    lockContactCreation(sql),
+    lockChange(sql, id),
+    changeById(call, id),
+    furtherObstacle(sql, id),
+  );
+  if (known === undefined) {
+    throw new ToolError(`There is no change ${String(id)}; list_changes gives their ids.`);
+  }
+  const refuse = (because: string) =>
+    new ToolError(`Change ${String(id)} cannot be undone: ${because}.`);
+  const { change } = known;
+  const against = standsAgainst(change);
+  if (against !== null) {
+    const isBuiltOn =
+      change.undone_by === null && change.final_because === null && !change.is_under_way;
+    throw refuse(isBuiltOn ? `${against}; undo that first` : against);
+  }
+  if (further && further.built_on !== null) {
+    const rows = `a row of ${tableName(further.built_on)} refers to what it added`;
+    throw refuse(
+      further.built_by === null
+        ? `${rows}; remove that first`
+        : `${rows}, by ${laterChange(further.built_by, further.built_by_tool)}; undo that first`,
+    );
+  }
+  if (further && further.changed_by_others !== null) {
+    throw refuse(
+      `rows of ${tableName(further.changed_by_others)} were changed since by other hands than these servers', and that would be lost`,
+    );
+  }
+  return known;
+}
+
+/** Without the schema: nobody who reads it needs to know. */
+function tableName(place: string): string {
+  return place.replace(/^.*\./u, "");
+}
+
+/** How many rows of each table a change wrote, by what it did to them. */
+export function rowsWritten({ written }: ChangeRow) {
+  return written
+    .filter(({ table_name }) => table_name !== "outreach.recorded_calls")
+    .map(({ table_name, action, rows, columns }) => ({
+      table: tableName(table_name),
+      action,
+      rows,
+      columns: columnsIn(columns),
+    }));
+}
+
+/** All rows that a change wrote, as a number of them. */
+export function allRows(change: ChangeRow): string {
+  return counted(
+    rowsWritten(change).reduce((sum, { rows }) => sum + rows, 0),
+    "row",
+  );
+}

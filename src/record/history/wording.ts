@@ -1,0 +1,162 @@
+import type * as z from "zod";
+import { plain } from "../../mcp/render.ts";
+import { counted } from "../../words/counts.ts";
+import type { AboutRow, ChangeRow, WrittenRows } from "./queries/changes.ts";
+import type { changeShape } from "./shape.ts";
+
+/** What a row of a table is called, one and several; a table that is not here is called by its own name. */
+const NOUNS: Record<string, readonly [one: string, several: string]> = {
+  "public.contacts": ["contact", "contacts"],
+  "public.contact_roles": ["role", "roles"],
+  "public.contact_interests": ["interest", "interests"],
+  "public.interest_topics": ["topic", "topics"],
+  "public.speaker_sessions": ["session", "sessions"],
+  "public.speaker_ratings": ["rating", "ratings"],
+  "public.marketing_assets": ["asset", "assets"],
+  "public.asset_distributions": ["distribution", "distributions"],
+  "public.communication_recipients": ["recipient", "recipients"],
+  "outreach.source_mappings": ["mapping of a source", "mappings of sources"],
+  "outreach.suppressions": ["decision about mailing somebody", "decisions about mailing people"],
+};
+
+/** What goes along with facts and is none by itself. */
+const DERIVED: ReadonlySet<string> = new Set([
+  "outreach.campaign_names",
+  "outreach.delivery_problems",
+  "outreach.email_log_rows",
+  "outreach.left_out",
+  "outreach.recorded_calls",
+  "outreach.removed_entries",
+  "outreach.send_batches",
+  "outreach.send_confirmations",
+  "outreach.send_recipients",
+  "outreach.sends",
+  "outreach.settings",
+]);
+
+const DONE: Record<string, string> = {
+  created: "added",
+  changed: "changed",
+  removed: "removed",
+  touched: "wrote",
+};
+
+/** Columns that follow from others. */
+const KEPT_BY_TRIGGERS: ReadonlySet<string> = new Set(["updated_at", "recipient_count"]);
+
+/** What a change did, in plain words from the rows that it wrote. */
+export function whatWasDone({ tool, undoes, written }: ChangeRow): string {
+  const rows = (table: string, action: string) =>
+    written.find((entry) => entry.table_name === table && entry.action === action)?.rows ?? 0;
+  const people = counted(rows("public.communication_recipients", "created"), "person", "people");
+  if (undoes !== null) return `undid change ${String(undoes)}: ${effects(written)}`;
+  if (rows("outreach.sends", "created") > 0) return `prepared a mail to ${people}`;
+  if (tool === "confirm_send") {
+    const sent = rows("public.communication_recipients", "touched");
+    return sent > 0 ? `sent a mail to ${counted(sent, "person", "people")}` : "asked about a mail";
+  }
+  if (tool === "cancel_send") return "took back a prepared mail";
+  if (tool === "prepare_send") return "asked anew for a yes to a prepared mail";
+  if (rows("public.communication_recipients", "created") > 0) {
+    const isNew = rows("public.communications", "created") > 0;
+    const others = written.filter(({ table_name }) => !MAIL.has(table_name));
+    const also = others.some(isFact) ? `, ${effects(others)}` : "";
+    return `${isNew ? "recorded a mail to" : "added to a mail"} ${people}${also}`;
+  }
+  return effects(written);
+}
+
+const MAIL: ReadonlySet<string> = new Set([
+  "public.communications",
+  "public.communication_recipients",
+  "public.campaigns",
+]);
+
+function isFact({ table_name, columns }: WrittenRows): boolean {
+  const names = columnsIn(columns);
+  const onlyFollows = names.length > 0 && names.every((name) => KEPT_BY_TRIGGERS.has(name));
+  return !DERIVED.has(table_name) && !onlyFollows;
+}
+
+function effects(written: readonly WrittenRows[]): string {
+  const facts = written.filter(isFact);
+  const shown = facts.length > 0 ? facts : written;
+  return shown.map(effect).join(", ") || "nothing that is still kept";
+}
+
+function effect({ table_name, action, rows, columns }: WrittenRows): string {
+  const [one, several] = NOUNS[table_name] ?? nounOf(table_name);
+  const fields = columnsIn(columns).filter((name) => !KEPT_BY_TRIGGERS.has(name)).length;
+  if (action === "changed" && fields > 0) {
+    const what = rows === 1 ? `${article(one)} ${one}` : `${String(rows)} ${several}`;
+    return `changed ${counted(fields, "field")} of ${what}`;
+  }
+  return `${DONE[action] ?? action} ${counted(rows, one, several)}`;
+}
+
+/** The names of columns, each once. */
+export function columnsIn(columns: string): string[] {
+  return [...new Set(columns.split(",").filter((name) => name !== ""))];
+}
+
+/** By the table's name: `outreach.event_facts` holds event facts. */
+function nounOf(table: string): [string, string] {
+  const several = table.replace(/^.*\./u, "").replaceAll("_", " ");
+  return [several.replace(/s$/u, ""), several];
+}
+
+function article(noun: string): string {
+  return /^[aeiou]/u.test(noun) ? "an" : "a";
+}
+
+/** Why a change cannot be undone, as far as a list looks for it; null where nothing is known to stand against it. */
+export function standsAgainst(change: ChangeRow): string | null {
+  if (change.undone_by !== null) return `change ${String(change.undone_by)} undid it already`;
+  if (change.final_because !== null) return change.final_because;
+  if (change.is_under_way) {
+    return "it prepared or took back a mail that left or is under way; cancel_send takes back what has not left";
+  }
+  if (change.later_change !== null) {
+    return `${laterChange(change.later_change, change.later_tool)} wrote the same rows later`;
+  }
+  return null;
+}
+
+/** A change by its number and tool. */
+export function laterChange(id: number, tool: string | null): string {
+  return `change ${String(id)} (${tool ?? "by other hands"})`;
+}
+
+const MOST_PEOPLE = 5;
+const MOST_ABOUT = 12;
+
+/** A change as answers show it. */
+export function changeAnswer(
+  change: ChangeRow,
+  about: readonly AboutRow[],
+): z.input<typeof changeShape> {
+  const own = about.filter(({ change_id }) => change_id === change.id);
+  const people = own.filter(({ kind }) => kind === "contact").slice(0, MOST_PEOPLE);
+  const rest = own.filter(({ kind }) => kind !== "contact").slice(0, MOST_ABOUT - MOST_PEOPLE);
+  const against = standsAgainst(change);
+  return {
+    id: change.id,
+    at: change.at,
+    tool: change.tool,
+    what: whatWasDone(change),
+    by: { name: change.actor, client: change.client },
+    about: [...rest, ...people].map(({ kind, id, name }) => ({ kind, id, name })),
+    undoable: against === null,
+    why_not: against,
+    undone_at: change.undone_at,
+    undone_by: change.undone_by,
+    undoes: change.undoes,
+  };
+}
+
+/** A change in a few words, for a headline. */
+export function inShort(change: z.input<typeof changeShape>): string {
+  const [first] = change.about;
+  const of = first === undefined ? "" : ` (${first.kind} ${plain(first.name)})`;
+  return `change ${String(change.id)}, which ${change.what}${of}`;
+}
