@@ -1,5 +1,6 @@
 import safeql from "@ts-safeql/eslint-plugin/config";
 import tseslint from "typescript-eslint";
+import { notedWrites } from "./scripts/noted_writes.js";
 import { walls } from "./scripts/walls/rule.js";
 
 const sqlRules = [
@@ -82,6 +83,11 @@ export default tseslint.config(
     },
   },
   { plugins: { house: walls }, rules: { "house/walls": "error" } },
+  {
+    files: ["src/**/*.ts", "tests/lint/wrong/*.ts"],
+    plugins: { history: notedWrites },
+    rules: { "history/noted-writes": "error" },
+  },
   ...(databaseUrl ? [provedQueries] : []),
   {
     files: [

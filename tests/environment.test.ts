@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
@@ -23,7 +23,13 @@ test("a blank variable, and a placeholder that nobody filled in, count as not se
       OUTREACH_TIMEZONE: "${user_config.timezone}",
       OUTREACH_READ_ONLY: "${user_config.read_only}",
     }),
-  ).toEqual({ url: undefined, dataDirectory: undefined, timeZone: undefined, readOnly: false });
+  ).toEqual({
+    url: undefined,
+    dataDirectory: undefined,
+    timeZone: undefined,
+    readOnly: false,
+    actor: userInfo().username,
+  });
   expect(sendingOptions({ OUTREACH_CONFIRM: "${user_config.confirm}" })).toMatchObject({
     isConfirmedByAssistant: false,
   });
@@ -44,6 +50,13 @@ describe("yes and no", () => {
       `OUTREACH_READ_ONLY is ${JSON.stringify(word)}, which says neither yes nor no; set 1 or 0, or leave it out.`,
     );
   });
+});
+
+test("OUTREACH_ACTOR says who writes, else the operating system does", () => {
+  expect(databaseOptions({ OUTREACH_ACTOR: " Naledi " }).actor).toBe("Naledi");
+  expect(databaseOptions({ OUTREACH_ACTOR: "${user_config.actor}" }).actor).toBe(
+    userInfo().username,
+  );
 });
 
 test("another word than assistant in OUTREACH_CONFIRM is refused", () => {

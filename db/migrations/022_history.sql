@@ -624,7 +624,7 @@ BEGIN
         SELECT written.change_id INTO later
           FROM outreach.changed_rows AS written JOIN outreach.changes AS change ON change.id = written.change_id
           WHERE written.table_name = place AND written.change_id <> wanted
-            AND CASE WHEN written.keys IS NULL THEN written.ids @> (row_key ->> key[1])::bigint
+            AND CASE WHEN written.keys IS NULL THEN written.ids @> CASE WHEN row_key ->> key[1] ~ '^\d+$' THEN (row_key ->> key[1])::bigint END
                      ELSE written.keys @> jsonb_build_array(row_key) END
           ORDER BY change.undone_by IS NULL AND change.undoes IS NULL DESC, change.id DESC LIMIT 1;
         RETURN;

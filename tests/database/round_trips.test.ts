@@ -108,6 +108,7 @@ const QUESTIONS: Record<string, Arguments> = {
   find_audience: () => ({ event: BEFORE, role: "speaker", not_received_campaign: CAMPAIGN }),
   query_registrations: () => ({ event: EVENT, campaign: CAMPAIGN }),
   list_sources: () => ({ event: EVENT }),
+  list_changes: () => ({ event: EVENT, campaign: CAMPAIGN, contact: PERSON }),
 };
 
 const WRITES: Record<string, Arguments> = {
@@ -153,6 +154,12 @@ const WRITES: Record<string, Arguments> = {
       event: EVENT,
     });
     return { kind: "asset", id: `Mistake ${String(n)}` };
+  },
+  undo_change: async (n) => {
+    const title = `Undone ${String(n)}`;
+    await client.ask("log_post", { campaign: CAMPAIGN, channel: "linkedin_post", title });
+    const { changes } = await client.ask("list_changes", { limit: 1 });
+    return { change: changes[0].id };
   },
   set_suppression: (n) => ({ contact: "Fatima Adams", suppressed: n % 2 === 0 }),
   cancel_send: async (n) => ({

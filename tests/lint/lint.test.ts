@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { provingLinter, typedBy } from "../../scripts/proving.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
-const QUERIES = ["column.ts", "parameter.ts", "nullability.ts", "right.ts"];
+const QUERIES = ["column.ts", "parameter.ts", "nullability.ts", "unnoted.ts", "right.ts"];
 
 let database: TestDatabase;
 let eslint: ESLint;
@@ -22,6 +22,11 @@ test.each([
   ["nullability.ts", /incorrect type annotation.*description: string \| null/s],
 ])("the lint finds what is wrong in %s", async (file, expected) => {
   expect(await findings(file)).toEqual([expect.stringMatching(expected)]);
+});
+
+test("the lint finds writes that the history would leave out", async () => {
+  const kept = expect.stringContaining("The history must keep this");
+  expect(await findings("unnoted.ts")).toEqual([kept, kept]);
 });
 
 test("the lint finds nothing in a right query", async () => {

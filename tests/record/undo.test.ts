@@ -201,7 +201,6 @@ describe("undo_change", () => {
     await outreach.ask("confirm_send", { communication, confirmation_code });
     const sending = await latest();
     expect(sending).toMatchObject({ tool: "confirm_send", undoable: false });
-    console.log(await outreach.call("undo_change", { change: preparing.id }), outreach.stderr());
     expect(await outreach.refused("undo_change", { change: sending.id })).toContain(
       "a mail that left",
     );

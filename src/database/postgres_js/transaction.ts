@@ -185,7 +185,7 @@ function isQuestion({ strings }: Statement): boolean {
   return (
     /^\s*(?:SELECT|WITH)\b/iu.test(strings[0] ?? "") &&
     !strings.some((part) =>
-      /\b(?:INSERT|(?<!\bFOR )UPDATE|DELETE|MERGE|UNDO)(?:\b|_)/iu.test(part),
+      /\b(?:INSERT|(?<!\bFOR )UPDATE|DELETE|MERGE|UNDO)(?:\b|_)|\bnote_/iu.test(part),
     )
   );
 }
