@@ -101,12 +101,41 @@ export async function chooseOne<Found extends Candidate>(
   candidates: readonly Found[],
   nearest: () => Promise<readonly Candidate[]>,
 ): Promise<Found & Taken> {
+  const chosen = only(kind, given, candidates);
+  if (chosen) return chosen;
+  throw new ToolError(missing(kind, given, isNumber(given) ? [] : near(given, await nearest())));
+}
+
+/**
+ * As {@link chooseOne}, of rows that are all at hand.
+ *
+ * @param candidates those that match
+ */
+export function chooseAmong<Found extends Candidate>(
+  kind: Kind,
+  given: string,
+  all: readonly Candidate[],
+  candidates: readonly Found[],
+): Found & Taken {
+  const chosen = only(kind, given, candidates);
+  if (chosen) return chosen;
+  throw new ToolError(missing(kind, given, isNumber(given) ? [] : near(given, all)));
+}
+
+function only<Found extends Candidate>(
+  kind: Kind,
+  given: string,
+  candidates: readonly Found[],
+): (Found & Taken) | undefined {
   const meant = best(candidates);
   const [first] = meant;
-  if (first && meant.length === 1) return { ...first, also_fits: othersFitting(candidates) };
-  if (first) throw new ToolError(ambiguous(kind, given, meant));
-  const isNumber = /^\d+$/u.test(given);
-  throw new ToolError(missing(kind, given, isNumber ? [] : near(given, await nearest())));
+  if (!first) return undefined;
+  if (meant.length > 1) throw new ToolError(ambiguous(kind, given, meant));
+  return { ...first, also_fits: othersFitting(candidates) };
+}
+
+function isNumber(given: string): boolean {
+  return /^\d+$/u.test(given);
 }
 
 /** The sentence that lists what a reference may mean. */

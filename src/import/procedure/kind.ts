@@ -43,6 +43,15 @@ export interface Prepared<Facts> {
   write(): Promise<void>;
 }
 
+/** How a call wants an import to be planned. */
+export interface PlanOptions {
+  strategy: Strategy;
+  /** How like a session's a rating's label must be, 0 to 1. */
+  threshold: number;
+  /** What the call says that labels of ratings mean. */
+  mappings: NonNullable<ImportArguments["label_mappings"]>;
+}
+
 /** One of the imports. */
 export interface ImportKind<Facts> {
   type: ImportType;
@@ -77,11 +86,11 @@ export function importKind<
   /** What answers call a field, where that is not its column in the file. */
   labels?: Partial<Record<FieldName<RowsOf[Type]>, string>>;
   look(place: Place, rows: readonly RowsOf[Type][]): Promise<Known>;
-  /** Decides what becomes of the rows, and notes it; `threshold` is how like a label must be, 0 to 1. */
+  /** Decides what becomes of the rows, and notes it. */
   plan(
     rows: readonly RowsOf[Type][],
     known: Known,
-    options: { strategy: Strategy; threshold: number },
+    options: PlanOptions,
     ledger: Ledger,
   ): Sliced<Plan>;
   write(place: Place, changes: Plan["changes"], steps: Steps): Promise<void>;
@@ -124,9 +133,10 @@ export function importKind<
       const {
         duplicate_strategy: strategy = "skip",
         fuzzy_match_threshold: threshold = THRESHOLD,
+        label_mappings: mappings = [],
       } = args;
       const plan = await inSlices(
-        definition.plan(sound, known, { strategy, threshold }, ledger),
+        definition.plan(sound, known, { strategy, threshold, mappings }, ledger),
         signal,
       );
       for (const { row, field, error } of errors) {

@@ -1,3 +1,4 @@
+import type { asTaken } from "../../conventions/references/choose.ts";
 import type { RowWarning } from "../formats/reading/report.ts";
 
 /** What to do with a record that the database already holds. */
@@ -60,6 +61,16 @@ interface Unmatched {
   reason: string;
 }
 
+/** A label of which a person said, now or earlier, what it means. */
+export interface MappedLabel {
+  label: string;
+  /** Null where its ratings are left out. */
+  session: ReturnType<typeof asTaken> | null;
+  skipped: boolean;
+  from_memory: boolean;
+  rows: number;
+}
+
 type Counts = Record<ActionKind, number>;
 
 /**
@@ -71,6 +82,7 @@ export class Ledger {
   /** If any, nothing is written. */
   readonly clashes: Clash[] = [];
   readonly unmatched: Unmatched[] = [];
+  readonly mapped: MappedLabel[] = [];
   readonly #about: RecordType;
   readonly #counts = new Map<RecordType, Counts>();
   readonly #samples = new Map<string, Action[]>();

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { reference } from "../../mcp/fields.ts";
+import { reference, taken, text } from "../../mcp/fields.ts";
 import { IMPORT_TYPES } from "../formats/index.ts";
 import { STRATEGIES, type Ledger, type RecordType } from "./ledger.ts";
 import { fileArguments } from "./source.ts";
@@ -13,6 +13,19 @@ export const threshold = z
   .meta({ description: "likeness of label and session, 0 to 1, default 0.8" })
   .optional();
 
+/** What labels that match no session mean, from now on. */
+export const labelMappings = z
+  .array(
+    z.strictObject({
+      label: text(1000),
+      session: reference().optional(),
+      skip: z.boolean().optional(),
+    }),
+  )
+  .max(500)
+  .meta({ description: "session or skip, for labels left unmatched; remembered for the event" })
+  .optional();
+
 /** Arguments of every import. */
 export const importArguments = {
   ...fileArguments,
@@ -22,7 +35,12 @@ export const importArguments = {
 
 /** The arguments of an import as a call gives them. */
 export type ImportArguments = z.output<
-  z.ZodObject<typeof importArguments & { fuzzy_match_threshold: typeof threshold }>
+  z.ZodObject<
+    typeof importArguments & {
+      fuzzy_match_threshold: typeof threshold;
+      label_mappings: typeof labelMappings;
+    }
+  >
 >;
 
 /** Errors, warnings and unmatched rows that an answer lists; a total counts all of them. */
@@ -59,7 +77,16 @@ export function roleFacts(ledger: Ledger) {
   return { created: ledger.counts("roles").create };
 }
 
-export const unmatchedShape = {
+export const labelsShape = {
+  mapped: z.array(
+    z.object({
+      label: z.string(),
+      session: taken.nullable(),
+      skipped: z.boolean(),
+      from_memory: z.boolean(),
+      rows: z.number(),
+    }),
+  ),
   unmatched: z.array(
     z.object({
       row: z.number(),
@@ -72,9 +99,9 @@ export const unmatchedShape = {
   unmatched_total: z.number(),
 };
 
-/** The first rows that match no session, and how many there are. */
-export function unmatchedFacts<Row>(unmatched: readonly Row[]) {
-  return { unmatched: unmatched.slice(0, LISTED), unmatched_total: unmatched.length };
+/** The labels that were mapped; the first rows that match no session, and how many there are. */
+export function labelFacts({ mapped, unmatched }: Ledger) {
+  return { mapped, unmatched: unmatched.slice(0, LISTED), unmatched_total: unmatched.length };
 }
 
 export const contactsShape = z.object({

@@ -1,9 +1,19 @@
 import { planRatings } from "./plan.ts";
-import { insertRatings, ratedPartsOf, ratingsOf, updateRatings } from "./queries.ts";
+import {
+  deleteUnmatched,
+  insertRatings,
+  insertUnmatched,
+  ratedPartsOf,
+  ratingsOf,
+  rememberLabels,
+  rememberedLabels,
+  unmatchedOf,
+  updateRatings,
+} from "./queries.ts";
 import { CONTACT_COLUMNS } from "../people/recording.ts";
 import { importKind } from "../procedure/kind.ts";
 import { inPortions } from "../procedure/portions.ts";
-import { recordFacts, unmatchedFacts } from "../procedure/shapes.ts";
+import { labelFacts, recordFacts } from "../procedure/shapes.ts";
 import { together } from "../../conventions/together.ts";
 
 /** Speaker ratings: what attendees answered about the sessions they heard. */
@@ -51,13 +61,20 @@ export const ratings = importKind({
     event_comment: "event comment",
   },
   look: async ({ sql, event }) => {
-    const [parts, ratings] = await together(ratedPartsOf(sql, event), ratingsOf(sql, event));
-    return { parts, ratings };
+    const [parts, ratings, labels, unmatched] = await together(
+      ratedPartsOf(sql, event),
+      ratingsOf(sql, event),
+      rememberedLabels(sql, event),
+      unmatchedOf(sql, event),
+    );
+    return { parts, ratings, labels, unmatched };
   },
-  plan: (rows, known, { strategy, threshold }, ledger) =>
-    planRatings(rows, known, strategy, ledger, threshold),
-  async write({ sql, signal }, { create, update }, steps) {
+  plan: planRatings,
+  async write({ sql, event, signal }, { create, update, labels, unmatched }, steps) {
     await together(
+      labels.length > 0 && rememberLabels(sql, event, labels),
+      unmatched.gone.length > 0 && deleteUnmatched(sql, unmatched.gone),
+      inPortions(unmatched.added, signal, (portion) => insertUnmatched(sql, event, portion)),
       inPortions(create, signal, (portion) => insertRatings(sql, portion)),
       inPortions(update, signal, (portion) => updateRatings(sql, portion)),
     );
@@ -66,6 +83,6 @@ export const ratings = importKind({
   facts: ({ sessions_matched }, ledger) => ({
     ratings: recordFacts(ledger, "ratings"),
     sessions_matched,
-    ...unmatchedFacts(ledger.unmatched),
+    ...labelFacts(ledger),
   }),
 });

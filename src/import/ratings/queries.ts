@@ -92,3 +92,79 @@ export async function updateRatings(
         speaker_comment text, event_comment text)
     WHERE rating.id = entry.id`;
 }
+
+/** What a person said that a label means at an event: a session, or that its answers are left out. */
+export interface RememberedLabel {
+  /** As it was given. */
+  label: string;
+  /** Null where the answers are left out. */
+  session_title: string | null;
+  sessionize_session_id: string | null;
+}
+
+/** What was said of labels at the event. */
+export async function rememberedLabels(sql: Queryable, event: number): Promise<RememberedLabel[]> {
+  return sql<RememberedLabel[]>`
+    SELECT label, session_title, sessionize_session_id
+    FROM outreach.rating_labels WHERE event_id = ${event} ORDER BY id`;
+}
+
+/** Remembers what labels mean at an event, in place of what was said of them before. */
+export async function rememberLabels(
+  sql: Queryable,
+  event: number,
+  labels: readonly RememberedLabel[],
+): Promise<void> {
+  await sql`
+    INSERT INTO outreach.rating_labels (event_id, label, session_title, sessionize_session_id, skipped)
+    SELECT ${event}, entry.label, entry.session_title, entry.sessionize_session_id, entry.session_title IS NULL
+    FROM jsonb_to_recordset(${sql.json(labels.map((label) => ({ ...label })))})
+      AS entry (label text, session_title text, sessionize_session_id text)
+    ON CONFLICT (event_id, outreach.fold(label)) DO UPDATE
+    SET label = excluded.label, session_title = excluded.session_title,
+        sessionize_session_id = excluded.sessionize_session_id, skipped = excluded.skipped, mapped_at = now()`;
+}
+
+/** The figures of an answer that no session got. */
+export interface UnmatchedAnswer {
+  label: string;
+  response_id: string;
+  /** Title of the nearest session. */
+  best_match: string | null;
+  /** Its likeness, 0 to 1. */
+  score: number;
+  topic_rating: number | null;
+  presentation_rating: number | null;
+}
+
+/** One that is kept. */
+export interface KeptAnswer extends UnmatchedAnswer {
+  id: number;
+}
+
+/** The answers of the event that no session got. */
+export async function unmatchedOf(sql: Queryable, event: number): Promise<KeptAnswer[]> {
+  return sql<KeptAnswer[]>`
+    SELECT id, label, response_id, best_match, score, topic_rating, presentation_rating
+    FROM outreach.unmatched_answers WHERE event_id = ${event}`;
+}
+
+/** Keeps answers that no session got. */
+export async function insertUnmatched(
+  sql: Queryable,
+  event: number,
+  answers: readonly UnmatchedAnswer[],
+): Promise<void> {
+  await sql`
+    INSERT INTO outreach.unmatched_answers (event_id, label, response_id, best_match, score, topic_rating, presentation_rating)
+    SELECT ${event}, entry.label, entry.response_id, entry.best_match, entry.score, entry.topic_rating,
+           entry.presentation_rating
+    FROM jsonb_to_recordset(${sql.json(answers.map((answer) => ({ ...answer })))})
+      AS entry (label text, response_id text, best_match text, score double precision, topic_rating int,
+        presentation_rating int)`;
+}
+
+/** Takes away answers that were kept. */
+export async function deleteUnmatched(sql: Queryable, ids: readonly number[]): Promise<void> {
+  await sql`DELETE FROM outreach.unmatched_answers WHERE id = ANY(${ids}::int[])`;
+}

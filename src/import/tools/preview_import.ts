@@ -16,11 +16,12 @@ import type { RecordType } from "../procedure/ledger.ts";
 import {
   importArguments,
   importType,
+  labelFacts,
+  labelMappings,
+  labelsShape,
   skippedFacts,
   skippedShape,
   threshold,
-  unmatchedFacts,
-  unmatchedShape,
   warningFacts,
   warningsShape,
 } from "../procedure/shapes.ts";
@@ -60,6 +61,7 @@ export const previewTool = tool({
       .meta({ description: "sample_actions shown, default 20" })
       .optional(),
     fuzzy_match_threshold: threshold,
+    label_mappings: labelMappings,
   }),
   output: z.object({
     event: named,
@@ -85,7 +87,7 @@ export const previewTool = tool({
         reason: z.string(),
       }),
     ),
-    ...unmatchedShape,
+    ...labelsShape,
     ...skippedShape,
     ...warningsShape,
     as_of: asked.as_of,
@@ -116,7 +118,7 @@ export const previewTool = tool({
         },
         would_be_refused: why ?? null,
         sample_actions: ledger.sample(),
-        ...unmatchedFacts(ledger.unmatched),
+        ...labelFacts(ledger),
         ...skippedFacts(ledger),
         ...warningFacts(warnings),
         as_of: now(call.zone),
