@@ -31,6 +31,7 @@ const provedQueries = {
         time: "string",
         timestamp: "string",
         timestamptz: "string",
+        int8: "number",
         json: { parameter: "Json", return: "Json" },
         jsonb: { parameter: { regex: "^Parameter<.*>$" }, return: "Json" },
       },

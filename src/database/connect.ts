@@ -13,7 +13,7 @@ import {
   isLost,
 } from "./errors.ts";
 import { migrateDatabase, pendingMigrations } from "./migrate.ts";
-import { queryOptions } from "./options.ts";
+import { queryOptions, toolTypes } from "./options.ts";
 import type { Origin } from "./origin.ts";
 import { ParameterTypes } from "./postgres_js/parameter_types.ts";
 import { local, socketMaker } from "./postgres_js/socket.ts";
@@ -211,7 +211,7 @@ export class Database {
   }
 
   async #pool(): Promise<postgres.Sql> {
-    const common = { max: 5, idle_timeout: 300, connect_timeout: 15 };
+    const common = { max: 5, idle_timeout: 300, connect_timeout: 15, types: toolTypes };
     if (this.#options.url) return postgres({ ...connectionOptions(this.#options.url), ...common });
     const lease = await this.#attach();
     const { connection } = lease;

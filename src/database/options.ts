@@ -28,3 +28,12 @@ export const queryOptions: Options<Record<string, PostgresType>> = {
     },
   },
 };
+
+/**
+ * As tools read values: ids of an organiser's own tables may be `bigint`, and are numbers then too. What is no
+ * id is cast in its query.
+ */
+export const toolTypes: Record<string, PostgresType> = {
+  ...queryOptions.types,
+  bigint: { to: 20, from: [20], serialize: String, parse: Number },
+};

@@ -19,7 +19,6 @@ let database: TestDatabase;
 beforeEach(async () => {
   database = await emptyDatabase();
   await makeOrganisersDatabase(database.sql);
-  await database.sql`ALTER TABLE contacts ALTER id TYPE integer`;
 });
 afterEach(() => database.drop());
 

@@ -11,7 +11,7 @@ const ARRAYS: readonly [oid: number, parse: (text: string) => unknown][] = [
   [1007, Number], // integer
   [1009, String], // text
   [1015, String], // varchar
-  [1016, String], // bigint
+  [1016, Number], // bigint
   [1022, Number], // double precision
   [1231, String], // numeric
   [1115, String], // timestamp

@@ -89,7 +89,7 @@ export async function timelineEntries(
                'status', coalesce(by_status.status::text, ''), 'recipients', by_status.recipients)), '[]')
                AS recipients,
              -- One, where they are those of one person.
-             max(by_status.status::text) AS status
+             max(by_status.status::text)::text AS status
       FROM (
         SELECT recipient.status, count(*)::int AS recipients
         FROM outreach.recipients AS recipient

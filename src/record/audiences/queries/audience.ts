@@ -198,7 +198,7 @@ export async function audience(
       FROM fitting
       LEFT JOIN outreach.contacted_since(
         ${filter.notContactedSince}::timestamptz,
-        CASE WHEN (SELECT count(*) FROM fitting) <= ${FEW} THEN ARRAY(SELECT id FROM fitting) END
+        CASE WHEN (SELECT count(*) FROM fitting) <= ${FEW} THEN ARRAY(SELECT id::int FROM fitting) END
       ) AS contacted ON contacted.contact_id = fitting.id
       WHERE contacted.contact_id IS NULL
     ), judged AS MATERIALIZED (

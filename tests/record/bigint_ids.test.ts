@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectInProcess } from "../../workbench/in_process.ts";
+import type { TestClient } from "../../workbench/client.ts";
+import { databaseWithBigintIds } from "../support/bigint_ids.ts";
+import type { TestDatabase } from "../support/database.ts";
+
+const EVENT = "Data & AI Day 2025";
+
+describe("on a database whose ids are bigint", () => {
+  let database: TestDatabase;
+  let client: TestClient;
+  beforeAll(async () => {
+    database = await databaseWithBigintIds();
+    client = await connectInProcess({ env: { DATABASE_URL: database.url } });
+  });
+  afterAll(async () => {
+    await client.close();
+    await database.drop();
+  });
+
+  it("people are mailed, and numbers name them in every answer", async () => {
+    await client.ask("create_event", { name: "Later", event_date: "2026-11-14" });
+    await client.ask("create_campaign", { name: "CFP", event: EVENT, campaign_type: "cfp" });
+    const mail = { campaign: "CFP", title: "Speak with us" };
+    const sent = await client.ask("log_send", {
+      ...mail,
+      recipients: [
+        { contact: "Thandiwe Dlamini" },
+        { email: "new@example.org", name: "New Person" },
+      ],
+      unknown_contacts: "create",
+    });
+    expect(sent).toMatchObject({ recorded: 2, created: [{ contact_id: 4, name: "New Person" }] });
+    const again = await client.ask("log_send", {
+      ...mail,
+      communication: String(sent.communication.id),
+      recipients: [{ contact: "1" }],
+    });
+    expect(again.already_recorded).toEqual([{ contact_id: 1, name: "Thandiwe Dlamini" }]);
+    expect(
+      await client.ask("log_send", { campaign: "CFP", title: "Again", audience: { event: EVENT } }),
+    ).toMatchObject({ recorded: 2 });
+    await client.ask("record_delivery_events", {
+      events: [
+        { event: "hard_bounce", at: "today", communication: "Again", contact: "Thandiwe Dlamini" },
+      ],
+    });
+    await client.ask("set_suppression", {
+      contact: "Pieter van der Merwe",
+      suppressed: true,
+      scope: "person",
+    });
+    const audience = await client.ask("find_audience", { include_undeliverable: true });
+    expect(audience.contacts.map(({ id }: { id: number }) => id).sort()).toEqual([1, 2, 3, 4]);
+  });
+
+  it.each([
+    ["list_events", {}],
+    ["find_contacts", { text: "Thandiwe" }],
+    ["find_contacts", { event: EVENT, role: "speaker" }],
+    ["query_contact_history", { contact: "Thandiwe" }],
+    ["query_contact_history", { contact: "home@example.org" }],
+    ["query_recipients", { event: EVENT, role: "speaker", text: "thandiwe" }],
+    ["query_outreach_timeline", { contact: "Thandiwe Dlamini" }],
+    ["find_audience", { event: EVENT, registered: true, not_received_campaign: "CFP" }],
+    ["find_audience", { received_campaign: "CFP", min_mails: 1, mails_from: "2020-01-01" }],
+    ["find_audience", { not_contacted_since: "-1d", include_undeliverable: true }],
+    ["query_registrations", { event: EVENT }],
+    ["query_registrations", { event: EVENT, list: true }],
+    ["query_registrations", { campaign: "CFP" }],
+    ["get_campaign", { campaign: "CFP" }],
+    ["list_campaigns", {}],
+    ["list_sources", { event: EVENT }],
+    ["list_assets", {}],
+  ])("%s %j is answered", async (name, args) => {
+    await client.ask(name, args);
+  });
+});
