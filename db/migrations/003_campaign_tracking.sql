@@ -77,17 +77,20 @@ CREATE TABLE outreach.asset_distributions (
 );
 CREATE INDEX asset_distributions_asset_id_idx ON outreach.asset_distributions (asset_id);
 
--- Whether a CHECK of one column lets it hold a word. Asked of the CHECK itself, as there are many ways to
--- write a list.
+-- Whether a CHECK lets its first column hold a word, or be empty, while its others are empty. Asked of the CHECK
+-- itself, as there are many ways to write a list.
 CREATE FUNCTION outreach.check_allows(oid, text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   allowed boolean;
 BEGIN
   EXECUTE (
-    SELECT format('SELECT coalesce((%s), true) FROM (SELECT %L::%s AS %I) AS row',
-                  pg_get_expr(conbin, conrelid), $2, format_type(atttypid, atttypmod), attname)
-    FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
-    WHERE pg_constraint.oid = $1) INTO allowed;
+    SELECT format('SELECT coalesce((%s), true) FROM (SELECT %s) AS row', pg_get_expr(conbin, conrelid),
+                  string_agg(format('%s::%s AS %I',
+                    CASE WHEN attnum = conkey[1] THEN quote_nullable($2) ELSE 'NULL' END,
+                    format_type(atttypid, atttypmod), attname), ', '))
+    FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY(conkey)
+    WHERE pg_constraint.oid = $1
+    GROUP BY conbin, conrelid) INTO allowed;
   RETURN allowed;
 EXCEPTION WHEN OTHERS THEN
   -- It is of something else than text.
@@ -142,6 +145,33 @@ CREATE VIEW outreach.counterparts AS
     ORDER BY relname LIMIT 1
   ) AS kept ON true;
 
+-- What rules of their own their tables have only of columns that the plan does not have, and that a row which leaves
+-- these as they are keeps.
+CREATE VIEW outreach.rules_beside AS
+  WITH beside AS (
+    SELECT theirs, attnum, atthasdef OR attidentity <> '' AS is_filled
+    FROM outreach.held
+    JOIN pg_attribute AS own ON attrelid = theirs AND attnum > 0 AND NOT attisdropped
+    WHERE NOT EXISTS (SELECT FROM pg_attribute AS meant
+                      WHERE meant.attrelid = plan AND meant.attnum > 0 AND meant.attname = own.attname)
+  )
+  SELECT rule.oid
+  FROM (
+    SELECT oid, conrelid AS table_id, contype, conkey AS columns FROM pg_constraint WHERE contype IN ('c', 'f', 'u')
+    UNION ALL
+    SELECT indexrelid, indrelid, 'u', indkey::int2[] FROM pg_index WHERE indisunique AND NOT indnullsnotdistinct
+  ) AS rule
+  JOIN outreach.held ON theirs = table_id
+  CROSS JOIN LATERAL (
+    SELECT count(*) = cardinality(rule.columns) AS are_beside, bool_or(is_filled) AS is_any_filled,
+           bool_and(is_filled) AS are_filled
+    FROM beside WHERE beside.theirs = held.theirs AND attnum = ANY(rule.columns)
+  ) AS its
+  WHERE are_beside
+    AND CASE contype WHEN 'f' THEN true
+                     WHEN 'u' THEN NOT are_filled
+                     ELSE is_any_filled OR outreach.check_allows(rule.oid, NULL) END;
+
 -- An organiser may have made these tables by hand, with small differences. What is wider than the plan's
 -- stays, and so do the rows; whatever else differs is named, all of it at once.
 DO $$
@@ -149,6 +179,7 @@ DECLARE
   differences text[];
   rule record;
   concerned bigint;
+  highest bigint;
 BEGIN
   WITH columns AS (
     SELECT place, attrelid = plan AS is_plan, attname, attnotnull, atttypid, atttypmod, attcollation,
@@ -222,10 +253,12 @@ BEGIN
     SELECT place, 4, format('%s has %s (%s)', place, outreach.bare(pg_get_constraintdef(oid)), conname)
       FROM outreach.held JOIN pg_constraint ON conrelid = theirs AND contype IN ('p', 'u', 'f', 'c', 'x')
       WHERE NOT EXISTS (SELECT FROM outreach.counterparts WHERE kind = 'constraint' AND kept = oid)
+        AND NOT EXISTS (SELECT FROM outreach.rules_beside AS beside WHERE beside.oid = pg_constraint.oid)
     UNION ALL
     SELECT place, 5, format('%s has a unique index of its own (%s)', place, relname)
       FROM outreach.held JOIN pg_index ON indrelid = theirs JOIN pg_class ON pg_class.oid = indexrelid
       WHERE indisunique AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+        AND NOT EXISTS (SELECT FROM outreach.rules_beside AS beside WHERE beside.oid = indexrelid)
     UNION ALL
     SELECT place, 6, format('%s has a trigger of its own (%s)', place, tgname)
       FROM outreach.held JOIN pg_trigger ON tgrelid = theirs AND NOT tgisinternal
@@ -254,6 +287,11 @@ BEGIN
       ('communications', $sql$ post_url !~* '^https?://' $sql$,
        'have a post_url that does not begin with http:// or https://'),
       ('communication_recipients', 'status IS NULL', 'have no status'),
+      ('communication_recipients', $sql$ jsonb_typeof(metadata) <> 'object' $sql$,
+       'have metadata that is no object'),
+      ('communication_recipients', $sql$ EXISTS (SELECT FROM public.communications AS mail
+         WHERE mail.id = row.communication_id AND mail.channel <> 'email') $sql$,
+       'are of a communication that is no email'),
       ('communication_recipients', $sql$ metadata -> 'events' IS NOT NULL $sql$,
        'have something in metadata.events, the place of delivery events; keep it under another key'),
       ('communication_recipients', $sql$ EXISTS (
@@ -281,6 +319,26 @@ BEGIN
       -- A column is missing or of another type, which is in the list.
       NULL;
     END;
+  END LOOP;
+
+  FOR rule IN
+    SELECT place, coalesce(
+             substring(pg_get_expr(adbin, adrelid) FROM '^nextval\(''(.*)''::regclass\)$'),
+             pg_get_serial_sequence(format('public.%I', place), 'id')) AS numbers
+    FROM outreach.held
+    JOIN pg_attribute ON attrelid = theirs AND attname = 'id' AND NOT attisdropped
+    LEFT JOIN pg_attrdef ON adrelid = theirs AND adnum = attnum
+    WHERE relkind = 'r'
+    ORDER BY place
+  LOOP
+    CONTINUE WHEN rule.numbers IS NULL;
+    EXECUTE format('SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END, (SELECT max(id) FROM public.%I) FROM %s',
+                   rule.place, rule.numbers::regclass) INTO concerned, highest;
+    IF highest >= concerned THEN
+      differences := differences || format(
+        '%s.id goes up to %s, but the next number that it is given is %s: SELECT setval(%L, %s)',
+        rule.place, highest, concerned, rule.numbers::regclass, highest);
+    END IF;
   END LOOP;
 
   IF differences IS NOT NULL THEN
@@ -330,6 +388,7 @@ BEGIN
     EXECUTE replace(pg_get_indexdef(part.meant), ' ON outreach.', ' ON public.');
   END LOOP;
   DROP VIEW outreach.counterparts;
+  DROP VIEW outreach.rules_beside;
   DROP VIEW outreach.held;
 
   FOREACH place_name IN ARRAY place_names LOOP

@@ -137,6 +137,19 @@ describe("tables made by hand from the plan are adopted:", () => {
     await client.close();
   });
 
+  test("rules of columns that the plan does not have", async () => {
+    await run(
+      ...handMadeTables(),
+      `ALTER TABLE campaigns ADD owner_id bigint REFERENCES contacts (id), ADD slug text UNIQUE,
+         ADD priority integer NOT NULL DEFAULT 2 CHECK (priority BETWEEN 1 AND 5),
+         ADD starts date, ADD ends date, ADD CHECK (starts < ends)`,
+      `ALTER TABLE communications ADD parent_id integer REFERENCES communications (id) ON DELETE SET NULL`,
+      `CREATE UNIQUE INDEX one_child ON communications (parent_id)`,
+    );
+    await migrateDatabase({ url: database.url });
+    await useThem();
+  });
+
   test("only some of them: those that are missing are made", async () => {
     await run(...handMadeTables().slice(0, 5), `DROP TABLE communication_recipients`);
     await migrateDatabase({ url: database.url });
@@ -229,6 +242,42 @@ describe("what is not wider is named, all of it at once, and nothing is changed:
       "- 1 row(s) of communications have a blank title",
       "- 1 row(s) of communications have a post_url that does not begin with http:// or https://",
     ]);
+  });
+
+  test("rules of their own that a row of the plan breaks", async () => {
+    await run(
+      ...handMadeTables(),
+      `ALTER TABLE campaigns ADD code text DEFAULT 'A' UNIQUE, ADD owner text, ADD reviewer text,
+         ADD CONSTRAINT owned CHECK (owner IS NOT NULL OR reviewer IS NOT NULL) NOT VALID,
+         ADD CONSTRAINT fair CHECK (owner <> name)`,
+      `CREATE UNIQUE INDEX one_owner ON campaigns (owner, event_id)`,
+    );
+    expect((await refusal()).split("\n").slice(1, -1)).toEqual([
+      "- campaigns has CHECK (((owner IS NOT NULL) OR (reviewer IS NOT NULL))) NOT VALID (owned)",
+      "- campaigns has CHECK ((owner <> (name))) (fair)",
+      "- campaigns has UNIQUE (code) (campaigns_code_key)",
+      "- campaigns has a unique index of its own (one_owner)",
+    ]);
+  });
+
+  test("rows that tools cannot work with, and numbers that are taken", async () => {
+    await run(
+      ...handMadeTables(),
+      `INSERT INTO campaigns (id, name, event_id, campaign_type) VALUES (7, 'By hand', 1, 'cfp')`,
+      `INSERT INTO communications (campaign_id, channel, title) VALUES (1, 'linkedin_post', 'A post')`,
+      `INSERT INTO communication_recipients (communication_id, contact_id, metadata) VALUES (2, 1, '[]')`,
+    );
+    expect((await refusal()).split("\n").slice(1, -1)).toEqual([
+      "- 1 row(s) of communication_recipients have metadata that is no object",
+      "- 1 row(s) of communication_recipients are of a communication that is no email",
+      "- campaigns.id goes up to 7, but the next number that it is given is 2: SELECT setval('campaigns_id_seq', 7)",
+    ]);
+    await run(
+      `SELECT setval('campaigns_id_seq', 7)`,
+      `DELETE FROM communication_recipients WHERE communication_id = 2`,
+    );
+    await migrateDatabase({ url: database.url });
+    await useThem();
   });
 
   test("everything", async () => {
