@@ -171,6 +171,55 @@ describe("a file with fewer columns", () => {
     });
   });
 
+  it.each([
+    [
+      [
+        "Session attended",
+        "How informative",
+        "Speaker delivery",
+        "Could have done better",
+        "Good investment",
+        "Change",
+        "Name",
+      ],
+    ],
+    [
+      [
+        "Session Title",
+        "Content",
+        "Delivery",
+        "To improve",
+        "Worth it",
+        "Change one thing",
+        "Prize draw",
+      ],
+    ],
+  ])("of ratings has questions cut short: %j", async (header) => {
+    await tools.call("import_sessionize_data", given(...TALKS));
+    const answers = ["Two heads", "6", "5", "Louder", "Yes", "More tea", ""];
+    const { facts } = await tools.call("import_speaker_ratings", given(header, answers));
+    expect(facts).toMatchObject({ ratings: { created: 2 }, warnings: [] });
+    const [kept] = await database.sql`
+      SELECT topic_rating, presentation_rating, speaker_comment, event_rating, event_comment FROM speaker_ratings`;
+    expect(Object.values(kept!)).toEqual([6, 5, "Louder", "Yes", "More tea"]);
+  });
+
+  it("of sessions may call them the session's and the speaker's", async () => {
+    const header = [
+      "Session Title",
+      "Session format",
+      "Level",
+      "Speaker First Name",
+      "Speaker Last Name",
+      "Speaker Email",
+    ];
+    const { facts } = await tools.call(
+      "import_sessionize_data",
+      given(header, ["Streams", "Talk", "Beginner", "Thabo", "Nkosi", "thabo@example.org"]),
+    );
+    expect(facts).toMatchObject({ sessions: { created: 1 }, contacts: { created: 1 } });
+  });
+
   it("of tickets needs a number, a name and a date", async () => {
     const answer = await tools.call(
       "import_quicket_registrations",

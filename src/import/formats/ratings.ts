@@ -17,14 +17,17 @@ export const ratings: Format<RatingRow> = {
       asks: [
         has(/investment/u),
         has(/event|conference/u, /worth|use of|recommend|rat(?:e|ing)|overall/u),
-        has(/worth/u, /time/u),
+        has(/worth/u),
       ],
     },
     {
       key: "speaker_comment",
       name: "One thing the speaker could have done better",
       loss: "no comments for speakers are read",
-      asks: [has(/speaker|presenter/u, /better|improve|differently|chang|comment|feedback/u)],
+      asks: [
+        has(/speaker|presenter/u, /better|improve|differently|chang|comment|feedback/u),
+        has(/done better|improve/u),
+      ],
     },
     {
       key: "event_comment",
@@ -35,6 +38,7 @@ export const ratings: Format<RatingRow> = {
           /event|conference/u.test(question) &&
           /chang|better|improve|differently|comment|feedback/u.test(question) &&
           !/speaker|presenter/u.test(question),
+        has(/\bchange\b/u),
       ],
     },
     {

@@ -9,7 +9,7 @@ export const sessionize: Format<SessionizeRow> = {
   title: "Sessionize sessions",
   columns: [
     { key: "session_id", name: "Session Id", loss: "sessions are known by their titles" },
-    { key: "title", name: "Title", required: true },
+    { key: "title", name: "Title", required: true, aliases: ["Session Title"] },
     { key: "description", name: "Description", loss: "no descriptions are read" },
     { key: "owner", name: "Owner" },
     { key: "owner_email", name: "Owner Email" },
@@ -35,9 +35,9 @@ export const sessionize: Format<SessionizeRow> = {
     {
       key: "first_name",
       name: "FirstName",
-      aliases: ["Speaker", "Speaker Name", "Full Name", "Name"],
+      aliases: ["Speaker", "Speaker Name", "Speaker First Name", "Full Name", "Name"],
     },
-    { key: "last_name", name: "LastName", aliases: ["Surname"] },
+    { key: "last_name", name: "LastName", aliases: ["Surname", "Speaker Last Name"] },
     {
       key: "email",
       name: "Email",
