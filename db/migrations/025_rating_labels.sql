@@ -37,6 +37,9 @@ COMMENT ON TABLE outreach.unmatched_answers IS
 COMMENT ON COLUMN outreach.unmatched_answers.best_match IS 'Title of the session nearest to the label; null where there is none';
 COMMENT ON COLUMN outreach.unmatched_answers.score IS 'How like the label that session is, 0 to 1';
 
+SELECT outreach.watch('outreach.rating_labels');
+SELECT outreach.watch('outreach.unmatched_answers');
+
 CREATE VIEW outreach.unmatched_ratings AS
   SELECT event_id, (array_agg(label ORDER BY id DESC))[1] AS label,
          (array_agg(best_match ORDER BY id DESC))[1] AS best_match,
