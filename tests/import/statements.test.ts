@@ -41,7 +41,8 @@ describe("the statements of an import", () => {
     expect([answer.isError, answer.isError ? answer.text : ""]).toEqual([false, ""]);
     // A question does not wait for its end.
     await expect.poll(() => counter.statements.at(-1)).toBe("COMMIT");
-    return [...counter.statements];
+    // Every call has an id of its own.
+    return counter.statements.map((text) => text.replace(/(?<=outreach\.call = )'[^']*'/u, "''"));
   }
 
   /** Leaves of people and topics only what the type needs. */
