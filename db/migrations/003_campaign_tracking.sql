@@ -308,6 +308,7 @@ BEGIN
       ('asset_distributions', 'reach_estimate < 0', 'have a negative reach_estimate')
     ) AS rules (place, condition, fault)
     JOIN outreach.held USING (place)
+    ORDER BY plan, fault COLLATE "C"
   LOOP
     BEGIN
       EXECUTE format('SELECT count(*) FROM public.%I AS row WHERE %s', rule.place, rule.condition)

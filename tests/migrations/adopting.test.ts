@@ -268,8 +268,8 @@ describe("what is not wider is named, all of it at once, and nothing is changed:
       `INSERT INTO communication_recipients (communication_id, contact_id, metadata) VALUES (2, 1, '[]')`,
     );
     expect((await refusal()).split("\n").slice(1, -1)).toEqual([
-      "- 1 row(s) of communication_recipients have metadata that is no object",
       "- 1 row(s) of communication_recipients are of a communication that is no email",
+      "- 1 row(s) of communication_recipients have metadata that is no object",
       "- campaigns.id goes up to 7, but the next number that it is given is 2: SELECT setval('campaigns_id_seq', 7)",
     ]);
     await run(
