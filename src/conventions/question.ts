@@ -1,12 +1,12 @@
 import type * as z from "zod";
 import { ToolError } from "../mcp/errors.ts";
-import type { applied, resolved } from "../mcp/fields.ts";
+import type { applied, resolved, taken } from "../mcp/fields.ts";
 import { inZone, instant, now } from "../mcp/time.ts";
 import { oneCampaign } from "./references/campaign.ts";
 import { oneMail, type CommunicationReference } from "./references/communication.ts";
 import { contactsMeant, oneContact } from "./references/contact.ts";
 import { eventOrYear, type EventsMeant } from "./references/event.ts";
-import { asTaken, nameOf, oneOrSeveral, type Named } from "./references/choose.ts";
+import { asTaken, nameOf, oneOrSeveral, type Taken } from "./references/choose.ts";
 import type { Call } from "./call.ts";
 import { following, together } from "./together.ts";
 
@@ -33,7 +33,7 @@ export interface Question {
   events: number[] | null;
   campaign: number | null;
   /** The mail meant, and the event of it or of the campaign. */
-  communication: CommunicationReference | null;
+  communication: (CommunicationReference & Taken) | null;
   event: number | null;
   /** The people meant: several for namesakes and couples. */
   contacts: number[] | null;
@@ -43,7 +43,7 @@ export interface Question {
   /** What the answer carries to say how the question was taken. */
   answer: {
     as_of: string;
-    resolved: z.input<typeof resolved> & { communication: Named | null };
+    resolved: z.input<typeof resolved> & { communication: z.input<typeof taken> | null };
     filter: Filters;
   };
 }
@@ -83,7 +83,7 @@ export async function understand(
   const resolved = {
     event: events && eventsTaken(events),
     campaign: campaign && asTaken(campaign),
-    communication: communication && nameOf(communication),
+    communication: communication && asTaken(communication),
     contact: contacts && oneOrSeveral(contacts),
     from: from && inZone(from, zone),
     to: to && inZone(to, zone),

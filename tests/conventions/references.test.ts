@@ -85,6 +85,9 @@ describe("an exact name that was taken although other rows fit its words", () =>
 
     const mail = await client.call("query_recipients", { communication: "call for speakers" });
     expect(mail.text.split("\n")[0]).toContain("(also: Last call for speakers)");
+    expect(mail.facts).toMatchObject({
+      resolved: { communication: { also_fits: [{ name: "Last call for speakers" }] } },
+    });
   });
 
   it("is said of the filters of an audience", async () => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { asked, named, paged, paging, reference, text, when } from "../../mcp/fields.ts";
+import { asked, named, paged, paging, reference, taken, text, when } from "../../mcp/fields.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { counted } from "../../words/counts.ts";
 import { tool } from "../../conventions/call.ts";
@@ -62,7 +62,7 @@ export const queryRecipientsTool = tool({
     events_synced_to: z.string().nullable(),
     ...paged,
     ...asked,
-    resolved: asked.resolved.extend({ communication: named.nullable() }),
+    resolved: asked.resolved.extend({ communication: taken.nullable() }),
   }),
   async handle(args, call, _caller, page) {
     const { sql, zone } = call;

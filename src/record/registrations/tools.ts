@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { asked, named, paged, paging, reference, when } from "../../mcp/fields.ts";
+import { asked, named, paged, paging, reference, taken, when } from "../../mcp/fields.ts";
 import { percent, rate } from "../../mcp/figures.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
@@ -84,7 +84,7 @@ export const queryRegistrationsTool = tool({
       .optional(),
     next_cursor: paged.next_cursor,
     as_of: asked.as_of,
-    resolved: asked.resolved.extend({ communication: named.nullable() }),
+    resolved: asked.resolved.extend({ communication: taken.nullable() }),
     filter: asked.filter,
   }),
   async handle(args, call, _caller, page) {
