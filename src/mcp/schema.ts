@@ -4,7 +4,7 @@ import { isRecord, plain } from "./render.ts";
 
 /** The part of JSON Schema that our tools use. */
 export type JsonSchema = {
-  type?: string;
+  type?: string | string[];
   properties?: Record<string, JsonSchema>;
   items?: JsonSchema;
   enum?: unknown[];
@@ -80,7 +80,7 @@ function understood(schema: JsonSchema, value: unknown): unknown {
 }
 
 function takesNull(schema: JsonSchema): boolean {
-  return schema.type === "null" || (schema.anyOf?.some(takesNull) ?? false);
+  return [schema.type].flat().includes("null") || (schema.anyOf?.some(takesNull) ?? false);
 }
 
 function alias(
@@ -178,14 +178,15 @@ function typeInWords(type: string): string {
   return /^[aeiou]/u.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function valueInWords(value: unknown): string {
+/** A caller's own value in a sentence, short enough to be quoted back. */
+export function valueInWords(value: unknown): string {
   if (typeof value === "string") return `"${quotable(value)}"`;
   if (Array.isArray(value)) return "a list";
   return isRecord(value) ? "an object" : String(value);
 }
 
-/** A caller's own words, short enough to be quoted back. */
-function quotable(value: PropertyKey): string {
+/** A caller's own words, cut likewise. */
+export function quotable(value: PropertyKey): string {
   const words = String(value);
   return plain(
     words.length > 60 ? `${Array.from(words.slice(0, 120)).slice(0, 60).join("")}…` : words,

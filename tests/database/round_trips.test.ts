@@ -113,6 +113,11 @@ const QUESTIONS: Record<string, Arguments> = {
 
 const WRITES: Record<string, Arguments> = {
   create_event: (n) => ({ name: `Meetup ${String(n)}`, event_date: `2026-10-1${String(n)}` }),
+  update_event: (n) => ({
+    event: "The door",
+    name: `The door ${String(n)}`,
+    facts: { capacity: n, cfp_closes: `2026-06-0${String(n + 1)}`, theme: null },
+  }),
   create_campaign: (n) => ({
     name: `Reminder ${String(n)}`,
     event: EVENT,

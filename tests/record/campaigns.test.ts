@@ -171,6 +171,13 @@ describe("events and campaigns", () => {
     ).rejects.toThrow(/does not go from draft to completed/u);
   });
 
+  it("empties a description that is given as null", async () => {
+    const given = { campaign: "Transitions", description: "Once" };
+    await client.ask("update_campaign", given);
+    const { changed } = await client.ask("update_campaign", { ...given, description: null });
+    expect(changed).toEqual({ description: ["Once", null] });
+  });
+
   it("keeps answering to former names and slugs, after the names borne now", async () => {
     const { campaign } = await client.ask("create_campaign", {
       name: "Early Bird",

@@ -15,6 +15,9 @@ import { recordDistributionTool } from "../../record/assets/tools/record_distrib
 import { listChangesTool } from "../../record/history/tools/list_changes.ts";
 import { undoChangeTool } from "../../record/history/tools/undo_change.ts";
 import { createEventTool, listEventsTool } from "../../record/events/tools.ts";
+import { createEventTool } from "../../record/events/tools/create_event.ts";
+import { updateEventTool } from "../../record/events/tools/update_event.ts";
+import { listEventsTool } from "../../record/events/tools/list_events.ts";
 import { logPostTool } from "../../record/communications/tools/log_post.ts";
 import { listSourcesTool } from "../../record/marketing_sources/tools/list_sources.ts";
 import { mapSourceTool } from "../../record/marketing_sources/tools/map_source.ts";
@@ -34,6 +37,7 @@ import { eventReader, isConfirmedByAssistant, setUpSending } from "./mail.ts";
 /** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
 export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   createEventTool,
+  updateEventTool,
   createCampaignTool,
   updateCampaignTool,
   logSendTool,

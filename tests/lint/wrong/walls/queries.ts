@@ -1,4 +1,4 @@
-// as src/record/events/queries.ts
+// as src/record/recipients/queries.ts
 
 import "../../cli/which_database.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers

@@ -1,4 +1,4 @@
-import type { Queryable } from "../../database/connect.ts";
+import type { Queryable } from "../../../database/connect.ts";
 
 /** An event as it is listed, with what was done for it. */
 export interface EventRow {
@@ -10,13 +10,15 @@ export interface EventRow {
   campaigns: number;
   registrations: number;
   attended: number | null;
-  emails: number;
-  people_reached: number;
-  posts: number;
-  linkedin_posts: number;
-  marketing_materials: number;
-  assets: number;
-  reach_estimate: number | null;
+  outreach: {
+    emails: number;
+    people_reached: number;
+    posts: number;
+    linkedin_posts: number;
+    marketing_materials: number;
+    assets: number;
+    reach_estimate: number | null;
+  };
 }
 
 /** Which events are listed: null where a filter is not given. */
@@ -24,6 +26,7 @@ export interface EventFilter {
   /** Words that must all begin a word of name, location, description, or month and year of the date. */
   text: string | null;
   year: number | null;
+  id: number | null;
 }
 
 /**
@@ -41,7 +44,8 @@ export async function listEvents(
     WITH matching AS (
       SELECT event.id, event.name, event.event_date, event.location, event.status
       FROM events AS event
-      WHERE (${filter.year}::int IS NULL OR extract(year FROM event.event_date) = ${filter.year})
+      WHERE (${filter.id}::int IS NULL OR event.id = ${filter.id})
+        AND (${filter.year}::int IS NULL OR extract(year FROM event.event_date) = ${filter.year})
         AND (${filter.text}::text IS NULL
              OR outreach.word_beginnings(concat_ws(' ', event.name, event.location, event.description,
                   to_char(event.event_date, 'FMMonth Mon YYYY'))) @@ outreach.beginning_with(${filter.text}))
@@ -95,12 +99,13 @@ export async function listEvents(
              'campaigns', coalesce(campaigned.campaigns, 0),
              'registrations', coalesce(ticketed.registrations, 0),
              'attended', CASE WHEN ticketed.attended > 0 THEN ticketed.attended END,
-             'emails', coalesce(campaigned.emails, 0),
-             'people_reached', coalesce(reached.people_reached, 0),
-             'posts', coalesce(campaigned.linkedin_posts + campaigned.marketing_materials, 0),
-             'linkedin_posts', coalesce(campaigned.linkedin_posts, 0),
-             'marketing_materials', coalesce(campaigned.marketing_materials, 0), 'assets', coalesce(shown.assets, 0),
-             'reach_estimate', shown.reach_estimate
+             'outreach', jsonb_build_object(
+               'emails', coalesce(campaigned.emails, 0),
+               'people_reached', coalesce(reached.people_reached, 0),
+               'posts', coalesce(campaigned.linkedin_posts + campaigned.marketing_materials, 0),
+               'linkedin_posts', coalesce(campaigned.linkedin_posts, 0),
+               'marketing_materials', coalesce(campaigned.marketing_materials, 0),
+               'assets', coalesce(shown.assets, 0), 'reach_estimate', shown.reach_estimate)
            ) ORDER BY page.event_date DESC, page.id DESC), '[]') AS events
     FROM page
     LEFT JOIN campaigned ON campaigned.event_id = page.id
@@ -108,59 +113,4 @@ export async function listEvents(
     LEFT JOIN ticketed ON ticketed.event_id = page.id
     LEFT JOIN shown ON shown.event_id = page.id`;
   return answer ?? { total: 0, events: [] };
-}
-
-/** An event as it is created. */
-export interface NewEvent {
-  name: string;
-  event_date: string;
-  location: string | null;
-  description: string | null;
-  status: string | null;
-}
-
-/** An event as it was found or made. */
-export interface RecordedEvent extends NewEvent {
-  id: number;
-}
-
-/**
- * Waits for whoever else is creating an event, until the transaction ends. The events table is the
- * organiser's own and may lack a unique index, so only this keeps two calls from making one event twice.
- */
-export async function lockEventCreation(sql: Queryable): Promise<void> {
-  await sql<{ locked: string | null }[]>`
-    SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: create event', 0))::text AS locked`;
-}
-
-/** The event of that name (any spelling of it) on that day, if there is one. */
-export async function findEvent(
-  sql: Queryable,
-  name: string,
-  date: string,
-): Promise<RecordedEvent | undefined> {
-  const [row] = await sql<RecordedEvent[]>`
-    SELECT id, name::text AS name, event_date, location::text AS location,
-           description::text AS description, status::text AS status
-    FROM events
-    WHERE event_date = ${date}::date AND outreach.fold(name::text) = outreach.fold(${name})
-    ORDER BY id LIMIT 1`;
-  return row;
-}
-
-/** Adds an event; its year is that of its date. */
-export async function insertEvent(
-  sql: Queryable,
-  event: NewEvent,
-): Promise<RecordedEvent | undefined> {
-  const [row] = await sql<RecordedEvent[]>`
-    SELECT coalesce((row ->> 'id')::int, 0) AS id, coalesce(row ->> 'name', '') AS name,
-           coalesce((row ->> 'event_date')::date, ${event.event_date}::date) AS event_date,
-           row ->> 'location' AS location, row ->> 'description' AS description, row ->> 'status' AS status
-    FROM outreach.insert_row('events', ${sql.json({
-      ...event,
-      year: Number(event.event_date.slice(0, 4)),
-      status: event.status ?? "planned",
-    })}) AS row`;
-  return row;
 }
