@@ -1,7 +1,7 @@
 import type { Queryable } from "../database/connect.ts";
 
 /** What a claimed call records. */
-export type RecordedKind = "communication" | "asset" | "distribution" | "removal";
+export type RecordedKind = "communication" | "asset" | "distribution" | "removal" | "note";
 
 /**
  * Claims a key in the running transaction; a transaction that claims the same key waits for this one.

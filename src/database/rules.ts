@@ -23,6 +23,8 @@ const RULES: Record<string, string> = {
   marketing_assets_event_of_campaign: "An asset of a campaign is of that campaign's event.",
   marketing_assets_title_not_blank: "An asset needs a title.",
   marketing_assets_file_url_web: "file_url must begin with http:// or https://.",
+  event_facts_value_of_key:
+    "A fact of an event is a time, a link, a number or a text, as its key says.",
   source_mappings_no_overlap: "That source means another campaign in a part of that time already.",
   source_mappings_campaign_fkey: "The campaign was removed meanwhile.",
   communications_campaign_id_fkey: "The campaign was removed meanwhile.",

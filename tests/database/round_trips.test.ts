@@ -109,6 +109,7 @@ const QUESTIONS: Record<string, Arguments> = {
   query_registrations: () => ({ event: EVENT, campaign: CAMPAIGN }),
   list_sources: () => ({ event: EVENT }),
   list_changes: () => ({ event: EVENT, campaign: CAMPAIGN, contact: PERSON }),
+  list_notes: () => ({ event: EVENT, campaign: CAMPAIGN, open: true, due_before: "2 weeks" }),
 };
 
 const WRITES: Record<string, Arguments> = {
@@ -147,6 +148,11 @@ const WRITES: Record<string, Arguments> = {
     ],
   }),
   map_source: (n) => ({ event: EVENT, source: `Letter ${String(n)}`, campaign: CAMPAIGN }),
+  save_note: (n) => ({
+    about: { contact: PERSON },
+    text: `Wants to speak at meetup ${String(n)}`,
+    due: "2026-10-01",
+  }),
   update_entry: (n) => ({
     kind: "communication",
     id: MAIL,

@@ -21,6 +21,7 @@ import { lockedDistribution } from "../assets/rules.ts";
 import { forgetCalls } from "../../conventions/queries.ts";
 import {
   campaignToRemove,
+  countNotes,
   countProblems,
   deleteAsset,
   deleteCampaign,
@@ -106,10 +107,11 @@ async function lockedCampaignRemoval({ sql }: Call, id: number): Promise<Removal
       `The campaign ${name} has a prepared mail ("${plain(campaign.prepared)}"); take that back with cancel_send first.`,
     );
   }
-  const { communications, assets, source_mappings: mappings } = campaign;
+  const { communications, assets, source_mappings: mappings, notes } = campaign;
   const parts = [
     counted(communications, "communication"),
     ...(mappings > 0 ? [counted(mappings, "mapping of a source", "mappings of sources")] : []),
+    ...(notes > 0 ? [counted(notes, "note")] : []),
   ];
   return {
     what: [
@@ -132,10 +134,11 @@ async function communicationRemoval(call: Call, given: NamedEntry): Promise<Foun
 }
 
 async function lockedCommunicationRemoval({ sql, zone }: Call, id: number): Promise<Removal> {
-  const [communication, , problems] = await together(
+  const [communication, , problems, notes] = await together(
     lockCommunication(sql, id, zone),
     lockRecipientsOfMail(sql, id),
     countProblems(sql, id, null),
+    countNotes(sql, id),
   );
   if (!communication) throw gone("communication");
   refuseUnderWay(communication);
@@ -145,6 +148,7 @@ async function lockedCommunicationRemoval({ sql, zone }: Call, id: number): Prom
       { label: inWords(channel), words: [title ?? ""] },
       { label: "Campaign", words: [campaign.name] },
       ...(channel === "email" ? [{ label: `With ${counted(recipients, "recipient")}` }] : []),
+      ...(notes > 0 ? [{ label: `With ${counted(notes, "note")} on it` }] : []),
       ...lost(problems),
     ],
     keep: async (reason) => {

@@ -23,6 +23,8 @@ import { listSourcesTool } from "../../record/marketing_sources/tools/list_sourc
 import { mapSourceTool } from "../../record/marketing_sources/tools/map_source.ts";
 import { queryRecipientsTool } from "../../record/recipients/tools.ts";
 import { queryRegistrationsTool } from "../../record/registrations/tools.ts";
+import { listNotesTool } from "../../record/notes/tools/list_notes.ts";
+import { saveNoteTool } from "../../record/notes/tools/save_note.ts";
 import { removeEntryTool } from "../../record/corrections/tools/remove_entry.ts";
 import { cancelSendTool } from "../../sending/tools/cancel_send.ts";
 import { confirmSendTool } from "../../sending/tools/confirm_send.ts";
@@ -46,6 +48,7 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   recordDistributionTool,
   recordDeliveryEventsTool(eventReader),
   mapSourceTool,
+  saveNoteTool,
   updateEntryTool,
   removeEntryTool,
   undoChangeTool,
@@ -67,4 +70,5 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   queryRegistrationsTool,
   listSourcesTool,
   listChangesTool,
+  listNotesTool,
 ];

@@ -8,6 +8,8 @@ export interface CampaignToRemove {
   assets: number;
   /** Sources that were said to mean it. */
   source_mappings: number;
+  /** On it and its communications. */
+  notes: number;
   /** A mail of it that went out or is going out, if there is one. */
   mailed: string | null;
   mailed_recipients: number;
@@ -41,6 +43,8 @@ export async function campaignToRemove(
            coalesce((SELECT count(*)::int FROM marketing_assets WHERE campaign_id = campaign.id), 0) AS assets,
            coalesce((SELECT count(*)::int FROM outreach.source_mappings WHERE campaign_id = campaign.id), 0)
              AS source_mappings,
+           coalesce((SELECT count(*)::int FROM outreach.notes_by_name() AS note
+                     WHERE note.campaign_id = campaign.id), 0) AS notes,
            mailed.title AS mailed, coalesce(mailed.recipient_count, 0) AS mailed_recipients,
            (SELECT coalesce(title, '') FROM communications
             WHERE campaign_id = campaign.id AND channel = 'email' AND status = 'draft'
@@ -61,8 +65,8 @@ export async function campaignToRemove(
 }
 
 /**
- * Takes a campaign out of the record with its communications, which may then be recorded anew; its assets
- * stay with the event.
+ * Takes a campaign out of the record with its communications, which may then be recorded anew, and the notes
+ * on them; its assets stay with the event.
  */
 export async function deleteCampaign(sql: Queryable, campaign: number): Promise<void> {
   await Promise.all([
@@ -79,7 +83,7 @@ export async function deleteCampaign(sql: Queryable, campaign: number): Promise<
   ]);
 }
 
-/** Takes a communication out of the record with its recipients. */
+/** Takes a communication out of the record with its recipients and the notes on it. */
 export async function deleteCommunication(sql: Queryable, communication: number): Promise<void> {
   await Promise.all([
     sql`DELETE FROM communication_recipients WHERE communication_id = ${communication}`,
@@ -131,6 +135,13 @@ export async function countProblems(
     WHERE recipient.communication_id = ${communication}
       AND (${recipient}::int IS NULL OR recipient.id = ${recipient})`;
   return row?.people ?? 0;
+}
+
+/** How many notes there are on a communication. */
+export async function countNotes(sql: Queryable, communication: number): Promise<number> {
+  const [row] = await sql<{ notes: number }[]>`
+    SELECT count(*)::int AS notes FROM outreach.notes WHERE communication_id = ${communication}`;
+  return row?.notes ?? 0;
 }
 
 /** Takes one recipient of a mail out of the record. */

@@ -34,7 +34,12 @@ export async function keepCampaign(
                FROM marketing_assets AS asset WHERE asset.campaign_id = campaign.id))
            || (SELECT CASE WHEN count(*) > 0 THEN jsonb_build_object(
                         'source_mappings', jsonb_agg(to_jsonb(mapping) ORDER BY mapping.id)) ELSE '{}' END
-               FROM outreach.source_mappings AS mapping WHERE mapping.campaign_id = campaign.id),
+               FROM outreach.source_mappings AS mapping WHERE mapping.campaign_id = campaign.id)
+           || (SELECT CASE WHEN count(*) > 0 THEN jsonb_build_object(
+                        'notes', jsonb_agg(to_jsonb(note) ORDER BY note.id)) ELSE '{}' END
+               FROM outreach.notes AS note
+               WHERE note.campaign_id = campaign.id OR note.communication_id IN (
+                 SELECT id FROM communications AS noted WHERE noted.campaign_id = campaign.id)),
            ${reason}
     FROM campaigns AS campaign
     JOIN events AS event ON event.id = campaign.event_id
@@ -67,7 +72,10 @@ export async function keepCommunication(
                     ORDER BY recipient.id), '[]')
              FROM communication_recipients AS recipient
              JOIN contacts AS contact ON contact.id = recipient.contact_id
-             WHERE recipient.communication_id = communication.id)),
+             WHERE recipient.communication_id = communication.id))
+           || (SELECT CASE WHEN count(*) > 0 THEN jsonb_build_object(
+                        'notes', jsonb_agg(to_jsonb(note) ORDER BY note.id)) ELSE '{}' END
+               FROM outreach.notes AS note WHERE note.communication_id = communication.id),
            ${reason}
     FROM communications AS communication
     JOIN campaigns AS campaign ON campaign.id = communication.campaign_id

@@ -160,7 +160,7 @@ function removedAnswer(found: RemovedEntry | undefined, kind: Kind, zone: string
 
 /** What went with it, and what stayed. */
 function alsoRemoved(cascaded: Record<string, number>): string {
-  const gone = ["communication", "recipient", "distribution", "source mapping"]
+  const gone = ["communication", "recipient", "distribution", "source mapping", "note"]
     .map((noun) => ({ noun, rows: cascaded[`${noun.replace(" ", "_")}s`] ?? 0 }))
     .filter(({ rows }) => rows > 0)
     .map(({ noun, rows }) => counted(rows, noun));
