@@ -98,6 +98,7 @@ const total = (trips: readonly number[]) => trips.reduce((sum, one) => sum + one
 const QUESTIONS: Record<string, Arguments> = {
   list_templates: () => ({}),
   list_events: () => ({ year: 2026 }),
+  get_event: () => ({ event: EVENT }),
   find_contacts: () => ({ event: BEFORE, role: "speaker" }),
   list_campaigns: () => ({ event: EVENT }),
   get_campaign: () => ({ campaign: CAMPAIGN, event: EVENT }),

@@ -16,6 +16,7 @@ import { listChangesTool } from "../../record/history/tools/list_changes.ts";
 import { undoChangeTool } from "../../record/history/tools/undo_change.ts";
 import { createEventTool, listEventsTool } from "../../record/events/tools.ts";
 import { createEventTool } from "../../record/events/tools/create_event.ts";
+import { getEventTool } from "../../record/events/tools/get_event.ts";
 import { updateEventTool } from "../../record/events/tools/update_event.ts";
 import { listEventsTool } from "../../record/events/tools/list_events.ts";
 import { logPostTool } from "../../record/communications/tools/log_post.ts";
@@ -59,6 +60,7 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   setSuppressionTool(isConfirmedByAssistant),
   listTemplatesTool(setUpSending),
   listEventsTool,
+  getEventTool,
   findContactsTool,
   listCampaignsTool,
   getCampaignTool,

@@ -55,6 +55,15 @@ export async function insertEvent(
   return row;
 }
 
+/** An event. */
+export async function eventById(sql: Queryable, id: number): Promise<RecordedEvent | undefined> {
+  const [row] = await sql<RecordedEvent[]>`
+    SELECT id, name::text AS name, event_date, location::text AS location,
+           description::text AS description, status::text AS status
+    FROM events WHERE id = ${id}`;
+  return row;
+}
+
 /** Locks an event until the transaction ends; who only refers to it is not kept waiting. */
 export async function lockEvent(sql: Queryable, id: number): Promise<RecordedEvent | undefined> {
   const [row] = await sql<RecordedEvent[]>`
