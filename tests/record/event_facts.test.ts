@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrateDatabase } from "../../src/database/migrate.ts";
 import type { TestClient } from "../../workbench/client.ts";
 import { connectInProcess } from "../../workbench/in_process.ts";
-import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { emptyDatabase, freshDatabase, type TestDatabase } from "../support/database.ts";
+import { makeOrganisersDatabase } from "../support/organisers_tables.ts";
 import { seedPeople, type People } from "../support/people.ts";
 import { ZONE } from "../support/record.ts";
 
@@ -239,18 +241,16 @@ describe("facts of an event", () => {
   });
 });
 
-describe("the organiser's own columns of events", () => {
+describe("an organiser's own database", () => {
+  const OWN = "Data & AI Day 2025";
   let own: TestDatabase;
   let inOwn: TestClient;
   beforeAll(async () => {
-    own = await freshDatabase();
+    own = await emptyDatabase();
+    await makeOrganisersDatabase(own.sql);
+    await migrateDatabase({ url: own.url });
     await own.sql`
-      ALTER TABLE events ADD theme text, ADD tagline text, ADD hashtag text, ADD event_format varchar,
-                         ADD creative_brief text, ADD is_free boolean`;
-    await own.sql`CREATE TABLE event_milestones (id serial, event_id integer REFERENCES events (id), due date)`;
-    await own.sql`
-      INSERT INTO events (name, event_date, theme, event_format, creative_brief, is_free, hashtag)
-      VALUES ('Own', '2026-09-01', 'Ubuntu', 'hybrid', 'Warm colours', false, ' ')`;
+      UPDATE events SET event_format = 'hybrid', creative_brief = 'Warm colours', is_free = false, hashtag = ' '`;
     await own.sql`INSERT INTO event_milestones (event_id, due) VALUES (1, '2026-08-01')`;
     inOwn = await connectInProcess({ env: { DATABASE_URL: own.url, ...ZONE } });
   });
@@ -259,8 +259,8 @@ describe("the organiser's own columns of events", () => {
     await own.drop();
   });
 
-  it("are read as facts beside ours", async () => {
-    const { facts } = await inOwn.ask("update_event", { event: "Own", facts: { capacity: 80 } });
+  it("has columns of events that are read as facts beside ours", async () => {
+    const { facts } = await inOwn.ask("update_event", { event: OWN, facts: { capacity: 80 } });
     expect(facts).toEqual({
       brief: "Warm colours",
       capacity: 80,
@@ -268,19 +268,33 @@ describe("the organiser's own columns of events", () => {
       is_free: false,
       theme: "Ubuntu",
     });
+    expect((await inOwn.ask("get_event", { event: OWN })).facts).toEqual(facts);
   });
 
-  it("are not written, also where they are empty", async () => {
-    expect(await inOwn.refused("update_event", { event: "Own", facts: { tagline: "We" } })).toBe(
+  it("keeps these columns to itself, also where they are empty", async () => {
+    expect(await inOwn.refused("update_event", { event: OWN, facts: { tagline: "We" } })).toBe(
       "facts.tagline cannot be changed here: the organiser's own database keeps it in a column of its events, which is only read. Nothing was written.",
     );
     expect(
       await inOwn.refused("update_event", {
-        event: "Own",
+        event: OWN,
         facts: { format: null, theme: "x", capacity: 1 },
       }),
     ).toMatch(/^facts\.format and facts\.theme cannot be changed here/u);
     const [row] = await own.sql`SELECT theme FROM events`;
     expect(row).toEqual({ theme: "Ubuntu" });
+  });
+
+  it("computes the year of an event itself", async () => {
+    const { changed } = await inOwn.ask("update_event", { event: OWN, event_date: "2024-08-17" });
+    expect(changed).toEqual({ event_date: ["2025-08-16", "2024-08-17"] });
+    const [row] = await own.sql`SELECT year FROM events`;
+    expect(row).toEqual({ year: 2024 });
+  });
+
+  it("takes notes about its people", async () => {
+    const { note } = await inOwn.ask("save_note", { about: { contact: 1 }, text: "Sings" });
+    expect(note).toMatchObject({ about: { kind: "contact", name: "Thandiwe Dlamini" } });
+    expect((await inOwn.ask("list_notes", { text: "Thandiwe" })).total).toBe(1);
   });
 });
