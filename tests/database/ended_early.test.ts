@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { Database } from "../../src/database/connect.ts";
 import { freshDatabase } from "../support/database.ts";
+
+const origin = () => ({ call: randomUUID(), tool: "create_event", client: null });
 
 test.each(["read", "write"] as const)(
   "a %s that is refused before the database answers disturbs none beside it",
@@ -11,12 +14,13 @@ test.each(["read", "write"] as const)(
       dataDirectory: undefined,
       timeZone: undefined,
       readOnly: false,
+      actor: "tester",
     });
     try {
       // Opened before, so that all of them begin at once.
       await database.read((sql) => sql`SELECT 1 AS one`);
       const refused = () =>
-        database[kind](() => Promise.reject(new Error("refused at once"))).catch(
+        database[kind](() => Promise.reject(new Error("refused at once")), origin()).catch(
           (error: unknown) => (error as Error).message,
         );
       const asked = () =>
@@ -24,7 +28,7 @@ test.each(["read", "write"] as const)(
           .write(async (sql) => {
             await sql`INSERT INTO interest_topics (name) VALUES (gen_random_uuid()::text)`;
             return "answered";
-          })
+          }, origin())
           .catch((error: unknown) => String(error));
       const outcomes = await Promise.all(
         Array.from({ length: 40 }, async (_, index) => (index % 2 === 0 ? refused() : asked())),

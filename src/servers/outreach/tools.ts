@@ -14,7 +14,6 @@ import { recordDeliveryEventsTool } from "../../record/delivery_events/tools.ts"
 import { recordDistributionTool } from "../../record/assets/tools/record_distribution.ts";
 import { listChangesTool } from "../../record/history/tools/list_changes.ts";
 import { undoChangeTool } from "../../record/history/tools/undo_change.ts";
-import { createEventTool, listEventsTool } from "../../record/events/tools.ts";
 import { createEventTool } from "../../record/events/tools/create_event.ts";
 import { getEventTool } from "../../record/events/tools/get_event.ts";
 import { updateEventTool } from "../../record/events/tools/update_event.ts";
