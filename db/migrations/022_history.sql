@@ -838,6 +838,75 @@ $$;
 COMMENT ON FUNCTION outreach.rows_written IS
   'How many rows of each table a change wrote, and in which columns, with commas between, it changed some';
 
+CREATE FUNCTION outreach.about_changes(changes bigint[]) RETURNS TABLE (change_id bigint, kind text, id integer, name text)
+LANGUAGE sql STABLE AS $$
+WITH written AS MATERIALIZED (
+  SELECT entry.change_id, entry.table_name, row.id, image
+  FROM outreach.changed_rows AS entry
+  CROSS JOIN LATERAL (
+    SELECT id FROM unnest(entry.ids) AS range,
+      generate_series(lower(range), least(upper(range) - 1, lower(range) + 9)) AS id LIMIT 10
+  ) AS row
+  LEFT JOIN LATERAL (
+    SELECT image FROM jsonb_array_elements(entry.before) AS image
+    WHERE entry.action = 'removed' AND image ->> 'id' = row.id::text
+  ) AS gone ON true
+  WHERE entry.change_id = ANY(changes)
+), meant AS (
+  SELECT change_id, 'event' AS kind, id, image ->> 'name' AS name FROM written WHERE table_name = 'public.events'
+  UNION
+  SELECT change_id, 'campaign', id, image ->> 'name' FROM written WHERE table_name = 'public.campaigns'
+  UNION
+  SELECT change_id, 'communication', id, image ->> 'title' FROM written
+  WHERE table_name IN ('public.communications', 'outreach.sends', 'outreach.left_out')
+  UNION
+  SELECT change_id, 'asset', id, image ->> 'title' FROM written WHERE table_name = 'public.marketing_assets'
+  UNION
+  SELECT change_id, 'contact', id,
+         outreach.full_name((image ->> 'first_name')::text, (image ->> 'last_name')::text)
+  FROM written WHERE table_name = 'public.contacts'
+  UNION
+  SELECT written.change_id, 'communication',
+         coalesce(recipient.communication_id, (written.image ->> 'communication_id')::bigint), NULL
+  FROM written LEFT JOIN public.communication_recipients AS recipient ON recipient.id = written.id
+  WHERE written.table_name = 'public.communication_recipients'
+  UNION
+  SELECT written.change_id, 'contact',
+         coalesce(recipient.contact_id, (written.image ->> 'contact_id')::bigint), NULL
+  FROM written LEFT JOIN public.communication_recipients AS recipient ON recipient.id = written.id
+  WHERE written.table_name = 'public.communication_recipients'
+  UNION
+  SELECT written.change_id, 'asset', coalesce(share.asset_id, (written.image ->> 'asset_id')::bigint), NULL
+  FROM written LEFT JOIN public.asset_distributions AS share ON share.id = written.id
+  WHERE written.table_name = 'public.asset_distributions'
+  UNION
+  SELECT written.change_id, 'campaign', coalesce(mapping.campaign_id, (written.image ->> 'campaign_id')::bigint), NULL
+  FROM written LEFT JOIN outreach.source_mappings AS mapping ON mapping.id = written.id
+  WHERE written.table_name = 'outreach.source_mappings'
+  UNION
+  SELECT written.change_id, 'contact', decision.contact_id, NULL
+  FROM written JOIN outreach.suppressions AS decision ON decision.id = written.id
+  WHERE written.table_name = 'outreach.suppressions'
+  UNION
+  SELECT written.change_id, 'event', ticket.event_id, NULL
+  FROM written JOIN public.tickets AS ticket ON ticket.id = written.id
+  WHERE written.table_name = 'public.tickets'
+), known AS (
+  SELECT change_id, kind, id, max(name) AS name FROM meant WHERE id IS NOT NULL GROUP BY change_id, kind, id
+)
+SELECT known.change_id, known.kind, known.id::integer,
+       coalesce(nullif(CASE known.kind
+         WHEN 'event' THEN (SELECT name::text FROM public.events WHERE id = known.id)
+         WHEN 'campaign' THEN (SELECT name::text FROM public.campaigns WHERE id = known.id)
+         WHEN 'communication' THEN (SELECT title::text FROM public.communications WHERE id = known.id)
+         WHEN 'asset' THEN (SELECT title::text FROM public.marketing_assets WHERE id = known.id)
+         ELSE (SELECT outreach.full_name(first_name::text, last_name::text) FROM public.contacts WHERE id = known.id)
+       END, ''), known.name, '')
+FROM known
+$$;
+COMMENT ON FUNCTION outreach.about_changes IS
+  'What changes were about, by the first rows that each statement of them wrote; rows that are gone by their last name';
+
 -- migrate:down
 
 DO $$
@@ -851,6 +920,7 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION outreach.about_changes(bigint[]);
 DROP FUNCTION outreach.rows_written(bigint);
 DROP FUNCTION outreach.changes_about(regclass, text, bigint[]);
 DROP FUNCTION outreach.linked_rows(regclass, bigint[]);

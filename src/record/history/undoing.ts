@@ -3,26 +3,12 @@ import { counted } from "../../words/counts.ts";
 import type { Call } from "../../conventions/call.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
 import { together } from "../../conventions/together.ts";
-import {
-  listChanges,
-  whatChangesWereAbout,
-  type AboutRow,
-  type ChangeRow,
-} from "./queries/changes.ts";
+import { listChanges, type ChangeRow } from "./queries/changes.ts";
 import { furtherObstacle, lockChange } from "./queries/undoing.ts";
 import { columnsIn, laterChange, standsAgainst } from "./wording.ts";
 
-/** A change, and what it was about. */
-export interface KnownChange {
-  change: ChangeRow;
-  about: AboutRow[];
-}
-
 /** A change by its id; undefined where there is none. */
-export async function changeById(
-  { sql, zone }: Call,
-  id: number,
-): Promise<KnownChange | undefined> {
+export async function changeById({ sql, zone }: Call, id: number): Promise<ChangeRow | undefined> {
   const only = {
     change: id,
     from: null,
@@ -33,12 +19,8 @@ export async function changeById(
     campaign: null,
     contacts: null,
   };
-  const [{ changes }, about] = await together(
-    listChanges(sql, only, null, 1, zone),
-    whatChangesWereAbout(sql, [id]),
-  );
-  const [change] = changes;
-  return change && { change, about };
+  const { changes } = await listChanges(sql, only, null, 1, zone);
+  return changes[0];
 }
 
 /**
@@ -46,20 +28,19 @@ export async function changeById(
  *
  * @throws ToolError that says what stands against undoing it
  */
-export async function undoableChange(call: Call, id: number): Promise<KnownChange> {
+export async function undoableChange(call: Call, id: number): Promise<ChangeRow> {
   const { sql } = call;
-  const [, , known, further] = await together(
+  const [, , change, further] = await together(
     lockContactCreation(sql),
     lockChange(sql, id),
     changeById(call, id),
     furtherObstacle(sql, id),
   );
-  if (known === undefined) {
+  if (change === undefined) {
     throw new ToolError(`There is no change ${String(id)}; list_changes gives their ids.`);
   }
   const refuse = (because: string) =>
     new ToolError(`Change ${String(id)} cannot be undone: ${because}.`);
-  const { change } = known;
   const against = standsAgainst(change);
   if (against !== null) {
     const isBuiltOn =
@@ -79,7 +60,7 @@ export async function undoableChange(call: Call, id: number): Promise<KnownChang
       `rows of ${tableName(further.changed_by_others)} were changed since by other hands than these servers', and that would be lost`,
     );
   }
-  return known;
+  return change;
 }
 
 /** Without the schema: nobody who reads it needs to know. */

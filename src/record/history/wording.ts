@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { plain } from "../../mcp/render.ts";
 import { counted } from "../../words/counts.ts";
-import type { AboutRow, ChangeRow, WrittenRows } from "./queries/changes.ts";
+import type { ChangeRow, WrittenRows } from "./queries/changes.ts";
 import type { changeShape } from "./shape.ts";
 
 /** What a row of a table is called, one and several; a table that is not here is called by its own name. */
@@ -131,13 +131,11 @@ const MOST_PEOPLE = 5;
 const MOST_ABOUT = 12;
 
 /** A change as answers show it. */
-export function changeAnswer(
-  change: ChangeRow,
-  about: readonly AboutRow[],
-): z.input<typeof changeShape> {
-  const own = about.filter(({ change_id }) => change_id === change.id);
-  const people = own.filter(({ kind }) => kind === "contact").slice(0, MOST_PEOPLE);
-  const rest = own.filter(({ kind }) => kind !== "contact").slice(0, MOST_ABOUT - MOST_PEOPLE);
+export function changeAnswer(change: ChangeRow): z.input<typeof changeShape> {
+  const people = change.about.filter(({ kind }) => kind === "contact").slice(0, MOST_PEOPLE);
+  const rest = change.about
+    .filter(({ kind }) => kind !== "contact")
+    .slice(0, MOST_ABOUT - MOST_PEOPLE);
   const against = standsAgainst(change);
   return {
     id: change.id,
@@ -145,7 +143,7 @@ export function changeAnswer(
     tool: change.tool,
     what: whatWasDone(change),
     by: { name: change.actor, client: change.client },
-    about: [...rest, ...people].map(({ kind, id, name }) => ({ kind, id, name })),
+    about: [...rest, ...people],
     undoable: against === null,
     why_not: against,
     undone_at: change.undone_at,

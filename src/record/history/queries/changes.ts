@@ -41,6 +41,16 @@ export interface ChangeRow {
   later_change: number | null;
   later_tool: string | null;
   written: WrittenRows[];
+  /** What it was about; rows that are gone by their last name. */
+  about: AboutRow[];
+}
+
+/** A row that a change was about. */
+interface AboutRow {
+  /** event, campaign, communication, asset or contact. */
+  kind: string;
+  id: number;
+  name: string;
 }
 
 /** A page of the changes that a filter means, newest first, and how many there are in all. */
@@ -66,6 +76,12 @@ export async function listChanges(
           SELECT outreach.changes_about('campaigns', 'campaign_id', ARRAY[${filter.campaign}::bigint])))
         AND (${filter.contacts}::int[] IS NULL OR change.id IN (
           SELECT outreach.changes_about('contacts', 'contact_id', ${filter.contacts}::int[]::bigint[])))
+    ), page AS MATERIALIZED (
+      SELECT change.* FROM fitting JOIN outreach.changes AS change ON change.id = fitting.id
+      WHERE ${before}::bigint IS NULL OR fitting.id < ${before}
+      ORDER BY fitting.id DESC LIMIT ${limit}
+    ), meant AS MATERIALIZED (
+      SELECT * FROM outreach.about_changes(ARRAY(SELECT id FROM page))
     )
     SELECT coalesce((SELECT count(*)::int FROM fitting), 0) AS total,
            coalesce(jsonb_agg(jsonb_build_object(
@@ -81,13 +97,10 @@ export async function listChanges(
              'is_under_way', coalesce(outreach.is_under_way(page.id)::boolean, false),
              'later_change', later.id::int,
              'later_tool', later.tool,
-             'written', written.list
+             'written', written.list,
+             'about', about.list
            ) ORDER BY page.id DESC), '[]') AS changes
-    FROM (
-      SELECT change.* FROM fitting JOIN outreach.changes AS change ON change.id = fitting.id
-      WHERE ${before}::bigint IS NULL OR fitting.id < ${before}
-      ORDER BY fitting.id DESC LIMIT ${limit}
-    ) AS page
+    FROM page
     LEFT JOIN outreach.changes AS undoing ON undoing.id = page.undone_by
     LEFT JOIN outreach.changes AS later ON later.id = outreach.later_change(page.id)
     CROSS JOIN LATERAL (
@@ -96,88 +109,13 @@ export async function listChanges(
                'rows', coalesce(entry.rows::int, 0), 'columns', coalesce(entry.columns::text, '')
              ) ORDER BY entry.place), '[]') AS list
       FROM outreach.rows_written(page.id) AS entry
-    ) AS written`;
+    ) AS written
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'kind', coalesce(meant.kind::text, ''), 'id', coalesce(meant.id::int, 0), 'name', coalesce(meant.name::text, '')
+             ) ORDER BY array_position(ARRAY['event', 'campaign', 'communication', 'asset', 'contact'], meant.kind),
+                        meant.id), '[]') AS list
+      FROM meant WHERE meant.change_id = page.id
+    ) AS about`;
   return answer ?? { total: 0, changes: [] };
-}
-
-/** What a change was about. */
-export interface AboutRow {
-  change_id: number;
-  /** event, campaign, communication, asset or contact. */
-  kind: string;
-  id: number;
-  name: string;
-}
-
-/** What changes were about, by the first rows that each of them wrote; rows that are gone by their last name. */
-export async function whatChangesWereAbout(
-  sql: Queryable,
-  changes: readonly number[],
-): Promise<AboutRow[]> {
-  return sql<AboutRow[]>`
-    WITH written AS MATERIALIZED (
-      SELECT entry.change_id, entry.table_name, row.id, image
-      FROM outreach.changed_rows AS entry
-      CROSS JOIN LATERAL (
-        SELECT id FROM unnest(entry.ids) AS range,
-          generate_series(lower(range), least(upper(range) - 1, lower(range) + 9)) AS id LIMIT 10
-      ) AS row
-      LEFT JOIN LATERAL (
-        SELECT image FROM jsonb_array_elements(entry.before) AS image
-        WHERE entry.action = 'removed' AND image ->> 'id' = row.id::text
-      ) AS gone ON true
-      WHERE entry.change_id = ANY(${changes}::int[])
-    ), meant AS (
-      SELECT change_id, 'event' AS kind, id, image ->> 'name' AS name FROM written WHERE table_name = 'public.events'
-      UNION
-      SELECT change_id, 'campaign', id, image ->> 'name' FROM written WHERE table_name = 'public.campaigns'
-      UNION
-      SELECT change_id, 'communication', id, image ->> 'title' FROM written
-      WHERE table_name IN ('public.communications', 'outreach.sends', 'outreach.left_out')
-      UNION
-      SELECT change_id, 'asset', id, image ->> 'title' FROM written WHERE table_name = 'public.marketing_assets'
-      UNION
-      SELECT change_id, 'contact', id,
-             outreach.full_name((image ->> 'first_name')::text, (image ->> 'last_name')::text)
-      FROM written WHERE table_name = 'public.contacts'
-      UNION
-      SELECT written.change_id, 'communication',
-             coalesce(recipient.communication_id, (written.image ->> 'communication_id')::bigint), NULL
-      FROM written LEFT JOIN communication_recipients AS recipient ON recipient.id = written.id
-      WHERE written.table_name = 'public.communication_recipients'
-      UNION
-      SELECT written.change_id, 'contact',
-             coalesce(recipient.contact_id, (written.image ->> 'contact_id')::bigint), NULL
-      FROM written LEFT JOIN communication_recipients AS recipient ON recipient.id = written.id
-      WHERE written.table_name = 'public.communication_recipients'
-      UNION
-      SELECT written.change_id, 'asset', coalesce(share.asset_id, (written.image ->> 'asset_id')::bigint), NULL
-      FROM written LEFT JOIN asset_distributions AS share ON share.id = written.id
-      WHERE written.table_name = 'public.asset_distributions'
-      UNION
-      SELECT written.change_id, 'campaign', coalesce(mapping.campaign_id, (written.image ->> 'campaign_id')::bigint), NULL
-      FROM written LEFT JOIN outreach.source_mappings AS mapping ON mapping.id = written.id
-      WHERE written.table_name = 'outreach.source_mappings'
-      UNION
-      SELECT written.change_id, 'contact', decision.contact_id, NULL
-      FROM written JOIN outreach.suppressions AS decision ON decision.id = written.id
-      WHERE written.table_name = 'outreach.suppressions'
-      UNION
-      SELECT written.change_id, 'event', ticket.event_id, NULL
-      FROM written JOIN tickets AS ticket ON ticket.id = written.id
-      WHERE written.table_name = 'public.tickets'
-    ), known AS (
-      SELECT change_id, kind, id, max(name) AS name FROM meant WHERE id IS NOT NULL GROUP BY change_id, kind, id
-    )
-    SELECT known.change_id::int AS change_id, coalesce(known.kind, '') AS kind, coalesce(known.id::int, 0) AS id,
-           coalesce(nullif(CASE known.kind
-             WHEN 'event' THEN (SELECT name::text FROM events WHERE id = known.id)
-             WHEN 'campaign' THEN (SELECT name::text FROM campaigns WHERE id = known.id)
-             WHEN 'communication' THEN (SELECT title::text FROM communications WHERE id = known.id)
-             WHEN 'asset' THEN (SELECT title::text FROM marketing_assets WHERE id = known.id)
-             ELSE (SELECT outreach.full_name(first_name::text, last_name::text) FROM contacts WHERE id = known.id)
-           END, ''), known.name, '') AS name
-    FROM known
-    ORDER BY known.change_id, array_position(
-      ARRAY['event', 'campaign', 'communication', 'asset', 'contact'], known.kind), known.id`;
 }

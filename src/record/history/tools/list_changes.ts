@@ -3,7 +3,7 @@ import { tool } from "../../../conventions/call.ts";
 import { understand } from "../../../conventions/question.ts";
 import { asked, paged, paging, reference, text, when } from "../../../mcp/fields.ts";
 import { ASKS } from "../../../mcp/tool.ts";
-import { listChanges, whatChangesWereAbout } from "../queries/changes.ts";
+import { listChanges } from "../queries/changes.ts";
 import { changeShape } from "../shape.ts";
 import { changeAnswer } from "../wording.ts";
 
@@ -39,14 +39,10 @@ export const listChangesTool = tool({
     const [before] = (page.after ?? [null]) as [number | null];
     const found = await listChanges(call.sql, filter, before, page.limit + 1, call.zone);
     const shown = found.changes.slice(0, page.limit);
-    const about = await whatChangesWereAbout(
-      call.sql,
-      shown.map(({ id }) => id),
-    );
     return {
       headline: `${String(shown.length)} of ${String(found.total)} changes shown.`,
       facts: {
-        changes: shown.map((change) => changeAnswer(change, about)),
+        changes: shown.map(changeAnswer),
         total: found.total,
         next_cursor: page.next(found.changes, (last) => [last.id]),
         ...question.answer,

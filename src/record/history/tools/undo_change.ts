@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { tool } from "../../../conventions/call.ts";
+import { together } from "../../../conventions/together.ts";
 import { personsYes } from "../../../mcp/asking/persons_yes.ts";
 import { ToolError } from "../../../mcp/errors.ts";
 import { reference } from "../../../mcp/fields.ts";
@@ -35,8 +36,8 @@ export const undoChangeTool = tool({
   }),
   async handle(args, call, caller) {
     const id = idOf(args.change);
-    const { change, about } = await undoableChange(call, id);
-    const before = changeAnswer(change, about);
+    const change = await undoableChange(call, id);
+    const before = changeAnswer(change);
     if (caller.declaresAsking) {
       const question = {
         asked: `Undo change ${String(id)}, ${allRows(change)}?`,
@@ -55,14 +56,14 @@ export const undoChangeTool = tool({
       }
     }
     const by = await undoChange(call.sql, id);
-    const [undone, undoing] = [await changeById(call, id), await changeById(call, by)];
+    const [undone, undoing] = await together(changeById(call, id), changeById(call, by));
     if (!undone || !undoing) throw new Error("a change is gone");
-    const answer = changeAnswer(undone.change, about);
+    const answer = { ...changeAnswer(undone), about: before.about };
     return {
       headline: `Undid ${inShort(answer)}. To undo that again: undo_change ${String(by)}.`,
       facts: {
-        undone: { ...answer, rows: rowsWritten(undone.change) },
-        change: changeAnswer(undoing.change, undoing.about),
+        undone: { ...answer, rows: rowsWritten(undone) },
+        change: changeAnswer(undoing),
       },
     };
   },
