@@ -19,8 +19,9 @@ test.each(["read", "write"] as const)(
     try {
       // Opened before, so that all of them begin at once.
       await database.read((sql) => sql`SELECT 1 AS one`);
+      const refusing = () => Promise.reject(new Error("refused at once"));
       const refused = () =>
-        database[kind](() => Promise.reject(new Error("refused at once")), origin()).catch(
+        (kind === "read" ? database.read(refusing) : database.write(refusing, origin())).catch(
           (error: unknown) => (error as Error).message,
         );
       const asked = () =>

@@ -54,6 +54,12 @@ type Call = () => Promise<Record<string, unknown>> | Record<string, unknown>;
 /** A call of each tool that writes; what it needs is there before, and stays. */
 const WRITES: Record<string, Call> = {
   create_event: () => ({ name: "Meetup", event_date: "2026-10-10" }),
+  update_event: () => ({
+    event: EVENT,
+    location: "Cape Town",
+    facts: { cfp_closes: "2026-06-30", theme: "Streams" },
+  }),
+  save_note: () => ({ about: { event: EVENT }, text: "Call the caterer", due: "2026-10-01" }),
   create_campaign: () => ({ name: "Reminder", event: EVENT, campaign_type: "reminder" }),
   update_campaign: () => ({ campaign: CAMPAIGN, name: "Call for papers", status: "completed" }),
   log_send: () => ({

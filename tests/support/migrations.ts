@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { resolveBinary } from "dbmate";
-import { migrationUrl } from "../../src/database/address.ts";
+import postgres from "postgres";
+import { connectionOptions, migrationUrl } from "../../src/database/address.ts";
 import { type DbmateFailure, runDbmate } from "../../src/database/dbmate.ts";
 
 /** Where the project's migrations are. */
@@ -26,12 +27,21 @@ export async function migrateTo(url: string, last: number): Promise<DbmateFailur
 
 /** Takes migrations back until only those up to a number are left. Stops at the first that refuses. */
 export async function rollBackTo(url: string, last: number): Promise<DbmateFailure | null> {
-  const files = (await readdir(MIGRATIONS)).filter((file) => Number.parseInt(file) > last);
-  for (let remaining = files.length; remaining > 0; remaining -= 1) {
+  for (let remaining = await appliedAfter(url, last); remaining > 0; remaining -= 1) {
     const message = await rollBack(url);
     if (message !== null) return { message, code: undefined };
   }
   return null;
+}
+
+async function appliedAfter(url: string, last: number): Promise<number> {
+  const sql = postgres({ ...connectionOptions(url), max: 1 });
+  try {
+    const rows = await sql<{ version: string }[]>`SELECT version FROM dbmate.schema_migrations`;
+    return rows.filter(({ version }) => Number.parseInt(version) > last).length;
+  } finally {
+    await sql.end();
+  }
 }
 
 /** Takes back the latest migration; what dbmate said if it failed. */
