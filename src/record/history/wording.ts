@@ -45,7 +45,7 @@ const DONE: Record<string, string> = {
 const KEPT_BY_TRIGGERS: ReadonlySet<string> = new Set(["updated_at", "recipient_count"]);
 
 /** What a change did, in plain words from the rows that it wrote. */
-export function whatWasDone({ tool, undoes, written }: ChangeRow): string {
+function whatWasDone({ tool, undoes, written }: ChangeRow): string {
   const rows = (table: string, action: string) =>
     written.find((entry) => entry.table_name === table && entry.action === action)?.rows ?? 0;
   const people = counted(rows("public.communication_recipients", "created"), "person", "people");
