@@ -75,19 +75,27 @@ export interface World {
 export async function makeWorld(
   options: StandInOptions & {
     people?: number;
+    /** The organiser's own list of templates; one that describes {@link CFP} unless given. */
+    registry?: object;
     env?: Record<string, string>;
     /** Makes its database; one like the others unless given. */
     makeDatabase?: () => Promise<TestDatabase>;
   } = {},
 ): Promise<World> {
-  const { people = SPEAKERS.length, env = {}, makeDatabase = freshDatabase, ...standIn } = options;
+  const {
+    people = SPEAKERS.length,
+    env = {},
+    makeDatabase = freshDatabase,
+    registry: described = REGISTRY,
+    ...standIn
+  } = options;
   const [database, brevo, folder] = await Promise.all([
     makeDatabase(),
     startBrevo({ templates: [CFP], ...standIn }),
     mkdtemp(path.join(tmpdir(), "outreach-sending-")),
   ]);
   const registry = path.join(folder, "templates.json");
-  await writeFile(registry, JSON.stringify(REGISTRY));
+  await writeFile(registry, JSON.stringify(described));
   const { sql } = database;
   const events = await sql<{ id: number }[]>`
     INSERT INTO events (name, event_date, year, location, status) VALUES

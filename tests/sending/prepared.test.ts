@@ -104,7 +104,15 @@ describe("the date of an event", () => {
       required: true,
       in_subject: false,
     }));
-    return valuesOf(parameters, {}, { ...event, event_date }).common["d"];
+    return valuesOf(
+      parameters,
+      {},
+      {
+        event: { ...event, event_date },
+        facts: [],
+        zone: "UTC",
+      },
+    ).common["d"];
   };
 
   it.each([

@@ -3,14 +3,17 @@ import type { Caller, Transactions } from "../../mcp/tool.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
 import type { Call } from "../../conventions/call.ts";
 import { insertRecipients } from "../../record/communications/queries.ts";
+import { groupedBy } from "../../words/groups.ts";
 import { together } from "../../conventions/together.ts";
 import { lockCampaign, type LockedCampaign } from "../../record/campaigns/queries/campaigns.ts";
 import { quotaEvidence } from "../queries/confirmations.ts";
 import { rememberLeftOut } from "../queries/left_out.ts";
-import { candidates, eventValues } from "../queries/candidates.ts";
+import { candidates, eventValues, type Candidate } from "../queries/candidates.ts";
+import { sessionsOf, ticketsOf, type SpokenSession, type Ticket } from "../queries/receivers.ts";
 import { trimmed } from "../../words/email_address.ts";
 import { draftFor, insertSend, type Listed, type NewSend } from "../queries/lists.ts";
 import { newConfirmation } from "../confirm/codes.ts";
+import { eventFacts } from "../../record/events/queries/facts.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
 import { REPLAY_MINUTES } from "../../conventions/replay.ts";
 import { everybodyMeant, frozen, split, whoIsMeant, type Meant } from "./list.ts";
@@ -19,6 +22,7 @@ import type { Sending } from "../setup.ts";
 import { offer, summaryOf, type Prepared } from "./prepared.ts";
 import { mailsLeft, quotaFor, refuseBeyondCredits } from "../quota.ts";
 import { chosenTemplate, templateDigest, type ChosenTemplate } from "../templates/chosen.ts";
+import { isOfSession, type Receiver } from "./sources.ts";
 import { valuesOf } from "./values.ts";
 
 /** What is to be sent to whom, as a call says it. */
@@ -31,6 +35,7 @@ export interface NewSendAsked {
   title: string | undefined;
   onePerMailbox: boolean;
   allowResend: boolean;
+  allowPast: boolean;
 }
 
 /**
@@ -57,6 +62,7 @@ export async function prepareNew(
 /** What the words of a call mean. */
 interface ReferredTo {
   campaign: number;
+  event: number;
   who: Meant;
 }
 
@@ -65,7 +71,7 @@ async function referredTo(call: Call, asked: NewSendAsked): Promise<ReferredTo> 
     oneCampaign(call.sql, asked.campaign),
     whoIsMeant(call, asked.contacts, asked.audience),
   );
-  return { campaign: campaign.id, who };
+  return { campaign: campaign.id, event: campaign.event_id, who };
 }
 
 async function prepareList(
@@ -76,29 +82,37 @@ async function prepareList(
   { template, content }: ChosenTemplate,
   account: MailAccount,
 ) {
-  const { sql } = call;
-  const [campaign, event, ids, evidence] = await together(
+  const { sql, zone } = call;
+  const [campaign, event, facts, ids, evidence] = await together(
     lockedCampaign(call, meant.campaign),
     eventValues(sql, meant.campaign),
+    eventFacts(sql, meant.event, zone),
     everybodyMeant(call, meant.who),
     quotaEvidence(sql),
   );
   if (!event) throw new Error("a campaign has an event");
-  const people = await candidates(sql, ids, campaign.id, template.brevo_template_id);
+  const [people, tickets, sessions] = await together(
+    candidates(sql, ids, campaign.id, template.brevo_template_id),
+    ticketsOf(sql, campaign.id, ids),
+    sessionsOf(sql, campaign.id, ids),
+  );
   const { listed, leftOut } = split(service, people, asked);
-  const values = valuesOf(template.parameters, asked.params, event);
-  const missing = values.missing(listed);
+  const known = { event, facts, zone };
+  const values = valuesOf(template.parameters, asked.params, known, asked.allowPast);
+  const isAboutSession = template.parameters.some(({ source }) => isOfSession(source ?? ""));
+  const mails = mailsFor(listed, tickets, sessions, isAboutSession);
+  const missing = values.missing(mails);
   const title = asked.title ?? titleOf(content, template.name);
-  const filled = listed.map((person) => ({
-    contact_id: person.id,
-    email: trimmed(person.email ?? ""),
-    name: person.name,
-    params: values.of(person),
+  const filled = mails.map((mail) => ({
+    contact_id: mail.person.id,
+    email: trimmed(mail.person.email ?? ""),
+    name: mail.person.name,
+    params: values.of(mail),
   }));
   const list = missing.length > 0 ? [] : frozen(service, filled, template.parameters);
   const quota = quotaFor(account, mailsLeft(account, evidence), filled.length);
   refuseBeyondCredits(account, quota);
-  const shown = summaryOf(campaign, title, filled, leftOut, quota, missing);
+  const shown = summaryOf(campaign, title, filled, leftOut, quota, values.sources(mails), missing);
   if (list.length === 0) return { ...shown, asked: null, replay: false };
 
   const send = {
@@ -116,6 +130,29 @@ async function prepareList(
     newConfirmation(call, communication, templateDigest(content)),
   );
   return { ...shown, asked: question, replay: isKept };
+}
+
+/** A mail to somebody, with what its values are taken from. */
+interface PlannedMail extends Receiver {
+  person: Candidate;
+}
+
+function mailsFor(
+  people: readonly Candidate[],
+  tickets: readonly Ticket[],
+  sessions: readonly SpokenSession[],
+  isAboutSession: boolean,
+): PlannedMail[] {
+  const held = new Map(tickets.map((ticket) => [ticket.contact_id, ticket]));
+  const spoken = groupedBy(sessions, ({ contact_id }) => contact_id);
+  if (isAboutSession && [...spoken.values()].some(({ length }) => length > 1)) {
+    throw new ToolError("Somebody has several sessions; a mail is about one.");
+  }
+  return people.map((person) => ({
+    person,
+    ticket: held.get(person.id),
+    session: spoken.get(person.id)?.[0],
+  }));
 }
 
 async function lockedCampaign({ sql }: Call, id: number): Promise<LockedCampaign> {

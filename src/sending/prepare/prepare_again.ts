@@ -13,7 +13,9 @@ import { frozenParams, heldOf, leaveOut, sendMeant } from "../prepared_send.ts";
 import type { MailAccount } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
 import { offer, summaryOf, type Prepared } from "./prepared.ts";
+import type { Listed } from "../queries/lists.ts";
 import { mailsLeft, quotaFor, refuseBeyondCredits } from "../quota.ts";
+import type { Template } from "../templates/merge.ts";
 import {
   chosenTemplate,
   refuseInactive,
@@ -81,5 +83,20 @@ async function prepareHeld(
     newConfirmation(call, communication, templateDigest(content)),
     settleStatus(sql, communication),
   );
-  return { ...summaryOf(campaign, send.title, list, leftOut, quota), asked, replay: false };
+  return {
+    ...summaryOf(campaign, send.title, list, leftOut, quota, sourcesOf(template, list)),
+    asked,
+    replay: false,
+  };
+}
+
+/** Where the values of a frozen list come from, as far as the registry still says so. */
+function sourcesOf({ parameters }: Template, list: readonly Listed[]): Record<string, string> {
+  const names = new Set(list.flatMap(({ params }) => Object.keys(params)));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const source = parameters.find((known) => known.name === name)?.source ?? "given";
+      return [name, source];
+    }),
+  );
 }

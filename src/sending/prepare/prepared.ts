@@ -13,6 +13,7 @@ import type { Listed } from "../queries/lists.ts";
 import { creditsLeft, creditWarnings, quotaShape, type Quota } from "../quota.ts";
 import { asking, type Sending } from "../setup.ts";
 import type { ChosenTemplate } from "../templates/chosen.ts";
+import type { Candidate } from "../queries/candidates.ts";
 import type { MissingParameter } from "./values.ts";
 
 /** What was prepared, as it is shown before anything is sent. */
@@ -45,6 +46,8 @@ export const preparedShape = z.object({
   quota: quotaShape,
   /** Mails that were paid for in advance; null where the number is renewed every day or not named. */
   credits: z.number().nullable(),
+  /** Where each parameter's value comes from: a source, or `given`. */
+  sources: z.record(z.string(), z.string()),
   warnings: z.array(z.string()),
   /** An equal call had prepared the same before; only the question is asked anew. */
   replay: z.boolean(),
@@ -68,7 +71,8 @@ export function summaryOf(
   people: readonly Listed[],
   leftOut: readonly LeftOut[],
   quota: Quota,
-  missing: readonly MissingParameter[] = [],
+  sources: Record<string, string>,
+  missing: readonly MissingParameter<{ person: Candidate }>[] = [],
 ): Omit<PreparedList, "asked" | "replay"> {
   return {
     campaign: { id: campaign.id, name: campaign.name },
@@ -82,17 +86,19 @@ export function summaryOf(
     },
     excluded: byReason(leftOut.map(({ contact_id: id, ...person }) => ({ id, ...person }))),
     missing_params: missing.map(({ name }) => name),
-    missing_for: missing.map(({ name, people: lacking }) => ({
-      param: name,
-      count: lacking.length,
-      contacts: lacking
-        .slice(0, LACKING_LISTED)
-        .map(({ id, name: person }) => ({ id, name: person })),
-    })),
+    missing_for: missing.map(({ name, mails }) => {
+      const lacking = [...new Map(mails.map(({ person }) => [person.id, person.name]))];
+      return {
+        param: name,
+        count: lacking.length,
+        contacts: lacking.slice(0, LACKING_LISTED).map(([id, person]) => ({ id, name: person })),
+      };
+    }),
     shared_mailboxes: sharedMailboxes(
       people.map(({ contact_id, email }) => ({ contact_id, mailbox: mailbox(email) })),
     ),
     quota,
+    sources,
   };
 }
 

@@ -1,94 +1,100 @@
-import { DateTime } from "luxon";
 import { ToolError, oneOf } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
-import type { Candidate, EventValues } from "../queries/candidates.ts";
 import type { Params } from "../mail_service/batch.ts";
 import type { TemplateParameter } from "../templates/merge.ts";
-import type { DateFormat } from "../templates/registry.ts";
-
-/** What a value may be taken from: columns that every organiser's database has. */
-const OF_PERSON: Record<string, (person: Candidate) => string> = {
-  "contacts.first_name": (person) => person.first_name,
-  "contacts.last_name": (person) => person.last_name,
-  "contacts.email": (person) => person.email ?? "",
-};
-const OF_EVENT: Record<string, (event: EventValues, format: DateFormat) => string> = {
-  "events.name": (event) => event.name,
-  "events.event_date": (event, format) => readableDate(event.event_date, format),
-  "events.location": (event) => event.location,
-  "events.year": (event) => event.year,
-  "events.description": (event) => event.description,
-  "events.status": (event) => event.status,
-};
-
-/** Whether values can be taken from a source such as `contacts.first_name`. */
-export function isKnownSource(source: string): boolean {
-  return Object.hasOwn(OF_PERSON, source) || Object.hasOwn(OF_EVENT, source);
-}
-
-/** A date as a mail shows it, `March 14, 2026`; what is no date stays as it is. */
-function readableDate(date: string, { format, locale = "en-US" }: DateFormat): string {
-  const day = DateTime.fromSQL(date, { setZone: true, locale });
-  if (!day.isValid) return date;
-  return format === undefined ? day.toLocaleString(DateTime.DATE_FULL) : day.toFormat(format);
-}
+import {
+  isKnownSource,
+  isOfEvent,
+  isOver,
+  valueOfEvent,
+  valueOfReceiver,
+  type KnownEvent,
+  type Receiver,
+} from "./sources.ts";
 
 /** The parameters of a send. */
 export interface Values {
   /** The same for everybody. */
   common: Params;
-  of(person: Candidate): Params;
-  /** Required ones that have no value for some of these people. */
-  missing(people: readonly Candidate[]): MissingParameter[];
+  of(receiver: Receiver): Params;
+  /** Required ones that have no value in some of these mails. */
+  missing<Mail extends Receiver>(mails: readonly Mail[]): MissingParameter<Mail>[];
+  /** Where the values of these mails come from, by parameter: a source, `given`, or one after the other. */
+  sources(mails: readonly Receiver[]): Record<string, string>;
 }
 
-/** A required parameter, and the people for whom it has no value. */
-export interface MissingParameter {
+/** A required parameter, and the mails in which it has no value. */
+export interface MissingParameter<Mail> {
   name: string;
-  people: readonly Candidate[];
+  mails: Mail[];
 }
 
 /**
  * Resolves a template's parameters from the registry's sources and the call. What the call gives counts
- * before what the event says, and stands in for what is not known of a person.
+ * before what the event says, and stands in for what is not known of a person or their session.
  *
  * @param given as a model gave it
+ * @param allowPast whether a time by which something must be done may be over
  * @throws ToolError for parameters that the template does not have, and values that cannot be sent
  */
 export function valuesOf(
   parameters: readonly TemplateParameter[],
   given: Record<string, unknown>,
-  event: EventValues,
+  known: KnownEvent,
+  allowPast = false,
 ): Values {
   const said = checked(parameters, given);
-  const sourced = parameters.flatMap(({ name, source, ...format }) =>
-    source !== null && isKnownSource(source) ? [{ name, source, format }] : [],
+  const late = parameters.filter((parameter) => isOver(parameter, said[parameter.name], known));
+  const sourced = parameters.flatMap(({ name, source, format, locale }) =>
+    source !== null && isKnownSource(source) ? [{ name, source, format: { format, locale } }] : [],
   );
+  const ofEvent = sourced.filter(({ name, source }) => isOfEvent(source) && !isGiven(said, name));
+  const ofReceivers = sourced.filter(({ source }) => !isOfEvent(source));
   const common: Record<string, Params[string]> = { ...said };
-  for (const { name, source, format } of sourced) {
-    const value = clean(OF_EVENT[source]?.(event, format) ?? "");
-    if (value !== "" && !isGiven(said, name)) common[name] = value;
+  const sources = new Map(Object.keys(said).map((name) => [name, "given"]));
+  for (const { name, source, format } of ofEvent) {
+    const value = clean(valueOfEvent(source, known, format));
+    if (value === "") continue;
+    common[name] = value;
+    sources.set(name, source);
   }
-  const of = (person: Candidate): Params => {
-    const params: Record<string, Params[string]> = { ...common };
-    for (const { name, source } of sourced) {
-      const value = clean(OF_PERSON[source]?.(person) ?? "");
-      if (value !== "") params[name] = value;
-    }
-    return params;
-  };
+  if (late.length > 0 && !allowPast) throw new ToolError(passedIn(late, common));
+  const own = (receiver: Receiver): Params =>
+    Object.fromEntries(
+      ofReceivers.flatMap(({ name, source, format }) => {
+        const value = clean(valueOfReceiver(source, receiver, known.zone, format));
+        return value === "" ? [] : [[name, value]];
+      }),
+    );
+  const of = (receiver: Receiver): Params => ({ ...common, ...own(receiver) });
   return {
     common,
     of,
-    missing: (people) =>
+    missing: (mails) =>
       parameters
         .filter(({ required }) => required)
-        .map(({ name }) => ({
-          name,
-          people: people.filter((person) => !isGiven(of(person), name)),
-        }))
-        .filter(({ people: lacking }) => lacking.length > 0),
+        .map(({ name }) => ({ name, mails: mails.filter((mail) => !isGiven(of(mail), name)) }))
+        .filter(({ mails: lacking }) => lacking.length > 0),
+    sources: (mails) => {
+      const owns = mails.map(own);
+      const all = new Map(sources);
+      for (const { name, source } of ofReceivers) {
+        const having = owns.filter((params) => name in params).length;
+        if (having === 0) continue;
+        const fallsBack = having < mails.length && sources.has(name);
+        all.set(name, fallsBack ? `${source}, else given` : source);
+      }
+      return Object.fromEntries(all);
+    },
   };
+}
+
+function passedIn(late: readonly TemplateParameter[], common: Params): string {
+  const times = late.map(({ name, source }) => {
+    const from = source === null ? "" : ` (${plain(source)})`;
+    return `${plain(name)}${from}: ${plain(String(common[name] ?? ""))}`;
+  });
+  return `The time has passed of ${times.join("; ")}. Mend it with update_event or params, or, if it is meant so, say allow_past: true.`;
 }
 
 /** Whether a parameter has a value; its fields count for it: `speaker.name` for `speaker`. */
@@ -125,6 +131,6 @@ function checked(parameters: readonly TemplateParameter[], given: Record<string,
 }
 
 /** A value from the database: strangers' files filled it, and a mail header takes one line. */
-function clean(value: string): string {
-  return value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+function clean(value: Params[string]): Params[string] {
+  return typeof value === "string" ? value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim() : value;
 }

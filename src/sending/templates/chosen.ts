@@ -4,7 +4,7 @@ import { plain } from "../../mcp/render.ts";
 import { asId, chooseOne } from "../../conventions/references/choose.ts";
 import { sameName, words } from "../../words/names.ts";
 import type { MailTemplate } from "../mail_service/mail_service.ts";
-import { isKnownSource } from "../prepare/values.ts";
+import { isKnownSource } from "../prepare/sources.ts";
 import { asking, type Sending } from "../setup.ts";
 import { mergeTemplates, type Template } from "./merge.ts";
 import { readRegistry, type RegisteredTemplate } from "./registry.ts";

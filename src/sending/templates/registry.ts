@@ -98,7 +98,7 @@ export function parseRegistry(text: string, name = "templates.json"): Registered
       // Both spellings are meant, so one is kept.
       const parameterName = cleaned(given.replace(/^params\./u, ""), 100);
       const source = parameter.source?.trim() ?? "";
-      if (source !== "" && !/^[a-z_]+\.[a-z_]+$/u.test(source)) {
+      if (source !== "" && !/^[a-z_]+\.[a-z][a-z0-9_]*$/u.test(source)) {
         throw fault(
           `template ${id}, parameter ${parameterName}: the source "${cleaned(source, 60)}" is not known; it may be written like contacts.first_name, or be left out where the value is asked for`,
         );

@@ -6,7 +6,7 @@ import { openingTool } from "../../conventions/call.ts";
 import { appliedFilters } from "../../conventions/question.ts";
 import type { SetUp } from "../setup.ts";
 import { allTemplates } from "../templates/chosen.ts";
-import { isKnownSource } from "../prepare/values.ts";
+import { isKnownSource } from "../prepare/sources.ts";
 
 export const listTemplatesTool = (setUp: SetUp) =>
   openingTool({

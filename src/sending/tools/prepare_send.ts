@@ -28,6 +28,7 @@ export const prepareSendTool = (setUp: SetUp) =>
       title: line(500).optional(),
       one_per_mailbox: z.boolean().optional(),
       allow_resend: z.boolean().optional(),
+      allow_past: z.boolean().optional(),
       communication: reference().optional(),
     }),
     output: preparedShape,
@@ -54,6 +55,7 @@ export const prepareSendTool = (setUp: SetUp) =>
         title: args.title,
         onePerMailbox: args.one_per_mailbox ?? false,
         allowResend: args.allow_resend ?? false,
+        allowPast: args.allow_past ?? false,
       });
       return { headline: sentenceOf(prepared), facts: prepared };
     },
