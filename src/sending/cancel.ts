@@ -2,9 +2,10 @@ import type { Call } from "../conventions/call.ts";
 import { oneMail } from "../conventions/references/communication.ts";
 import { together } from "../conventions/together.ts";
 import { lockCampaign } from "../record/campaigns/queries/campaigns.ts";
-import { applyBatches, dissolveBatches } from "./queries/batches.ts";
+import { dissolveBatches } from "./queries/batches.ts";
+import { applyBatches } from "./queries/outcomes.ts";
 import { rememberHeld } from "./queries/left_out.ts";
-import { takeOff } from "./queries/lists.ts";
+import { takeOff, type MailsTo } from "./queries/lists.ts";
 import {
   countStates,
   lockCampaignOf,
@@ -20,6 +21,8 @@ import { preparedSend } from "./prepared_send.ts";
 export interface Cancelled {
   title: string;
   cancelled: number;
+  /** To how many people these mails would have gone. */
+  people: number;
   already_left: number;
   /** Perhaps left; events will tell. */
   unknown: number;
@@ -44,7 +47,14 @@ export async function cancelSend(call: Call, given: string): Promise<Cancelled> 
     sendOf(sql, mail.id),
   );
   const { title, status } = preparedSend(mail, send);
-  return { title, cancelled, already_left: counts.accepted, unknown: counts.unknown, status };
+  return {
+    title,
+    cancelled: cancelled.mails,
+    people: cancelled.people,
+    already_left: counts.accepted,
+    unknown: counts.unknown,
+    status,
+  };
 }
 
 /** Takes back what certainly has not left of a send that was cancelled before. */
@@ -59,10 +69,8 @@ export async function takeBackRest(call: Call, send: SendRow): Promise<void> {
 /**
  * Takes back what certainly has not left of a send that is cancelled. Campaign and send must be locked; the
  * statements are sent at once.
- *
- * @returns how many mails
  */
-export async function takeBack({ sql }: Call, communication: number): Promise<number> {
+export async function takeBack({ sql }: Call, communication: number): Promise<MailsTo> {
   const [, , cancelled] = await together(
     dissolveBatches(sql, communication),
     rememberHeld(sql, communication, "cancelled"),

@@ -7,7 +7,7 @@ import type { Call } from "../conventions/call.ts";
 import { together } from "../conventions/together.ts";
 import type { Params } from "./mail_service/batch.ts";
 import { lateReasons, rememberLeftOut, type LeftOut } from "./queries/left_out.ts";
-import { heldPeople, takeOff, type HeldPerson } from "./queries/lists.ts";
+import { heldMails, takeOff, type HeldMail } from "./queries/lists.ts";
 import { sendOf, type SendRow } from "./queries/sends.ts";
 
 /**
@@ -32,21 +32,21 @@ export function preparedSend({ id, name }: Named, send: SendRow | undefined): Se
   );
 }
 
-/** Who is held of a send, and who of them must be left out by now. */
+/** What is held of a send, and who of its people must be left out by now. */
 export interface Held {
-  /** Those who may still be sent to. */
-  people: HeldPerson[];
+  /** Those that may still be sent. */
+  mails: HeldMail[];
   late: LeftOut[];
 }
 
-/** Looks who is held of a send by now. The campaign and the send must be locked. */
+/** Looks what is held of a send by now. The campaign and the send must be locked. */
 export async function heldOf({ sql }: Call, send: SendRow): Promise<Held> {
   const [held, late] = await together(
-    heldPeople(sql, send.communication_id),
+    heldMails(sql, send.communication_id),
     lateReasons(sql, send, null),
   );
   const isLate = new Set(late.map(({ contact_id }) => contact_id));
-  return { people: held.filter(({ contact_id }) => !isLate.has(contact_id)), late };
+  return { mails: held.filter(({ contact_id }) => !isLate.has(contact_id)), late };
 }
 
 /** Takes those off a prepared list who must be left out, and remembers why; sent at once. */
@@ -62,7 +62,7 @@ export async function leaveOut(
 
 const PARAMS = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-/** The parameters that were frozen for somebody. */
-export function frozenParams({ params }: HeldPerson): Params {
+/** The parameters that were frozen for a mail. */
+export function frozenParams({ params }: HeldMail): Params {
   return PARAMS.parse(params);
 }

@@ -7,9 +7,16 @@ export async function recipientsOfMessages(
 ): Promise<{ message_id: string; recipient_id: number }[]> {
   return sql<{ message_id: string; recipient_id: number }[]>`
     SELECT coalesce(btrim(recipient.brevo_message_id, '<>'), '') AS message_id,
-           recipient.id AS recipient_id
+           coalesce(recipient.id, 0) AS recipient_id
     FROM communication_recipients AS recipient
     WHERE btrim(recipient.brevo_message_id, '<>')
+          IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
+    UNION
+    SELECT coalesce(btrim(listed.message_id, '<>'), ''), coalesce(recipient.id, 0)
+    FROM outreach.send_recipients AS listed
+    JOIN communication_recipients AS recipient
+      ON recipient.communication_id = listed.communication_id AND recipient.contact_id = listed.contact_id
+    WHERE btrim(listed.message_id, '<>')
           IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)`;
 }
 

@@ -157,9 +157,9 @@ async function settle(
   sent: ReadonlyMap<number, ToldRecipient>,
   communications: readonly number[],
 ): Promise<void> {
-  const told = [...sent].flatMap(([position, { recipient_id }]) => {
+  const told = [...sent].flatMap(([position, { recipient_id, mail }]) => {
     const of = events[position]?.of;
-    return of && "messageId" in of ? [{ recipient_id, message_id: of.messageId }] : [];
+    return of && "messageId" in of ? [{ recipient_id, mail, message_id: of.messageId }] : [];
   });
   await together(
     mendMessageIds(sql, told),

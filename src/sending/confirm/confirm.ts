@@ -10,11 +10,11 @@ import { listDigest } from "../queries/lists.ts";
 import {
   countStates,
   countUnproved,
-  peopleInState,
+  mailsInState,
   sendOf,
   type SendCounts,
   type SendRow,
-  type StatedPerson,
+  type StatedMail,
 } from "../queries/sends.ts";
 import { tryBlockList } from "../follow/block_list.ts";
 import { checkCode, refuseEnded } from "./codes.ts";
@@ -33,13 +33,13 @@ import { refuseInactive, templateDigest } from "../templates/chosen.ts";
 export interface SendState {
   send: SendRow;
   counts: SendCounts;
-  failed: StatedPerson[];
-  unknown: StatedPerson[];
+  failed: StatedMail[];
+  unknown: StatedMail[];
   confirmedBy: string | null;
   /** Who was left out in this call. */
   dropped: LeftOut[];
   paused: string | null;
-  /** Of those accepted, how many count as uncertain: see {@link peopleInState}. */
+  /** Of those accepted, how many count as uncertain: see {@link mailsInState}. */
   unproved: number;
   warnings: string[];
   replay: boolean;
@@ -219,7 +219,7 @@ async function learnMore(
  */
 async function stateOf(
   transactions: Transactions<Call>,
-  { communication_id: communication, title }: SendRow,
+  { communication_id: communication, title, per_session }: SendRow,
   came: Partial<SendState> & { replay: boolean },
 ): Promise<SendState> {
   try {
@@ -229,8 +229,18 @@ async function stateOf(
         lastConfirmation(sql, communication, zone),
         countStates(sql, communication),
         countUnproved(sql, communication),
-        peopleInState(sql, communication, "failed", PEOPLE_LISTED),
-        peopleInState(sql, communication, "unknown", PEOPLE_LISTED),
+        mailsInState(
+          sql,
+          { communication_id: communication, per_session },
+          "failed",
+          PEOPLE_LISTED,
+        ),
+        mailsInState(
+          sql,
+          { communication_id: communication, per_session },
+          "unknown",
+          PEOPLE_LISTED,
+        ),
       );
       if (!send) throw new ToolError("The send was removed by another call meanwhile.");
       return {

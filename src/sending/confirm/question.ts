@@ -6,7 +6,7 @@ import { counted } from "../../words/counts.ts";
 import { mailbox } from "../../words/email_address.ts";
 import { groupedBy } from "../../words/groups.ts";
 import { leftOutOf, type LeftOut } from "../queries/left_out.ts";
-import { heldPeople, type HeldPerson } from "../queries/lists.ts";
+import { heldMails, type HeldMail } from "../queries/lists.ts";
 import { noticedPeople } from "../queries/notices.ts";
 import type { SendRow } from "../queries/sends.ts";
 
@@ -17,7 +17,9 @@ export interface SendQuestion {
   about: Fact[];
   /** What they may not expect of it. */
   notices: Fact[];
-  people: HeldPerson[];
+  /** Once each, however many mails they get. */
+  people: HeldMail[];
+  mails: HeldMail[];
   leftOut: LeftOut[];
 }
 
@@ -33,6 +35,7 @@ export const REASONS: Record<string, string> = {
   complained: "reported a mail as spam",
   unsubscribed: "does not want mails",
   already_received: "received this mail already",
+  no_session: "has no session at the event",
   shared_mailbox: "it goes to somebody with the same mailbox",
 };
 
@@ -46,10 +49,13 @@ export async function questionAbout(
   send: SendRow,
   mailsLeft: number | null,
 ): Promise<SendQuestion> {
-  const [people, noticed, leftOut] = await together(
-    heldPeople(sql, send.communication_id),
+  const [mails, noticed, leftOut] = await together(
+    heldMails(sql, send.communication_id),
     noticedPeople(sql, send, zone),
     leftOutOf(sql, send.communication_id, LEFT_OUT_LISTED),
+  );
+  const people = [...groupedBy(mails, ({ contact_id }) => contact_id).values()].map(
+    ([first]) => first,
   );
   const again = noticed.filter(({ has_received }) => has_received);
   const lifted = noticed.filter(({ is_lifted }) => is_lifted);
@@ -57,16 +63,19 @@ export async function questionAbout(
     ([, group]) => group.length > 1,
   );
   return {
-    asked: `Send this mail to ${counted(people.length, "person", "people")}?`,
+    asked: `Send ${send.per_session ? counted(mails.length, "mail") : "this mail"} to ${counted(people.length, "person", "people")}?`,
     about: [
       { label: "Mail", words: [send.title] },
       { label: `Template ${String(send.brevo_template_id)}`, words: [send.template_name] },
       { label: "Campaign", words: [send.campaign_name] },
       { label: "Event", words: [send.event_name] },
+      ...(send.per_session
+        ? [{ label: "One mail for each session, with what is known of that session" }]
+        : []),
       { label: `Day of sending: ${now(zone).slice(0, 10)}` },
     ],
     notices: [
-      ...(mailsLeft !== null && mailsLeft < people.length
+      ...(mailsLeft !== null && mailsLeft < mails.length
         ? [
             {
               label: `Today only ${String(mailsLeft)} of them, as Brevo sends no more; the others are held until somebody is asked anew`,
@@ -82,6 +91,7 @@ export async function questionAbout(
       ),
     ],
     people,
+    mails,
     leftOut,
   };
 }

@@ -3,7 +3,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import type { Call } from "../../conventions/call.ts";
 import { together } from "../../conventions/together.ts";
 import { activateCampaign, lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
-import { dissolveBatches, insertBatches, type NewBatch } from "../queries/batches.ts";
+import { dissolveBatches, insertBatches, type MailKey, type NewBatch } from "../queries/batches.ts";
 import {
   lastConfirmation,
   noteYes,
@@ -11,7 +11,7 @@ import {
   type Confirmation,
 } from "../queries/confirmations.ts";
 import { type LeftOut } from "../queries/left_out.ts";
-import { listDigest, type HeldPerson } from "../queries/lists.ts";
+import { listDigest, type HeldMail } from "../queries/lists.ts";
 import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
 import { MINUTES_TO_CONFIRM, refuseEnded } from "./codes.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
@@ -49,7 +49,7 @@ export async function startList(
 ): Promise<Started> {
   const { sql } = call;
   const communication = asked.send.communication_id;
-  const [{ campaign, send, confirmation }, digest, { people, late }] = await together(
+  const [{ campaign, send, confirmation }, digest, { mails, late }] = await together(
     locked(call, asked.send),
     listDigest(sql, communication),
     heldOf(call, asked.send),
@@ -69,7 +69,7 @@ export async function startList(
     yes !== null && noteYes(sql, confirmation.id, yes, MINUTES_TO_CONFIRM),
     startConfirmed(sql, confirmation.id, mailsLeft),
     leaveOut(call, communication, late),
-    insertBatches(sql, communication, confirmation.id, batchesOf(service, send, people, mailsLeft)),
+    insertBatches(sql, communication, confirmation.id, batchesOf(service, send, mails, mailsLeft)),
     activateCampaign(sql, campaign.id),
     settleStatus(sql, communication),
   );
@@ -93,7 +93,7 @@ export async function resumeList(
   const { communication_id: communication } = asked;
   const { campaign, send, confirmation } = await locked(call, asked);
   if (!campaign || !send || !confirmation || send.cancelled) return [];
-  const [waiting, { people, late }] = await together(
+  const [waiting, { mails, late }] = await together(
     dissolveBatches(sql, communication),
     heldOf(call, send),
   );
@@ -101,8 +101,8 @@ export async function resumeList(
   const leftOut = isOver ? [] : late;
   // A newer question, which holds the rest, is not answered yet.
   const goesOn = confirmation.started && confirmation.is_recent && !isOver;
-  const wasWaiting = new Set(waiting);
-  const goingOn = people.filter(({ contact_id }) => wasWaiting.has(contact_id));
+  const wasWaiting = new Set(waiting.map(keyOf));
+  const goingOn = mails.filter((mail) => wasWaiting.has(keyOf(mail)));
   await together(
     leaveOut(call, communication, leftOut),
     goesOn &&
@@ -143,15 +143,19 @@ export function refuseOtherList(confirmation: Confirmation, digest: string): voi
   }
 }
 
+function keyOf({ contact_id, mail }: MailKey): string {
+  return `${String(contact_id)} ${String(mail)}`;
+}
+
 function batchesOf(
   service: MailService,
   send: SendRow,
-  people: readonly HeldPerson[],
+  mails: readonly HeldMail[],
   mailsLeft: number | null,
 ): NewBatch[] {
-  const recipients = people
-    .slice(0, mailsLeft ?? people.length)
-    .map((person) => ({ ...person, params: frozenParams(person) }));
+  const recipients = mails
+    .slice(0, mailsLeft ?? mails.length)
+    .map((mail) => ({ ...mail, params: frozenParams(mail) }));
   return service.cut(recipients).map((members) => {
     const id = randomUUID();
     const tag = `outreach-${String(send.communication_id)}-${randomBytes(6).toString("hex")}`;
@@ -164,7 +168,7 @@ function batchesOf(
         key: id,
         recipients: members,
       }),
-      contacts: members.map(({ contact_id }) => contact_id),
+      mails: members.map(({ contact_id, mail }) => ({ contact_id, mail })),
     };
   });
 }

@@ -3,13 +3,8 @@ import type { Call } from "../../conventions/call.ts";
 import { together } from "../../conventions/together.ts";
 import type { BatchOutcome } from "../mail_service/batch.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
-import {
-  noteDoubt,
-  noteRefused,
-  tryLockBatch,
-  type Attempt,
-  type Settlement,
-} from "../queries/batches.ts";
+import { noteDoubt, noteRefused, tryLockBatch, type Attempt } from "../queries/batches.ts";
+import { type Settlement } from "../queries/outcomes.ts";
 import { lockSend, type SendRow } from "../queries/sends.ts";
 import { standingOf, type Standing } from "../queries/standing.ts";
 import { settle } from "./settle.ts";

@@ -1,6 +1,6 @@
 import type { Call } from "../../conventions/call.ts";
 import { together } from "../../conventions/together.ts";
-import { applyBatches, settleBatch, type Settlement } from "../queries/batches.ts";
+import { applyBatches, settleBatch, type Settlement } from "../queries/outcomes.ts";
 import { settleStatus } from "../queries/sends.ts";
 
 /**

@@ -3,14 +3,12 @@ import type { Caller, Transactions } from "../../mcp/tool.ts";
 import { oneCampaign } from "../../conventions/references/campaign.ts";
 import type { Call } from "../../conventions/call.ts";
 import { insertRecipients } from "../../record/communications/queries.ts";
-import { groupedBy } from "../../words/groups.ts";
 import { together } from "../../conventions/together.ts";
 import { lockCampaign, type LockedCampaign } from "../../record/campaigns/queries/campaigns.ts";
 import { quotaEvidence } from "../queries/confirmations.ts";
 import { rememberLeftOut } from "../queries/left_out.ts";
-import { candidates, eventValues, type Candidate } from "../queries/candidates.ts";
-import { sessionsOf, ticketsOf, type SpokenSession, type Ticket } from "../queries/receivers.ts";
-import { trimmed } from "../../words/email_address.ts";
+import { candidates, eventValues } from "../queries/candidates.ts";
+import { sessionsOf, ticketsOf } from "../queries/receivers.ts";
 import { draftFor, insertSend, type Listed, type NewSend } from "../queries/lists.ts";
 import { newConfirmation } from "../confirm/codes.ts";
 import { eventFacts } from "../../record/events/queries/facts.ts";
@@ -22,7 +20,8 @@ import type { Sending } from "../setup.ts";
 import { offer, summaryOf, type Prepared } from "./prepared.ts";
 import { mailsLeft, quotaFor, refuseBeyondCredits } from "../quota.ts";
 import { chosenTemplate, templateDigest, type ChosenTemplate } from "../templates/chosen.ts";
-import { isOfSession, type Receiver } from "./sources.ts";
+import { filled, leaveOutWithoutSession, mailsFor } from "./mails.ts";
+import { isOfSession } from "./sources.ts";
 import { valuesOf } from "./values.ts";
 
 /** What is to be sent to whom, as a call says it. */
@@ -96,23 +95,25 @@ async function prepareList(
     ticketsOf(sql, campaign.id, ids),
     sessionsOf(sql, campaign.id, ids),
   );
-  const { listed, leftOut } = split(service, people, asked);
+  const { listed, leftOut: unreachable } = split(service, people, asked);
   const known = { event, facts, zone };
   const values = valuesOf(template.parameters, asked.params, known, asked.allowPast);
-  const isAboutSession = template.parameters.some(({ source }) => isOfSession(source ?? ""));
-  const mails = mailsFor(listed, tickets, sessions, isAboutSession);
-  const missing = values.missing(mails);
+  const isAboutSessions = template.parameters.some(({ source }) => isOfSession(source ?? ""));
+  const planned = mailsFor(listed, tickets, isAboutSessions ? sessions : null);
+  const missing = values.missing(planned);
+  // Whoever lacks a value that is required is asked about, not left out.
+  const { mails, leftOut: idle } =
+    isAboutSessions && missing.length === 0
+      ? leaveOutWithoutSession(planned)
+      : { mails: planned, leftOut: [] };
+  const leftOut = [...unreachable, ...idle];
   const title = asked.title ?? titleOf(content, template.name);
-  const filled = mails.map((mail) => ({
-    contact_id: mail.person.id,
-    email: trimmed(mail.person.email ?? ""),
-    name: mail.person.name,
-    params: values.of(mail),
-  }));
-  const list = missing.length > 0 ? [] : frozen(service, filled, template.parameters);
-  const quota = quotaFor(account, mailsLeft(account, evidence), filled.length);
+  const wanted = filled(mails, values);
+  const list = missing.length > 0 ? [] : frozen(service, wanted, template.parameters);
+  const quota = quotaFor(account, mailsLeft(account, evidence), wanted.length);
   refuseBeyondCredits(account, quota);
-  const shown = summaryOf(campaign, title, filled, leftOut, quota, values.sources(mails), missing);
+  const sources = values.sources(mails);
+  const shown = summaryOf(campaign, title, wanted, leftOut, quota, sources, missing);
   if (list.length === 0) return { ...shown, asked: null, replay: false };
 
   const send = {
@@ -121,6 +122,7 @@ async function prepareList(
     params: values.common,
     allow_resend: asked.allowResend,
     one_per_mailbox: asked.onePerMailbox,
+    per_session: isAboutSessions,
   };
   const draft = await draftFor(sql, campaign.id, title, send, list, REPLAY_MINUTES);
   const { communication, is_kept: isKept } = draft;
@@ -130,29 +132,6 @@ async function prepareList(
     newConfirmation(call, communication, templateDigest(content)),
   );
   return { ...shown, asked: question, replay: isKept };
-}
-
-/** A mail to somebody, with what its values are taken from. */
-interface PlannedMail extends Receiver {
-  person: Candidate;
-}
-
-function mailsFor(
-  people: readonly Candidate[],
-  tickets: readonly Ticket[],
-  sessions: readonly SpokenSession[],
-  isAboutSession: boolean,
-): PlannedMail[] {
-  const held = new Map(tickets.map((ticket) => [ticket.contact_id, ticket]));
-  const spoken = groupedBy(sessions, ({ contact_id }) => contact_id);
-  if (isAboutSession && [...spoken.values()].some(({ length }) => length > 1)) {
-    throw new ToolError("Somebody has several sessions; a mail is about one.");
-  }
-  return people.map((person) => ({
-    person,
-    ticket: held.get(person.id),
-    session: spoken.get(person.id)?.[0],
-  }));
 }
 
 async function lockedCampaign({ sql }: Call, id: number): Promise<LockedCampaign> {
@@ -180,14 +159,20 @@ async function queue(
   const added = await insertRecipients(
     sql,
     communication,
-    list.map(({ contact_id }) => ({
-      contact_id,
-      brevo_message_id: null,
-      status: "queued",
-      sent_at: null,
-    })),
+    list.flatMap(({ contact_id, mail }) =>
+      mail > 1
+        ? []
+        : [
+            {
+              contact_id,
+              brevo_message_id: null,
+              status: "queued",
+              sent_at: null,
+            },
+          ],
+    ),
   );
-  if (added.length < list.length) {
+  if (added.length < list.filter(({ mail }) => mail === 1).length) {
     throw new ToolError("Somebody on the list was removed meanwhile; prepare the mail again.");
   }
 }

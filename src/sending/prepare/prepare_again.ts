@@ -62,14 +62,14 @@ async function prepareHeld(
   if (send.cancelled) throw new ToolError("This send was cancelled; prepare a new one.");
   const [, held] = await together(dissolveBatches(sql, communication), heldOf(call, send));
   const leftOut = held.late;
-  const list = held.people.map((person) => ({ ...person, params: frozenParams(person) }));
+  const list = held.mails.map((mail) => ({ ...mail, params: frozenParams(mail) }));
   if (list.length === 0) {
     throw new ToolError(
       `Nothing of this send is left to ask about: nobody is held${leftOut.length > 0 ? ` (${String(leftOut.length)} left out by now)` : ""}. confirm_send with this communication says how far it has come.`,
     );
   }
   const lacking = template.parameters.filter(
-    ({ name, required }) => required && list.some((person) => !isGiven(person.params, name)),
+    ({ name, required }) => required && list.some(({ params }) => !isGiven(params, name)),
   );
   if (lacking.length > 0) {
     throw new ToolError(

@@ -37,6 +37,8 @@ export const preparedShape = z.object({
       z.object({ name: z.string(), email: z.string(), params: z.record(z.string(), z.unknown()) }),
     ),
   }),
+  /** One for each person, or for each of their sessions where the template is about sessions. */
+  mails: z.number(),
   excluded: z.array(z.object({ reason: z.string(), count: z.number(), contacts: z.array(named) })),
   missing_params: z.array(z.string()),
   missing_for: z.array(
@@ -68,12 +70,13 @@ interface PreparedList extends Omit<Prepared, "send" | "warnings" | "template" |
 export function summaryOf(
   campaign: Prepared["campaign"],
   title: string,
-  people: readonly Listed[],
+  mails: readonly Listed[],
   leftOut: readonly LeftOut[],
   quota: Quota,
   sources: Record<string, string>,
   missing: readonly MissingParameter<{ person: Candidate }>[] = [],
 ): Omit<PreparedList, "asked" | "replay"> {
+  const people = [...new Map(mails.map((mail) => [mail.contact_id, mail])).values()];
   return {
     campaign: { id: campaign.id, name: campaign.name },
     title,
@@ -82,12 +85,13 @@ export function summaryOf(
       names: people
         .slice(0, people.length > ALL_NAMED ? FIRST_NAMED : ALL_NAMED)
         .map(({ name }) => name),
-      sample: people.slice(0, SAMPLE).map(({ name, email, params }) => ({ name, email, params })),
+      sample: mails.slice(0, SAMPLE).map(({ name, email, params }) => ({ name, email, params })),
     },
+    mails: mails.length,
     excluded: byReason(leftOut.map(({ contact_id: id, ...person }) => ({ id, ...person }))),
     missing_params: missing.map(({ name }) => name),
-    missing_for: missing.map(({ name, mails }) => {
-      const lacking = [...new Map(mails.map(({ person }) => [person.id, person.name]))];
+    missing_for: missing.map(({ name, mails: without }) => {
+      const lacking = [...new Map(without.map(({ person }) => [person.id, person.name]))];
       return {
         param: name,
         count: lacking.length,

@@ -1,7 +1,7 @@
 import type { Queryable } from "../../database/connect.ts";
 import type { Repeating } from "./standing.ts";
 
-/** A batch as it is made, with who is in it. */
+/** A batch as it is made, with the mails that are in it. */
 export interface NewBatch {
   /** The key by which a repetition is recognised. */
   id: string;
@@ -9,7 +9,13 @@ export interface NewBatch {
   /** The exact bytes. */
   body: string;
   /** In the order in which they stand in the body. */
-  contacts: readonly number[];
+  mails: readonly MailKey[];
+}
+
+/** Tells the mails of a send apart: to whom, and their number within the person. */
+export interface MailKey {
+  contact_id: number;
+  mail: number;
 }
 
 /** Keeps batches of a started list and puts their people into them. */
@@ -28,14 +34,19 @@ export async function insertBatches(
     FROM unnest(${batches.map(({ id }) => id)}::text[], ${batches.map(({ tag }) => tag)}::text[],
                 ${batches.map(({ body }) => body)}::text[]) WITH ORDINALITY
       AS entry (id, tag, body, position)`;
-  const members = batches.flatMap(({ id, contacts }) =>
-    contacts.map((contact, index) => ({ id, contact, position: index + 1 })),
+  const members = batches.flatMap(({ id, mails }) =>
+    mails.map(({ contact_id: contact, mail }, index) => ({
+      id,
+      contact,
+      mail,
+      position: index + 1,
+    })),
   );
   const placed = sql`
     UPDATE outreach.send_recipients AS listed SET batch_id = entry.id, position = entry.position
-    FROM jsonb_to_recordset(${sql.json(members)}) AS entry (id uuid, contact int, position int)
+    FROM jsonb_to_recordset(${sql.json(members)}) AS entry (id uuid, contact int, mail int, position int)
     WHERE listed.communication_id = ${communication} AND listed.contact_id = entry.contact
-      AND listed.batch_id IS NULL`;
+      AND listed.mail = entry.mail AND listed.batch_id IS NULL`;
   await Promise.all([made, placed]);
 }
 
@@ -143,93 +154,13 @@ export async function noteDoubt(
     WHERE id = ${batch}::uuid`;
 }
 
-/** What became of a batch. */
-export interface Settlement {
-  outcome: "accepted" | "unknown" | "rejected";
-  /** One for each person in the order of the body, where they were told. */
-  messageIds?: readonly string[];
-  /** Accepted by the mail service's word that it had the key already. */
-  repeated?: boolean;
-  detail?: string;
-}
-
 /**
- * Settles a batch; what became of it stands, but for what was unknown. Rejected it is only where no
- * attempt left open whether it was taken.
+ * Takes apart a send's batches that certainly were not taken; their mails are held again.
  *
- * @returns whether it is settled so now
+ * @returns the mails
  */
-export async function settleBatch(
-  sql: Queryable,
-  batch: string,
-  { outcome, messageIds, repeated = false, detail }: Settlement,
-): Promise<boolean> {
-  const settled = await sql<{ settled: boolean }[]>`
-    UPDATE outreach.send_batches
-    SET outcome = ${outcome}, message_ids = ${messageIds === undefined ? null : sql.json(messageIds)},
-        repeated = ${repeated}, detail = coalesce(${detail ?? null}, detail), settled_at = clock_timestamp(),
-        applied = false
-    WHERE id = ${batch}::uuid
-      AND (outcome IS NULL OR (outcome = 'unknown' AND ${outcome}::text = 'accepted'))
-      AND (${outcome}::text <> 'rejected' OR attempts = refused)
-    RETURNING applied AS settled`;
-  return settled.length > 0;
-}
-
-/**
- * Puts the outcomes of a send's batches into its recipients' rows, each once. The send must be locked.
- *
- * Message ids go to the people in the order of the batch; an id that somebody else has already is left
- * out. They are looked up in one array: the planner would compare every person of a fresh table with
- * every id.
- */
-export async function applyBatches(sql: Queryable, communication: number): Promise<void> {
-  await sql`
-    WITH settled AS MATERIALIZED (
-      SELECT batch.id, batch.outcome, batch.settled_at, batch.detail, told.ids
-      FROM outreach.send_batches AS batch
-      CROSS JOIN LATERAL (
-        SELECT array_agg(message.id ORDER BY message.position) AS ids
-        FROM jsonb_array_elements_text(batch.message_ids) WITH ORDINALITY AS message (id, position)
-      ) AS told
-      WHERE batch.communication_id = ${communication} AND batch.outcome IS NOT NULL AND NOT batch.applied
-    ), became AS (
-      SELECT recipient.id, settled.outcome, settled.settled_at, settled.ids[listed.position] AS message_id,
-             coalesce(recipient.metadata, '{}') || CASE settled.outcome
-               WHEN 'accepted' THEN jsonb_build_object('logged_status', 'sent')
-               ELSE jsonb_build_object('logged_status', 'failed', 'reason', settled.detail) END AS metadata
-      FROM settled
-      JOIN outreach.send_recipients AS listed ON listed.batch_id = settled.id
-      JOIN communication_recipients AS recipient
-        ON recipient.communication_id = listed.communication_id AND recipient.contact_id = listed.contact_id
-      WHERE settled.outcome <> 'unknown'
-        AND coalesce(recipient.metadata ->> 'logged_status', recipient.status) = 'queued'
-    ), people AS (
-      UPDATE communication_recipients AS recipient
-      SET metadata = became.metadata,
-          status = CASE WHEN became.metadata -> 'events' IS NULL THEN became.metadata ->> 'logged_status'
-                        ELSE outreach.recipient_status(became.metadata) END,
-          sent_at = CASE WHEN became.outcome = 'accepted' THEN coalesce(recipient.sent_at, became.settled_at)
-                         ELSE recipient.sent_at END,
-          brevo_message_id = CASE
-            WHEN recipient.brevo_message_id IS NOT NULL THEN recipient.brevo_message_id
-            WHEN EXISTS (SELECT FROM communication_recipients AS other
-                         WHERE btrim(other.brevo_message_id, '<>') = btrim(became.message_id, '<>')) THEN NULL
-            ELSE became.message_id END
-      FROM became
-      WHERE recipient.id = became.id
-    )
-    UPDATE outreach.send_batches AS batch SET applied = true, body = NULL
-    FROM settled WHERE batch.id = settled.id`;
-}
-
-/**
- * Takes apart a send's batches that certainly were not taken; their people are held again.
- *
- * @returns the people, by contact
- */
-export async function dissolveBatches(sql: Queryable, communication: number): Promise<number[]> {
-  const people = await sql<{ contact_id: number }[]>`
+export async function dissolveBatches(sql: Queryable, communication: number): Promise<MailKey[]> {
+  return sql<MailKey[]>`
     WITH open AS MATERIALIZED (
       SELECT id FROM outreach.send_batches
       WHERE communication_id = ${communication} AND outcome IS NULL AND attempts = refused
@@ -239,6 +170,5 @@ export async function dissolveBatches(sql: Queryable, communication: number): Pr
     )
     UPDATE outreach.send_recipients SET batch_id = NULL, position = NULL
     WHERE communication_id = ${communication} AND batch_id IN (SELECT id FROM open)
-    RETURNING contact_id`;
-  return people.map((row) => row.contact_id);
+    RETURNING contact_id, mail`;
 }

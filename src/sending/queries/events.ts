@@ -15,6 +15,8 @@ export interface ToldRecipient {
   position: number;
   recipient_id: number;
   communication_id: number;
+  /** Its number within the person. */
+  mail: number;
 }
 
 /**
@@ -41,10 +43,14 @@ export async function toldRecipients(
       JOIN communication_recipients AS owner ON btrim(owner.brevo_message_id, '<>') = told.message_id
       JOIN outreach.send_recipients AS listed
         ON listed.communication_id = owner.communication_id AND listed.contact_id = owner.contact_id
+      WHERE listed.batch_id IS NOT NULL AND listed.session IS NULL
+      UNION
+      SELECT told.position, listed.batch_id FROM told
+      JOIN outreach.send_recipients AS listed ON btrim(listed.message_id, '<>') = told.message_id
       WHERE listed.batch_id IS NOT NULL
     )
     SELECT DISTINCT ON (told.position) coalesce(told.position, 0) AS position,
-           recipient.id AS recipient_id, recipient.communication_id
+           recipient.id AS recipient_id, recipient.communication_id, listed.mail
     FROM told
     JOIN batch ON batch.position = told.position
     JOIN outreach.send_recipients AS listed
@@ -66,10 +72,38 @@ export async function lockSends(sql: Queryable, communications: readonly number[
  */
 export async function mendMessageIds(
   sql: Queryable,
-  told: readonly { recipient_id: number; message_id: string }[],
+  told: readonly { recipient_id: number; mail: number; message_id: string }[],
 ): Promise<void> {
   const ids = told.map(({ recipient_id }) => recipient_id);
+  const mails = told.map(({ mail }) => mail);
   const messages = told.map(({ message_id }) => message_id);
+  // What another mail of the batch was taken to have is the told one's.
+  const own = sql`
+    WITH told AS MATERIALIZED (
+      SELECT DISTINCT ON (listed.communication_id, listed.contact_id, listed.mail)
+             listed.communication_id, listed.contact_id, listed.mail, listed.batch_id, entry.message_id
+      FROM unnest(${ids}::int[], ${mails}::int[], ${messages}::text[]) AS entry (recipient_id, mail, message_id)
+      JOIN communication_recipients AS recipient ON recipient.id = entry.recipient_id
+      JOIN outreach.send_recipients AS listed
+        ON listed.communication_id = recipient.communication_id AND listed.contact_id = recipient.contact_id
+           AND listed.mail = entry.mail
+      WHERE listed.session IS NOT NULL
+    )
+    UPDATE outreach.send_recipients AS listed
+    SET message_id = told.message_id, told = listed.told OR told.is_told
+    FROM (
+      SELECT mate.communication_id, mate.contact_id, mate.mail, NULL AS message_id, false AS is_told
+      FROM told
+      JOIN outreach.send_recipients AS mate
+        ON mate.batch_id = told.batch_id AND btrim(mate.message_id, '<>') = btrim(told.message_id, '<>')
+      WHERE (mate.communication_id, mate.contact_id, mate.mail)
+            NOT IN (SELECT communication_id, contact_id, mail FROM told)
+      UNION ALL
+      SELECT communication_id, contact_id, mail, message_id, true FROM told
+    ) AS told
+    WHERE listed.communication_id = told.communication_id AND listed.contact_id = told.contact_id
+      AND listed.mail = told.mail
+      AND (listed.message_id IS DISTINCT FROM told.message_id OR told.is_told AND NOT listed.told)`;
   const taken = sql`
     WITH told AS (
       SELECT entry.recipient_id, btrim(entry.message_id, '<>') AS message_id
@@ -78,6 +112,11 @@ export async function mendMessageIds(
       SELECT recipient.id
       FROM told JOIN communication_recipients AS recipient ON recipient.id = told.recipient_id
       WHERE btrim(recipient.brevo_message_id, '<>') <> told.message_id
+        AND NOT EXISTS (
+          SELECT FROM outreach.send_recipients AS listed
+          WHERE listed.communication_id = recipient.communication_id AND listed.contact_id = recipient.contact_id
+            AND listed.session IS NOT NULL
+            AND btrim(listed.message_id, '<>') = btrim(recipient.brevo_message_id, '<>'))
       UNION
       SELECT holder.id
       FROM told
@@ -105,7 +144,7 @@ export async function mendMessageIds(
       AND NOT EXISTS (
         SELECT FROM communication_recipients AS other
         WHERE btrim(other.brevo_message_id, '<>') = btrim(entry.message_id, '<>'))`;
-  await Promise.all([taken, given]);
+  await Promise.all([own, taken, given]);
 }
 
 /**

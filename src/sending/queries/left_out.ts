@@ -30,7 +30,7 @@ export async function rememberHeld(
 ): Promise<void> {
   await sql`
     INSERT INTO outreach.left_out (communication_id, contact_id, reason)
-    SELECT communication_id, contact_id, ${reason} FROM outreach.send_recipients
+    SELECT DISTINCT communication_id, contact_id, ${reason} FROM outreach.send_recipients
     WHERE communication_id = ${communication} AND batch_id IS NULL
     ON CONFLICT (communication_id, contact_id) DO NOTHING`;
 }
@@ -56,7 +56,7 @@ export async function lateReasons(
       WHERE NOT ${send.allow_resend}::boolean AND mail.campaign_id = ${send.campaign_id}
         AND other.brevo_template_id = ${send.brevo_template_id} AND other.id <> ${send.communication_id}
     )
-    SELECT listed.contact_id, listed.name,
+    SELECT DISTINCT ON (listed.contact_id) listed.contact_id, listed.name,
            coalesce(undeliverable.state,
                     CASE WHEN listed.contact_id IN (SELECT contact_id FROM mailed) THEN 'already_received'
                          ELSE 'shared_mailbox' END) AS reason

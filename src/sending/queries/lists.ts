@@ -10,11 +10,18 @@ export interface NewSend {
   allow_resend: boolean;
   /** Nobody is mailed on whose mailbox somebody else gets, or got, the mail. */
   one_per_mailbox: boolean;
+  /** Everybody gets a mail for each of their sessions. */
+  per_session: boolean;
 }
 
-/** Somebody on the list of a send. */
+/** A mail on the list of a send. */
 export interface Listed extends MailRecipient {
   contact_id: number;
+  /** Its number within the person, from 1. */
+  mail: number;
+  /** Which session it is about, and its title; null where it is about none. */
+  session: string | null;
+  about: string | null;
 }
 
 /** A draft that keeps a list. */
@@ -41,9 +48,9 @@ export async function draftFor(
 ): Promise<Draft> {
   const [row] = await sql<Draft[]>`
     WITH wanted AS MATERIALIZED (
-      SELECT contact_id, email, name, params
+      SELECT contact_id, mail, coalesce(session, '') AS session, email, name, params
       FROM jsonb_to_recordset(${sql.json(listed.map((person) => ({ ...person })))})
-        AS entry (contact_id int, email text, name text, params jsonb)
+        AS entry (contact_id int, mail int, session text, email text, name text, params jsonb)
     ), same AS MATERIALIZED (
       SELECT send.communication_id
       FROM outreach.sends AS send
@@ -58,8 +65,8 @@ export async function draftFor(
         AND NOT EXISTS (
           SELECT FROM outreach.send_recipients AS one
           WHERE one.communication_id = send.communication_id
-            AND (one.contact_id, one.email, one.name, one.params) NOT IN (
-              SELECT contact_id, email, name, params FROM wanted))
+            AND (one.contact_id, one.mail, coalesce(one.session, ''), one.email, one.name, one.params) NOT IN (
+              SELECT contact_id, mail, session, email, name, params FROM wanted))
       ORDER BY send.communication_id DESC LIMIT 1
     ), added AS (
       INSERT INTO communications (campaign_id, channel, title, status, brevo_template_id)
@@ -82,58 +89,82 @@ export async function insertSend(
 ): Promise<void> {
   const itself = sql`
     INSERT INTO outreach.sends
-      (communication_id, brevo_template_id, template_name, params, allow_resend, one_per_mailbox)
+      (communication_id, brevo_template_id, template_name, params, allow_resend, one_per_mailbox, per_session)
     VALUES (${communication}, ${send.brevo_template_id}, ${send.template_name},
-            ${sql.json(send.params)}, ${send.allow_resend}, ${send.one_per_mailbox})`;
+            ${sql.json(send.params)}, ${send.allow_resend}, ${send.one_per_mailbox}, ${send.per_session})`;
   const list = sql`
-    INSERT INTO outreach.send_recipients (communication_id, contact_id, email, name, params)
-    SELECT ${communication}, contact_id, email, name, params
+    INSERT INTO outreach.send_recipients (communication_id, contact_id, mail, session, about, email, name, params)
+    SELECT ${communication}, contact_id, mail, session, about, email, name, params
     FROM jsonb_to_recordset(${sql.json(listed.map((person) => ({ ...person })))})
-      AS entry (contact_id int, email text, name text, params jsonb)`;
+      AS entry (contact_id int, mail int, session text, about text, email text, name text, params jsonb)`;
   await Promise.all([itself, list]);
 }
 
-/** Somebody on a list, as it is kept; `params` are {@link Params}. */
-export type HeldPerson = Omit<Listed, "params"> & { params: Json };
+/** A mail on a list, as it is kept; `params` are {@link Params}. */
+export type HeldMail = Omit<Listed, "params"> & { params: Json };
 
-/** The people of a send who are in no batch, with what they are to get, by contact. */
-export async function heldPeople(sql: Queryable, communication: number): Promise<HeldPerson[]> {
-  return sql<HeldPerson[]>`
-    SELECT contact_id, email, name, params FROM outreach.send_recipients
+/** The mails of a send that are in no batch, by contact. */
+export async function heldMails(sql: Queryable, communication: number): Promise<HeldMail[]> {
+  return sql<HeldMail[]>`
+    SELECT contact_id, mail, session, about, email, name, params FROM outreach.send_recipients
     WHERE communication_id = ${communication} AND batch_id IS NULL
-    ORDER BY contact_id`;
+    ORDER BY contact_id, mail`;
 }
 
-/** What a confirmation is bound to: everybody held, what they are to get, and the template's number. */
+/** What a confirmation is bound to: every mail held, to whom and with which values, and the template's number. */
 export async function listDigest(sql: Queryable, communication: number): Promise<string> {
   const [row] = await sql<{ digest: string }[]>`
     SELECT coalesce(outreach.list_digest(${communication})::text, '') AS digest`;
   return row?.digest ?? "";
 }
 
+/** Mails, and to how many people. */
+export interface MailsTo {
+  mails: number;
+  people: number;
+}
+
 /**
- * Takes people who are in no batch off a send's list and out of its queued recipients. Why is to be
- * remembered before.
+ * Takes mails that are in no batch off a send's list, and whoever gets no other of it out of its queued
+ * recipients. Who has others that all failed has failed then. Why is to be remembered before.
  *
- * @param contacts who; null: everybody held
- * @returns how many
+ * @param contacts whose; null: everybody's who are held
  */
 export async function takeOff(
   sql: Queryable,
   communication: number,
   contacts: readonly number[] | null,
-): Promise<number> {
-  const [row] = await sql<{ people: number }[]>`
+): Promise<MailsTo> {
+  const [row] = await sql<MailsTo[]>`
     WITH gone AS (
       DELETE FROM outreach.send_recipients
       WHERE communication_id = ${communication} AND batch_id IS NULL
         AND (${contacts}::int[] IS NULL OR contact_id = ANY(${contacts}))
       RETURNING contact_id
+    ), other AS MATERIALIZED (
+      SELECT listed.contact_id, bool_and(coalesce(batch.outcome = 'rejected', false)) AS failed,
+             max(batch.detail) AS detail
+      FROM outreach.send_recipients AS listed
+      LEFT JOIN outreach.send_batches AS batch ON batch.id = listed.batch_id
+      WHERE listed.communication_id = ${communication} AND listed.session IS NOT NULL
+        AND listed.batch_id IS NOT NULL
+        AND (${contacts}::int[] IS NULL OR listed.contact_id = ANY(${contacts}))
+      GROUP BY listed.contact_id
     ), unlisted AS (
       DELETE FROM communication_recipients
       WHERE communication_id = ${communication} AND status = 'queued'
         AND contact_id IN (SELECT contact_id FROM gone)
+        AND contact_id NOT IN (SELECT contact_id FROM other)
+    ), failed AS (
+      UPDATE communication_recipients AS recipient
+      SET status = 'failed',
+          metadata = coalesce(recipient.metadata, '{}')
+                     || jsonb_build_object('logged_status', 'failed', 'reason', other.detail)
+      FROM other
+      WHERE other.failed AND recipient.communication_id = ${communication}
+        AND recipient.contact_id = other.contact_id AND recipient.status = 'queued'
+        AND recipient.contact_id IN (SELECT contact_id FROM gone)
     )
-    SELECT count(*)::int AS people FROM gone`;
-  return row?.people ?? 0;
+    SELECT count(*)::int AS mails, count(DISTINCT contact_id)::int AS people FROM gone`;
+  return row ?? { mails: 0, people: 0 };
 }

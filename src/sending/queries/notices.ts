@@ -23,7 +23,7 @@ export async function noticedPeople(
   return sql<NoticedPerson[]>`
     SELECT name, has_received, is_lifted
     FROM (
-      SELECT listed.contact_id, listed.name,
+      SELECT DISTINCT ON (listed.contact_id) listed.contact_id, listed.name,
              EXISTS (
                SELECT FROM outreach.mailed_or_under_way AS mail
                JOIN communications AS other ON other.id = mail.communication_id
@@ -38,6 +38,7 @@ export async function noticedPeople(
                       OR decision.contact_id = listed.contact_id)) AS is_lifted
       FROM outreach.send_recipients AS listed
       WHERE listed.communication_id = ${send.communication_id} AND listed.batch_id IS NULL
+      ORDER BY listed.contact_id
     ) AS people
     WHERE has_received OR is_lifted
     ORDER BY contact_id`;

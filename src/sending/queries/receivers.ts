@@ -60,7 +60,10 @@ export async function sessionsOf(
   return sql<SpokenSession[]>`
     WITH spoken AS MATERIALIZED (
       SELECT said.row_id, said.contact_id, said.title, said.track, said.room, said.starts,
-             coalesce('id ' || said.number, 'title ' || outreach.fold(coalesce(said.title, ''))) AS session
+             -- What was recorded without a number belongs to the session of its title.
+             coalesce('id ' || coalesce(said.number, min(said.number) OVER (
+                        PARTITION BY outreach.fold(coalesce(said.title, '')))),
+                      'title ' || outreach.fold(coalesce(said.title, ''))) AS session
       FROM (
         SELECT (to_jsonb(row) ->> 'id')::int AS row_id, (to_jsonb(row) ->> 'event_id')::int AS event_id,
                (to_jsonb(row) ->> 'contact_id')::int AS contact_id,

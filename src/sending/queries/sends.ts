@@ -13,6 +13,8 @@ export interface SendRow {
   allow_resend: boolean;
   /** Nobody is mailed on whose mailbox somebody else gets, or got, the mail. */
   one_per_mailbox: boolean;
+  /** Everybody gets a mail for each of their sessions. */
+  per_session: boolean;
   cancelled: boolean;
 }
 
@@ -22,7 +24,7 @@ export async function sendOf(sql: Queryable, communication: number): Promise<Sen
     SELECT send.communication_id, coalesce(communication.title, '')::text AS title,
            communication.status, campaign.id AS campaign_id, campaign.name AS campaign_name,
            event.name::text AS event_name, send.brevo_template_id, send.template_name, send.allow_resend,
-           send.one_per_mailbox, send.cancelled_at IS NOT NULL AS cancelled
+           send.one_per_mailbox, send.per_session, send.cancelled_at IS NOT NULL AS cancelled
     FROM outreach.sends AS send
     JOIN communications AS communication ON communication.id = send.communication_id
     JOIN campaigns AS campaign ON campaign.id = communication.campaign_id
@@ -47,8 +49,9 @@ export async function lockSend(sql: Queryable, communication: number): Promise<v
   ]);
 }
 
-/** How many people of a send are how far. */
+/** How many mails of a send are how far, and to how many people they go. */
 export interface SendCounts {
+  people: number;
   held: number;
   waiting: number;
   unknown: number;
@@ -56,64 +59,74 @@ export interface SendCounts {
   failed: number;
 }
 
-/** Counts a send's people by how far they are. */
+/** Counts a send's mails by how far they are. */
 export async function countStates(sql: Queryable, communication: number): Promise<SendCounts> {
   const [row] = await sql<SendCounts[]>`
-    SELECT (count(*) FILTER (WHERE state = 'held'))::int AS held,
+    SELECT count(DISTINCT contact_id)::int AS people,
+           (count(*) FILTER (WHERE state = 'held'))::int AS held,
            (count(*) FILTER (WHERE state = 'waiting'))::int AS waiting,
            (count(*) FILTER (WHERE state = 'unknown'))::int AS unknown,
            (count(*) FILTER (WHERE state = 'accepted'))::int AS accepted,
            (count(*) FILTER (WHERE state = 'failed'))::int AS failed
     FROM outreach.send_states WHERE communication_id = ${communication}`;
-  return row ?? { held: 0, waiting: 0, unknown: 0, accepted: 0, failed: 0 };
+  return row ?? { people: 0, held: 0, waiting: 0, unknown: 0, accepted: 0, failed: 0 };
 }
 
-/** Somebody of a send, with why they are where they are. */
-export interface StatedPerson {
+/** A mail of a send, with why it is where it is. */
+export interface StatedMail {
   contact_id: number;
   name: string;
+  /** Title of the session that it is about; null where it is about none. */
+  about: string | null;
   reason: string;
 }
 
 /**
- * The people of a send whose mail failed, or of whom it is not certain that it left, by contact.
+ * The mails of a send that failed, or of which it is not certain that they left, by contact.
  *
  * Accepted counts as uncertain where nothing was reported of it and the mail service only called its batch a
  * repetition (a failed attempt might have used its key up), or nothing was to be heard for four hours.
  */
-export async function peopleInState(
+export async function mailsInState(
   sql: Queryable,
-  communication: number,
+  send: Pick<SendRow, "communication_id" | "per_session">,
   state: "failed" | "unknown",
   limit: number,
-): Promise<StatedPerson[]> {
+): Promise<StatedMail[]> {
+  const { communication_id: communication } = send;
   const status = state === "failed" ? "failed" : "queued";
-  return sql<StatedPerson[]>`
+  return sql<StatedMail[]>`
     WITH doubtful AS MATERIALIZED (
       SELECT * FROM outreach.send_batches
       WHERE communication_id = ${communication}
         AND (repeated OR events_synced_to > settled_at + interval '4 hours')
     ), found AS (
       -- By the status, which few of a list have, as most of it needs no look.
-      SELECT stated.contact_id, stated.recipient_id, stated.batch_id, stated.state
+      SELECT stated.contact_id, stated.mail, stated.recipient_id, stated.batch_id, stated.state
       FROM communication_recipients AS recipient
       JOIN outreach.send_states AS stated
         ON stated.communication_id = recipient.communication_id AND stated.contact_id = recipient.contact_id
-      WHERE recipient.communication_id = ${communication} AND recipient.status = ${status}
+      WHERE recipient.communication_id = ${communication}
+        AND (recipient.status = ${status} OR ${send.per_session}::boolean)
         AND stated.state = ${state}
       UNION ALL
-      SELECT stated.contact_id, stated.recipient_id, stated.batch_id, stated.state
+      SELECT stated.contact_id, stated.mail, stated.recipient_id, stated.batch_id, stated.state
       FROM doubtful AS batch
       JOIN outreach.send_states AS stated
         ON stated.communication_id = batch.communication_id AND stated.batch_id = batch.id
       JOIN communication_recipients AS recipient ON recipient.id = stated.recipient_id
-      WHERE ${state} = 'unknown' AND stated.state = 'accepted'
-        AND outreach.is_unproved(recipient.metadata, batch.repeated, batch.settled_at, batch.events_synced_to)
+      JOIN outreach.send_recipients AS listed
+        ON listed.communication_id = ${communication} AND listed.contact_id = stated.contact_id
+           AND listed.mail = stated.mail
+      WHERE ${state} = 'unknown' AND stated.state = 'accepted' AND NOT listed.told
+        AND outreach.is_unproved(CASE WHEN listed.session IS NULL THEN recipient.metadata ELSE '{}' END,
+                                 batch.repeated, batch.settled_at, batch.events_synced_to)
     )
-    SELECT listed.contact_id, listed.name,
+    SELECT listed.contact_id, listed.name, listed.about,
            coalesce(CASE WHEN found.state = 'failed'
-                         THEN coalesce(became.event ->> 'reason',
-                                       recipient.metadata ->> 'reason', batch.detail)
+                         THEN coalesce(CASE WHEN listed.session IS NULL
+                                            THEN coalesce(became.event ->> 'reason', recipient.metadata ->> 'reason')
+                                       END, batch.detail)
                          WHEN found.state = 'accepted'
                          THEN 'accepted, but Brevo has reported nothing of it'
                          ELSE batch.detail END, 'no answer was noted')
@@ -124,16 +137,17 @@ export async function peopleInState(
     FROM found
     JOIN outreach.send_recipients AS listed
       ON listed.communication_id = ${communication} AND listed.contact_id = found.contact_id
+         AND listed.mail = found.mail
     JOIN communication_recipients AS recipient ON recipient.id = found.recipient_id
     CROSS JOIN LATERAL (
       SELECT event::jsonb AS event, opened_at, clicked_at FROM outreach.what_became(recipient.metadata)
     ) AS became
     LEFT JOIN outreach.send_batches AS batch ON batch.id = found.batch_id
-    ORDER BY listed.contact_id
+    ORDER BY listed.contact_id, listed.mail
     LIMIT ${limit}`;
 }
 
-/** Of a send's people whose mail counts as accepted, of how many that is uncertain: see {@link peopleInState}. */
+/** Of a send's mails that count as accepted, of how many that is uncertain: see {@link mailsInState}. */
 export async function countUnproved(sql: Queryable, communication: number): Promise<number> {
   const [row] = await sql<{ unproved: number }[]>`
     WITH doubtful AS MATERIALIZED (
@@ -145,9 +159,13 @@ export async function countUnproved(sql: Queryable, communication: number): Prom
     FROM doubtful AS batch
     JOIN outreach.send_states AS stated
       ON stated.communication_id = batch.communication_id AND stated.batch_id = batch.id
+    JOIN outreach.send_recipients AS listed
+      ON listed.communication_id = ${communication} AND listed.contact_id = stated.contact_id
+         AND listed.mail = stated.mail
     JOIN communication_recipients AS recipient ON recipient.id = stated.recipient_id
-    WHERE stated.state = 'accepted'
-      AND outreach.is_unproved(recipient.metadata, batch.repeated, batch.settled_at, batch.events_synced_to)`;
+    WHERE stated.state = 'accepted' AND NOT listed.told
+      AND outreach.is_unproved(CASE WHEN listed.session IS NULL THEN recipient.metadata ELSE '{}' END,
+                               batch.repeated, batch.settled_at, batch.events_synced_to)`;
   return row?.unproved ?? 0;
 }
 
@@ -172,13 +190,18 @@ export async function markCancelled(sql: Queryable, communication: number): Prom
  * some left, else failed. A draft stays one until it is started or cancelled.
  *
  * One person decides it, so the list is not counted; who is queued has not left for certain (see
- * outreach.send_states).
+ * outreach.send_states). Of a send about sessions each mail is looked at: somebody who has one may wait for
+ * another.
  */
 export async function settleStatus(sql: Queryable, communication: number): Promise<void> {
   await sql`
     UPDATE communications AS communication
     SET status = CASE
-          WHEN send.cancelled_at IS NULL AND EXISTS (
+          WHEN send.cancelled_at IS NULL AND send.per_session AND EXISTS (
+            SELECT FROM outreach.send_states AS stated
+            WHERE stated.communication_id = ${communication}
+              AND stated.state IN ('held', 'waiting', 'unknown')) THEN 'sending'
+          WHEN send.cancelled_at IS NULL AND NOT send.per_session AND EXISTS (
             SELECT FROM communication_recipients AS recipient
             JOIN outreach.send_recipients AS listed
               ON listed.communication_id = recipient.communication_id AND listed.contact_id = recipient.contact_id

@@ -20,12 +20,12 @@ interface OpenBatch {
 }
 
 interface BatchStanding extends OpenBatch {
-  people: number;
+  mails: number;
   /** Taken or perhaps taken. */
   tried: boolean;
   outcome: string | null;
   applied: boolean;
-  /** People of the whole send. */
+  /** Mails of the whole send. */
   total: number;
 }
 
@@ -35,10 +35,10 @@ export interface Standing {
   open: OpenBatch[];
   /** The outcome of some is not in the recipients' rows, as a version before left it. */
   isUnapplied: boolean;
-  /** People of a batch that was taken or perhaps taken, or that failed. */
+  /** Mails of a batch that was taken or perhaps taken, or that failed. */
   done: number;
   accepted: number;
-  /** Everybody on the list, those included who are in no batch. */
+  /** All on the list, those included that are in no batch. */
   total: number;
 }
 
@@ -55,24 +55,28 @@ export async function standingOf(
                NOT BETWEEN interval '-1 min' AND make_interval(mins => ${minutes})
              OR ${there}::timestamptz - batch.first_attempted_there
                NOT BETWEEN interval '-1 min' AND make_interval(mins => ${minutes})), false) AS too_late,
-           coalesce(last.place, 0) AS people,
-           communication.recipient_count AS total
+           coalesce(last.place, 0) AS mails,
+           CASE WHEN send.per_session
+                THEN coalesce((SELECT count(*)::int FROM outreach.send_recipients AS listed
+                               WHERE listed.communication_id = batch.communication_id), 0)
+                ELSE communication.recipient_count END AS total
     FROM outreach.send_batches AS batch
+    JOIN outreach.sends AS send ON send.communication_id = batch.communication_id
     JOIN communications AS communication ON communication.id = batch.communication_id
     CROSS JOIN LATERAL (
-      -- Of so many people, as their places have no gaps.
+      -- Of so many mails, as their places have no gaps.
       SELECT max(listed.position)::int AS place FROM outreach.send_recipients AS listed
       WHERE listed.batch_id = batch.id
     ) AS last
     WHERE batch.communication_id = ${communication}
     ORDER BY batch.attempts > batch.refused DESC, batch.number`;
-  const peopleOf = (counted: readonly BatchStanding[]) =>
-    counted.reduce((sum, { people }) => sum + people, 0);
+  const mailsOf = (counted: readonly BatchStanding[]) =>
+    counted.reduce((sum, { mails }) => sum + mails, 0);
   return {
     open: batches.filter(({ outcome }) => outcome === null),
     isUnapplied: batches.some(({ outcome, applied }) => outcome !== null && !applied),
-    done: peopleOf(batches.filter(({ outcome, tried }) => outcome !== null || tried)),
-    accepted: peopleOf(batches.filter(({ outcome }) => outcome === "accepted")),
+    done: mailsOf(batches.filter(({ outcome, tried }) => outcome !== null || tried)),
+    accepted: mailsOf(batches.filter(({ outcome }) => outcome === "accepted")),
     total: batches[0]?.total ?? 0,
   };
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { reference } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { tool } from "../../conventions/call.ts";
+import { counted } from "../../words/counts.ts";
 import { cancelSend } from "../cancel.ts";
 
 export const cancelSendTool = tool({
@@ -13,6 +14,7 @@ export const cancelSendTool = tool({
   input: z.strictObject({ communication: reference() }),
   output: z.object({
     cancelled: z.number(),
+    people: z.number(),
     already_left: z.number(),
     unknown: z.number(),
     status: z.string(),
@@ -21,7 +23,7 @@ export const cancelSendTool = tool({
     const { title, ...facts } = await cancelSend(call, args.communication);
     const perhaps = facts.unknown > 0 ? `; ${String(facts.unknown)} may have left` : "";
     return {
-      headline: `Took back ${String(facts.cancelled)} of ${String(facts.cancelled + facts.already_left + facts.unknown)} mails "${plain(title)}"; ${String(facts.already_left)} had already left${perhaps}.`,
+      headline: `Took back ${String(facts.cancelled)} of ${String(facts.cancelled + facts.already_left + facts.unknown)} mails "${plain(title)}"${facts.people < facts.cancelled ? `, of ${counted(facts.people, "person", "people")}` : ""}; ${String(facts.already_left)} had already left${perhaps}.`,
       facts,
     };
   },

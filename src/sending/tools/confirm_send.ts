@@ -4,9 +4,15 @@ import { plain } from "../../mcp/render.ts";
 import { openingTool } from "../../conventions/call.ts";
 import { personShape } from "../../record/people/shape.ts";
 import { confirmSend, type SendState } from "../confirm/confirm.ts";
+import { counted } from "../../words/counts.ts";
+import type { SendCounts, StatedMail } from "../queries/sends.ts";
 import type { SetUp } from "../setup.ts";
 
 const stated = z.array(personShape.extend({ reason: z.string() }));
+/** Of a send about sessions, which mail it is. */
+const statedMails = z.array(
+  personShape.extend({ reason: z.string(), about: z.string().optional() }),
+);
 
 export const confirmSendTool = (setUp: SetUp) =>
   openingTool({
@@ -21,9 +27,12 @@ export const confirmSendTool = (setUp: SetUp) =>
     }),
     output: z.object({
       communication_id: z.number(),
+      /** All on the list, and to how many people they go; what follows counts mails. */
+      mails: z.number(),
+      people: z.number(),
       accepted: z.number(),
-      failed: stated,
-      unknown: stated,
+      failed: statedMails,
+      unknown: statedMails,
       held_for_quota: z.number(),
       waiting: z.number(),
       dropped: stated,
@@ -48,9 +57,11 @@ export const confirmSendTool = (setUp: SetUp) =>
         headline: progressOf(state),
         facts: {
           communication_id: send.communication_id,
+          mails: totalOf(counts),
+          people: counts.people,
           accepted: counts.accepted - unproved,
-          failed,
-          unknown,
+          failed: failed.map(shown),
+          unknown: unknown.map(shown),
           held_for_quota: counts.held,
           waiting: counts.waiting,
           dropped,
@@ -65,6 +76,14 @@ export const confirmSendTool = (setUp: SetUp) =>
     },
   });
 
+function shown({ about, ...mail }: StatedMail) {
+  return { ...mail, ...(about !== null && { about }) };
+}
+
+function totalOf({ accepted, failed, held, unknown, waiting }: SendCounts): number {
+  return accepted + failed + held + unknown + waiting;
+}
+
 function progressOf(state: SendState): string {
   const { send, counts, unproved, paused, dropped, replay } = state;
   if (state.declined) {
@@ -72,13 +91,14 @@ function progressOf(state: SendState): string {
     const more = counts.accepted + counts.unknown > 0 ? "nothing more" : "nothing";
     return `The person said no, so ${more} was sent; "${plain(send.title)}" stays prepared. prepare_send with this communication alone asks anew, cancel_send takes it back.`;
   }
-  const total = counts.accepted + counts.failed + counts.held + counts.unknown + counts.waiting;
+  const total = totalOf(counts);
+  const to = counts.people < total ? ` to ${counted(counts.people, "person", "people")}` : "";
   if (send.cancelled && total === 0) {
     return `The mail "${plain(send.title)}" was taken back; none of it was sent.`;
   }
   const parts = [
     ...(send.cancelled ? ["It was taken back, and what had not left stays unsent"] : []),
-    `Brevo accepted ${String(counts.accepted - unproved)} of ${String(total)} mails "${plain(send.title)}"`,
+    `Brevo accepted ${String(counts.accepted - unproved)} of ${String(total)} mails "${plain(send.title)}"${to}`,
     ...(counts.failed > 0 ? [`${String(counts.failed)} failed`] : []),
     ...(counts.unknown + unproved > 0
       ? [

@@ -67,7 +67,8 @@ const NAMED = 10;
 function sentenceOf(prepared: Prepared): string {
   const { send, recipients, excluded: left, missing_params: missing, quota } = prepared;
   const out = left.reduce((sum, { count }) => sum + count, 0);
-  const who = `"${plain(prepared.title)}" to ${counted(recipients.total, "person", "people")}${out > 0 ? `, ${String(out)} left out` : ""}`;
+  const each = prepared.mails > recipients.total ? `${counted(prepared.mails, "mail")} ` : "";
+  const who = `${each}"${plain(prepared.title)}" to ${counted(recipients.total, "person", "people")}${out > 0 ? `, ${String(out)} left out` : ""}`;
   const named = recipients.names.slice(0, NAMED).map(plain).join(", ");
   const more = recipients.total - Math.min(NAMED, recipients.names.length);
   const names = `${named}${more > 0 ? ` and ${String(more)} more` : ""}`;

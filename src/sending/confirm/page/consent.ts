@@ -7,7 +7,7 @@ import type { Params } from "../../mail_service/batch.ts";
 import type { Sample } from "../../mail_service/mail_service.ts";
 import { MINUTES_TO_CONFIRM } from "../codes.ts";
 import { questionAbout } from "../question.ts";
-import { listDigest, type HeldPerson } from "../../queries/lists.ts";
+import { listDigest, type HeldMail } from "../../queries/lists.ts";
 import { lockSend, sendOf } from "../../queries/sends.ts";
 import type { PageContent } from "./view.ts";
 
@@ -35,7 +35,7 @@ export async function pageContent(
   );
   if (!send || !asked) throw new ToolError("The send was removed meanwhile.");
   const question = await questionAbout(call, send, mailsLeft);
-  const [first] = question.people;
+  const [first] = question.mails;
   return {
     title: send.title,
     question,
@@ -45,7 +45,7 @@ export async function pageContent(
   };
 }
 
-function shownTo(person: HeldPerson, sampleFor: SampleFor): PageContent["sample"] {
+function shownTo(person: HeldMail, sampleFor: SampleFor): PageContent["sample"] {
   const params = frozenParams(person);
   return { name: person.name || person.email, params, ...sampleFor(params) };
 }

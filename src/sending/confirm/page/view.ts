@@ -22,8 +22,10 @@ export interface PageContent {
 /** The page on which a person reads what would be sent, and says yes to it. */
 export function pageText(content: PageContent, visit: Visit): string {
   const { question, over } = content;
-  const { asked, about, notices, people, leftOut } = question;
-  const count = counted(people.length, "person", "people");
+  const { asked, about, notices, people, mails, leftOut } = question;
+  const isAboutSessions = mails.some(({ about: session }) => session !== null);
+  const to = counted(people.length, "person", "people");
+  const count = isAboutSessions ? `${to} (${counted(mails.length, "mail")})` : to;
   const body = html(
     element("h1", {}, asked),
     element("dl", {}, [...about, ...notices].map(factOf)),
@@ -38,8 +40,12 @@ export function pageText(content: PageContent, visit: Visit): string {
     sampleOf(content),
     element("h2", { id: "list" }, `Who will receive it (${String(people.length)})`),
     table(
-      ["Name", "E-mail"],
-      people.map(({ name, email }) => [name, email]),
+      ["Name", "E-mail", ...(isAboutSessions ? ["Session"] : [])],
+      mails.map(({ name, email, about: session }) => [
+        name,
+        email,
+        ...(session === null ? [] : [session]),
+      ]),
     ),
     element("h2", { id: "left-out" }, `Who was left out (${String(leftOut.length)})`),
     leftOut.length === 0
