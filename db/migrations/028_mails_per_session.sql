@@ -2,7 +2,11 @@
 
 -- A mail about a session goes out once for each session of a person, whose row in communication_recipients
 -- stays one. The unit of the frozen list is the mail; of all other sends a person gets the one.
-ALTER TABLE outreach.sends ADD COLUMN per_session boolean NOT NULL DEFAULT false;
+ALTER TABLE outreach.sends
+  ADD COLUMN per_session boolean NOT NULL DEFAULT false,
+  ADD COLUMN filled jsonb;
+COMMENT ON COLUMN outreach.sends.filled IS
+  'What the values of its mails were taken from, so that they can be taken anew: what the call gave, and the source and format of each parameter';
 COMMENT ON COLUMN outreach.sends.per_session IS 'Everybody gets a mail for each of their sessions';
 
 ALTER TABLE outreach.send_recipients
@@ -33,9 +37,9 @@ CREATE INDEX send_recipients_message_id_idx ON outreach.send_recipients (btrim(m
 CREATE OR REPLACE FUNCTION outreach.guard_send() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (NEW.communication_id, NEW.brevo_template_id, NEW.params, NEW.allow_resend, NEW.one_per_mailbox,
-      NEW.per_session, NEW.prepared_in)
+      NEW.per_session, NEW.filled, NEW.prepared_in)
       IS DISTINCT FROM (OLD.communication_id, OLD.brevo_template_id, OLD.params, OLD.allow_resend,
-                        OLD.one_per_mailbox, OLD.per_session, OLD.prepared_in)
+                        OLD.one_per_mailbox, OLD.per_session, OLD.filled, OLD.prepared_in)
      OR (OLD.cancelled_at IS NOT NULL AND NEW.cancelled_at IS DISTINCT FROM OLD.cancelled_at) THEN
     RAISE EXCEPTION 'a prepared send stays as it was prepared'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'sends_frozen';
@@ -50,9 +54,14 @@ BEGIN
     RAISE EXCEPTION 'an attempt to send is never forgotten'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'send_recipients_kept';
   END IF;
-  IF (NEW.communication_id, NEW.contact_id, NEW.mail, NEW.session, NEW.about, NEW.email, NEW.name, NEW.params)
+  -- Other values may be shown, while nobody is asked about these and none of them is under way.
+  IF (NEW.communication_id, NEW.contact_id, NEW.mail, NEW.session, NEW.about, NEW.email, NEW.name)
       IS DISTINCT FROM
-        (OLD.communication_id, OLD.contact_id, OLD.mail, OLD.session, OLD.about, OLD.email, OLD.name, OLD.params) THEN
+      (OLD.communication_id, OLD.contact_id, OLD.mail, OLD.session, OLD.about, OLD.email, OLD.name)
+     OR NEW.params IS DISTINCT FROM OLD.params AND (
+       NEW.batch_id IS NOT NULL OR OLD.batch_id IS NOT NULL
+       OR EXISTS (SELECT FROM outreach.send_confirmations
+                  WHERE communication_id = NEW.communication_id AND started_at IS NULL AND ended_at IS NULL)) THEN
     RAISE EXCEPTION 'address and parameters stay as they were shown'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'send_recipients_frozen';
   END IF;
@@ -194,7 +203,7 @@ ALTER TABLE outreach.send_recipients
   DROP COLUMN told, DROP COLUMN message_id, DROP COLUMN about, DROP COLUMN session, DROP COLUMN mail;
 COMMENT ON TABLE outreach.send_recipients IS
   'The frozen list of a send: address and parameters of each person as they were shown';
-ALTER TABLE outreach.sends DROP COLUMN per_session;
+ALTER TABLE outreach.sends DROP COLUMN filled, DROP COLUMN per_session;
 DROP TRIGGER keep_created ON outreach.send_recipients;
 DROP TRIGGER keep_changed ON outreach.send_recipients;
 DROP TRIGGER keep_removed ON outreach.send_recipients;

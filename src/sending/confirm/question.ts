@@ -8,6 +8,7 @@ import { groupedBy } from "../../words/groups.ts";
 import { leftOutOf, type LeftOut } from "../queries/left_out.ts";
 import { heldMails, type HeldMail } from "../queries/lists.ts";
 import { noticedPeople } from "../queries/notices.ts";
+import { changedMails, changeInWords } from "../prepare/values_now.ts";
 import type { SendRow } from "../queries/sends.ts";
 
 /** What a person is asked about a list, and all that they should know of it. */
@@ -21,6 +22,8 @@ export interface SendQuestion {
   people: HeldMail[];
   mails: HeldMail[];
   leftOut: LeftOut[];
+  /** What its mails say differently by now, as a sentence; null where nothing has changed. */
+  changed: string | null;
 }
 
 const NAMED = 20;
@@ -45,14 +48,16 @@ export const REASONS: Record<string, string> = {
  * @param mailsLeft how many mails the account sends today; null: no limit is known
  */
 export async function questionAbout(
-  { sql, zone }: Call,
+  call: Call,
   send: SendRow,
   mailsLeft: number | null,
 ): Promise<SendQuestion> {
-  const [mails, noticed, leftOut] = await together(
+  const { sql, zone } = call;
+  const [mails, noticed, leftOut, changes] = await together(
     heldMails(sql, send.communication_id),
     noticedPeople(sql, send, zone),
     leftOutOf(sql, send.communication_id, LEFT_OUT_LISTED),
+    changedMails(call, send, null),
   );
   const people = [...groupedBy(mails, ({ contact_id }) => contact_id).values()].map(
     ([first]) => first,
@@ -93,6 +98,7 @@ export async function questionAbout(
     people,
     mails,
     leftOut,
+    changed: changeInWords(changes, send),
   };
 }
 

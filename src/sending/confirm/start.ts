@@ -16,6 +16,7 @@ import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.t
 import { MINUTES_TO_CONFIRM, refuseEnded } from "./codes.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
+import { changedMails, changeInWords, type ChangedMail } from "../prepare/values_now.ts";
 import { frozenParams, heldOf, leaveOut } from "../prepared_send.ts";
 
 /** A send and the question about it, as they were when the call began. */
@@ -49,10 +50,11 @@ export async function startList(
 ): Promise<Started> {
   const { sql } = call;
   const communication = asked.send.communication_id;
-  const [{ campaign, send, confirmation }, digest, { mails, late }] = await together(
+  const [{ campaign, send, confirmation }, digest, { mails, late }, changes] = await together(
     locked(call, asked.send),
     listDigest(sql, communication),
     heldOf(call, asked.send),
+    changedMails(call, asked.send, null),
   );
   if (!campaign || !send || !confirmation) throw new ToolError("The send was removed meanwhile.");
   refuseCancelled(campaign);
@@ -62,6 +64,7 @@ export async function startList(
   if (confirmation.started) return { leftOut: [], isFirst: false };
   refuseEnded(confirmation);
   refuseOtherList(confirmation, digest);
+  refuseChanged(changes, send);
   if (yes !== null && confirmation.confirmed_by !== null) {
     throw new ToolError("The confirmation of this send was given elsewhere meanwhile; call again.");
   }
@@ -141,6 +144,12 @@ export function refuseOtherList(confirmation: Confirmation, digest: string): voi
       "The list is not the one that was shown; prepare_send with this communication alone asks about it as it is now.",
     );
   }
+}
+
+/** @throws ToolError where what the mails say is not what was shown any more */
+export function refuseChanged(changes: readonly ChangedMail[], send: SendRow): void {
+  const words = changeInWords(changes, send);
+  if (words !== null) throw new ToolError(words);
 }
 
 function keyOf({ contact_id, mail }: MailKey): string {

@@ -45,6 +45,7 @@ export async function yesTo(
   const { communication_id: communication } = send;
   if (caller.asksPeople) {
     const question = await transactions.read((call) => questionAbout(call, send, mailsLeft));
+    if (question.changed !== null) throw new ToolError(`${question.changed} Nothing was sent.`);
     const about = `${String(confirmation.id)} ${confirmation.list_digest}`;
     switch (caller.confirm(questionText(inWords(question)), about)) {
       case "accepted":

@@ -14,6 +14,7 @@ import {
 } from "../queries/batches.ts";
 import { lateReasons, type LeftOut } from "../queries/left_out.ts";
 import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
+import { changedMails, changeInWords } from "../prepare/values_now.ts";
 import { whyNotAsAgreed } from "../templates/chosen.ts";
 import { settle } from "./settle.ts";
 
@@ -30,7 +31,7 @@ export type Look =
 
 /**
  * Looks again, under the lock on the campaign, whether what a person said yes to still holds: the send and
- * its campaign were not cancelled, the template has the same words, and nobody of the batch has become
+ * its campaign were not cancelled, the template has the same words and the values are the same, and nobody of the batch has become
  * somebody to whom it may not be sent. Where it does, an attempt is noted.
  *
  * What was perhaps taken already could go again only as it was, so where something has changed it is not
@@ -46,13 +47,14 @@ export async function lookAgain(
   const communication = asked.communication_id;
   const { sql } = call;
   // At once, in this order: each is asked after those before it were locked, and one answer is waited for.
-  const [campaign, , send, isHeld, wanted, late] = await together(
+  const [campaign, , send, isHeld, wanted, late, changes] = await together(
     lockCampaign(sql, asked.campaign_id),
     lockSend(sql, communication),
     sendOf(sql, communication),
     tryLockBatch(sql, batch),
     batchToTry(sql, batch),
     lateReasons(sql, asked, batch),
+    changedMails(call, asked, batch),
   );
   if (!campaign || !send) return { kind: "over", dropped: [] };
   if (!isHeld) return { kind: "busy" };
@@ -61,7 +63,7 @@ export async function lookAgain(
     ? "This send was cancelled, so the rest of it was not sent."
     : campaign.status === "cancelled"
       ? `The campaign ${plain(campaign.name)} was cancelled, so the rest was not sent. cancel_send takes it back.`
-      : whyNotAsAgreed(template, wanted.template_digest);
+      : (whyNotAsAgreed(template, wanted.template_digest) ?? changeInWords(changes, asked));
   if (change !== null) {
     if (wanted.perhaps_taken) await giveUp(call, communication, batch, change);
     if (send.cancelled) await takeBack(call, communication);

@@ -21,7 +21,7 @@ import { offer, summaryOf, type Prepared } from "./prepared.ts";
 import { mailsLeft, quotaFor, refuseBeyondCredits } from "../quota.ts";
 import { chosenTemplate, templateDigest, type ChosenTemplate } from "../templates/chosen.ts";
 import { filled, leaveOutWithoutSession, mailsFor } from "./mails.ts";
-import { isOfSession } from "./sources.ts";
+import { isKnownSource, isOfSession } from "./sources.ts";
 import { valuesOf } from "./values.ts";
 
 /** What is to be sent to whom, as a call says it. */
@@ -123,6 +123,15 @@ async function prepareList(
     allow_resend: asked.allowResend,
     one_per_mailbox: asked.onePerMailbox,
     per_session: isAboutSessions,
+    filled: {
+      given: values.given,
+      parameters: template.parameters.map(({ name, source, format, locale }) => ({
+        name,
+        source: source !== null && isKnownSource(source) ? source : null,
+        ...(format !== undefined && { format }),
+        ...(locale !== undefined && { locale }),
+      })),
+    },
   };
   const draft = await draftFor(sql, campaign.id, title, send, list, REPLAY_MINUTES);
   const { communication, is_kept: isKept } = draft;

@@ -5,7 +5,7 @@ import type { Call } from "../../conventions/call.ts";
 import { together } from "../../conventions/together.ts";
 import { lockCampaign } from "../../record/campaigns/queries/campaigns.ts";
 import { dissolveBatches } from "../queries/batches.ts";
-import { quotaEvidence } from "../queries/confirmations.ts";
+import { endConfirmation, quotaEvidence } from "../queries/confirmations.ts";
 import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
 import { newConfirmation } from "../confirm/codes.ts";
 import { refuseCancelled } from "../../record/campaigns/rules.ts";
@@ -13,9 +13,8 @@ import { frozenParams, heldOf, leaveOut, sendMeant } from "../prepared_send.ts";
 import type { MailAccount } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
 import { offer, summaryOf, type Prepared } from "./prepared.ts";
-import type { Listed } from "../queries/lists.ts";
+import { refreshParams } from "../queries/lists.ts";
 import { mailsLeft, quotaFor, refuseBeyondCredits } from "../quota.ts";
-import type { Template } from "../templates/merge.ts";
 import {
   chosenTemplate,
   refuseInactive,
@@ -23,6 +22,7 @@ import {
   type ChosenTemplate,
 } from "../templates/chosen.ts";
 import { isGiven } from "./values.ts";
+import { changedMails, filledOf, sourcesOfList } from "./values_now.ts";
 
 /**
  * Asks anew about a send that was prepared before: the same frozen list, without those who must be left
@@ -35,12 +35,13 @@ export async function prepareAgain(
   transactions: Transactions<Call>,
   caller: Caller,
   given: string,
+  allowPast: boolean,
 ): Promise<Prepared> {
   const send = await transactions.read((call) => sendMeant(call, given));
   refuseInactive(await asking(sending.service.template(send.brevo_template_id)));
   const chosen = await chosenTemplate(sending, String(send.brevo_template_id));
   return offer(sending, transactions, caller, chosen, (call, account) =>
-    prepareHeld(call, send, chosen, account),
+    prepareHeld(call, send, chosen, account, allowPast),
   );
 }
 
@@ -49,6 +50,7 @@ async function prepareHeld(
   { communication_id: communication, campaign_id }: SendRow,
   { template, content }: ChosenTemplate,
   account: MailAccount,
+  allowPast: boolean,
 ) {
   const { sql } = call;
   const [campaign, , send, evidence] = await together(
@@ -60,9 +62,19 @@ async function prepareHeld(
   if (!send || !campaign) throw new ToolError("The send was removed by another call meanwhile.");
   refuseCancelled(campaign);
   if (send.cancelled) throw new ToolError("This send was cancelled; prepare a new one.");
-  const [, held] = await together(dissolveBatches(sql, communication), heldOf(call, send));
+  const [, held, changes] = await together(
+    dissolveBatches(sql, communication),
+    heldOf(call, send),
+    changedMails(call, send, null, { isWhole: true, allowPast }),
+  );
   const leftOut = held.late;
-  const list = held.mails.map((mail) => ({ ...mail, params: frozenParams(mail) }));
+  const fresh = new Map(
+    changes.map(({ mail, params }) => [`${String(mail.contact_id)} ${String(mail.mail)}`, params]),
+  );
+  const list = held.mails.map((mail) => ({
+    ...mail,
+    params: fresh.get(`${String(mail.contact_id)} ${String(mail.mail)}`) ?? frozenParams(mail),
+  }));
   if (list.length === 0) {
     throw new ToolError(
       `Nothing of this send is left to ask about: nobody is held${leftOut.length > 0 ? ` (${String(leftOut.length)} left out by now)` : ""}. confirm_send with this communication says how far it has come.`,
@@ -73,30 +85,39 @@ async function prepareHeld(
   );
   if (lacking.length > 0) {
     throw new ToolError(
-      `The template was changed since and now needs ${lacking.map(({ name }) => plain(name)).join(", ")}, which this list lacks. Take the rest back with cancel_send and prepare it anew.`,
+      `The template needs ${lacking.map(({ name }) => plain(name)).join(", ")}, which this list lacks by now. Take the rest back with cancel_send and prepare it anew.`,
     );
   }
+  const filled = filledOf(send);
   const quota = quotaFor(account, mailsLeft(account, evidence), list.length);
   refuseBeyondCredits(account, quota);
-  const [, asked] = await together(
+  const [, , , asked] = await together(
     leaveOut(call, communication, leftOut),
+    // What was asked before is replaced first: nobody is asked about values that change.
+    changes.length > 0 && endConfirmation(sql, communication, "replaced"),
+    changes.length > 0 &&
+      refreshParams(
+        sql,
+        communication,
+        changes.map(({ mail, params }) => ({
+          contact_id: mail.contact_id,
+          mail: mail.mail,
+          params,
+        })),
+      ),
     newConfirmation(call, communication, templateDigest(content)),
     settleStatus(sql, communication),
   );
   return {
-    ...summaryOf(campaign, send.title, list, leftOut, quota, sourcesOf(template, list)),
+    ...summaryOf(
+      campaign,
+      send.title,
+      list,
+      leftOut,
+      quota,
+      filled ? sourcesOfList(filled, list) : {},
+    ),
     asked,
     replay: false,
   };
-}
-
-/** Where the values of a frozen list come from, as far as the registry still says so. */
-function sourcesOf({ parameters }: Template, list: readonly Listed[]): Record<string, string> {
-  const names = new Set(list.flatMap(({ params }) => Object.keys(params)));
-  return Object.fromEntries(
-    [...names].map((name) => {
-      const source = parameters.find((known) => known.name === name)?.source ?? "given";
-      return [name, source];
-    }),
-  );
 }

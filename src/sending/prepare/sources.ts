@@ -69,6 +69,11 @@ export function isOfEvent(source: string): boolean {
   return FACT.test(source) || Object.hasOwn(OF_EVENT, source);
 }
 
+/** Whether a source is a person's name or address, which a list freezes. */
+export function isOfPerson(source: string): boolean {
+  return source.startsWith("contacts.");
+}
+
 /** Whether a source is a session's, so that a mail is about one. */
 export function isOfSession(source: string): boolean {
   return Object.hasOwn(OF_SESSION, source);

@@ -14,6 +14,8 @@ import {
 
 /** The parameters of a send. */
 export interface Values {
+  /** What the call gives. */
+  given: Params;
   /** The same for everybody. */
   common: Params;
   of(receiver: Receiver): Params;
@@ -68,6 +70,7 @@ export function valuesOf(
     );
   const of = (receiver: Receiver): Params => ({ ...common, ...own(receiver) });
   return {
+    given: said,
     common,
     of,
     missing: (mails) =>

@@ -12,6 +12,21 @@ export interface NewSend {
   one_per_mailbox: boolean;
   /** Everybody gets a mail for each of their sessions. */
   per_session: boolean;
+  filled: Filled;
+}
+
+/** What the values of a list are taken from when it is prepared, so that they can be taken anew. */
+export interface Filled {
+  /** What the call gives. */
+  given: Params;
+  parameters: {
+    name: string;
+    /** Null where the value can only be given. */
+    source: string | null;
+    /** How a date is written, as in the registry. */
+    format?: string | undefined;
+    locale?: string | undefined;
+  }[];
 }
 
 /** A mail on the list of a send. */
@@ -89,9 +104,11 @@ export async function insertSend(
 ): Promise<void> {
   const itself = sql`
     INSERT INTO outreach.sends
-      (communication_id, brevo_template_id, template_name, params, allow_resend, one_per_mailbox, per_session)
+      (communication_id, brevo_template_id, template_name, params, allow_resend, one_per_mailbox, per_session,
+       filled)
     VALUES (${communication}, ${send.brevo_template_id}, ${send.template_name},
-            ${sql.json(send.params)}, ${send.allow_resend}, ${send.one_per_mailbox}, ${send.per_session})`;
+            ${sql.json(send.params)}, ${send.allow_resend}, ${send.one_per_mailbox}, ${send.per_session},
+            ${sql.json({ ...send.filled })})`;
   const list = sql`
     INSERT INTO outreach.send_recipients (communication_id, contact_id, mail, session, about, email, name, params)
     SELECT ${communication}, contact_id, mail, session, about, email, name, params
@@ -105,10 +122,39 @@ export type HeldMail = Omit<Listed, "params"> & { params: Json };
 
 /** The mails of a send that are in no batch, by contact. */
 export async function heldMails(sql: Queryable, communication: number): Promise<HeldMail[]> {
+  return mailsIn(sql, communication, null, null);
+}
+
+/**
+ * The mails of a batch, or for null of none, by contact.
+ *
+ * @param limit how many at most; null: all
+ */
+export async function mailsIn(
+  sql: Queryable,
+  communication: number,
+  batch: string | null,
+  limit: number | null,
+): Promise<HeldMail[]> {
   return sql<HeldMail[]>`
     SELECT contact_id, mail, session, about, email, name, params FROM outreach.send_recipients
-    WHERE communication_id = ${communication} AND batch_id IS NULL
-    ORDER BY contact_id, mail`;
+    WHERE communication_id = ${communication} AND batch_id IS NOT DISTINCT FROM ${batch}::uuid
+    ORDER BY contact_id, mail
+    LIMIT ${limit}`;
+}
+
+/** Gives mails that are held other values; nobody may be asked about them at that time. */
+export async function refreshParams(
+  sql: Queryable,
+  communication: number,
+  mails: readonly { contact_id: number; mail: number; params: Params }[],
+): Promise<void> {
+  await sql`
+    UPDATE outreach.send_recipients AS listed SET params = entry.params
+    FROM jsonb_to_recordset(${sql.json(mails.map((mail) => ({ ...mail })))})
+      AS entry (contact_id int, mail int, params jsonb)
+    WHERE listed.communication_id = ${communication} AND listed.contact_id = entry.contact_id
+      AND listed.mail = entry.mail AND listed.batch_id IS NULL`;
 }
 
 /** What a confirmation is bound to: every mail held, to whom and with which values, and the template's number. */

@@ -9,11 +9,11 @@ export interface Ticket {
   number: string;
 }
 
-/** The tickets of these people for a campaign's event that are neither cancelled nor transferred. */
+/** The tickets of these people, or of all for null, for a campaign's event that are neither cancelled nor transferred. */
 export async function ticketsOf(
   sql: Queryable,
   campaign: number,
-  contacts: readonly number[],
+  contacts: readonly number[] | null,
 ): Promise<Ticket[]> {
   return sql<Ticket[]>`
     SELECT coalesce(held.contact_id, 0) AS contact_id,
@@ -23,7 +23,7 @@ export async function ticketsOf(
     FROM outreach.registrations() AS held
     JOIN campaigns AS campaign ON campaign.event_id = held.event_id
     JOIN tickets AS ticket ON ticket.id = held.ticket_id
-    WHERE campaign.id = ${campaign} AND held.contact_id = ANY(${contacts}::int[])
+    WHERE campaign.id = ${campaign} AND (${contacts}::int[] IS NULL OR held.contact_id = ANY(${contacts}))
     GROUP BY held.contact_id`;
 }
 
@@ -49,13 +49,13 @@ export interface SpokenSession {
 }
 
 /**
- * The sessions of these people at a campaign's event, each person's in the order of their times. An answer
+ * The sessions of these people, or of all for null, at a campaign's event, each person's in the order of their times. An answer
  * about a session with two speakers is kept for each of them, and counts once.
  */
 export async function sessionsOf(
   sql: Queryable,
   campaign: number,
-  contacts: readonly number[],
+  contacts: readonly number[] | null,
 ): Promise<SpokenSession[]> {
   return sql<SpokenSession[]>`
     WITH spoken AS MATERIALIZED (
@@ -94,7 +94,7 @@ export async function sessionsOf(
     ), own AS (
       SELECT contact_id, session, min(title) AS title, min(track) AS track, min(room) AS room,
              min(starts) AS starts
-      FROM spoken WHERE contact_id = ANY(${contacts}::int[])
+      FROM spoken WHERE ${contacts}::int[] IS NULL OR contact_id = ANY(${contacts})
       GROUP BY contact_id, session
     )
     SELECT coalesce(own.contact_id, 0) AS contact_id, coalesce(own.session, '') AS session,

@@ -1,4 +1,5 @@
 import type { Queryable } from "../../database/connect.ts";
+import type { Json } from "../../database/options.ts";
 
 /** A mail that this program sends, with the last question whether it may. */
 export interface SendRow {
@@ -15,6 +16,9 @@ export interface SendRow {
   one_per_mailbox: boolean;
   /** Everybody gets a mail for each of their sessions. */
   per_session: boolean;
+  /** What its values were taken from; null for one that an earlier version prepared. */
+  filled: Json | null;
+  event_id: number;
   cancelled: boolean;
 }
 
@@ -24,7 +28,8 @@ export async function sendOf(sql: Queryable, communication: number): Promise<Sen
     SELECT send.communication_id, coalesce(communication.title, '')::text AS title,
            communication.status, campaign.id AS campaign_id, campaign.name AS campaign_name,
            event.name::text AS event_name, send.brevo_template_id, send.template_name, send.allow_resend,
-           send.one_per_mailbox, send.per_session, send.cancelled_at IS NOT NULL AS cancelled
+           send.one_per_mailbox, send.per_session, send.filled, event.id AS event_id,
+           send.cancelled_at IS NOT NULL AS cancelled
     FROM outreach.sends AS send
     JOIN communications AS communication ON communication.id = send.communication_id
     JOIN campaigns AS campaign ON campaign.id = communication.campaign_id

@@ -33,14 +33,20 @@ export const prepareSendTool = (setUp: SetUp) =>
     }),
     output: preparedShape,
     async handle(args, transactions, caller) {
-      const { communication, campaign, template, ...rest } = args;
+      const { communication, campaign, template, allow_past: allowPast = false, ...rest } = args;
       if (communication !== undefined) {
         if (campaign !== undefined || template !== undefined || Object.keys(rest).length > 0) {
           throw new ToolError(
-            "Give communication alone to ask anew about it; its list, template and parameters stay as they are.",
+            "Give communication alone to ask anew about it; its list and template stay as they are, and what is known of the event and its sessions is taken anew.",
           );
         }
-        const prepared = await prepareAgain(await setUp(), transactions, caller, communication);
+        const prepared = await prepareAgain(
+          await setUp(),
+          transactions,
+          caller,
+          communication,
+          allowPast,
+        );
         return { headline: sentenceOf(prepared), facts: prepared };
       }
       if (campaign === undefined || template === undefined) {
@@ -55,7 +61,7 @@ export const prepareSendTool = (setUp: SetUp) =>
         title: args.title,
         onePerMailbox: args.one_per_mailbox ?? false,
         allowResend: args.allow_resend ?? false,
-        allowPast: args.allow_past ?? false,
+        allowPast,
       });
       return { headline: sentenceOf(prepared), facts: prepared };
     },

@@ -7,6 +7,8 @@ import type { Params } from "../../mail_service/batch.ts";
 import type { Sample } from "../../mail_service/mail_service.ts";
 import { MINUTES_TO_CONFIRM } from "../codes.ts";
 import { questionAbout } from "../question.ts";
+import { refuseChanged } from "../start.ts";
+import { changedMails } from "../../prepare/values_now.ts";
 import { listDigest, type HeldMail } from "../../queries/lists.ts";
 import { lockSend, sendOf } from "../../queries/sends.ts";
 import type { PageContent } from "./view.ts";
@@ -41,7 +43,7 @@ export async function pageContent(
     question,
     sample: first ? shownTo(first, sampleFor) : null,
     expiresAt: asked.expires_at,
-    over: await whyOver(sql, asked, { communication, confirmation }),
+    over: (await whyOver(sql, asked, { communication, confirmation })) ?? question.changed,
   };
 }
 
@@ -78,17 +80,20 @@ async function whyOver(
  * @throws ToolError where the list may not be confirmed any more
  */
 export async function sayYes(
-  { sql, zone }: Call,
+  call: Call,
   { communication, confirmation }: PageAsked,
 ): Promise<void> {
-  const [, asked] = await together(
+  const { sql, zone } = call;
+  const [, asked, send] = await together(
     lockSend(sql, communication),
     lastConfirmation(sql, communication, zone),
+    sendOf(sql, communication),
   );
-  if (!asked) throw new ToolError("The send was removed meanwhile.");
+  if (!asked || !send) throw new ToolError("The send was removed meanwhile.");
   if (asked.id === confirmation && asked.confirmed_by !== null) return;
   const over = await whyOver(sql, asked, { communication, confirmation });
   if (over !== null) throw new ToolError(over);
+  refuseChanged(await changedMails(call, send, null), send);
   if (!(await noteYes(sql, confirmation, "person", MINUTES_TO_CONFIRM))) {
     throw new ToolError("It was confirmed elsewhere meanwhile.");
   }
