@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ALL_FAULTS, DEFAULT_SWITCHES, UNKIND_SWITCHES, type Fault } from "../../stand_in/index.ts";
 import type { TestClient } from "../../workbench/client.ts";
-import { CFP, PARAMS, TEMPLATE, type World } from "./helpers.ts";
+import type postgres from "postgres";
+import { CFP, PARAMS, type World } from "./helpers.ts";
 import { falsehoods, truthOf, type Answer } from "./oracle.ts";
 
-/** Three to a mailbox, so that a list makes three batches: no batch holds a mailbox twice. */
+/** How many people: three to a mailbox, so that a list makes three batches: no batch holds a mailbox twice. */
 export const CROWD = 30;
 const TO_A_MAILBOX = 3;
 
@@ -20,7 +21,7 @@ type Change = (typeof CHANGES)[number];
 /** An attempt that was noted before a change is made after it: its mails may arrive so many ms later. */
 const UNDER_WAY = 3_000;
 
-/** How a run ended: how many people are how far, and what is wrong with it. */
+/** How a run ended: how many mails are how far, and what is wrong with it. */
 export interface Run {
   accepted: number;
   unknown: number;
@@ -33,6 +34,52 @@ export interface Run {
   answers: number;
   change: Change | null;
   wrong: string[];
+}
+
+/** What a run sends. */
+export interface Mailing {
+  template: typeof CFP;
+  /** How many mails that makes. */
+  mails: number;
+}
+const INVITATION: Mailing = { template: CFP, mails: CROWD };
+
+/** A mail for each session of somebody. */
+const THANKS: typeof CFP = {
+  id: 53,
+  name: "Thanks for each session",
+  subject: "Thank you for {{params.title}}",
+  htmlContent: "<p>{{params.firstName}}, {{params.title}}, {{params.cfpDeadline}}</p>",
+};
+
+/** The organiser's words on a template that is sent for each session. */
+export const ABOUT_SESSIONS = {
+  templates: [
+    {
+      brevo_template_id: THANKS.id,
+      name: THANKS.name,
+      parameters: {
+        firstName: { source: "contacts.first_name", required: true },
+        title: { source: "session.title", required: true },
+        cfpDeadline: { source: null, required: true },
+      },
+    },
+  ],
+};
+
+/** Gives the people of {@link CROWD} one to three sessions each, some of them two by two. */
+export async function giveSessions(world: World): Promise<Mailing> {
+  world.brevo.addTemplate(THANKS);
+  const rows = await world.database.sql`
+    INSERT INTO speaker_sessions (event_id, contact_id, sessionize_session_id, title)
+    SELECT event.id, contact.id, talk.key, 'Talk ' || talk.key
+    FROM events AS event, contacts AS contact, generate_series(1, 3) AS n
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN n = 1 THEN 'of two ' || contact.id / 2 ELSE n || ' of ' || contact.id END AS key
+    ) AS talk
+    WHERE event.name = 'Data & AI Day 2026' AND n <= 1 + contact.id % 3
+    RETURNING id`;
+  return { template: THANKS, mails: rows.length };
 }
 
 /** Puts the people of {@link CROWD} on shared mailboxes. */
@@ -48,7 +95,12 @@ export async function shareMailboxes(world: World): Promise<void> {
  * Tells where somebody got the mail twice, in other words than were agreed to or after it was taken back,
  * is said to have it and has not, or where any answer says what is not so.
  */
-export async function killedRun(world: World, preparing: TestClient, seed: number): Promise<Run> {
+export async function killedRun(
+  world: World,
+  preparing: TestClient,
+  seed: number,
+  { template, mails: total }: Mailing = INVITATION,
+): Promise<Run> {
   const random = randomFrom(seed);
   const { brevo, database } = world;
   Object.assign(brevo.switches, seed % 2 === 0 ? DEFAULT_SWITCHES : UNKIND_SWITCHES);
@@ -61,8 +113,8 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
   const { send } = await preparing.ask("prepare_send", {
     ...world.invitation,
     campaign: name,
-    template: TEMPLATE,
-    params: { ...PARAMS, cfpDeadline: name },
+    template: template.id,
+    params: { ...(template === CFP && PARAMS), cfpDeadline: name },
   });
   const { communication_id: communication, confirmation_code } = send;
   const call = { communication, confirmation_code };
@@ -88,7 +140,7 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
     );
     if (change !== null && kill === 0) {
       await delay(20 + random() * 700);
-      await makeChange(world, preparing, change, call.communication, name);
+      await makeChange(world, preparing, change, call.communication, name, template);
       changedAt = brevo.now();
     }
     await delay(20 + random() * random() * 1500);
@@ -124,21 +176,24 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
   await client.ask("sync_delivery_events", { communication });
   ({ isError, facts: state } = await confirm());
   await client.close();
-  brevo.addTemplate(CFP);
+  brevo.addTemplate(template);
   if (change === "suppression") {
     await preparing.ask("set_suppression", { email: SUPPRESSED, suppressed: false });
   }
 
   const { got, states } = await truthOf(brevo, database, communication, name);
   if (isError && got.size > 0) wrong.push("what has left cannot be asked for");
-  for (const [contact, mails] of got) {
-    if (mails > 1) wrong.push(`Person${String(contact)} got ${String(mails)} mails`);
-    if (!states.has(contact)) wrong.push(`Person${String(contact)} was left out, and has it`);
+  for (const [mail, times] of got) {
+    if (times > 1) wrong.push(`${mail} arrived ${String(times)} times`);
+    if (!states.has(mail)) wrong.push(`${mail} was left out, and has arrived`);
+  }
+  for (const person of await misread(database.sql, communication)) {
+    wrong.push(`the row of ${String(person)} does not say what became of their mails`);
   }
   for (const mail of brevo.box()) {
     if (mail.params["cfpDeadline"] !== name) continue;
     const late = mail.acceptedAt - changedAt;
-    const isOther = mail.subject === OTHER_WORDS.subject;
+    const isOther = mail.subject.startsWith(OTHER_WORDS);
     if (isOther && mail.acceptedAt < agreedAnewAt) wrong.push("a mail left in other words");
     if (late <= UNDER_WAY) continue;
     if (change === "taken back" || change === "campaign") wrong.push("a mail left after that");
@@ -151,20 +206,37 @@ export async function killedRun(world: World, preparing: TestClient, seed: numbe
   const accepted = told(state["accepted"]);
   const held = isError ? states.size : Number(state["held_for_quota"]) + Number(state["waiting"]);
   const failed = told(state["failed"]?.length);
-  const out = CROWD - states.size;
+  const out = total - states.size;
   if (out > 0 && change !== "suppression" && change !== "taken back") {
     wrong.push(`${String(out)} were forgotten`);
   }
-  if (accepted + failed + unknown + held + out !== CROWD) {
+  if (accepted + failed + unknown + held + out !== total) {
     wrong.push(
-      `${String(accepted + failed + unknown + held + out)} of ${String(CROWD)} accounted for`,
+      `${String(accepted + failed + unknown + held + out)} of ${String(total)} accounted for`,
     );
   }
   return { accepted, unknown, failed, held, out, kills, answers, change, wrong };
 }
 
-/** What the template says once it was changed. */
-const OTHER_WORDS = { ...CFP, subject: "Other words for {{params.eventName}}" };
+/**
+ * The people of a send whose row among the recipients does not fit their mails: it has received as soon as
+ * one has left, waits while any is open, and has failed once all have.
+ */
+async function misread(sql: postgres.Sql, communication: number): Promise<number[]> {
+  const rows = await sql<{ contact_id: number }[]>`
+    SELECT recipient.contact_id
+    FROM communication_recipients AS recipient
+    LEFT JOIN outreach.send_states AS stated
+      ON stated.communication_id = recipient.communication_id AND stated.contact_id = recipient.contact_id
+    WHERE recipient.communication_id = ${communication}
+    GROUP BY recipient.id
+    HAVING count(stated.mail) = 0 OR recipient.status NOT IN ('failed', 'queued') <> bool_or(stated.state = 'accepted')
+           OR (recipient.status = 'failed') <> bool_and(stated.state = 'failed')`;
+  return rows.map(({ contact_id }) => contact_id);
+}
+
+/** How the subject begins once the template was changed. */
+const OTHER_WORDS = "Other words";
 const SUPPRESSED = "box9@example.org";
 
 async function makeChange(
@@ -173,10 +245,11 @@ async function makeChange(
   change: Change,
   communication: number,
   campaign: string,
+  template: typeof CFP,
 ): Promise<void> {
   switch (change) {
     case "template":
-      world.brevo.addTemplate(OTHER_WORDS);
+      world.brevo.addTemplate({ ...template, subject: `${OTHER_WORDS}: ${template.subject}` });
       return;
     case "campaign":
       await client.ask("update_campaign", { campaign, status: "cancelled" });

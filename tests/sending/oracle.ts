@@ -10,12 +10,17 @@ export interface Answer {
 
 /** What really became of a list: by the mail service's box, and by the database. */
 export interface Truth {
-  /** How many mails lie in the mailbox of each person of the list, by contact. */
-  got: Map<number, number>;
-  /** How far each person is by the record, by contact; who was left out is not there. */
-  states: Map<number, string>;
+  /** How many mails lie in the mailbox of each person of the list, by {@link mailKey}. */
+  got: Map<string, number>;
+  /** How far each mail is by the record, by {@link mailKey}; what was left out is not there. */
+  states: Map<string, string>;
   /** Whether the list was started. */
   started: boolean;
+}
+
+/** Tells mails of a list apart: to whom and, where it is about sessions, about which. */
+export function mailKey(contact: number, about: string | null): string {
+  return `${String(contact)}${about === null ? "" : ` ${about}`}`;
 }
 
 /**
@@ -29,20 +34,25 @@ export async function truthOf(
   communication: number,
   mark: string,
 ): Promise<Truth> {
-  const got = new Map<number, number>();
+  const got = new Map<string, number>();
   for (const { params } of brevo.box()) {
     if (params["cfpDeadline"] !== mark) continue;
     const contact = Number(String(params["firstName"]).replace("Person", ""));
-    got.set(contact, (got.get(contact) ?? 0) + 1);
+    const key = mailKey(contact, typeof params["title"] === "string" ? params["title"] : null);
+    got.set(key, (got.get(key) ?? 0) + 1);
   }
-  const rows = await database.sql<{ contact_id: number; state: string }[]>`
-    SELECT contact_id, state FROM outreach.send_states WHERE communication_id = ${communication}`;
+  const rows = await database.sql<{ contact_id: number; about: string | null; state: string }[]>`
+    SELECT contact_id, about, state FROM outreach.send_states
+    JOIN outreach.send_recipients USING (communication_id, contact_id, mail)
+    WHERE communication_id = ${communication}`;
   const [started] = await database.sql<{ one: number }[]>`
     SELECT 1 AS one FROM outreach.send_confirmations
     WHERE communication_id = ${communication} AND started_at IS NOT NULL LIMIT 1`;
   return {
     got,
-    states: new Map(rows.map(({ contact_id, state }) => [contact_id, state])),
+    states: new Map(
+      rows.map(({ contact_id, about, state }) => [mailKey(contact_id, about), state]),
+    ),
     started: started !== undefined,
   };
 }
@@ -61,29 +71,31 @@ export function falsehoods({ text, isError, facts }: Answer, truth: Truth): stri
       wrong.push(`says that nothing was written: ${text}`);
     return wrong;
   }
-  const ids = (list: { contact_id: number }[]) => list.map(({ contact_id }) => contact_id);
-  const unknown = new Set(ids(facts["unknown"]));
-  const has = (contact: number) => (got.get(contact) ?? 0) > 0;
-  for (const contact of ids(facts["failed"])) {
-    if (has(contact)) wrong.push(`${String(contact)} is said to have failed, and has it`);
+  const keys = (list: { contact_id: number; about?: string }[]) =>
+    list.map(({ contact_id, about }) => mailKey(contact_id, about ?? null));
+  const unknown = new Set(keys(facts["unknown"]));
+  const has = (mail: string) => (got.get(mail) ?? 0) > 0;
+  for (const mail of keys(facts["failed"])) {
+    if (has(mail)) wrong.push(`${mail} is said to have failed, and has it`);
   }
-  for (const contact of ids(facts["dropped"])) {
-    if (has(contact)) wrong.push(`${String(contact)} is said to be left out, and has it`);
+  // Of several mails to somebody who is left out by now, others may have left before.
+  for (const mail of keys(facts["dropped"])) {
+    if (has(mail)) wrong.push(`${mail} is said to be left out, and has it`);
   }
-  const claimed = [...states].flatMap(([contact, state]) =>
-    state === "accepted" && !unknown.has(contact) ? [contact] : [],
+  const claimed = [...states].flatMap(([mail, state]) =>
+    state === "accepted" && !unknown.has(mail) ? [mail] : [],
   );
   if (claimed.length !== facts["accepted"]) {
     wrong.push(
       `${String(facts["accepted"])} are said to be accepted, ${String(claimed.length)} are`,
     );
   }
-  for (const contact of claimed) {
-    if (!has(contact)) wrong.push(`${String(contact)} is said to have it, and has not`);
+  for (const mail of claimed) {
+    if (!has(mail)) wrong.push(`${mail} is said to have it, and has not`);
   }
   const open = [...states].filter(([, state]) => state === "held" || state === "waiting");
-  for (const [contact] of open) {
-    if (has(contact)) wrong.push(`${String(contact)} is still to be sent it, and has it`);
+  for (const [mail] of open) {
+    if (has(mail)) wrong.push(`${mail} is still to be sent it, and has it`);
   }
   const told = Number(facts["held_for_quota"]) + Number(facts["waiting"]);
   if (told !== open.length)
