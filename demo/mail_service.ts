@@ -25,9 +25,22 @@ const FROM_THE_RECORD = {
   firstName: { description: "First name", source: "contacts.first_name", required: true },
   eventName: { description: "Name of the event", source: "events.name", required: true },
 };
-const ASKED_FOR = {
-  cfpDeadline: { description: "Last day to propose a talk", required: true },
-  submitLink: { description: "Where to propose it", required: true },
+const WHEN_AND_WHERE = {
+  eventDate: { description: "Its day", source: "events.event_date", required: true },
+  venue: { description: "Where it is", source: "events.location", required: true },
+};
+const CALL_FOR_SPEAKERS = {
+  cfpDeadline: {
+    description: "Last day to propose a talk",
+    source: "facts.cfp_closes",
+    required: true,
+    format: "d MMMM yyyy",
+  },
+  submitLink: { description: "Where to propose it", source: "facts.submit_url", required: true },
+};
+const SESSION = {
+  sessionTitle: { description: "Title", source: "session.title", required: true },
+  coSpeakers: { description: "Who speaks too", source: "session.co_speakers", required: false },
 };
 
 /** The organiser's own list of templates. */
@@ -39,20 +52,76 @@ const REGISTRY = {
       description: "Invites a former speaker to propose a talk.",
       parameters: {
         ...FROM_THE_RECORD,
-        eventDate: { description: "Its day", source: "events.event_date", required: true },
-        venue: { description: "Where it is", source: "events.location", required: true },
-        ...ASKED_FOR,
+        ...WHEN_AND_WHERE,
+        ...CALL_FOR_SPEAKERS,
+        bannerImageUrl: { description: "A picture at its top", required: false },
       },
     },
     {
       brevo_template_id: 50,
       name: "CFP reminder",
       description: "Says that the call for speakers ends soon.",
-      parameters: { ...FROM_THE_RECORD, ...ASKED_FOR },
+      parameters: { ...FROM_THE_RECORD, ...CALL_FOR_SPEAKERS },
+    },
+    {
+      brevo_template_id: 51,
+      name: "Event reminder",
+      description: "A week and a day before: when to come, and with which ticket.",
+      parameters: {
+        ...FROM_THE_RECORD,
+        ...WHEN_AND_WHERE,
+        arrival: {
+          description: "When the doors open",
+          source: "facts.doors_open_at",
+          required: true,
+          format: "HH:mm",
+        },
+        ticketType: { description: "Their ticket", source: "ticket.type", required: true },
+      },
+    },
+    {
+      brevo_template_id: 52,
+      name: "Thank-you",
+      description: "After the event, to who came.",
+      parameters: {
+        ...FROM_THE_RECORD,
+        feedbackLink: { description: "The form", source: "facts.feedback_url", required: true },
+      },
+    },
+    {
+      brevo_template_id: 53,
+      name: "Speaker logistics",
+      description: "Before the event, for each session: when, where and with what.",
+      parameters: {
+        ...FROM_THE_RECORD,
+        ...SESSION,
+        starts: {
+          description: "When it begins",
+          source: "session.starts",
+          required: true,
+          format: "cccc d MMMM, HH:mm",
+        },
+        room: { description: "Room", source: "session.room", required: true },
+        equipment: { description: "What is in the room to show slides with", required: true },
+      },
+    },
+    {
+      brevo_template_id: 54,
+      name: "Speaker thank-you",
+      description: "After the event, for each session: what people said of it.",
+      parameters: {
+        ...FROM_THE_RECORD,
+        ...SESSION,
+        topic: { description: "How informative", source: "rating.topic", required: false },
+        talk: { description: "Delivery", source: "rating.presentation", required: false },
+        answers: { description: "How many answered", source: "rating.answers", required: false },
+        comments: { description: "What they said", source: "rating.comments", required: false },
+      },
     },
   ],
 };
 
+const BANNER = '<img src="{{params.bannerImageUrl|default:"https://www.example.org/banner.png"}}">';
 const GREETING = "<p>Hello {{params.firstName}},</p>";
 const INVITED = "<p>{{params.eventName}} is on {{params.eventDate}} in {{params.venue}}.</p>";
 const CALL =
@@ -64,13 +133,37 @@ const TEMPLATES = [
     id: 49,
     name: "CFP invitation",
     subject: "Speak at {{params.eventName}}",
-    htmlContent: GREETING + INVITED + CALL,
+    htmlContent: BANNER + GREETING + INVITED + CALL,
   },
   {
     id: 50,
     name: "CFP reminder",
     subject: "Last days to propose a talk for {{params.eventName}}",
     htmlContent: GREETING + CALL,
+  },
+  {
+    id: 51,
+    name: "Event reminder",
+    subject: "See you at {{params.eventName}}",
+    htmlContent: `${GREETING}${INVITED}<p>Doors open at {{params.arrival}}; bring your {{params.ticketType}} ticket.</p>`,
+  },
+  {
+    id: 52,
+    name: "Thank-you",
+    subject: "Thank you for coming to {{params.eventName}}",
+    htmlContent: `${GREETING}<p>How was it? <a href="{{params.feedbackLink}}">Tell us</a>.</p>`,
+  },
+  {
+    id: 53,
+    name: "Speaker logistics",
+    subject: "Your session at {{params.eventName}}: {{params.sessionTitle}}",
+    htmlContent: `${GREETING}<p>{{params.sessionTitle}}: {{params.starts}}, {{params.room}}.{% if params.coSpeakers %} With {{params.coSpeakers}}.{% endif %}</p><p>In the room: {{params.equipment}}.</p>`,
+  },
+  {
+    id: 54,
+    name: "Speaker thank-you",
+    subject: "Thank you for {{params.sessionTitle}}",
+    htmlContent: `${GREETING}<p>Thank you for {{params.sessionTitle}} at {{params.eventName}}.{% if params.coSpeakers %} Say thanks to {{params.coSpeakers}} too.{% endif %}</p>{% if params.answers %}<p>{{params.answers}} people answered: topic {{params.topic}} and delivery {{params.talk}} of 7. {{params.comments}}</p>{% endif %}`,
   },
 ];
 

@@ -120,7 +120,8 @@ describe("the demo", () => {
   //
   // The reminder goes to the 17 less the one without e-mail, the bounced one and one who wants no more;
   // two of the 14 share a mailbox. All 14 are asked for and 13 delivered, 1 comes back, 6 are opened, of
-  // these 2 clicked: 36 events.
+  // these 2 clicked: 36 events. The thank-you goes to those 14 less the one whose mail came back, a mail each,
+  // as the two who spoke together share one session and nobody had two.
   it.each([
     [
       "import_sessionize_data",
@@ -160,7 +161,10 @@ describe("the demo", () => {
     ["list_assets", '"CFP flyer", shared 2 times (linkedin, whatsapp).'],
     ["query_registrations", "5 of 18 registrations name CFP 2026 as their source"],
     ["query_registrations", "6 people of the 15 it reached registered after its first mail"],
-    ["list_templates", "2 of 2 templates match."],
+    ["list_templates", "6 of 6 templates match."],
+    ["list_templates", "CFP invitation filled from the record"],
+    ["list_templates", "Speaker logistics asks for equipment"],
+    ["update_event", "Changed facts.cfp_closes, facts.submit_url of Data & AI Day 2026."],
     ["set_suppression", "Anathi Ngcobo gets no more mails."],
     [
       "prepare_send",
@@ -174,6 +178,8 @@ describe("the demo", () => {
     ["confirm_send", 'Brevo accepted 14 of 14 mails "CFP reminder".'],
     ["confirm_send", "The stand-in has 14 mails in 13 mailboxes"],
     ["sync_delivery_events", "36 of 36 events were new, 14 people's status changed. 1 address was"],
+    ["prepare_send", 'Prepared, not sent: "Speaker thank-you" to 13 people'],
+    ["confirm_send", 'Brevo accepted 13 of 13 mails "Speaker thank-you".'],
     ["query_recipients", "6 of 6 recipients shown: 6 people; 4 opened, 2 clicked."],
     ["query_contact_history", "CFP reminder left out: unsubscribed"],
     ["update_campaign", "Changed status of the campaign CFP 2026."],

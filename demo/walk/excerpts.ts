@@ -60,12 +60,23 @@ export const CHANGES: Excerpt = {
 
 export const PARAMETERS: Excerpt = {
   of: (facts) =>
-    list(facts, "templates").map((template) => [
-      word(template, "name"),
-      `asks for ${list(template, "parameters")
-        .filter(({ source }) => source === null)
-        .map((parameter) => word(parameter, "name"))
-        .join(", ")}`,
+    list(facts, "templates").map((template) => [word(template, "name"), askedFor(template)]),
+};
+
+function askedFor(template: Facts): string {
+  const names = list(template, "parameters")
+    .filter(({ source, required }) => source === null && required === true)
+    .map((parameter) => word(parameter, "name"));
+  return names.length === 0 ? "filled from the record" : `asks for ${names.join(", ")}`;
+}
+
+/** What the first mails about sessions say of them. */
+export const RATINGS: Excerpt = {
+  of: (facts) =>
+    list(facts["recipients"] as Facts, "sample").map(({ name, params }) => [
+      String(name),
+      word(params as Facts, "sessionTitle"),
+      `topic ${String((params as Facts)["topic"])}, delivery ${String((params as Facts)["talk"])} of 7`,
     ]),
 };
 
