@@ -1,6 +1,4 @@
-import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import type { Fault } from "../../stand_in/index.ts";
@@ -8,6 +6,7 @@ import { casesOf } from "../support/matrix.ts";
 import { skip } from "../support/skip.ts";
 import { hasPgBouncer, startPgBouncer, targetOf } from "../../workbench/programs.ts";
 import { SPEAKERS, makeWorld, type World } from "./helpers.ts";
+import { refusingProxy } from "./refusing.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" };
 
@@ -242,27 +241,6 @@ describe("the API key", () => {
     expect(arrivals()).toEqual(once);
   });
 });
-
-/** Passes everything on to the stand-in but batches, which it refuses for what is in them. */
-async function refusingProxy({ brevo }: World) {
-  const server = createServer((request, response) => {
-    request.resume();
-    response.setHeader("content-type", "application/json");
-    if (request.method === "POST") {
-      response.statusCode = 400;
-      response.end('{"code":"invalid_parameter","message":"email is not valid in to"}');
-      return;
-    }
-    void fetch(brevo.url + (request.url ?? ""), { headers: { "api-key": brevo.apiKey } }).then(
-      async (answer) => response.writeHead(answer.status).end(await answer.text()),
-    );
-  }).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
-}
 
 describe("message ids", () => {
   it("told in another order are put right by the events", async () => {

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ClientOptions, TestClient } from "../../workbench/client.ts";
 import type { World } from "./helpers.ts";
+import { refusingProxy } from "./refusing.ts";
 import { SAID, thanks, THANKS, worldOfTalks } from "./talks.ts";
 
-const ASSISTANT = { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" };
+const ASSISTANT = { env: { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" } };
 
 let world: World;
 let client: TestClient;
@@ -14,7 +15,7 @@ afterEach(async () => {
 
 async function begin(
   options: Parameters<typeof worldOfTalks>[0] = {},
-  given: ClientOptions = { env: ASSISTANT },
+  given: ClientOptions = ASSISTANT,
 ): Promise<void> {
   world = await worldOfTalks(options);
   client = await world.connect(given);
@@ -216,6 +217,62 @@ describe("of a person whose mails come to different ends", () => {
       status: "sent",
     });
     expect(arrived().sort()).toEqual(EVERY_MAIL);
+  });
+
+  it("the first failed and the second left: they have received it, and the failed one is told", async () => {
+    await begin();
+    const proxy = await refusingProxy(world, 1);
+    const refused = await world.connect({ env: { ...ASSISTANT.env, BREVO_BASE_URL: proxy.url } });
+    const state = await refused.ask("confirm_send", await prepared());
+    expect(state).toMatchObject({ accepted: 1, mails: 5, people: 4, status: "sent" });
+    expect(state.failed).toHaveLength(4);
+    expect(state.failed[2]).toMatchObject({ name: "Lerato Mokoena", about: "Maps by hand" });
+    expect(arrived()).toEqual(["person3@example.org Maps by machine"]);
+    expect((await rowOf(2))!.status).toBe("sent");
+    expect((await rowOf(1))!.status).toBe("failed");
+    await refused.close();
+    await proxy.close();
+  });
+
+  it("the first failed and the second is taken back: they have received nothing", async () => {
+    await begin({ plan: { type: "free", credits: 3 } });
+    const proxy = await refusingProxy(world, 1);
+    const refused = await world.connect({ env: { ...ASSISTANT.env, BREVO_BASE_URL: proxy.url } });
+    const call = await prepared();
+    expect(await refused.ask("confirm_send", call)).toMatchObject({
+      accepted: 0,
+      held_for_quota: 2,
+      status: "sending",
+    });
+    expect(await rowOf(2)).toMatchObject({ status: "queued" });
+    await refused.close();
+    await proxy.close();
+    const { communication } = call;
+    expect(await client.ask("cancel_send", { communication })).toMatchObject({
+      cancelled: 2,
+      people: 2,
+      already_left: 0,
+      status: "failed",
+    });
+    expect(await rowOf(2)).toMatchObject({ status: "failed" });
+    expect(await rowOf(3)).toBeUndefined();
+  });
+
+  it("ids told in another order are put right by the events, each mail's", async () => {
+    await begin({ switches: { idOrder: "shuffled" } });
+    await client.ask("confirm_send", await prepared());
+    await client.ask("sync_delivery_events", {});
+    const right = new Map(
+      world.brevo.box().map((mail) => [`${mail.email} ${String(mail.params["title"])}`, mail]),
+    );
+    const kept = await world.database.sql<{ mail: string; id: string }[]>`
+      SELECT email || ' ' || about AS mail, message_id AS id FROM outreach.send_recipients`;
+    for (const { mail, id } of kept) expect([mail, id]).toEqual([mail, right.get(mail)?.messageId]);
+    const rows = await world.database.sql`
+      SELECT id FROM communication_recipients AS recipient WHERE NOT EXISTS (
+        SELECT FROM outreach.send_recipients AS listed
+        WHERE listed.contact_id = recipient.contact_id AND listed.message_id = recipient.brevo_message_id)`;
+    expect(rows).toEqual([]);
   });
 
   it("somebody is suppressed between them: the second is not sent, the first stays recorded", async () => {

@@ -107,7 +107,7 @@ describe("a time that has passed", () => {
       { applyBy: "2024-06-30" },
     ],
   ])("is refused of %o", async (parameters, facts, params) => {
-    await worldWith(parameters as unknown as Record<string, object>);
+    await worldWith(parameters);
     if (Object.keys(facts).length > 0) await telling(facts);
     const { text, isError } = await prepare({ params });
     expect(isError).toBe(true);
@@ -125,7 +125,7 @@ describe("a time that has passed", () => {
     [{ applyBy: { source: "facts.cfp_closes" } }, { cfp_closes: "today" }, {}],
     [{ day: {} }, {}, { day: "30 June 2024" }],
   ])("is not what %o tells", async (parameters, facts, params) => {
-    await worldWith(parameters as unknown as Record<string, object>);
+    await worldWith(parameters);
     if (Object.keys(facts).length > 0) await telling(facts);
     expect((await prepare({ params })).facts.send).not.toBeNull();
   });

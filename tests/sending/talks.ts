@@ -67,7 +67,7 @@ export async function worldOfTalks(
   await sql`
     INSERT INTO speaker_sessions (event_id, contact_id, sessionize_session_id, title, track, room, scheduled_at)
     SELECT event.id, said.contact, said.key, said.title, said.track, said.room, said.at
-    FROM jsonb_to_recordset(${sql.json(rows as never)})
+    FROM jsonb_to_recordset(${sql.json(rows)})
            AS said (key text, contact int, title text, track text, room text, at timestamp),
          events AS event
     WHERE event.name = 'Data & AI Day 2026'`;
