@@ -98,8 +98,8 @@ export async function sessionsOf(
       GROUP BY contact_id, session
     )
     SELECT coalesce(own.contact_id, 0) AS contact_id, coalesce(own.session, '') AS session,
-           coalesce(own.title, '') AS title, coalesce(own.track, '') AS track,
-           coalesce(own.room, '') AS room,
+           coalesce(own.title::text, '') AS title, coalesce(own.track::text, '') AS track,
+           coalesce(own.room::text, '') AS room,
            coalesce(to_char(own.starts, 'YYYY-MM-DD"T"HH24:MI:SS'), '')::text AS starts,
            coalesce(others.names, '[]') AS co_speakers, rated.topic, rated.presentation,
            coalesce(rated.answers, 0) AS answers, coalesce(rated.comments, '[]') AS comments
