@@ -153,13 +153,16 @@ CREATE FUNCTION outreach.people_of(table_id regclass) RETURNS text LANGUAGE sql 
     ' + '), 'NULL::int8multirange')
   FROM unnest(outreach.person_columns(table_id)) AS name);
 
-CREATE FUNCTION outreach.differ(table_id regclass, column_name text) RETURNS text LANGUAGE sql STABLE RETURN (
+CREATE FUNCTION outreach.comparisons(table_id regclass) RETURNS TABLE (column_name text, differs text)
+LANGUAGE sql STABLE AS $$
   -- Some types know no equality.
-  SELECT format('r.%1$I%2$s IS DISTINCT FROM n.%1$I%2$s', attname,
-                CASE WHEN typcategory = 'G' OR typname IN ('json', 'xml') THEN '::text' END)
+  SELECT attname::text, format('r.%1$I%2$s IS DISTINCT FROM n.%1$I%2$s', attname,
+                               CASE WHEN typcategory = 'G' OR typname IN ('json', 'xml') THEN '::text' END)
   FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
-  WHERE attrelid = table_id AND attname = column_name);
-COMMENT ON FUNCTION outreach.differ IS 'Whether a column differs between r and n, as SQL';
+  WHERE attrelid = table_id AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+$$;
+COMMENT ON FUNCTION outreach.comparisons IS
+  'The columns of a table that are written, each with whether it differs between r and n, as SQL';
 
 CREATE FUNCTION outreach.keep_entry(table_id regclass, entry outreach.changed_rows) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -203,14 +206,12 @@ BEGIN
     same_row := 'false';
   ELSE
     SELECT string_agg(format('r.%1$I = n.%1$I', name), ' AND ') INTO same_row FROM unnest(key) AS name;
-    SELECT string_agg(outreach.differ(TG_RELID, attname), ' OR '),
-           string_agg(format('CASE WHEN %s THEN jsonb_build_object(%L, r.%I) ELSE ''{}'' END',
-                             outreach.differ(TG_RELID, attname), attname, attname), ' || '),
-           string_agg(format('CASE WHEN bool_or(%s) THEN %L END',
-                             outreach.differ(TG_RELID, attname), attname), ', ')
+    SELECT string_agg(differs, ' OR '),
+           string_agg(format('CASE WHEN %1$s THEN jsonb_build_object(%2$L, r.%2$I) ELSE ''{}'' END', differs, column_name),
+                      ' || '),
+           string_agg(format('CASE WHEN bool_or(%s) THEN %L END', differs, column_name), ', ')
       INTO differing, image, names
-      FROM pg_attribute
-      WHERE attrelid = TG_RELID AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname <> ALL (key);
+      FROM outreach.comparisons(TG_RELID) WHERE column_name <> ALL (key);
     IF outreach.is_final() THEN
       EXECUTE format('SELECT %s FROM before AS r JOIN written AS n ON %s WHERE %s',
                      outreach.rows_of(TG_RELID, key), same_row, differing)
@@ -440,7 +441,8 @@ BEGIN
                     SELECT r.ctid AS place, to_jsonb(r) AS row
                     FROM %s AS r, jsonb_populate_record(NULL::%s, $1) AS n
                     WHERE %s AND (%s) FOR UPDATE OF r) AS found', table_id, table_id, found,
-                 (SELECT string_agg(outreach.differ(table_id, name), ' OR ') FROM unnest(columns) AS name))
+                 (SELECT string_agg(differs, ' OR ') FROM outreach.comparisons(table_id)
+                  WHERE column_name = ANY (columns)))
     INTO places, rows USING given;
   IF places IS NULL THEN
     RETURN '[]';
@@ -980,7 +982,7 @@ $$;
 DROP FUNCTION outreach.watch(regclass, text);
 DROP FUNCTION outreach.keep_rows();
 DROP FUNCTION outreach.keep_entry(regclass, outreach.changed_rows);
-DROP FUNCTION outreach.differ(regclass, text);
+DROP FUNCTION outreach.comparisons(regclass);
 DROP FUNCTION outreach.people_of(regclass);
 DROP FUNCTION outreach.rows_of(regclass, text[]);
 DROP FUNCTION outreach.key_object(text[], text);

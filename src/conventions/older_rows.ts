@@ -23,6 +23,20 @@ type Row = Record<string, unknown>;
 const UNDEFINED_COLUMN = "42703";
 
 /**
+ * Adds a row to an older table; the history keeps that. A column that the table computes itself is left to it.
+ *
+ * @returns the whole row
+ * @throws ToolError for a column that the database does not have, by its name
+ */
+export async function insertRow(sql: Queryable, table: OlderTable, values: Values): Promise<Row> {
+  return naming(async () => {
+    const [made] = await sql<{ row: unknown }[]>`
+      SELECT coalesce(outreach.insert_row(${table}::text::regclass, ${sql.json(values)}), '{}') AS row`;
+    return isRecord(made?.row) ? made.row : {};
+  });
+}
+
+/**
  * Changes rows of an older table; the history keeps how they were.
  *
  * @param keys the rows, each by the same columns; null means an empty value
@@ -39,6 +53,25 @@ export async function updateRows(
     const [made] = await sql<{ rows: unknown }[]>`
       SELECT coalesce(outreach.update_rows(${table}::text::regclass, ${sql.json(keys)}, ${sql.json(values)}), '[]') AS rows`;
     return rowsIn(made?.rows);
+  });
+}
+
+/**
+ * Removes rows of an older table; the history keeps them in full.
+ *
+ * @param keys as for {@link updateRows}
+ * @returns the rows as they were, whole
+ * @throws ToolError for a column that the database does not have, by its name
+ */
+export async function deleteRows(
+  sql: Queryable,
+  table: OlderTable,
+  keys: readonly Values[],
+): Promise<Row[]> {
+  return naming(async () => {
+    const [gone] = await sql<{ rows: unknown }[]>`
+      SELECT coalesce(outreach.delete_rows(${table}::text::regclass, ${sql.json(keys)}), '[]') AS rows`;
+    return rowsIn(gone?.rows);
   });
 }
 

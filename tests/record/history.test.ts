@@ -148,6 +148,47 @@ describe("list_changes", () => {
   });
 });
 
+describe("undo_change where the client can ask", () => {
+  it.each(GENERATIONS)(
+    "leaves all as it is after a no, and says what it would undo (%s)",
+    async (generation) => {
+      await client.ask("create_event", { name: `Asked ${generation}`, event_date: "2026-12-03" });
+      const { id } = await newest();
+      let answer: "accept" | "decline" = "decline";
+      const questions: string[] = [];
+      const asking = await connectInProcess({
+        env: { DATABASE_URL: database.url },
+        generation,
+        person: (question) => {
+          questions.push(question);
+          return answer;
+        },
+      });
+      expect(await asking.ask("undo_change", { change: id })).toEqual({
+        undone: null,
+        change: null,
+        declined: true,
+      });
+      expect(questions[0]).toContain(`Undo change ${String(id)}, 1 row?`);
+      expect(questions[0]).toContain(`event: «Asked ${generation}»`);
+      expect(await newest()).toMatchObject({ id, undone_at: null });
+      answer = "accept";
+      expect(await asking.ask("undo_change", { change: id })).toMatchObject({ undone: { id } });
+      await asking.close();
+    },
+  );
+});
+
+it("offers the history and no undoing where nothing may be written", async () => {
+  const env = { DATABASE_URL: database.url, OUTREACH_READ_ONLY: "1" };
+  const reading = await connectInProcess({ env });
+  const names = (await reading.tools()).map(({ name }) => name);
+  expect(names).toContain("list_changes");
+  expect(names).not.toContain("undo_change");
+  await reading.ask("list_changes", { event: "Data Day" });
+  await reading.close();
+});
+
 it("adds about nothing for each of 10,000 people of a mail", async () => {
   await database.sql`
     INSERT INTO contacts (first_name, last_name, email)

@@ -139,6 +139,18 @@ describe("a note", () => {
     expect(refused).toMatch(/Nothing was written\.$/u);
   });
 
+  it("is a change that the history finds by what the note is about, and that can be undone", async () => {
+    const args = { about: { contact: "Lerato Mokoena" }, text: "Needs a projector" };
+    const { note } = await save(args);
+    const { changes } = await client.ask("list_changes", { contact: "Lerato Mokoena", limit: 1 });
+    const [change] = changes as { id: number; tool: string; what: string; by: { name: string } }[];
+    expect(change).toMatchObject({ tool: "save_note", what: "added 1 note" });
+    expect(change!.by.name).toBe((note as { by: string }).by);
+    await client.ask("undo_change", { change: change!.id });
+    expect((await client.ask("list_notes", { text: "projector" })).total).toBe(0);
+    expect(await save(args)).toMatchObject({ replay: false });
+  });
+
   it("is about exactly one thing and not blank for the database as well", async () => {
     const { sql } = database;
     await expect(sql`INSERT INTO outreach.notes (text) VALUES ('x')`).rejects.toThrow(

@@ -29,6 +29,8 @@ beforeAll(async () => {
     recipients: world.speakers.slice(0, 4).map((contact) => ({ contact })),
   });
   await outreach.ask("create_asset", { title: "Flyer", asset_type: "flyer", campaign: CAMPAIGN });
+  await outreach.ask("update_event", { event: EVENT, facts: { capacity: 300, theme: "Trust" } });
+  await outreach.ask("save_note", { about: { communication: MAIL }, text: "Thank the jury" });
 });
 afterAll(async () => {
   await outreach.close();
@@ -56,10 +58,11 @@ const WRITES: Record<string, Call> = {
   create_event: () => ({ name: "Meetup", event_date: "2026-10-10" }),
   update_event: () => ({
     event: EVENT,
-    location: "Cape Town",
-    facts: { cfp_closes: "2026-06-30", theme: "Streams" },
+    name: "Data & AI Days 2026",
+    location: null,
+    facts: { cfp_closes: "2026-06-30", theme: "Ubuntu", capacity: null },
   }),
-  save_note: () => ({ about: { event: EVENT }, text: "Call the caterer", due: "2026-10-01" }),
+  save_note: () => ({ about: { communication: MAIL }, text: "Ask for slides", due: "2 weeks" }),
   create_campaign: () => ({ name: "Reminder", event: EVENT, campaign_type: "reminder" }),
   update_campaign: () => ({ campaign: CAMPAIGN, name: "Call for papers", status: "completed" }),
   log_send: () => ({
