@@ -610,7 +610,8 @@ BEGIN
       key := outreach.key_columns(refers.referrer);
       EXECUTE format('SELECT %s FROM %s AS child WHERE EXISTS (SELECT FROM %s WHERE %s)
                       EXCEPT SELECT made.key FROM outreach.changed_rows AS own CROSS JOIN LATERAL %s AS made (key)
-                      WHERE own.change_id = $2 AND own.action = ''created'' AND own.table_name = %L LIMIT 1',
+                      WHERE own.change_id = $2 AND own.table_name = %L
+                        AND (own.action = ''created'' OR own.action = ''changed'' AND own.columns && %L) LIMIT 1',
                      outreach.key_object(key, 'child'), refers.referrer,
                      outreach.entry_rows(entry.table_name::regclass, entry),
                      (SELECT string_agg(format('child.%I = r.%I', one, other), ' AND ')
@@ -619,7 +620,7 @@ BEGIN
                           THEN format('(SELECT jsonb_build_object(%L, id) FROM unnest(own.ids) AS range,
                                         generate_series(lower(range), upper(range) - 1) AS id)', key[1])
                           ELSE 'jsonb_array_elements(own.keys)' END,
-                     outreach.place(refers.referrer))
+                     outreach.place(refers.referrer), refers.columns)
         INTO row_key USING entry, wanted;
       IF row_key IS NOT NULL THEN
         place := outreach.place(refers.referrer);
