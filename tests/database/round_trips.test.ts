@@ -111,6 +111,9 @@ const QUESTIONS: Record<string, Arguments> = {
   list_sources: () => ({ event: EVENT }),
   list_changes: () => ({ event: EVENT, campaign: CAMPAIGN, contact: PERSON }),
   list_notes: () => ({ event: EVENT, campaign: CAMPAIGN, open: true, due_before: "2 weeks" }),
+  list_sessions: () => ({ event: BEFORE, speaker: PERSON, comments: true }),
+  query_speakers: () => ({ event: BEFORE, order: "rating" }),
+  query_attendance: () => ({ events: [BEFORE, EVENT], by: "source", regulars: 5 }),
 };
 
 const WRITES: Record<string, Arguments> = {

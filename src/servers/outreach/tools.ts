@@ -34,6 +34,9 @@ import { setSuppressionTool } from "../../record/suppressions/tools.ts";
 import { syncDeliveryEventsTool } from "../../sending/tools/sync_delivery_events.ts";
 import { listTemplatesTool } from "../../sending/tools/list_templates.ts";
 import { queryOutreachTimelineTool } from "../../record/timeline/tools.ts";
+import { listSessionsTool } from "../../record/sessions/tools/list_sessions.ts";
+import { querySpeakersTool } from "../../record/sessions/tools/query_speakers.ts";
+import { queryAttendanceTool } from "../../record/attendance/tools.ts";
 import { eventReader, isConfirmedByAssistant, setUpSending } from "./mail.ts";
 
 /** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
@@ -72,4 +75,7 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   listSourcesTool,
   listChangesTool,
   listNotesTool,
+  listSessionsTool,
+  querySpeakersTool,
+  queryAttendanceTool,
 ];
