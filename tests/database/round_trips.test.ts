@@ -95,6 +95,12 @@ async function transactionsOf(tool: string, args: Arguments, most: number) {
 
 const total = (trips: readonly number[]) => trips.reduce((sum, one) => sum + one, 0);
 
+async function newPerson(n: number): Promise<string> {
+  const [person] = await world.database.sql<{ id: number }[]>`
+    INSERT INTO contacts (first_name, last_name) VALUES ('Somebody', ${`New${String(n)}`}) RETURNING id`;
+  return String(person?.id ?? 0);
+}
+
 const QUESTIONS: Record<string, Arguments> = {
   list_templates: () => ({}),
   list_events: () => ({ year: 2026 }),
@@ -176,6 +182,16 @@ const WRITES: Record<string, Arguments> = {
     const { changes } = await client.ask("list_changes", { limit: 1 });
     return { change: changes[0].id };
   },
+  save_contact: (n) => ({
+    contact: PERSON,
+    phone: `082 555 010${String(n)}`,
+    roles_add: [{ role: "sponsor", event: n % 2 === 0 ? EVENT : BEFORE }],
+  }),
+  merge_contacts: async (n) => ({ keep: PERSON, duplicate: await newPerson(n) }),
+  erase_contact: async (n) => ({
+    contact: await newPerson(n),
+    confirm_name: `Somebody New${String(n)}`,
+  }),
   set_suppression: (n) => ({ contact: "Fatima Adams", suppressed: n % 2 === 0 }),
   cancel_send: async (n) => ({
     communication: (await prepared(`Never ${String(n)}`)).communication,

@@ -132,7 +132,7 @@ describe("find_contacts", () => {
       'role must be attendee, speaker, sponsor or organiser, not "guest".',
     );
     expect(await client.refused("find_contacts", { name: "Jane" })).toBe(
-      'Unknown argument "name"; the arguments are text, event, role, limit, cursor.',
+      'Unknown argument "name"; the arguments are text, event, role, deliverability, duplicates, limit, cursor.',
     );
     expect(await client.refused("find_contacts", { event: "Data & AI Dya 2026" })).toContain(
       `${String(people.events.day2026)} Data & AI Day 2026`,

@@ -95,6 +95,12 @@ const WRITES: Record<string, Call> = {
     changes: { title: "Call for papers", sent_at: "2026-03-01T10:00" },
   }),
   remove_entry: () => ({ kind: "communication", id: MAIL, reason: "a mistake" }),
+  save_contact: () => ({
+    contact: "Thabo Nkosi",
+    email: "thabo@new.example.org",
+    roles_add: [{ role: "sponsor" }],
+  }),
+  merge_contacts: () => ({ keep: "Thabo Nkosi", duplicate: "Lerato Mokoena" }),
   set_suppression: () => ({ contact: "Fatima Adams", suppressed: true, reason: "asked" }),
   prepare_send: () => ({ ...world.invitation, title: "Invitation", allow_resend: true }),
   cancel_send: async () => ({ communication: (await prepared("Never")).communication_id }),
@@ -115,7 +121,7 @@ const WRITES: Record<string, Call> = {
 };
 
 /** What no test of one call says: they stand in tests of their own. */
-const ELSEWHERE = ["confirm_send", "undo_change"];
+const ELSEWHERE = ["confirm_send", "erase_contact", "undo_change"];
 
 async function latest() {
   const { changes } = await outreach.ask("list_changes", { limit: 1 });

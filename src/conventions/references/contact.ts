@@ -17,6 +17,8 @@ import { taking } from "./remarks.ts";
 /** A person that a reference was taken to mean; `detail` is their e-mail. */
 export interface ContactReference extends Candidate {
   email: string | null;
+  /** The name or e-mail that was given, where it is a former one. */
+  formerly: string | null;
 }
 
 const KIND = { argument: "contact", lister: "find_contacts" };
@@ -75,7 +77,7 @@ async function candidatesOf(
 }
 
 /** Rank of a person whom words fit. */
-const BY_WORDS = 2;
+const BY_WORDS = 3;
 
 /**
  * An address is compared as such: what it is made of must not lead to somebody with a longer one.
@@ -91,19 +93,35 @@ async function matching(
   const words = isAddress ? null : given;
   const address = isAddress ? given : null;
   return sql<ContactReference[]>`
-    SELECT coalesce(id, 0) AS id, coalesce(outreach.full_name(first_name, last_name)::text, '') AS name,
-           email, coalesce(email, '') AS detail, coalesce(rank, 0) AS rank
+    SELECT coalesce(id::int, 0) AS id, coalesce(outreach.full_name(first_name, last_name)::text, '') AS name,
+           email, coalesce(email, '') AS detail, coalesce(rank, 0) AS rank, formerly
     FROM (
-      (SELECT id, first_name::text, last_name::text, email::text, 0 AS rank
+      (SELECT id, first_name::text, last_name::text, email::text, 0 AS rank, NULL AS formerly
        FROM contacts WHERE id = ${asId(given)}::integer)
       UNION ALL
-      (SELECT id, first_name::text, last_name::text, email::text, 1
+      (SELECT id, first_name::text, last_name::text, email::text, 1, NULL
        FROM contacts WHERE outreach.mailbox(email::text) = outreach.mailbox(${address}) ORDER BY id LIMIT ${LISTED + 1})
       UNION ALL
-      (SELECT id, first_name::text, last_name::text, email::text, 1
+      (SELECT id, first_name::text, last_name::text, email::text, 1, NULL
        FROM contacts
        WHERE outreach.fold(outreach.full_name(first_name::text, last_name::text)) = outreach.fold(${words})
        ORDER BY id LIMIT ${LISTED + 1})
+      UNION ALL
+      (SELECT contact.id, contact.first_name::text, contact.last_name::text, contact.email::text, 2, known.said
+       FROM (
+         SELECT contact_id, min(CASE WHEN ${address}::text IS NULL THEN name ELSE email END) AS said
+         FROM (
+           SELECT contact_id, name, email FROM outreach.known_as WHERE former_id = ${asId(given)}::integer
+           UNION ALL
+           SELECT contact_id, name, email FROM outreach.known_as
+           WHERE outreach.mailbox(email) = outreach.mailbox(${address})
+           UNION ALL
+           SELECT contact_id, name, email FROM outreach.known_as WHERE outreach.fold(name) = outreach.fold(${words})
+         ) AS former
+         GROUP BY contact_id
+       ) AS known
+       JOIN contacts AS contact ON contact.id = known.contact_id
+       ORDER BY contact.id LIMIT ${LISTED + 1})
       UNION ALL
       (SELECT id, first_name, last_name, email,
               CASE WHEN ${events}::int[] IS NULL
@@ -111,7 +129,7 @@ async function matching(
                                 WHERE taken.contact_id = worded.id AND taken.event_id = ANY(${events}))
                      OR EXISTS (SELECT FROM outreach.recipients AS mailed
                                 WHERE mailed.contact_id = worded.id AND mailed.event_id = ANY(${events}))
-                   THEN 2 ELSE 3 END AS rank
+                   THEN 3 ELSE 4 END AS rank, NULL
        FROM (
          SELECT id, first_name::text, last_name::text, email::text
          FROM contacts
@@ -126,7 +144,7 @@ async function matching(
 
 async function nearest(sql: Queryable): Promise<Candidate[]> {
   return sql<Candidate[]>`
-    SELECT id, coalesce(outreach.full_name(first_name::text, last_name::text)::text, '') AS name,
+    SELECT coalesce(id::int, 0) AS id, coalesce(outreach.full_name(first_name::text, last_name::text)::text, '') AS name,
            coalesce(email::text, '') AS detail, 0 AS rank
     FROM contacts
     ORDER BY id DESC

@@ -17,6 +17,8 @@ export interface NamedRecipient {
 /** A person found for a recipient. */
 interface Person extends Candidate {
   email: string | null;
+  /** Names by which they were known before. */
+  former: string[] | null;
 }
 
 /** What was found for one named recipient: a person, somebody to be added, or what is wrong. */
@@ -99,7 +101,9 @@ function asCalled(people: readonly Found[], contact: string | undefined): Found[
 
 /** Those of that name, any spelling; else those whose name holds every word of it. */
 function ofName(people: readonly Found[], name: string): Found[] {
-  const exact = people.filter((person) => sameName(person.name, name));
+  const exact = people.filter((person) =>
+    [person.name, ...(person.former ?? [])].some((own) => sameName(own, name)),
+  );
   if (exact.length > 0) return exact;
   const asked = words(name);
   return people.filter((person) => {
@@ -133,9 +137,11 @@ async function exactMatches(sql: Queryable, asked: readonly Asked[]): Promise<Fo
       FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))})
         AS entry (position int, id int, address text, words text)
     )
-    SELECT coalesce(found.position, 0) AS position, coalesce(found.id, 0) AS id,
+    SELECT coalesce(found.position, 0) AS position, coalesce(found.id::int, 0) AS id,
            coalesce(outreach.full_name(found.first_name, found.last_name)::text, '') AS name,
-           found.email, coalesce(found.email, '') AS detail, coalesce(found.rank, 0) AS rank
+           found.email, coalesce(found.email, '') AS detail, coalesce(found.rank, 0) AS rank,
+           (SELECT jsonb_agg(known.name) FROM outreach.known_as AS known
+            WHERE known.contact_id = found.id) AS former
     FROM (
       SELECT asked.position, contact.id, contact.first_name::text AS first_name,
              contact.last_name::text AS last_name, contact.email::text AS email, 0 AS rank
@@ -149,15 +155,31 @@ async function exactMatches(sql: Queryable, asked: readonly Asked[]): Promise<Fo
              contact.email::text, 1
       FROM asked JOIN contacts AS contact
         ON outreach.fold(outreach.full_name(contact.first_name::text, contact.last_name::text)) = asked.folded
+      UNION ALL
+      SELECT known.position, contact.id, contact.first_name::text, contact.last_name::text,
+             contact.email::text, 2
+      FROM (
+        SELECT asked.position, known.contact_id
+        FROM asked JOIN outreach.known_as AS known ON outreach.mailbox(known.email) = asked.address
+        UNION
+        SELECT asked.position, known.contact_id
+        FROM asked JOIN outreach.known_as AS known ON outreach.fold(known.name) = asked.folded
+        UNION
+        SELECT asked.position, known.contact_id
+        FROM asked JOIN outreach.known_as AS known ON known.former_id = asked.id
+      ) AS known
+      JOIN contacts AS contact ON contact.id = known.contact_id
     ) AS found
     ORDER BY position, rank, id`;
 }
 
 async function wordMatches(sql: Queryable, asked: readonly Asked[]): Promise<Found[]> {
   return sql<Found[]>`
-    SELECT coalesce(asked.position, 0) AS position, contact.id,
+    SELECT coalesce(asked.position, 0) AS position, coalesce(contact.id::int, 0) AS id,
            coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,
-           contact.email, coalesce(contact.email, '') AS detail, 2 AS rank
+           contact.email, coalesce(contact.email, '') AS detail, 3 AS rank,
+           (SELECT jsonb_agg(known.name) FROM outreach.known_as AS known
+            WHERE known.contact_id = contact.id) AS former
     FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))}) AS asked (position int, words text)
     CROSS JOIN LATERAL (
       SELECT id, first_name, last_name, email

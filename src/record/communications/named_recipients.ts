@@ -11,7 +11,7 @@ import {
 } from "../../conventions/references/recipients.ts";
 import type { Call } from "../../conventions/call.ts";
 import type { NamedPerson, NewRecipient } from "./queries.ts";
-import { insertContacts } from "../people/queries/contacts.ts";
+import { erasedAmong, insertContacts } from "../people/queries/contacts.ts";
 
 /** A recipient as a call gives one. */
 export interface GivenRecipient extends NamedRecipient {
@@ -57,7 +57,14 @@ export async function meantRecipients(
   let resolutions = await resolveRecipients(sql, asked);
   const isNew = resolutions.map(({ kind }) => unknown === "create" && kind === "unknown");
   if (isNew.includes(true)) {
-    await insertContacts(sql, newcomers(resolutions));
+    const people = newcomers(resolutions);
+    const erased = await erasedAmong(sql, people);
+    if (erased.length > 0) {
+      throw new ToolError(
+        `Erased because they asked for it, so they are not added again: ${erased.map(({ email }) => plain(email)).join(", ")}. Who asks to be back is added with save_contact.`,
+      );
+    }
+    await insertContacts(sql, people);
     resolutions = await resolveRecipients(sql, asked);
   }
 

@@ -17,7 +17,11 @@ export async function recipientsOfMessages(
     JOIN communication_recipients AS recipient
       ON recipient.communication_id = listed.communication_id AND recipient.contact_id = listed.contact_id
     WHERE btrim(listed.message_id, '<>')
-          IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)`;
+          IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
+    UNION
+    SELECT coalesce(merged.message_id, ''), coalesce(merged.recipient_id, 0)
+    FROM outreach.merged_messages AS merged
+    WHERE merged.message_id IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)`;
 }
 
 /** A recipient of a mail that words may mean. */

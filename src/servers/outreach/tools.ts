@@ -9,6 +9,9 @@ import { listCampaignsTool } from "../../record/campaigns/tools/list_campaigns.t
 import { updateCampaignTool } from "../../record/campaigns/tools/update_campaign.ts";
 import { queryContactHistoryTool } from "../../record/people/tools/query_contact_history.ts";
 import { findContactsTool } from "../../record/people/tools/find_contacts.ts";
+import { saveContactTool } from "../../record/people/tools/save_contact.ts";
+import { eraseContactTool } from "../../record/people/tools/erase_contact.ts";
+import { mergeContactsTool } from "../../record/people/tools/merge_contacts.ts";
 import { updateEntryTool } from "../../record/corrections/tools/update_entry.ts";
 import { recordDeliveryEventsTool } from "../../record/delivery_events/tools.ts";
 import { recordDistributionTool } from "../../record/assets/tools/record_distribution.ts";
@@ -52,6 +55,9 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   recordDeliveryEventsTool(eventReader),
   mapSourceTool,
   saveNoteTool,
+  saveContactTool,
+  mergeContactsTool,
+  eraseContactTool,
   updateEntryTool,
   removeEntryTool,
   undoChangeTool,

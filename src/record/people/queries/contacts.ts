@@ -5,6 +5,13 @@ export interface ContactRow {
   id: number;
   name: string;
   email: string | null;
+  /** Null as well where the organiser's table has no such column. */
+  phone: string | null;
+  company: string | null;
+  /** ok, bounced, complained, unsubscribed or no_email. */
+  deliverability: string;
+  /** Whether they are registered for the events of the filter; null without any. */
+  registered: boolean | null;
   /** Newest event first; a role without an event is global: it counts for every event. */
   roles: { role: string; event: { id: number; name: string } | null }[];
   shares_mailbox_with: { id: number; name: string }[];
@@ -16,6 +23,8 @@ export interface ContactFilter {
   text: string | null;
   events: readonly number[] | null;
   role: string | null;
+  /** As {@link ContactRow.deliverability}. */
+  deliverability: string | null;
 }
 
 /**
@@ -31,31 +40,31 @@ export async function findContacts(
 ): Promise<{ total: number; contacts: ContactRow[] }> {
   const [answer] = await sql<{ total: number; contacts: ContactRow[] }[]>`
     WITH matching AS MATERIALIZED (
-      SELECT contact.id
-      FROM contacts AS contact
-      WHERE (${filter.text}::text IS NULL
-             OR outreach.word_beginnings(
-                  outreach.full_name(contact.first_name::text, contact.last_name::text)
-                  || ' ' || coalesce(contact.email::text, ''))
-                @@ outreach.beginning_with(${filter.text})::tsquery)
-        AND ((${filter.events}::int[] IS NULL AND ${filter.role}::text IS NULL) OR EXISTS (
-              SELECT FROM outreach.participations() AS taken
-              WHERE taken.contact_id = contact.id
-                AND (${filter.role}::text IS NULL OR taken.role = ${filter.role})
-                AND (${filter.events}::int[] IS NULL OR taken.event_id IS NULL
-                     OR taken.event_id = ANY(${filter.events}))))
+      SELECT contact_id AS id
+      FROM outreach.matching_contacts(
+        ${filter.text}, ${filter.events}::int[], ${filter.role}, ${filter.deliverability})
     ), page AS (
       SELECT contact.id, contact.email::text AS email,
+             to_jsonb(contact) ->> 'phone' AS phone, to_jsonb(contact) ->> 'company' AS company,
              coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
       FROM (SELECT id FROM matching WHERE id > ${after} ORDER BY id LIMIT ${limit}) AS chosen
       JOIN contacts AS contact ON contact.id = chosen.id
+    ), reached AS MATERIALIZED (
+      SELECT contact_id, state FROM outreach.deliverability(ARRAY(SELECT page.id FROM page))
     )
     SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
            coalesce(jsonb_agg(jsonb_build_object(
              'id', page.id, 'name', page.name, 'email', page.email,
-             'roles', played.roles, 'shares_mailbox_with', sharing.people
+             'phone', page.phone, 'company', page.company, 'deliverability', coalesce(reached.state::text, ''),
+             'registered', CASE WHEN ${filter.events}::int[] IS NOT NULL THEN registered.there END, 'roles', played.roles, 'shares_mailbox_with', sharing.people
            ) ORDER BY page.id), '[]') AS contacts
     FROM page
+    JOIN reached ON reached.contact_id = page.id
+    CROSS JOIN LATERAL (
+      SELECT EXISTS (
+               SELECT FROM outreach.registrations() AS registration
+               WHERE registration.contact_id = page.id AND registration.event_id = ANY(${filter.events})) AS there
+    ) AS registered
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
                'role', coalesce(taken.role::text, ''),
@@ -75,6 +84,18 @@ export async function findContacts(
       WHERE outreach.mailbox(other.email::text) = nullif(outreach.mailbox(page.email), '') AND other.id <> page.id
     ) AS sharing`;
   return answer ?? { total: 0, contacts: [] };
+}
+
+/** Those of these people who were erased on their own request. */
+export async function erasedAmong(
+  sql: Queryable,
+  people: readonly { first_name: string; last_name: string; email: string }[],
+): Promise<{ email: string }[]> {
+  return sql<{ email: string }[]>`
+    SELECT coalesce(entry.email, '') AS email
+    FROM jsonb_to_recordset(${sql.json(people)}) AS entry (first_name text, last_name text, email text)
+    WHERE EXISTS (SELECT FROM outreach.erased)
+      AND outreach.is_erased(entry.email, outreach.full_name(entry.first_name, entry.last_name))`;
 }
 
 /** Adds people. */

@@ -1,0 +1,50 @@
+import * as z from "zod";
+import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
+import type { Call } from "../../conventions/call.ts";
+import type { Named } from "../../conventions/references/choose.ts";
+import { mergeContacts, type Merged } from "./queries/merging.ts";
+
+/** How many rows of which kind. */
+export const countsShape = z.record(z.string(), z.number());
+export type Counts = z.output<typeof countsShape>;
+
+const mergedShape = z.object({
+  moved: countsShape,
+  combined: countsShape,
+  set_aside: z.record(z.string(), z.string()),
+});
+
+/**
+ * Makes two people one: whatever was the duplicate's is the kept person's, under whose name both are known.
+ *
+ * @throws ToolError while a mail is on its way to one of them, and where a table of other hands does not let
+ *   the two be one
+ */
+export async function merged(
+  { sql }: Call,
+  keep: Named,
+  duplicate: Named,
+): Promise<z.output<typeof mergedShape>> {
+  const answer = await mergeContacts(sql, keep.id, duplicate.id);
+  const { moved, combined, set_aside } = answer;
+  if (moved && combined && set_aside) {
+    return mergedShape.parse({ moved, combined, set_aside });
+  }
+  throw new ToolError(whyNot(answer, keep, duplicate));
+}
+
+function whyNot(
+  { missing, under_way, refused, unclear }: Merged,
+  keep: Named,
+  duplicate: Named,
+): string {
+  if (missing !== null) return "One of the two was merged or removed by another call meanwhile.";
+  if (unclear !== null) {
+    return `The table ${plain(unclear)} of this database has no column contact_id, and rows of it may be about ${plain(duplicate.name)} (${String(duplicate.id)}), which would be lost.`;
+  }
+  const both = `${plain(keep.name)} (${String(keep.id)}) and ${plain(duplicate.name)} (${String(duplicate.id)})`;
+  return under_way !== null
+    ? `The mail "${plain(under_way)}" is on its way to one of them; let confirm_send end it or take it back with cancel_send, then merge.`
+    : `The table ${plain(refused ?? "")} holds rows of ${both} of which it allows one person only one; put that right there, then merge.`;
+}

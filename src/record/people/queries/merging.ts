@@ -1,0 +1,58 @@
+import type { Queryable } from "../../../database/connect.ts";
+import type { Json } from "../../../database/options.ts";
+
+/** What became of a merge, or why it cannot be. */
+export interface Merged {
+  /** Rows that are the kept person's now, by kind. */
+  moved: Json | null;
+  /** Rows that both had, by kind. */
+  combined: Json | null;
+  /** What the duplicate said otherwise than the kept person, by column of the table. */
+  set_aside: Json | null;
+  /** The id of one of the two who is not there. */
+  missing: number | null;
+  /** The title of a mail that is on its way to one of them. */
+  under_way: string | null;
+  /** A table of other hands in which the two cannot be one. */
+  refused: string | null;
+  /** A table without the column that says whom its rows are about, of which some may be about the duplicate. */
+  unclear: string | null;
+}
+
+/** Makes two people one. Where it answers why not, the transaction must be rolled back. */
+export async function mergeContacts(
+  sql: Queryable,
+  keep: number,
+  duplicate: number,
+): Promise<Merged> {
+  const [row] = await sql<Merged[]>`
+    SELECT answer -> 'moved' AS moved, answer -> 'combined' AS combined, answer -> 'set_aside' AS set_aside,
+           (answer ->> 'missing')::int AS missing, answer ->> 'under_way' AS under_way,
+           answer ->> 'refused' AS refused, answer ->> 'unclear' AS unclear
+    FROM outreach.merge_contacts(${keep}, ${duplicate}) AS answer`;
+  if (!row) throw new Error("the merge answered nothing");
+  return row;
+}
+
+/** Names and addresses by which somebody is known beside the present ones, the latest first. */
+export async function alsoKnownAs(
+  sql: Queryable,
+  contact: number,
+): Promise<{ name: string; email: string | null }[]> {
+  return sql<{ name: string; email: string | null }[]>`
+    SELECT coalesce(name, '') AS name, email FROM outreach.known_as
+    WHERE contact_id = ${contact} GROUP BY name, email ORDER BY max(id) DESC`;
+}
+
+/** Remembers that two people are two. */
+export async function rememberDistinct(
+  sql: Queryable,
+  one: number,
+  other: number,
+  reason: string | null,
+): Promise<void> {
+  await sql`
+    INSERT INTO outreach.distinct_people (one, other, reason)
+    VALUES (least(${one}::int, ${other}::int), greatest(${one}::int, ${other}::int), ${reason})
+    ON CONFLICT DO NOTHING`;
+}
