@@ -25,12 +25,16 @@ export const CONTACT_COLUMNS = {
 
 /** The contacts that these people may be, and those of further mailboxes. */
 export async function peopleMeant<Row extends PersonInRow>(
-  { sql, signal }: Place,
+  { sql, formerMailboxes, signal }: Place,
   people: readonly Row[],
   furtherMailbox: (row: Row) => string | null = () => null,
 ): Promise<KnownContact[]> {
   const { addresses, names } = await inSlices(askedFor(people, furtherMailbox), signal);
-  return contactsMeant(sql, [...addresses], [...names]);
+  const contacts = await contactsMeant(sql, [...addresses], [...names]);
+  const former = [...formerMailboxes].flatMap(([address, contact]) =>
+    addresses.has(address) ? [contact] : [],
+  );
+  return [...contacts, ...former];
 }
 
 function* askedFor<Row extends PersonInRow>(

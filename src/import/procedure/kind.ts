@@ -3,6 +3,8 @@ import { oneEvent } from "../../conventions/references/event.ts";
 import { columnName } from "../formats/reading/columns.ts";
 import { FORMATS, type ImportType, type RowsOf } from "../formats/index.ts";
 import { byRow, type RowError, type RowWarning } from "../formats/reading/report.ts";
+import type { KnownContact } from "../people/queries/contacts.ts";
+import { asRemembered, rememberedPeople } from "../people/remembered.ts";
 import { Ledger, type RecordType, type Strategy } from "./ledger.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
 import { tableColumns } from "./queries.ts";
@@ -24,6 +26,8 @@ export interface Place {
   /** Id of the event. */
   event: number;
   schema: Schema;
+  /** Whose mailboxes were that are nobody's now. */
+  formerMailboxes: ReadonlyMap<string, KnownContact>;
   /** Aborts when the client cancels. */
   signal: AbortSignal;
 }
@@ -111,23 +115,31 @@ export function importKind<
       const file = await readMatching(fileSource(args), type, zone, steps.signal);
       await steps.done(`${String(file.info.rows)} rows read`);
       const tables = needs.map(({ table }) => table);
-      const [event, columns] = await together(
+      const { signal } = steps;
+      // Whoever else adds people or imports waits, so that what is looked up stays true; of statements
+      // that are sent together the first is carried out first.
+      const locking = isLocked ? lockContactCreation(sql) : undefined;
+      const [event, columns, remembered] = await together(
         oneEvent({ sql, zone }, args.event),
         tableColumns(sql, tables),
+        rememberedPeople(sql, file.rows, signal),
+        locking,
       );
       const schema = new Schema(columns);
       schema.check(needs);
       const ledger = new Ledger(records[0], sample);
-      const rows = withoutAbsent(file.rows, schema.absent(needs), places, ledger);
-      const { signal } = steps;
-      const place = { sql, zone, event: event.id, schema, signal };
+      const [about] = records;
+      const present = asRemembered(file.rows, remembered, (row) => {
+        ledger.leaveOut(row, "erased", about === "tickets" ? about : null);
+      });
+      const remaining = await inSlices(present, signal);
+      const rows = withoutAbsent(remaining, schema.absent(needs), places, ledger);
+      const { mailboxes: formerMailboxes } = remembered;
+      const place = { sql, zone, event: event.id, schema, formerMailboxes, signal };
       const faults = await inSlices(schema.faultsOf(rows, places), signal);
       const faulty = new Set(faults.map(({ row }) => row));
       const sound = faulty.size === 0 ? rows : rows.filter(({ row }) => !faulty.has(row));
-      // Whoever else adds people or imports waits, so that what is looked up stays true; of statements
-      // that are sent together the first is carried out first.
-      const locking = isLocked ? lockContactCreation(sql) : undefined;
-      const [known] = await together(definition.look(place, sound), locking);
+      const known = await definition.look(place, sound);
       await steps.done("what is known about them looked up");
       const errors = [...file.errors, ...faults];
       const {

@@ -106,6 +106,19 @@ export class Ledger {
     this.#note(record, action, reason);
   }
 
+  /** A row of which nothing is read further; it is counted as a record of the type, if one is given. */
+  leaveOut(row: number, reason: string, type: RecordType | null): void {
+    if (type === null) this.#skipped.set(row, reason);
+    else
+      this.note({
+        row,
+        action: "skip",
+        record_type: type,
+        identifier: `row ${String(row)}`,
+        reason,
+      });
+  }
+
   /** Notes what becomes of one record; its `fail` is a clash, which `clash` says in words. */
   about(record: FileRecord) {
     return (action: ActionKind, reason: string, clash?: string): void => {
