@@ -268,7 +268,11 @@ describe("an organiser's own database", () => {
       is_free: false,
       theme: "Ubuntu",
     });
-    expect((await inOwn.ask("get_event", { event: OWN })).facts).toEqual(facts);
+    const { text, facts: whole } = await inOwn.call("get_event", { event: OWN });
+    expect(whole).toMatchObject({ facts, sessions: null });
+    expect(text).toContain(
+      "Sessions are not shown: there is no speaker_sessions.event_id or speaker_sessions.contact_id.",
+    );
   });
 
   it("keeps these columns to itself, also where they are empty", async () => {

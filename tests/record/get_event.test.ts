@@ -116,11 +116,35 @@ describe("get_event", () => {
       facts: {},
       milestones: [],
       registrations: { total: 0, people: 0, by_ticket_type: [], by_week: [] },
+      attendance: null,
+      sessions: { total: 0, speakers: 0, tracks: [] },
       campaigns: [],
       open_notes: [],
       outreach: { emails: 0, assets: 0 },
     });
     expect(text).toMatch(/^Blank is today \(/u);
+  });
+
+  it("counts sessions once, whoever speaks in them, and their speakers once", async () => {
+    const session = (name: string, speaker: number, title: string, track: string | null) =>
+      database.sql`
+        INSERT INTO speaker_sessions (event_id, contact_id, sessionize_session_id, title, track)
+        VALUES (${people.events.day2026}, ${speaker}, ${name}, ${title}, ${track})`;
+    await session("1", people.jane, "Lakes and houses", "Data");
+    await session("1", people.thabo, "Lakes and houses", "Data");
+    await session("2", people.jane, "Small models", "AI");
+    await session("3", people.zoe, "Opening", null);
+    const { sessions, attendance } = await client.ask("get_event", { event: EVENT });
+    expect(sessions).toEqual({ total: 3, speakers: 3, tracks: ["AI", "Data"] });
+    expect(attendance).toBeNull();
+  });
+
+  it("says how it was attended as query_attendance does", async () => {
+    const event = "Data & AI Day 2025";
+    const { attendance } = await client.ask("get_event", { event });
+    const { events } = await client.ask("query_attendance", { event });
+    expect(attendance).toEqual((events as object[])[0]);
+    expect(attendance).toMatchObject({ registered: 1, came: 1, no_shows: 0, show_rate: 1 });
   });
 
   it("needs one event: of a year with several, they are listed", async () => {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { oneOf } from "../../../mcp/errors.ts";
 import { asked, reference } from "../../../mcp/fields.ts";
 import { rate } from "../../../mcp/figures.ts";
 import { plain } from "../../../mcp/render.ts";
@@ -9,15 +10,19 @@ import { asTaken, nameOf } from "../../../conventions/references/choose.ts";
 import { oneEvent } from "../../../conventions/references/event.ts";
 import { together } from "../../../conventions/together.ts";
 import { counted } from "../../../words/counts.ts";
+import { attendance } from "../../attendance/queries/attendance.ts";
+import { attendanceShape, stated } from "../../attendance/shape.ts";
 import { listCampaigns, type ListedCampaign } from "../../campaigns/queries/listed_campaigns.ts";
 import { listNotes } from "../../notes/queries.ts";
 import { noteShape } from "../../notes/shape.ts";
 import { funnelOf } from "../../recipients/shape.ts";
+import { missingColumns } from "../../sessions/queries/columns.ts";
 import { factsShape, factsShown, milestonesOf, milestonesShape } from "../facts.ts";
 import { eventById } from "../queries/events.ts";
 import { eventFacts } from "../queries/facts.ts";
 import { listEvents } from "../queries/listed_events.ts";
 import { registrationsOfEvent } from "../queries/registrations_of_event.ts";
+import { sessionsOfEvent } from "../queries/sessions_of_event.ts";
 import { eventShape, outreachShape } from "../shape.ts";
 
 /** How many campaigns and open notes an answer names; more than an event has. */
@@ -55,6 +60,11 @@ export const getEventTool = tool({
         }),
       ),
     }),
+    attendance: attendanceShape.nullable().meta({ description: "null: nobody was checked in" }),
+    sessions: z
+      .object({ total: z.number(), speakers: z.number(), tracks: z.array(z.string()) })
+      .nullable()
+      .meta({ description: "null where the database does not say of which event they are" }),
     campaigns: z.array(
       z.object({
         id: z.number(),
@@ -75,24 +85,35 @@ export const getEventTool = tool({
     const { sql, zone } = call;
     const meant = await oneEvent(call, args.event);
     const { id } = meant;
-    const [event, facts, registrations, campaigns, notes, listed] = await together(
-      eventById(sql, id),
-      eventFacts(sql, id, zone),
-      registrationsOfEvent(sql, id),
-      listCampaigns(sql, { ...ANY_CAMPAIGN, events: [id] }, null, zone, null, MOST),
-      listNotes(sql, { ...OPEN_NOTE, events: [id] }, zone, { place: null, id: null }, MOST),
-      listEvents(sql, { text: null, year: null, id }, { date: null, id: null }, 1),
-    );
+    const [event, facts, registrations, [attended], sessions, missing, campaigns, notes, listed] =
+      await together(
+        eventById(sql, id),
+        eventFacts(sql, id, zone),
+        registrationsOfEvent(sql, id),
+        attendance(sql, [id]),
+        sessionsOfEvent(sql, id),
+        missingColumns(sql, SESSION_COLUMNS),
+        listCampaigns(sql, { ...ANY_CAMPAIGN, events: [id] }, null, zone, null, MOST),
+        listNotes(sql, { ...OPEN_NOTE, events: [id] }, zone, { place: null, id: null }, MOST),
+        listEvents(sql, { text: null, year: null, id }, { date: null, id: null }, 1),
+      );
     const [row] = listed.events;
     if (!event || !row) throw new Error("the event is not there");
     const overdue = notes.overdue > 0 ? ` (${String(notes.overdue)} overdue)` : "";
+    const unsaid =
+      missing.length > 0 ? ` Sessions are not shown: there is no ${oneOf(missing)}.` : "";
     return {
-      headline: `${plain(event.name)} ${dayInWords(event.event_date, zone)}: ${counted(registrations.total, "registration")} of ${counted(registrations.people, "person", "people")}, ${counted(campaigns.total, "campaign")}, ${counted(notes.total, "open note")}${overdue}.`,
+      headline: `${plain(event.name)} ${dayInWords(event.event_date, zone)}: ${counted(registrations.total, "registration")} of ${counted(registrations.people, "person", "people")}, ${counted(campaigns.total, "campaign")}, ${counted(notes.total, "open note")}${overdue}.${unsaid}`,
       facts: {
         event: { ...event, days_until: daysUntil(event.event_date, zone) },
         facts: factsShown(facts),
         milestones: milestonesOf(facts, zone),
         registrations,
+        attendance: attended === undefined || attended.came === null ? null : stated(attended),
+        sessions:
+          missing.length > 0
+            ? null
+            : { ...sessions, tracks: sessions.tracks.map(({ name }) => name) },
         campaigns: campaigns.campaigns.map(inShort),
         open_notes: notes.notes,
         outreach: row.outreach,
@@ -104,6 +125,8 @@ export const getEventTool = tool({
   },
 });
 
+/** What says of which event a session is, and who speaks in it. */
+const SESSION_COLUMNS = ["speaker_sessions.event_id", "speaker_sessions.contact_id"];
 const ANY_CAMPAIGN = { campaign_type: null, status: null, text: null, from: null, to: null };
 const OPEN_NOTE = { campaign: null, contacts: null, open: true, dueBefore: null, text: null };
 
