@@ -145,7 +145,7 @@ function facts(ticket: Sold, index: number): Record<string, string> {
     : {
         "Price paid": "250.00",
         "Payment Method": "Credit Card",
-        Cellphone: `+2782${String(5_550_000 + index)}`,
+        Cellphone: `+2782${String(5_550_000 + (number % 10_000))}`,
         "Profession:": PROFESSIONS[index % PROFESSIONS.length]!,
         "Area of Interest": INTERESTS[index % INTERESTS.length]!,
       };

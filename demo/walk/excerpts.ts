@@ -58,6 +58,17 @@ export const CHANGES: Excerpt = {
     ),
 };
 
+/** Who may be there twice, by their addresses, and what speaks for it. */
+export const PAIRS: Excerpt = {
+  of: (facts) =>
+    list(facts, "pairs").map((pair) => [
+      word(pair["a"] as Facts, "name"),
+      `${word(pair["a"] as Facts, "email")}, ${word(pair["b"] as Facts, "email")}`,
+      (pair["evidence"] as string[]).join(", "),
+    ]),
+  most: 3,
+};
+
 export const PARAMETERS: Excerpt = {
   of: (facts) =>
     list(facts, "templates").map((template) => [word(template, "name"), askedFor(template)]),

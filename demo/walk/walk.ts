@@ -1,5 +1,6 @@
 import type { Assistant, Facts } from "../assistant.ts";
 import type { Calendar } from "../calendar.ts";
+import { mendAddressBook } from "./address_book.ts";
 import { importExports } from "./imports.ts";
 import { eventName } from "../organiser.ts";
 import {
@@ -53,7 +54,9 @@ export async function walk(
   await story.question();
   page.title("4. Sending");
   await sendReminder(assistant, page, days, mail, story.mailing);
-  page.title("5. The end");
+  page.title("5. The address book");
+  await mendAddressBook(assistant);
+  page.title("6. The end");
   await story.end();
   page.note("");
 }

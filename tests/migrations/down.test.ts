@@ -86,7 +86,7 @@ test("down of facts and notes refuses while it would lose some", async () => {
   await sql`INSERT INTO events (name, event_date) VALUES ('Data Day', '2026-08-15')`;
   await sql`INSERT INTO outreach.event_facts (event_id, key, value) VALUES (1, 'capacity', '300')`;
   await sql`INSERT INTO outreach.notes (event_id, text) VALUES (1, 'Lanyards')`;
-  expect(await rollBackTo(database.url, 22)).toMatchObject({
+  expect(await rollBackTo(database.url, 28)).toMatchObject({
     message: expect.stringContaining("would delete 1 facts of events and 1 notes"),
   });
 });

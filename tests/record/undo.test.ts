@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IMPORT_TOOLS } from "../../src/servers/import/tools.ts";
 import { OUTREACH_TOOLS } from "../../src/servers/outreach/tools.ts";
 import { connect, type TestClient } from "../../workbench/client.ts";
+import { ratings } from "../import/support/forms.ts";
 import { FILES } from "../import/support/rows.ts";
 import { tempFiles } from "../import/support/temp_files.ts";
 import { makeWorld, type World } from "../sending/helpers.ts";
@@ -161,6 +162,44 @@ describe("undoing what a tool wrote", () => {
   );
 });
 
+/** Calls that write other rows than the one above of the same tool. */
+const OTHERS: [what: string, tool: string, call: Call][] = [
+  [
+    "asks anew for a mail that is prepared",
+    "prepare_send",
+    async () => {
+      const { communication_id: communication } = await prepared("Asked anew");
+      return { communication };
+    },
+  ],
+  [
+    "says what a label of ratings means",
+    "import_speaker_ratings",
+    async () => {
+      await importing.ask("import_sessionize_data", await file("sessionize"));
+      const answers = [{ id: "1", label: "30. Panel", topic: "6", delivery: "5" }];
+      const file_path = await files.write("panel.csv", ratings(answers));
+      await importing.ask("import_speaker_ratings", { file_path, event: EVENT });
+      const label_mappings = [{ label: "30. Panel", session: "Session 3" }];
+      return { file_path, event: EVENT, label_mappings };
+    },
+  ],
+];
+
+describe("undoing a call that", () => {
+  it.each(OTHERS)("%s brings all back", async (_what, tool, call) => {
+    const client = tool.startsWith("import_") ? importing : outreach;
+    const args = await call();
+    const before = await allRows(world.database.sql);
+    await client.ask(tool, args);
+    const change = await latest();
+    expect(await allRows(world.database.sql)).not.toEqual(before);
+    expect(change).toMatchObject({ tool, undoable: true });
+    await outreach.ask("undo_change", { change: change.id });
+    expect(await allRows(world.database.sql)).toEqual(before);
+  });
+});
+
 describe("undo_change", () => {
   it("lets the same call record anew after it, and not before", async () => {
     const post = { campaign: CAMPAIGN, channel: "linkedin_post", title: "Twice" };
@@ -222,6 +261,40 @@ describe("undo_change", () => {
     expect(await outreach.refused("undo_change", { change: preparing.id })).toContain(
       "a mail that left or is under way",
     );
+  });
+
+  it("undoes all or nothing while another server writes to the same rows", async () => {
+    const other = await world.connect();
+    const [person] = world.speakers;
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 12; round += 1) {
+      const title = `Beside ${String(round)}`;
+      await outreach.ask("log_send", {
+        campaign: CAMPAIGN,
+        title,
+        sent_at: "2026-03-05T09:00",
+        recipients: [{ contact: person }],
+      });
+      const change = await latest();
+      const opened = { event: "opened", at: "2026-03-06", communication: title, contact: person };
+      const [undone, told] = await Promise.all([
+        outreach.call("undo_change", { change: change.id }),
+        other.call("record_delivery_events", { events: [opened] }),
+      ]);
+      const [row] = await world.database.sql<{ status: string }[]>`
+        SELECT recipient.status FROM communications AS mail
+        LEFT JOIN communication_recipients AS recipient ON recipient.communication_id = mail.id
+        WHERE title = ${title}`;
+      const wasTold = !told.isError && told.facts["applied"] === 1;
+      outcomes.add(undone.isError ? "told" : "undone");
+      expect({ undone: !undone.isError, row: row?.status, wasTold }).toEqual(
+        undone.isError
+          ? { undone: false, row: "opened", wasTold: true }
+          : { undone: true, row: undefined, wasTold: false },
+      );
+    }
+    await other.close();
+    console.log(`undone beside another server: ${[...outcomes].join(", ")}`);
   });
 
   it("undoes once when two ask at once", async () => {

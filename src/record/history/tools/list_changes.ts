@@ -5,7 +5,7 @@ import { asked, paged, paging, reference, text, when } from "../../../mcp/fields
 import { ASKS } from "../../../mcp/tool.ts";
 import { listChanges } from "../queries/changes.ts";
 import { changeShape } from "../shape.ts";
-import { changeAnswer } from "../wording.ts";
+import { changeAnswer, inShort } from "../wording.ts";
 
 export const listChangesTool = tool({
   name: "list_changes",
@@ -38,11 +38,13 @@ export const listChangesTool = tool({
     };
     const [before] = (page.after ?? [null]) as [number | null];
     const found = await listChanges(call.sql, filter, before, page.limit + 1, call.zone);
-    const shown = found.changes.slice(0, page.limit);
+    const shown = found.changes.slice(0, page.limit).map(changeAnswer);
+    const [newest] = shown;
+    const first = newest === undefined ? "" : `, the newest first: ${inShort(newest)}`;
     return {
-      headline: `${String(shown.length)} of ${String(found.total)} changes shown.`,
+      headline: `${String(shown.length)} of ${String(found.total)} changes shown${first}.`,
       facts: {
-        changes: shown.map(changeAnswer),
+        changes: shown,
         total: found.total,
         next_cursor: page.next(found.changes, (last) => [last.id]),
         ...question.answer,

@@ -77,11 +77,12 @@ END
 $$;
 DROP TRIGGER guard_send_recipient ON outreach.send_recipients;
 CREATE TRIGGER guard_send_recipient BEFORE UPDATE ON outreach.send_recipients
-  FOR EACH ROW WHEN (
+  FOR EACH ROW WHEN ((
     OLD.batch_id IS NOT NULL
     OR (NEW.communication_id, NEW.contact_id, NEW.mail, NEW.session, NEW.about, NEW.email, NEW.name, NEW.params)
       IS DISTINCT FROM
-      (OLD.communication_id, OLD.contact_id, OLD.mail, OLD.session, OLD.about, OLD.email, OLD.name, OLD.params))
+      (OLD.communication_id, OLD.contact_id, OLD.mail, OLD.session, OLD.about, OLD.email, OLD.name, OLD.params)
+  ) AND NOT outreach.is_undoing())
   EXECUTE FUNCTION outreach.guard_send_recipient();
 
 DROP TRIGGER keep_created ON outreach.send_recipients;
@@ -175,9 +176,11 @@ BEGIN
 END
 $$;
 CREATE TRIGGER guard_send_recipient BEFORE UPDATE ON outreach.send_recipients
-  FOR EACH ROW WHEN (OLD.batch_id IS NOT NULL
-                     OR (NEW.communication_id, NEW.contact_id, NEW.email, NEW.name, NEW.params)
-                       IS DISTINCT FROM (OLD.communication_id, OLD.contact_id, OLD.email, OLD.name, OLD.params))
+  FOR EACH ROW WHEN ((
+    OLD.batch_id IS NOT NULL
+    OR (NEW.communication_id, NEW.contact_id, NEW.email, NEW.name, NEW.params)
+      IS DISTINCT FROM (OLD.communication_id, OLD.contact_id, OLD.email, OLD.name, OLD.params)
+  ) AND NOT outreach.is_undoing())
   EXECUTE FUNCTION outreach.guard_send_recipient();
 
 CREATE OR REPLACE FUNCTION outreach.guard_send() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -504,7 +504,8 @@ BEGIN
     WHERE tgname IN ('guard_campaign', 'remember_campaign_name', 'count_recipients_added', 'count_recipients_removed',
                      'guard_queued_recipient', 'guard_recipient', 'note_delivery_problems_logged',
                      'note_delivery_problems_reported', 'guard_communication', 'guard_send', 'guard_confirmation',
-                     'guard_batch', 'guard_send_recipients_added', 'append_only')
+                     'guard_batch', 'guard_send_recipients_added', 'guard_send_recipient',
+                     'guard_send_recipient_removed', 'append_only')
   LOOP
     EXECUTE CASE WHEN guard.definition ~ ' WHEN \('
       THEN regexp_replace(guard.definition, ' WHEN (\(.*\)) EXECUTE ', ' WHEN (\1 AND NOT outreach.is_undoing()) EXECUTE ')
@@ -661,7 +662,11 @@ CREATE FUNCTION outreach.is_under_way(wanted bigint) RETURNS boolean LANGUAGE sq
                                            ELSE confirmation.communication_id END)::bigint
   WHERE entry.change_id = wanted AND confirmation.confirmed_at IS NOT NULL
     AND entry.table_name IN ('outreach.sends', 'outreach.send_recipients', 'outreach.left_out',
-                             'outreach.send_confirmations'));
+                             'outreach.send_confirmations')
+    -- Two people made one take their mails along: that neither prepares nor takes back any.
+    AND NOT EXISTS (SELECT FROM outreach.changed_rows AS person
+                    WHERE person.change_id = wanted AND person.table_name = 'public.contacts'
+                      AND person.action IN ('created', 'removed')));
 COMMENT ON FUNCTION outreach.is_under_way IS 'Whether a mail that this change prepared or took back was released by a person';
 
 CREATE FUNCTION outreach.put_back(entry outreach.changed_rows) RETURNS void LANGUAGE plpgsql AS $$
@@ -841,11 +846,27 @@ $$;
 COMMENT ON FUNCTION outreach.rows_written IS
   'How many rows of each table a change wrote, and in which columns, with commas between, it changed some';
 
+CREATE FUNCTION outreach.rows_now(place text, wanted bigint[]) RETURNS TABLE (id bigint, image jsonb)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  table_id regclass := to_regclass(place);
+BEGIN
+  IF table_id IS NOT NULL THEN
+    RETURN QUERY EXECUTE format('SELECT r.%1$I::bigint, to_jsonb(r) FROM %2$s AS r WHERE r.%1$I = ANY ($1)',
+                                (outreach.key_columns(table_id))[1], table_id) USING wanted;
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION outreach.rows_now IS 'Rows of a table by number as they are now; none of a table that is gone';
+
 CREATE FUNCTION outreach.about_changes(changes bigint[]) RETURNS TABLE (change_id bigint, kind text, id integer, name text)
 LANGUAGE sql STABLE AS $$
-WITH written AS MATERIALIZED (
-  SELECT entry.change_id, entry.table_name, row.id, image
-  FROM outreach.changed_rows AS entry
+WITH entries AS MATERIALIZED (
+  SELECT entry.change_id, entry.table_name, entry.action, entry.ids, entry.keys, entry.before
+  FROM outreach.changed_rows AS entry WHERE entry.change_id = ANY (changes)
+), numbered AS MATERIALIZED (
+  SELECT entry.change_id, entry.table_name, row.id, gone.image
+  FROM entries AS entry
   CROSS JOIN LATERAL (
     SELECT id FROM unnest(entry.ids) AS range,
       generate_series(lower(range), least(upper(range) - 1, lower(range) + 9)) AS id LIMIT 10
@@ -854,46 +875,38 @@ WITH written AS MATERIALIZED (
     SELECT image FROM jsonb_array_elements(entry.before) AS image
     WHERE entry.action = 'removed' AND image ->> 'id' = row.id::text
   ) AS gone ON true
-  WHERE entry.change_id = ANY(changes)
+), present AS MATERIALIZED (
+  SELECT needed.table_name, found.id, found.image
+  FROM (SELECT table_name, array_agg(DISTINCT id) AS ids FROM numbered GROUP BY table_name) AS needed
+  CROSS JOIN LATERAL outreach.rows_now(needed.table_name, needed.ids) AS found
+), written AS (
+  SELECT numbered.change_id, numbered.table_name, numbered.id, coalesce(present.image, numbered.image, '{}') AS image
+  FROM numbered LEFT JOIN present USING (table_name, id)
+  UNION ALL
+  SELECT entry.change_id, entry.table_name, NULL, row.key
+  FROM entries AS entry
+  CROSS JOIN LATERAL (SELECT key FROM jsonb_array_elements(entry.keys) AS key LIMIT 10) AS row
+  WHERE entry.table_name LIKE 'public.%'
+), nouns AS (
+  SELECT * FROM (VALUES
+    ('public.events', 'event'), ('public.campaigns', 'campaign'), ('public.communications', 'communication'),
+    ('outreach.sends', 'communication'), ('public.marketing_assets', 'asset'), ('public.contacts', 'contact'))
+    AS noun (table_name, kind)
 ), meant AS (
-  SELECT change_id, 'event' AS kind, id, image ->> 'name' AS name FROM written WHERE table_name = 'public.events'
+  SELECT written.change_id, noun.kind, written.id,
+         coalesce(image ->> 'name', image ->> 'title',
+                  outreach.full_name((image ->> 'first_name')::text, (image ->> 'last_name')::text)) AS name
+  FROM written JOIN nouns AS noun USING (table_name)
   UNION
-  SELECT change_id, 'campaign', id, image ->> 'name' FROM written WHERE table_name = 'public.campaigns'
-  UNION
-  SELECT change_id, 'communication', id, image ->> 'title' FROM written
-  WHERE table_name IN ('public.communications', 'outreach.sends', 'outreach.left_out')
-  UNION
-  SELECT change_id, 'asset', id, image ->> 'title' FROM written WHERE table_name = 'public.marketing_assets'
-  UNION
-  SELECT change_id, 'contact', id,
-         outreach.full_name((image ->> 'first_name')::text, (image ->> 'last_name')::text)
-  FROM written WHERE table_name = 'public.contacts'
-  UNION
-  SELECT written.change_id, 'communication',
-         coalesce(recipient.communication_id, (written.image ->> 'communication_id')::bigint), NULL
-  FROM written LEFT JOIN public.communication_recipients AS recipient ON recipient.id = written.id
-  WHERE written.table_name = 'public.communication_recipients'
-  UNION
-  SELECT written.change_id, 'contact',
-         coalesce(recipient.contact_id, (written.image ->> 'contact_id')::bigint), NULL
-  FROM written LEFT JOIN public.communication_recipients AS recipient ON recipient.id = written.id
-  WHERE written.table_name = 'public.communication_recipients'
-  UNION
-  SELECT written.change_id, 'asset', coalesce(share.asset_id, (written.image ->> 'asset_id')::bigint), NULL
-  FROM written LEFT JOIN public.asset_distributions AS share ON share.id = written.id
-  WHERE written.table_name = 'public.asset_distributions'
-  UNION
-  SELECT written.change_id, 'campaign', coalesce(mapping.campaign_id, (written.image ->> 'campaign_id')::bigint), NULL
-  FROM written LEFT JOIN outreach.source_mappings AS mapping ON mapping.id = written.id
-  WHERE written.table_name = 'outreach.source_mappings'
-  UNION
-  SELECT written.change_id, 'contact', decision.contact_id, NULL
-  FROM written JOIN outreach.suppressions AS decision ON decision.id = written.id
-  WHERE written.table_name = 'outreach.suppressions'
-  UNION
-  SELECT written.change_id, 'event', ticket.event_id, NULL
-  FROM written JOIN public.tickets AS ticket ON ticket.id = written.id
-  WHERE written.table_name = 'public.tickets'
+  -- What is not one of these itself is about those that it refers to.
+  SELECT written.change_id, refers.kind,
+         CASE WHEN written.image ->> refers.column_name ~ '^[0-9]{1,18}$'
+              THEN (written.image ->> refers.column_name)::bigint END, NULL
+  FROM written
+  CROSS JOIN (VALUES ('event', 'event_id'), ('campaign', 'campaign_id'), ('communication', 'communication_id'),
+                     ('asset', 'asset_id'), ('contact', 'contact_id')) AS refers (kind, column_name)
+  WHERE written.table_name NOT IN (SELECT table_name FROM nouns)
+    AND written.table_name NOT IN ('outreach.recorded_calls', 'outreach.removed_entries')
 ), known AS (
   SELECT change_id, kind, id, max(name) AS name FROM meant WHERE id IS NOT NULL GROUP BY change_id, kind, id
 )
@@ -924,6 +937,7 @@ END
 $$;
 
 DROP FUNCTION outreach.about_changes(bigint[]);
+DROP FUNCTION outreach.rows_now(text, bigint[]);
 DROP FUNCTION outreach.rows_written(bigint);
 DROP FUNCTION outreach.changes_about(regclass, text, bigint[]);
 DROP FUNCTION outreach.linked_rows(regclass, bigint[]);

@@ -199,12 +199,13 @@ BEGIN
     SELECT coalesce(communication.title, '')
     FROM public.communication_recipients AS recipient
     JOIN public.communications AS communication ON communication.id = recipient.communication_id
-    LEFT JOIN outreach.send_recipients AS listed
-      ON listed.communication_id = recipient.communication_id AND listed.contact_id = recipient.contact_id
-    LEFT JOIN outreach.send_batches AS batch ON batch.id = listed.batch_id
     WHERE recipient.contact_id = ANY (people)
-      AND (recipient.status = 'queued' AND communication.status = 'sending'
-           OR batch.id IS NOT NULL AND batch.outcome IS NULL)
+      AND communication.status = 'sending'
+      AND (recipient.status = 'queued'
+           OR EXISTS (SELECT FROM outreach.send_states AS mail
+                      WHERE mail.communication_id = recipient.communication_id
+                        AND mail.contact_id = recipient.contact_id
+                        AND mail.state IN ('held', 'waiting', 'unknown')))
     ORDER BY communication.id LIMIT 1);
 END
 $$;
@@ -424,11 +425,27 @@ BEGIN
                         THEN coalesce(metadata, '{}') || jsonb_build_object('email', address) ELSE metadata END
     WHERE contact_id = gone_id;
   GET DIAGNOSTICS moved = ROW_COUNT;
-  INSERT INTO outreach.send_recipients
-    SELECT (jsonb_populate_record(entry, jsonb_build_object('contact_id', kept_id))).*
+  INSERT INTO outreach.merged_messages (message_id, recipient_id)
+    SELECT btrim(entry.message_id, '<>'), recipient.id
     FROM unnest(listed) AS entry
-    WHERE NOT EXISTS (SELECT FROM outreach.send_recipients AS other
-                      WHERE other.communication_id = entry.communication_id AND other.contact_id = kept_id);
+    JOIN outreach.send_recipients AS other
+      ON other.communication_id = entry.communication_id AND other.contact_id = kept_id
+         AND other.session = entry.session
+    JOIN public.communication_recipients AS recipient
+      ON recipient.communication_id = entry.communication_id AND recipient.contact_id = kept_id
+    WHERE entry.message_id IS NOT NULL
+    ON CONFLICT DO NOTHING;
+  INSERT INTO outreach.send_recipients
+    SELECT (jsonb_populate_record(entry, jsonb_build_object('contact_id', kept_id, 'mail', own.mails + row_number()
+              OVER (PARTITION BY entry.communication_id ORDER BY entry.mail)))).*
+    FROM unnest(listed) AS entry
+    CROSS JOIN LATERAL (
+      SELECT coalesce(max(other.mail), 0) AS mails,
+             coalesce(bool_or(other.session IS NOT DISTINCT FROM entry.session), false) AS has_this
+      FROM outreach.send_recipients AS other
+      WHERE other.communication_id = entry.communication_id AND other.contact_id = kept_id
+    ) AS own
+    WHERE NOT own.has_this;
   RETURN jsonb_build_object('moved', jsonb_build_object('recipients', moved),
                             'combined', jsonb_build_object('recipients', combined));
 END
@@ -736,7 +753,8 @@ BEGIN
   SELECT count(*) INTO rows FROM gone;
   counts := outreach.add_counts(counts, jsonb_build_object('lists', rows));
 
-  UPDATE outreach.send_recipients SET email = 'erased@example.invalid', name = 'Erased person', params = '{}'
+  UPDATE outreach.send_recipients
+    SET email = 'erased@example.invalid', name = 'Erased person', params = '{}', message_id = NULL
     WHERE contact_id = person;
   GET DIAGNOSTICS rows = ROW_COUNT;
   counts := outreach.add_counts(counts, jsonb_build_object('mails', rows));
