@@ -145,10 +145,11 @@ function triggerOf(definition: string): string {
   return definition.replace(/^CREATE TRIGGER \S+ /, "");
 }
 
-/** A constraint without the casts that PostgreSQL writes into it. */
+/** A constraint on one line, without the casts that PostgreSQL writes into it. */
 function plain(definition: string): string {
   if (!definition.startsWith("CHECK")) return definition;
   return definition
+    .replace(/\s*\n\s*/g, " ")
     .replace(/::(?:character varying|text|jsonb)(?!\[)/g, "")
     .replace(/(?<!\w)\((\w+)\)(?! *$)/g, "$1")
     .replace(/(\w+) = ANY \(\(?ARRAY\[(.*?)\](?:\)::text\[\])?\)/g, "$1 IN ($2)")

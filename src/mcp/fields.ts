@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { trimmed } from "../words/blanks.ts";
 
 /** Marks a field that names a row: an id or words. Numbers are accepted for it as well. */
 const REFERENCE = { reference: true } as const;
@@ -8,13 +9,13 @@ export function reference(description?: string) {
   return z
     .string()
     .transform((text) => text.trim())
-    .refine((text) => text !== "", "must not be empty")
+    .refine((text) => trimmed(text) !== "", "must not be empty")
     .refine((text) => text.length <= 500, "is longer than any name (500 characters)")
     .meta(description === undefined ? REFERENCE : { ...REFERENCE, description });
 }
 
 /**
- * Words as a person writes them, trimmed and not empty.
+ * Words as a person writes them, trimmed, and something of them to be seen.
  *
  * @param maximum longest text in characters, as PostgreSQL counts them (an emoji is one)
  */
@@ -22,7 +23,7 @@ export function text(maximum: number, description?: string) {
   const field = z
     .string()
     .transform((value) => value.trim())
-    .refine((value) => value !== "", "must not be empty")
+    .refine((value) => trimmed(value) !== "", "must not be empty")
     .refine(
       (value) => value.length <= maximum || Array.from(value).length <= maximum,
       `must have at most ${String(maximum)} characters`,

@@ -1,19 +1,7 @@
+import { BLANK, trimmed } from "./blanks.ts";
 import { asciiLowered } from "./letters.ts";
 
 // Whether anything can be sent to an address is another question, which the mail service's adapter answers.
-
-/** Every character that shows as nothing: as `outreach.blanks` in the database. */
-const BLANK =
-  /[\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]/u;
-
-/** An address as it is mailed: without what shows as nothing at both ends, as `outreach.trimmed` in the database. */
-export function trimmed(email: string): string {
-  let start = 0;
-  let end = email.length;
-  while (start < end && BLANK.test(email.charAt(start))) start += 1;
-  while (start < end && BLANK.test(email.charAt(end - 1))) end -= 1;
-  return email.slice(start, end);
-}
 
 /**
  * The mailbox that an address means, whatever its spelling: as `outreach.mailbox` in the database. Letters

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { fold } from "../../src/import/people/person.ts";
-import { isAddress, mailbox, trimmed } from "../../src/words/email_address.ts";
+import { trimmed } from "../../src/words/blanks.ts";
+import { isAddress, mailbox } from "../../src/words/email_address.ts";
 import { lowered } from "../../src/words/letters.ts";
 import { folded, words } from "../../src/words/names.ts";
 import { COLLATIONS, collatedDatabase, type TestDatabase } from "../support/database.ts";

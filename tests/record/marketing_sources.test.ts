@@ -347,9 +347,9 @@ describe("marketing sources", () => {
     expect(await refused({ campaign: "CFP 2025" })).toMatch(
       /There is no campaign "CFP 2025" for that event/u,
     );
-    expect(await refused({ campaign: "CFP 2026", source: " " })).toContain(
-      "source must not be empty",
-    );
+    for (const source of [" ", "\u200b\u2060", "\u3164"]) {
+      expect(await refused({ campaign: "CFP 2026", source })).toContain("source must not be empty");
+    }
     expect(await refused({ campaign: "CFP 2026", from: "2026-04-01", to: "2026-03-01" })).toBe(
       "from must lie before to. Nothing was written.",
     );

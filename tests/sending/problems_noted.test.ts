@@ -147,6 +147,7 @@ it("looks once at a statement that changes a thousand recipients, and writes not
     SET status = 'sent', metadata = '{"logged_status": "sent"}'`;
   const triggers = row!["QUERY PLAN"][0]!.Triggers;
   expect(triggers.map((trigger) => [trigger["Trigger Name"], trigger["Calls"]])).toEqual([
+    ["keep_changed", 1],
     ["note_delivery_problems_reported", 1],
   ]);
   expect(await noted(sql)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Queryable } from "../../database/connect.ts";
 import { plain } from "../../mcp/render.ts";
-import { isByAddress, mailbox, trimmed } from "../../words/email_address.ts";
+import { trimmed } from "../../words/blanks.ts";
+import { isByAddress, mailbox } from "../../words/email_address.ts";
 import { groupedBy } from "../../words/groups.ts";
 import { sameName, words } from "../../words/names.ts";
 import { LISTED, asId, best, described, type Candidate } from "./choose.ts";

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
-import { isAddress, mailbox, trimmed } from "../../words/email_address.ts";
+import { trimmed } from "../../words/blanks.ts";
+import { isAddress, mailbox } from "../../words/email_address.ts";
 import { deleteRows, insertRow, updateRows } from "../../conventions/older_rows.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
 import { oneContact } from "../../conventions/references/contact.ts";

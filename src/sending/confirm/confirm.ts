@@ -215,15 +215,16 @@ async function learnMore(
 /**
  * How far a send has come, beside what this call came to.
  *
- * @throws ToolError that says what is not known, where the record cannot be read
+ * @throws ToolError that says what is not known, where the record cannot be read, or that the send is gone
  */
 async function stateOf(
   transactions: Transactions<Call>,
   { communication_id: communication, title, per_session }: SendRow,
   came: Partial<SendState> & { replay: boolean },
 ): Promise<SendState> {
+  let state: SendState | null;
   try {
-    return await transactions.read(async ({ sql, zone }) => {
+    state = await transactions.read(async ({ sql, zone }) => {
       const [send, confirmation, counts, unproved, failed, unknown] = await together(
         sendOf(sql, communication),
         lastConfirmation(sql, communication, zone),
@@ -242,7 +243,7 @@ async function stateOf(
           PEOPLE_LISTED,
         ),
       );
-      if (!send) throw new ToolError("The send was removed by another call meanwhile.");
+      if (!send) return null;
       return {
         send,
         counts,
@@ -264,4 +265,9 @@ async function stateOf(
       "unknown",
     );
   }
+  if (state !== null) return state;
+  // The database keeps a send of which anything was tried.
+  throw new ToolError(
+    `The mail "${plain(title)}" was removed by another call meanwhile; none of it has left.`,
+  );
 }

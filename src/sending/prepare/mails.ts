@@ -1,4 +1,4 @@
-import { trimmed } from "../../words/email_address.ts";
+import { trimmed } from "../../words/blanks.ts";
 import { groupedBy } from "../../words/groups.ts";
 import type { Candidate } from "../queries/candidates.ts";
 import type { LeftOut } from "../queries/left_out.ts";
