@@ -6,22 +6,24 @@ export async function recipientsOfMessages(
   messageIds: readonly string[],
 ): Promise<{ message_id: string; recipient_id: number }[]> {
   return sql<{ message_id: string; recipient_id: number }[]>`
-    SELECT coalesce(btrim(recipient.brevo_message_id, '<>'), '') AS message_id,
-           coalesce(recipient.id, 0) AS recipient_id
-    FROM communication_recipients AS recipient
-    WHERE btrim(recipient.brevo_message_id, '<>')
-          IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
-    UNION
-    SELECT coalesce(btrim(listed.message_id, '<>'), ''), coalesce(recipient.id, 0)
-    FROM outreach.send_recipients AS listed
-    JOIN communication_recipients AS recipient
-      ON recipient.communication_id = listed.communication_id AND recipient.contact_id = listed.contact_id
-    WHERE btrim(listed.message_id, '<>')
-          IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
-    UNION
-    SELECT coalesce(merged.message_id, ''), coalesce(merged.recipient_id, 0)
-    FROM outreach.merged_messages AS merged
-    WHERE merged.message_id IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)`;
+    SELECT coalesce(message_id, '') AS message_id, coalesce(recipient_id, 0) AS recipient_id
+    FROM (
+      SELECT btrim(recipient.brevo_message_id, '<>') AS message_id, recipient.id AS recipient_id
+      FROM communication_recipients AS recipient
+      WHERE btrim(recipient.brevo_message_id, '<>')
+            IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
+      UNION
+      SELECT btrim(listed.message_id, '<>'), recipient.id
+      FROM outreach.send_recipients AS listed
+      JOIN communication_recipients AS recipient
+        ON recipient.communication_id = listed.communication_id AND recipient.contact_id = listed.contact_id
+      WHERE btrim(listed.message_id, '<>')
+            IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
+      UNION
+      SELECT merged.message_id, merged.recipient_id
+      FROM outreach.merged_messages AS merged
+      WHERE merged.message_id IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
+    ) AS known`;
 }
 
 /** A recipient of a mail that words may mean. */
