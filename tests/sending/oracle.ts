@@ -19,7 +19,7 @@ export interface Truth {
 }
 
 /** Tells mails of a list apart: to whom and, where it is about sessions, about which. */
-export function mailKey(contact: number, about: string | null): string {
+function mailKey(contact: number, about: string | null): string {
   return `${String(contact)}${about === null ? "" : ` ${about}`}`;
 }
 
