@@ -12,7 +12,6 @@ import type { A8 } from "../sending/mail_service/batch.ts"; // mail port
 export * from "../conventions/call.ts"; // conventions
 void import("../import/sessions/queries.ts"); // import queries
 export { b as b11 } from "../record/audiences/queries/audience.ts"; // queries
-export type C12 = import("../words/email_address.ts").C; // words
 export type { D13 } from "../environment.ts"; // environment
 import "../version.ts"; // version
 import type { A15 } from "../database/migrate.ts"; // database
