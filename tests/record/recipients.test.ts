@@ -105,6 +105,7 @@ describe("query_recipients", () => {
     expect(facts.resolved.communication).toEqual({
       id: record.mails.call,
       name: "Call for speakers",
+      also_fits: [{ id: record.mails.lastCall, name: "Last call for speakers" }],
     });
   });
 
