@@ -331,8 +331,6 @@ BEGIN
         IF NOT referring.is_known THEN
           RETURN jsonb_build_object('refused', referring.place::text);
         END IF;
-        PERFORM outreach.update_rows(referring.place, outreach.key_of(referring.place, twin.kept),
-                                     outreach.gains(referring.place, twin.kept, twin.gone));
         IF outreach.has_number(referring.place) THEN
           nested := outreach.merge_references(
             referring.place, (twin.gone ->> 'id')::bigint, (twin.kept ->> 'id')::bigint);
@@ -343,7 +341,10 @@ BEGIN
             'moved', outreach.add_counts(answer -> 'moved', nested -> 'moved'),
             'combined', outreach.add_counts(answer -> 'combined', nested -> 'combined'));
         END IF;
+        -- First, as an index of theirs may allow what it had to one row only.
         PERFORM outreach.delete_rows(referring.place, outreach.key_of(referring.place, twin.gone));
+        PERFORM outreach.update_rows(referring.place, outreach.key_of(referring.place, twin.kept),
+                                     outreach.gains(referring.place, twin.kept, twin.gone));
         rows := rows + 1;
       END LOOP;
       answer := jsonb_set(answer, '{combined}', outreach.add_counts(
@@ -530,11 +531,11 @@ BEGIN
   answer := jsonb_build_object(
     'moved', outreach.add_counts(answer -> 'moved', referring -> 'moved'),
     'combined', outreach.add_counts(answer -> 'combined', referring -> 'combined'));
+  PERFORM outreach.delete_rows('public.contacts', jsonb_build_array(jsonb_build_object('id', gone_id)));
   PERFORM outreach.update_rows(
     'public.contacts', jsonb_build_array(jsonb_build_object('id', kept_id)),
     outreach.gains('public.contacts', kept, gone) || CASE WHEN kept ? 'updated_at'
       THEN jsonb_build_object('updated_at', now()) ELSE '{}' END);
-  PERFORM outreach.delete_rows('public.contacts', jsonb_build_array(jsonb_build_object('id', gone_id)));
   RETURN answer || jsonb_build_object(
     'set_aside', (SELECT coalesce(jsonb_object_agg(given.key, given.value), '{}')
                   FROM jsonb_each_text(gone) AS given
@@ -546,31 +547,46 @@ COMMENT ON FUNCTION outreach.merge_contacts IS
   'Makes two contacts one, whatever refers to them: {moved, combined, set_aside}, or why not: {missing}, {under_way}, {refused} or {unclear}; the transaction must then be rolled back';
 
 -- Erasing. What is theirs goes by the person's number; what is said of them elsewhere is looked for in every text.
-CREATE FUNCTION outreach.any_of(words text[], flags text) RETURNS text LANGUAGE sql IMMUTABLE RETURN (
-  SELECT '(?<![[:alnum:]._%+-])(?:' || string_agg(CASE flags
-           WHEN 'digits' THEN '\+?[0-9]{0,4}[ ()./-]{0,2}' || regexp_replace(word, '(.)(?=.)', '\1[ ()./-]{0,2}', 'g')
-           ELSE regexp_replace(regexp_replace(word, '([!-/:-@\[-`{-~])', '\\\1', 'g'), '\s+', '\s+', 'g') END, '|')
-         || ')(?![[:alnum:]])'
-  FROM unnest(words) AS word WHERE word <> '');
+CREATE FUNCTION outreach.any_of(words text[], kind text) RETURNS text LANGUAGE sql IMMUTABLE RETURN (
+  SELECT CASE kind WHEN 'names' THEN '(?<![[:alnum:]])' ELSE '(?<![[:alnum:]._%+-])' END
+         || '(?:' || string_agg(CASE kind
+           WHEN 'phones' THEN '\+?[0-9]{0,4}[ ()./-]{0,2}' || regexp_replace(word, '(.)(?=.)', '\1[ ()./-]{0,2}', 'g')
+           -- A quotation mark is escaped within JSON.
+           WHEN 'addresses' THEN replace(regexp_replace(normalize(word, NFD), '([!-/:-@\[-`{-~])', '\\\1', 'g'), '\"', '\\?"')
+           -- Letter by letter with any accent, and between words what stands there in texts, addresses and file names.
+           ELSE replace(regexp_replace(outreach.spaced(word), '([^ ])', '\1[\u0300-\u036f]*', 'g'), ' ',
+                        '(?:[\s\\\u00a0\u2000-\u200f\u202f",''\u2019]|[._+-]|%20){1,4}')
+           END, '|')
+         || ')(?![[:alnum:]\u0300-\u036f])'
+  FROM unnest(words) AS word WHERE outreach.spaced(word) <> '');
 COMMENT ON FUNCTION outreach.any_of IS
-  'A pattern for any of these words, standing by themselves; digits: numbers in any grouping; NULL for none';
+  'A pattern for any of these words, standing by themselves, in a text whose accents are apart; kind: names, addresses, or phones, whose digits may be grouped anyhow; NULL for none';
 
-CREATE FUNCTION outreach.without_person(value text, who jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE FUNCTION outreach.without_person(value text, who jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  bare text := normalize(value, NFD);
+  -- Without a word for them, each place gets one of its own.
+  called text := coalesce(who ->> 'called', 'Erased person ' || left(gen_random_uuid()::text, 8));
 BEGIN
+  IF bare !~* (who ->> 'any') IS NOT FALSE THEN
+    RETURN value;
+  END IF;
   IF who ->> 'addresses' IS NOT NULL THEN
-    value := regexp_replace(value, who ->> 'addresses', 'erased@example.invalid', 'gi');
+    bare := regexp_replace(bare, who ->> 'addresses', 'erased@example.invalid', 'gi');
   END IF;
   IF who ->> 'names' IS NOT NULL THEN
-    value := regexp_replace(value, who ->> 'names', 'Erased person', 'gi');
+    -- Within an address or the name of a file there are no blanks.
+    bare := regexp_replace(bare, replace(who ->> 'names', '[\s\\\u00a0\u2000-\u200f\u202f",''\u2019]|', ''), replace(called, ' ', '-'), 'gi');
+    bare := regexp_replace(bare, who ->> 'names', called, 'gi');
   END IF;
   IF who ->> 'phones' IS NOT NULL THEN
-    value := regexp_replace(value, who ->> 'phones', 'erased', 'g');
+    bare := regexp_replace(bare, who ->> 'phones', 'erased', 'g');
   END IF;
-  RETURN value;
+  RETURN normalize(bare, NFC);
 END
 $$;
 
-CREATE FUNCTION outreach.without_person(value jsonb, who jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE FUNCTION outreach.without_person(value jsonb, who jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
   RETURN CASE jsonb_typeof(value)
     WHEN 'string' THEN to_jsonb(outreach.without_person(value #>> '{}', who))
@@ -605,13 +621,15 @@ BEGIN
            relnamespace = 'public'::regnamespace AND outreach.has_number(relation.oid) AND NOT EXISTS (
              SELECT FROM pg_trigger WHERE tgrelid = relation.oid AND tgname = 'keep_changed') AS is_older,
            string_agg(format('%1$I = %2$s', attname, said.new), ', ') AS new_values,
-           string_agg(format('r.%I::text ~* ($1 ->> ''any'')', attname), ' OR ') AS holds
+           string_agg(format('normalize(r.%I::text, NFD) ~* ($1 ->> ''any'')', attname), ' OR ') AS holds
     FROM pg_class AS relation
     JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
     JOIN pg_type ON pg_type.oid = atttypid
     CROSS JOIN LATERAL (
       SELECT CASE WHEN typname IN ('json', 'jsonb')
                   THEN format('outreach.without_person(r.%I::jsonb, $1)::%s', attname, typname)
+                  WHEN typname = 'varchar' AND atttypmod > 4
+                  THEN format('left(outreach.without_person(r.%I::text, $1), %s)', attname, atttypmod - 4)
                   ELSE format('outreach.without_person(r.%I::text, $1)', attname) END AS new
     ) AS said
     WHERE relation.relkind = 'r' AND relnamespace IN ('public'::regnamespace, 'outreach'::regnamespace)
@@ -652,13 +670,16 @@ COMMENT ON FUNCTION outreach.digits IS 'What two spellings of one phone number s
 CREATE FUNCTION outreach.erase_contact(person integer) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   whole jsonb;
+  same int8multirange;
+  bare jsonb := '{"metadata": null, "brevo_message_id": null, "delivery_problems": []}';
   words text;
   names text[];
   addresses text[];
   phones text[];
   who jsonb;
   counts jsonb := '{}';
-  is_shared boolean;
+  swept jsonb;
+  shared text[];
   is_namesake boolean;
   place record;
   rows integer;
@@ -672,6 +693,10 @@ BEGIN
     RETURN jsonb_build_object('under_way', words);
   END IF;
 
+  -- Who was merged into them is they.
+  SELECT range_agg(int8range(id, id, '[]')) INTO same FROM (
+    SELECT person AS id UNION SELECT former_id FROM outreach.known_as WHERE contact_id = person AND former_id IS NOT NULL
+  ) AS one;
   names := ARRAY(
     SELECT DISTINCT name FROM (
       SELECT outreach.full_name(whole ->> 'first_name', whole ->> 'last_name') AS name
@@ -683,42 +708,50 @@ BEGIN
       SELECT whole ->> 'email' AS email
       UNION SELECT known.email FROM outreach.known_as AS known WHERE contact_id = person
       UNION SELECT listed.email FROM outreach.send_recipients AS listed WHERE contact_id = person
-      UNION SELECT ticket.purchaser_email FROM public.tickets AS ticket WHERE purchaser_contact_id = person
+      -- Who buys for several people is somebody else, whom nobody erases.
+      UNION SELECT ticket.purchaser_email::text FROM public.tickets AS ticket
+            WHERE purchaser_contact_id = person AND NOT EXISTS (
+              SELECT FROM public.tickets AS other
+              WHERE other.purchaser_contact_id <> person
+                AND outreach.mailbox(other.purchaser_email::text) = outreach.mailbox(ticket.purchaser_email::text))
       UNION SELECT metadata ->> 'email' FROM public.communication_recipients WHERE contact_id = person
       UNION SELECT problem.address FROM outreach.delivery_problems AS problem
             JOIN public.communication_recipients AS recipient ON recipient.id = problem.recipient_id
             WHERE recipient.contact_id = person) AS read
     WHERE outreach.mailbox(email) <> '');
   phones := ARRAY(
-    SELECT outreach.digits(value) FROM jsonb_each_text(whole) AS field
+    SELECT DISTINCT outreach.digits(value) FROM (
+      SELECT whole AS fields
+      UNION ALL
+      SELECT image FROM outreach.changed_rows AS entry CROSS JOIN LATERAL jsonb_array_elements(entry.before) AS image
+      WHERE entry.table_name = 'public.contacts' AND entry.people && same AND same @> (image ->> 'id')::bigint
+    ) AS said CROSS JOIN LATERAL jsonb_each_text(fields) AS field
     WHERE key ~ '(phone|mobile|cell|whatsapp)' AND outreach.digits(value) IS NOT NULL);
 
-  -- Of a mailbox that others read, it is this person who is not to come back.
+  -- Of a mailbox that others read, or did, it is this person who is not to come back.
+  shared := ARRAY(
+    SELECT own FROM unnest(addresses) AS own
+    WHERE EXISTS (SELECT FROM public.contacts AS other
+                  WHERE outreach.mailbox(other.email::text) = own AND other.id <> person)
+       OR EXISTS (SELECT FROM outreach.known_as AS other
+                  WHERE outreach.mailbox(other.email) = own AND other.contact_id <> person));
+  addresses := ARRAY(SELECT unnest(addresses) EXCEPT SELECT unnest(shared));
   INSERT INTO outreach.erased (digest)
-    SELECT DISTINCT outreach.erased_digest(read.address || coalesce(' ' || outreach.fold(called.name), ''))
-    FROM unnest(addresses) AS read (address)
-    CROSS JOIN LATERAL (
-      SELECT EXISTS (SELECT FROM public.contacts AS other
-                     WHERE outreach.mailbox(other.email::text) = read.address AND other.id <> person) AS is_shared
-    ) AS mailbox
-    CROSS JOIN LATERAL (
-      SELECT name FROM unnest(names) AS name WHERE mailbox.is_shared
-      UNION ALL SELECT NULL WHERE NOT mailbox.is_shared) AS called
+    SELECT outreach.erased_digest(own) FROM unnest(addresses) AS own
+    UNION
+    SELECT outreach.erased_digest(own || ' ' || outreach.fold(name)) FROM unnest(shared) AS own, unnest(names) AS name
     ON CONFLICT DO NOTHING;
-  SELECT coalesce(bool_or(EXISTS (SELECT FROM public.contacts AS other
-      WHERE outreach.mailbox(other.email::text) = address AND other.id <> person)), false),
-    ARRAY(SELECT own FROM unnest(addresses) AS own WHERE NOT EXISTS (SELECT FROM public.contacts AS other
-      WHERE outreach.mailbox(other.email::text) = own AND other.id <> person))
-    INTO is_shared, addresses FROM unnest(addresses) AS address;
   is_namesake := EXISTS (
     SELECT FROM unnest(names) AS name JOIN public.contacts AS other
       ON outreach.fold(outreach.full_name(other.first_name::text, other.last_name::text)) = outreach.fold(name)
     WHERE other.id <> person);
   names := ARRAY(
-    SELECT DISTINCT spelled FROM unnest(names) AS name
-    CROSS JOIN LATERAL (VALUES (name), (regexp_replace(normalize(name, NFKD), '[\u0300-\u036f]', '', 'g')))
-      AS spelling (spelled)
-    WHERE strpos(name, ' ') > 0 AND NOT EXISTS (
+    SELECT name FROM (
+      SELECT unnest(names) AS name
+      UNION SELECT outreach.full_name(whole ->> 'last_name', whole ->> 'first_name')
+      UNION SELECT outreach.full_name(known.last_name, known.first_name) FROM outreach.known_as AS known WHERE contact_id = person
+    ) AS spelled
+    WHERE strpos(outreach.spaced(name), ' ') > 0 AND NOT EXISTS (
       SELECT FROM public.contacts AS other
       WHERE outreach.fold(outreach.full_name(other.first_name::text, other.last_name::text)) = outreach.fold(name)
         AND other.id <> person));
@@ -727,9 +760,10 @@ BEGIN
                AND outreach.digits(field.value) = ANY (phones)) THEN
     phones := '{}';
   END IF;
-  who := jsonb_build_object('names', outreach.any_of(names, ''), 'addresses', outreach.any_of(addresses, ''),
-                            'phones', outreach.any_of(phones, 'digits'));
-  who := who || jsonb_build_object('any', (SELECT string_agg(value, '|') FROM jsonb_each_text(who)));
+  who := jsonb_build_object('names', outreach.any_of(names, 'names'), 'addresses', outreach.any_of(addresses, 'addresses'),
+                            'phones', outreach.any_of(phones, 'phones'));
+  who := who || jsonb_build_object('any', (SELECT string_agg(value, '|') FROM jsonb_each_text(who)),
+                                   'called', 'Erased person');
 
   PERFORM set_config('outreach.undoing', 'on', true);
   -- Nobody who is not there is on a list that is still to be sent.
@@ -775,10 +809,13 @@ BEGIN
   counts := outreach.add_counts(counts, jsonb_build_object('recipients', rows));
   DELETE FROM outreach.merged_messages WHERE recipient_id IN (
     SELECT id FROM public.communication_recipients WHERE contact_id = person);
-  DELETE FROM outreach.delivery_problems WHERE recipient_id IN (
+  -- What is known of a mailbox, its other readers need.
+  DELETE FROM outreach.delivery_problems WHERE address <> ALL (shared) AND recipient_id IN (
     SELECT id FROM public.communication_recipients WHERE contact_id = person);
   GET DIAGNOSTICS rows = ROW_COUNT;
   counts := outreach.add_counts(counts, jsonb_build_object('delivery_problems', rows));
+  UPDATE outreach.suppressions SET contact_id = NULL, reason = NULL
+    WHERE contact_id = person AND address = ANY (shared);
   DELETE FROM outreach.suppressions
     WHERE address = ANY (addresses) OR contact_id = person;
   GET DIAGNOSTICS rows = ROW_COUNT;
@@ -787,10 +824,18 @@ BEGIN
   GET DIAGNOSTICS rows = ROW_COUNT;
   counts := outreach.add_counts(counts, jsonb_build_object('former_names', rows));
   DELETE FROM outreach.distinct_people WHERE person IN (one, other);
-  UPDATE outreach.removed_entries
-    SET entry = jsonb_set(entry, '{contact}', jsonb_build_object('id', person, 'name', 'Erased person', 'email', NULL))
-                || '{"metadata": null, "brevo_message_id": null}', reason = NULL
-    WHERE kind = 'recipient' AND entry #>> '{contact,id}' = person::text;
+  bare := bare || jsonb_build_object(
+    'contact', jsonb_build_object('id', person, 'name', 'Erased person', 'email', NULL), 'contact_id', person);
+  UPDATE outreach.removed_entries AS removed
+    SET entry = CASE WHEN kind = 'recipient' THEN entry || bare ELSE entry END,
+        reason = CASE WHEN kind <> 'recipient' THEN reason END,
+        cascaded = CASE WHEN kind = 'recipient' THEN cascaded ELSE jsonb_set(cascaded, '{recipients}', (
+          SELECT jsonb_agg(CASE WHEN same @> (recipient ->> 'contact_id')::bigint THEN recipient || bare ELSE recipient END
+                           ORDER BY nth)
+          FROM jsonb_array_elements(cascaded -> 'recipients') WITH ORDINALITY AS part (recipient, nth))) END
+    WHERE CASE WHEN kind = 'recipient' THEN same @> (entry ->> 'contact_id')::bigint
+               ELSE EXISTS (SELECT FROM jsonb_array_elements(cascaded -> 'recipients') AS recipient
+                            WHERE same @> (recipient ->> 'contact_id')::bigint) END;
   GET DIAGNOSTICS rows = ROW_COUNT;
   counts := outreach.add_counts(counts, jsonb_build_object('removed_entries', rows));
   IF to_regclass('outreach.notes') IS NOT NULL THEN
@@ -834,8 +879,8 @@ BEGIN
     UPDATE outreach.changed_rows AS entry
     SET action = CASE WHEN before IS NULL THEN action ELSE 'touched' END, before = NULL, people = NULL, columns = NULL,
         digest = NULL, keys = outreach.without_person(entry.keys, who)
-    WHERE entry.people @> person::bigint
-       OR entry.before::text ~* (who ->> 'any') OR entry.keys::text ~* (who ->> 'any')
+    WHERE entry.people && same
+       OR normalize(entry.before::text, NFD) ~* (who ->> 'any') OR normalize(entry.keys::text, NFD) ~* (who ->> 'any')
     RETURNING change_id
   ), final AS (
     UPDATE outreach.changes AS change SET final_because = 'it held what was erased of a person since'
@@ -844,9 +889,20 @@ BEGIN
   )
   SELECT count(*) INTO rows FROM bare;
   counts := outreach.add_counts(counts, jsonb_build_object('history', rows));
-  counts := outreach.add_counts(counts, outreach.sweep(who));
+  -- Titles that nothing but a name told apart must not become one.
+  FOREACH words IN ARRAY ARRAY['Erased person', 'Erased person ' || person, NULL] LOOP
+    BEGIN
+      swept := outreach.sweep(who || jsonb_build_object('called', words));
+      EXIT;
+    EXCEPTION WHEN unique_violation THEN
+      IF words IS NULL THEN
+        RAISE;
+      END IF;
+    END;
+  END LOOP;
+  counts := outreach.add_counts(counts, swept);
   PERFORM set_config('outreach.undoing', 'off', true);
-  RETURN jsonb_build_object('erased', counts, 'is_shared', is_shared, 'is_namesake', is_namesake);
+  RETURN jsonb_build_object('erased', counts, 'is_shared', shared <> '{}', 'is_namesake', is_namesake);
 END
 $$;
 COMMENT ON FUNCTION outreach.erase_contact IS

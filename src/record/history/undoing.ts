@@ -4,7 +4,7 @@ import type { Call } from "../../conventions/call.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
 import { together } from "../../conventions/together.ts";
 import { listChanges, type ChangeRow } from "./queries/changes.ts";
-import { furtherObstacle, lockChange } from "./queries/undoing.ts";
+import { furtherObstacle, lockChange, undoChange } from "./queries/undoing.ts";
 import { columnsIn, laterChange, standsAgainst } from "./wording.ts";
 
 /** A change by its id; undefined where there is none. */
@@ -44,7 +44,10 @@ export async function undoableChange(call: Call, id: number): Promise<ChangeRow>
   const against = standsAgainst(change);
   if (against !== null) {
     const isBuiltOn =
-      change.undone_by === null && change.final_because === null && !change.is_under_way;
+      change.undone_by === null &&
+      change.final_because === null &&
+      !change.is_under_way &&
+      change.later_final_because === null;
     throw refuse(isBuiltOn ? `${against}; undo that first` : against);
   }
   if (further && further.built_on !== null) {
@@ -61,6 +64,24 @@ export async function undoableChange(call: Call, id: number): Promise<ChangeRow>
     );
   }
   return change;
+}
+
+/**
+ * Undoes a change that {@link undoableChange} found to be undoable; answers the change that did so.
+ *
+ * @throws ToolError where something that no list looks for is in the way of a row
+ */
+export async function undone({ sql }: Call, id: number): Promise<number> {
+  const answer = await undoChange(sql, id);
+  if (typeof answer === "number") return answer;
+  const row = answer.table === "" ? "a row" : `a row of ${answer.table}`;
+  throw new ToolError(
+    `Change ${String(id)} cannot be undone: ${
+      answer.because === "taken"
+        ? `${row} that it would put back has its place taken by another since; undo or remove that one first`
+        : `what ${row} that it would put back belongs to was removed since; undo that first`
+    }.`,
+  );
 }
 
 /** Without the schema: nobody who reads it needs to know. */

@@ -55,6 +55,7 @@ function whatWasDone({ tool, undoes, written }: ChangeRow): string {
     const sent = rows("public.communication_recipients", "touched");
     return sent > 0 ? `sent a mail to ${counted(sent, "person", "people")}` : "asked about a mail";
   }
+  if (tool === "erase_contact") return "erased a person";
   if (tool === "cancel_send") return "took back a prepared mail";
   if (tool === "prepare_send") return "asked anew for a yes to a prepared mail";
   if (rows("public.communication_recipients", "created") > 0) {
@@ -117,7 +118,10 @@ export function standsAgainst(change: ChangeRow): string | null {
     return "it prepared or took back a mail that left or is under way; cancel_send takes back what has not left";
   }
   if (change.later_change !== null) {
-    return `${laterChange(change.later_change, change.later_tool)} wrote the same rows later`;
+    const later = laterChange(change.later_change, change.later_tool);
+    return change.later_final_because === null
+      ? `${later} wrote the same rows later`
+      : `${later} wrote the same rows later and stays: ${change.later_final_because}`;
   }
   return null;
 }

@@ -40,6 +40,7 @@ export interface ChangeRow {
   is_under_way: boolean;
   later_change: number | null;
   later_tool: string | null;
+  later_final_because: string | null;
   written: WrittenRows[];
   /** What it was about; rows that are gone by their last name. */
   about: AboutRow[];
@@ -97,6 +98,7 @@ export async function listChanges(
              'is_under_way', coalesce(outreach.is_under_way(page.id)::boolean, false),
              'later_change', later.id::int,
              'later_tool', later.tool,
+             'later_final_because', later.final_because,
              'written', written.list,
              'about', about.list
            ) ORDER BY page.id DESC), '[]') AS changes

@@ -1,4 +1,5 @@
 import type { Queryable } from "../../../database/connect.ts";
+import { codeOf } from "../../../database/errors.ts";
 
 /** Locks a change and the rows that it wrote, in the order that every call keeps, until the transaction ends. */
 export async function lockChange(sql: Queryable, change: number): Promise<void> {
@@ -28,11 +29,35 @@ export async function furtherObstacle(
   return row;
 }
 
-/** Puts back every row of a change that is locked; answers the change that did so. */
-export async function undoChange(sql: Queryable, change: number): Promise<number> {
-  const [row] = await sql<
-    { id: number | null }[]
-  >`SELECT outreach.undo_change(${change})::int AS id`;
-  if (!row?.id) throw new Error("undoing answered no change");
-  return row.id;
+/** Why a row could not be put back. */
+export interface InTheWay {
+  /** taken: another row stands in its place; gone: what it belongs to is not there. */
+  because: "taken" | "gone";
+  table: string;
+}
+
+const BECAUSE: Record<string, InTheWay["because"]> = {
+  "23505": "taken",
+  "23P01": "taken",
+  "23503": "gone",
+  P0002: "gone",
+};
+
+/**
+ * Puts back every row of a change that is locked; answers the change that did so, or what was in the way:
+ * the transaction must then be rolled back.
+ */
+export async function undoChange(sql: Queryable, change: number): Promise<number | InTheWay> {
+  try {
+    const [row] = await sql<
+      { id: number | null }[]
+    >`SELECT outreach.undo_change(${change})::int AS id`;
+    if (!row?.id) throw new Error("undoing answered no change");
+    return row.id;
+  } catch (error) {
+    const because = BECAUSE[codeOf(error)];
+    if (because === undefined) throw error;
+    const table = (error as { table_name?: string }).table_name;
+    return { because, table: table ?? "" };
+  }
 }

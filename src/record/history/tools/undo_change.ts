@@ -5,9 +5,8 @@ import { personsYes } from "../../../mcp/asking/persons_yes.ts";
 import { ToolError } from "../../../mcp/errors.ts";
 import { reference } from "../../../mcp/fields.ts";
 import { CORRECTS } from "../../../mcp/tool.ts";
-import { undoChange } from "../queries/undoing.ts";
 import { changeShape } from "../shape.ts";
-import { allRows, changeById, rowsWritten, undoableChange } from "../undoing.ts";
+import { allRows, changeById, rowsWritten, undoableChange, undone as undo } from "../undoing.ts";
 import { changeAnswer, inShort } from "../wording.ts";
 
 export const undoChangeTool = tool({
@@ -55,7 +54,7 @@ export const undoChangeTool = tool({
         };
       }
     }
-    const by = await undoChange(call.sql, id);
+    const by = await undo(call, id);
     const [undone, undoing] = await together(changeById(call, id), changeById(call, by));
     if (!undone || !undoing) throw new Error("a change is gone");
     const answer = { ...changeAnswer(undone), about: before.about };
