@@ -568,15 +568,15 @@ COMMENT ON FUNCTION outreach.lock_change IS
   'Locks the rows of a change in the order that every call keeps, so that what stands against undoing it stays so';
 
 CREATE FUNCTION outreach.later_change(wanted bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-  -- A later change that was undone, and what undid it, leave rows as they were.
+  -- A later change that was undone, and what undid it, leave rows as they were; what undid an earlier one does not.
   SELECT max(later.change_id)
   FROM outreach.changed_rows AS entry
   JOIN outreach.changed_rows AS later
     ON later.table_name = entry.table_name AND later.id > entry.id AND later.change_id <> wanted
    AND (later.ids && entry.ids OR entry.ids IS NULL)
   JOIN outreach.changes AS change ON change.id = later.change_id
-  WHERE entry.change_id = wanted AND change.undone_by IS NULL AND change.undoes IS NULL
-    AND entry.table_name <> 'outreach.recorded_calls'
+  WHERE entry.change_id = wanted AND change.undone_by IS NULL
+    AND (change.undoes IS NULL OR change.undoes < wanted) AND entry.table_name <> 'outreach.recorded_calls'
     AND (entry.keys IS NULL OR EXISTS (
       SELECT FROM jsonb_array_elements(entry.keys) INTERSECT SELECT FROM jsonb_array_elements(later.keys)))
 $$;
@@ -917,7 +917,14 @@ SELECT known.change_id, known.kind, known.id::integer,
          WHEN 'communication' THEN (SELECT title::text FROM public.communications WHERE id = known.id)
          WHEN 'asset' THEN (SELECT title::text FROM public.marketing_assets WHERE id = known.id)
          ELSE (SELECT outreach.full_name(first_name::text, last_name::text) FROM public.contacts WHERE id = known.id)
-       END, ''), known.name, '')
+       END, ''), nullif(known.name, ''), (
+         SELECT coalesce(image ->> 'name', image ->> 'title',
+                         outreach.full_name(image ->> 'first_name', image ->> 'last_name'))
+         FROM outreach.changed_rows AS gone CROSS JOIN LATERAL jsonb_array_elements(gone.before) AS image
+         WHERE gone.table_name = CASE known.kind WHEN 'asset' THEN 'public.marketing_assets'
+                                                 ELSE 'public.' || known.kind || 's' END
+           AND gone.action = 'removed' AND gone.ids @> known.id AND image ->> 'id' = known.id::text
+         ORDER BY gone.id DESC LIMIT 1), '')
 FROM known
 $$;
 COMMENT ON FUNCTION outreach.about_changes IS

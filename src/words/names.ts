@@ -21,6 +21,9 @@ export function folded(name: string): string {
   return words(name).join(" ");
 }
 
+/** The name of everybody who was erased; nobody is known by it. */
+export const ERASED_PERSON = "Erased person";
+
 /** Whether two texts are one name, spelled alike or not. */
 export function sameName(one: string, other: string): boolean {
   return folded(one) === folded(other);

@@ -3,6 +3,7 @@ import { columnName } from "../formats/reading/columns.ts";
 import { ratings as format } from "../formats/ratings.ts";
 import type { RatingRow } from "../formats/rows.ts";
 import { addTo } from "../../words/groups.ts";
+import { ERASED_PERSON } from "../../words/names.ts";
 import { SessionLabels } from "./labels.ts";
 import { LabelMappings, type Mapping } from "./mappings.ts";
 import type { PlanOptions } from "../procedure/kind.ts";
@@ -118,14 +119,16 @@ export function* planRatings(
       const note = noteOf(row, part);
       const { response_id } = row;
       const rating = recorded.get(slot(part.id, response_id));
+      const given = answersOf(row);
+      // What was said of somebody who was erased is not kept; the figures are.
+      if (part.speaker === ERASED_PERSON) given.speaker_comment = null;
       if (!rating) {
-        create.push({ ...answersOf(row), speaker_session_id: part.id, response_id });
+        create.push({ ...given, speaker_session_id: part.id, response_id });
         note("create", "not known yet");
       } else if (strategy === "fail") {
         note("fail", "there already");
       } else {
-        const taken =
-          strategy === "update" ? ifAnything(differingFields(answersOf(row), rating)) : null;
+        const taken = strategy === "update" ? ifAnything(differingFields(given, rating)) : null;
         if (taken) update.push({ ...taken, id: rating.id });
         note(taken ? "update" : "skip", taken ? "answered differently" : "there already");
       }

@@ -3,7 +3,8 @@ import { sessionKey } from "../formats/sessionize.ts";
 import type { SessionizeRow } from "../formats/rows.ts";
 import type { ContactReference } from "../people/contacts.ts";
 import type { Ledger, Strategy } from "../procedure/ledger.ts";
-import { fold, personKey } from "../people/person.ts";
+import { ERASED_PERSON } from "../../words/names.ts";
+import { fold, fullName, personKey } from "../people/person.ts";
 import { planSpeakers, type KnownAboutSpeakers, type SpeakerChanges } from "./speakers.ts";
 import { differingFields, differingTime, ifAnything, longerThan } from "../procedure/values.ts";
 import { groupedBy } from "../../words/groups.ts";
@@ -89,7 +90,7 @@ function isOf(part: KnownSessionPart, { sessionize_session_id, title }: SessionF
 }
 
 /**
- * What the known rows of a session take from the file. Of rows that an earlier tool recorded twice for
+ * What the known rows of a session take from the file; those of a speaker who was erased, nothing. Of rows that an earlier tool recorded twice for
  * one speaker only one gets Sessionize's id, which with the speaker is to be unique.
  */
 function changesOf(
@@ -99,7 +100,8 @@ function changesOf(
   const identified = new Set(
     parts.flatMap((part) => (part.sessionize_session_id ? [part.contact_id] : [])),
   );
-  return [...parts]
+  return parts
+    .filter(({ speaker }) => fullName(speaker) !== ERASED_PERSON)
     .sort((a, b) => a.id - b.id)
     .flatMap((part) => {
       const isDouble = identified.has(part.contact_id);

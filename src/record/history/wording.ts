@@ -16,6 +16,8 @@ const NOUNS: Record<string, readonly [one: string, several: string]> = {
   "public.asset_distributions": ["distribution", "distributions"],
   "public.communication_recipients": ["recipient", "recipients"],
   "outreach.source_mappings": ["mapping of a source", "mappings of sources"],
+  "outreach.known_as": ["former name", "former names"],
+  "outreach.distinct_people": ["pair of two people", "pairs of two people"],
   "outreach.suppressions": ["decision about mailing somebody", "decisions about mailing people"],
 };
 
@@ -24,7 +26,9 @@ const DERIVED: ReadonlySet<string> = new Set([
   "outreach.campaign_names",
   "outreach.delivery_problems",
   "outreach.email_log_rows",
+  "outreach.erased",
   "outreach.left_out",
+  "outreach.merged_messages",
   "outreach.recorded_calls",
   "outreach.removed_entries",
   "outreach.send_batches",
@@ -56,6 +60,9 @@ function whatWasDone({ tool, undoes, written }: ChangeRow): string {
     return sent > 0 ? `sent a mail to ${counted(sent, "person", "people")}` : "asked about a mail";
   }
   if (tool === "erase_contact") return "erased a person";
+  if (tool === "merge_contacts" && rows("public.contacts", "removed") > 0) {
+    return `made two contacts one: ${effects(written)}`;
+  }
   if (tool === "cancel_send") return "took back a prepared mail";
   if (tool === "prepare_send") return "asked anew for a yes to a prepared mail";
   if (rows("public.communication_recipients", "created") > 0) {

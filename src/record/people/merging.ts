@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
+import { ERASED_PERSON } from "../../words/names.ts";
 import type { Call } from "../../conventions/call.ts";
 import type { Named } from "../../conventions/references/choose.ts";
 import { mergeContacts, type Merged } from "./queries/merging.ts";
@@ -18,7 +19,7 @@ const mergedShape = z.object({
 /**
  * Makes two people one: whatever was the duplicate's is the kept person's, under whose name both are known.
  *
- * @throws ToolError while a mail is on its way to one of them, and where a table of other hands does not let
+ * @throws ToolError where one of them was erased or a mail is on its way to them, and where a table of other hands does not let
  *   the two be one
  */
 export async function merged(
@@ -26,6 +27,10 @@ export async function merged(
   keep: Named,
   duplicate: Named,
 ): Promise<z.output<typeof mergedShape>> {
+  for (const { id, name } of [keep, duplicate]) {
+    if (name !== ERASED_PERSON) continue;
+    throw new ToolError(`Contact ${String(id)} was erased on request and is one with nobody.`);
+  }
   const answer = await mergeContacts(sql, keep.id, duplicate.id);
   const { moved, combined, set_aside } = answer;
   if (moved && combined && set_aside) {

@@ -3,6 +3,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { trimmed } from "../../words/blanks.ts";
 import { isAddress, mailbox } from "../../words/email_address.ts";
+import { ERASED_PERSON } from "../../words/names.ts";
 import { deleteRows, insertRow, updateRows } from "../../conventions/older_rows.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
@@ -59,7 +60,7 @@ interface MeantRole {
 /**
  * Adds a person or corrects one.
  *
- * @throws ToolError for a field that the organiser's table does not have, for a person who would have neither
+ * @throws ToolError for a field that the organiser's table does not have, for a person who was erased, for a person who would have neither
  *   name nor e-mail, and where somebody similar is there and that was not said to be right
  */
 export async function saved(call: Call, given: ContactToSave) {
@@ -75,6 +76,11 @@ export async function saved(call: Call, given: ContactToSave) {
   refuseMissing(values, columns);
 
   const before = meant === null ? null : await lockedContact(call, meant.id);
+  if (before?.name === ERASED_PERSON) {
+    throw new ToolError(
+      `Contact ${String(before.id)} was erased on request and stays without a name; to add a person anew, leave contact out.`,
+    );
+  }
   const person = whole(before, values);
   const name = `${person.first_name} ${person.last_name}`.trim();
   if (name === "" && person.email === null) {

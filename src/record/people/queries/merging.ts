@@ -1,4 +1,5 @@
 import type { Queryable } from "../../../database/connect.ts";
+import { codeOf } from "../../../database/errors.ts";
 import type { Json } from "../../../database/options.ts";
 
 /** What became of a merge, or why it cannot be. */
@@ -19,17 +20,34 @@ export interface Merged {
   unclear: string | null;
 }
 
+const UNIQUE = "23505";
+
+const NOTHING: Merged = {
+  moved: null,
+  combined: null,
+  set_aside: null,
+  missing: null,
+  under_way: null,
+  refused: null,
+  unclear: null,
+};
+
 /** Makes two people one. Where it answers why not, the transaction must be rolled back. */
 export async function mergeContacts(
   sql: Queryable,
   keep: number,
   duplicate: number,
 ): Promise<Merged> {
-  const [row] = await sql<Merged[]>`
+  const answers = sql<Merged[]>`
     SELECT answer -> 'moved' AS moved, answer -> 'combined' AS combined, answer -> 'set_aside' AS set_aside,
            (answer ->> 'missing')::int AS missing, answer ->> 'under_way' AS under_way,
            answer ->> 'refused' AS refused, answer ->> 'unclear' AS unclear
     FROM outreach.merge_contacts(${keep}, ${duplicate}) AS answer`;
+  const [row] = await answers.catch((error: unknown) => {
+    // An index over what is worked out from columns, or over some rows, is the organiser's own.
+    if (codeOf(error) !== UNIQUE) throw error;
+    return [{ ...NOTHING, refused: (error as { table_name?: string }).table_name ?? "" }];
+  });
   if (!row) throw new Error("the merge answered nothing");
   return row;
 }

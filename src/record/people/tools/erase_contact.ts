@@ -5,7 +5,7 @@ import { reference, text } from "../../../mcp/fields.ts";
 import { plain } from "../../../mcp/render.ts";
 import { CORRECTS, type Caller } from "../../../mcp/tool.ts";
 import { counted } from "../../../words/counts.ts";
-import { sameName } from "../../../words/names.ts";
+import { ERASED_PERSON, sameName } from "../../../words/names.ts";
 import { tool } from "../../../conventions/call.ts";
 import { lockContactCreation } from "../../../conventions/locks.ts";
 import { oneContact, type ContactReference } from "../../../conventions/references/contact.ts";
@@ -15,7 +15,7 @@ import { countsOf, eraseContact, type Kept } from "../queries/erasing.ts";
 
 const ELSEWHERE = [
   "the mail service (Brevo): its contacts, logs and statistics",
-  "export files of the ticket shop, Sessionize and forms, and anything exported from here",
+  "export files of the ticket shop, Sessionize and forms, whose titles and comments an import reads again, and anything exported from here",
   "backups of the database, until they are overwritten",
 ];
 
@@ -44,7 +44,7 @@ export const eraseContactTool = tool({
   async handle(args, { sql }, caller) {
     const [, contact] = await together(lockContactCreation(sql), oneContact(sql, args.contact));
     const before = await countsOf(sql, contact.id);
-    if (sameName(contact.name, ERASED) && contact.email === null) {
+    if (contact.name === ERASED_PERSON) {
       return {
         headline: `Contact ${String(contact.id)} was erased before; nothing is held on them.`,
         facts: about(contact, {}, before, []),
@@ -68,7 +68,7 @@ export const eraseContactTool = tool({
     if (erased === null) throw new ToolError("The contact was removed by another call meanwhile.");
     const kept = await countsOf(sql, contact.id);
     return {
-      headline: `Erased contact ${String(contact.id)}; what is counted stays under "${ERASED}". This cannot be undone. Still held elsewhere: see below.`,
+      headline: `Erased contact ${String(contact.id)}; what is counted stays under "${ERASED_PERSON}". This cannot be undone. Still held elsewhere: see below.`,
       facts: about(contact, countsShape.parse(erased), kept, [
         ...(is_shared
           ? ["Others read a mailbox of theirs; it stays with them, and may be mailed for them."]
@@ -80,8 +80,6 @@ export const eraseContactTool = tool({
     };
   },
 });
-
-const ERASED = "Erased person";
 
 function about(
   { id }: ContactReference,
