@@ -144,4 +144,31 @@ describe("an erasure of somebody to whom mails were sent", () => {
     await client.ask("sync_delivery_events", {});
     expect((await everyText()).toLowerCase()).not.toContain("person3@example.org");
   });
+
+  it("writes to their co-speaker without them, with what was said to both", async () => {
+    await begin(worldOfTalks());
+    const [thabo, zoe] = world.speakers;
+    const { send } = await client.ask("prepare_send", thanks(world, { contacts: [zoe] }));
+    await client.ask("erase_contact", { contact: thabo, confirm_name: "Thabo Nkosi" });
+    const { communication_id: communication } = send;
+    expect(
+      await client.refused("confirm_send", {
+        communication,
+        confirmation_code: send.confirmation_code,
+      }),
+    ).toMatch(/^The list is not the one that was shown/u);
+    const again = await client.ask("prepare_send", { communication });
+    const { params } = again["recipients"].sample[0];
+    expect(params).not.toHaveProperty("partners");
+    expect(params).toMatchObject({
+      title: "Data for two",
+      answers: 2,
+      comments: "“Two voices, one story” “Fewer slides”",
+    });
+    const { sessions } = await client.ask("list_sessions", {
+      text: "Data for two",
+      comments: true,
+    });
+    expect(sessions).toMatchObject([{ comments: ["Two voices, one story", "Fewer slides"] }]);
+  });
 });

@@ -1,4 +1,5 @@
 import { milestonesOf } from "../../record/events/facts.ts";
+import { ERASED_PERSON } from "../../words/names.ts";
 import type { EventFact } from "../../record/events/queries/facts.ts";
 import type { Params } from "../mail_service/batch.ts";
 import type { Candidate, EventValues } from "../queries/candidates.ts";
@@ -47,7 +48,11 @@ const OF_SESSION: Record<
     starts === "" ? "" : readableTime(starts, zone, format),
   "session.room": ({ room }) => room,
   "session.track": ({ track }) => track,
-  "session.co_speakers": ({ co_speakers }, format) => listedNames(co_speakers, format),
+  "session.co_speakers": ({ co_speakers }, format) =>
+    listedNames(
+      co_speakers.filter((name) => name !== ERASED_PERSON),
+      format,
+    ),
   "rating.topic": ({ topic }) => topic ?? "",
   "rating.presentation": ({ presentation }) => presentation ?? "",
   "rating.answers": ({ answers }) => (answers === 0 ? "" : answers),

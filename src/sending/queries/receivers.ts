@@ -85,7 +85,8 @@ export async function sessionsOf(
                nullif(btrim(to_jsonb(rating) ->> 'speaker_comment'), '') AS comment
         FROM speaker_ratings AS rating
       ) AS told ON told.row_id = spoken.row_id
-      ORDER BY spoken.session, told.response, told.row_id
+      -- Of what was said to several, what is kept for one of them.
+      ORDER BY spoken.session, told.response, told.comment IS NULL, told.row_id
     ), rated AS MATERIALIZED (
       SELECT session, count(*)::int AS answers, round(avg(topic), 2)::float8 AS topic,
              round(avg(presentation), 2)::float8 AS presentation,

@@ -92,7 +92,7 @@ export async function listSessions(
       FROM matching
       CROSS JOIN LATERAL unnest(matching.rows) AS theirs (row_id)
       JOIN outreach.ratings_by_speaker() AS rating ON rating.row_id = theirs.row_id
-      ORDER BY matching.id, rating.response, rating.row_id
+      ORDER BY matching.id, rating.response, rating.speaker_comment IS NULL, rating.row_id
     ), rated AS MATERIALIZED (
       SELECT id, count(*)::int AS answers, avg(topic) AS topic, avg(presentation) AS presentation,
              avg(event) AS event,
