@@ -221,18 +221,17 @@ LANGUAGE sql STABLE AS $$
   WHERE contype = 'f' AND confrelid = target AND conparentid = 0 AND cardinality(conkey) = 1
     AND confkey[1] = (SELECT attnum FROM pg_attribute WHERE attrelid = target AND attname = 'id')
   UNION
-  SELECT to_regclass(known.place), known.column_name
-  FROM (VALUES ('public.contacts', 'public.tickets', 'attendee_contact_id'),
-               ('public.contacts', 'public.tickets', 'purchaser_contact_id'),
-               ('public.contacts', 'public.contact_roles', 'contact_id'),
-               ('public.contacts', 'public.contact_interests', 'contact_id'),
-               ('public.contacts', 'public.speakers', 'contact_id'),
-               ('public.contacts', 'public.speaker_sessions', 'contact_id'),
-               ('public.speaker_sessions', 'public.speaker_ratings', 'speaker_session_id'))
-    AS known (target, place, column_name)
-  WHERE to_regclass(known.target) = references_to.target AND EXISTS (
-    SELECT FROM pg_attribute
-    WHERE attrelid = to_regclass(known.place) AND attname = known.column_name AND NOT attisdropped)
+  -- Not every table says it: a column of that name is meant so, unless it refers elsewhere.
+  SELECT relation.oid::regclass, name
+  FROM pg_class AS relation CROSS JOIN unnest(outreach.person_columns(relation.oid)) AS name
+  WHERE target = 'public.contacts'::regclass AND relation.relkind = 'r' AND name <> 'id'
+    AND relation.relnamespace = 'public'::regnamespace AND NOT EXISTS (
+      SELECT FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
+      WHERE contype = 'f' AND conrelid = relation.oid AND attname = name AND confrelid <> target)
+  UNION
+  SELECT attrelid::regclass, attname::text FROM pg_attribute
+  WHERE target = to_regclass('public.speaker_sessions') AND attrelid = to_regclass('public.speaker_ratings')
+    AND attname = 'speaker_session_id' AND NOT attisdropped
 $$;
 COMMENT ON FUNCTION outreach.references_to IS 'The columns that hold ids of a table''s rows';
 
@@ -902,11 +901,12 @@ BEGIN
   END LOOP;
   counts := outreach.add_counts(counts, swept);
   PERFORM set_config('outreach.undoing', 'off', true);
-  RETURN jsonb_build_object('erased', counts, 'is_shared', shared <> '{}', 'is_namesake', is_namesake);
+  RETURN jsonb_build_object('erased', counts, 'is_shared', shared <> '{}', 'is_namesake', is_namesake,
+                            'has_address', addresses || shared <> '{}');
 END
 $$;
 COMMENT ON FUNCTION outreach.erase_contact IS
-  'Erases a person from every table; counts of the past stay: {erased, is_shared, is_namesake}, or why not: {missing} or {under_way}. It cannot be undone';
+  'Erases a person from every table; counts of the past stay: {erased, is_shared, is_namesake, has_address}, or why not: {missing} or {under_way}. It cannot be undone';
 
 -- What was said of a person a moment ago is not said twice.
 CREATE FUNCTION outreach.note_on_contact(person integer, said text) RETURNS void LANGUAGE plpgsql AS $$

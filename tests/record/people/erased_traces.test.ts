@@ -143,6 +143,31 @@ describe("what an erasure finds", () => {
   });
 });
 
+describe("what an erasure says", () => {
+  it("is which rule of the organiser's own stands against it, and then nothing is erased", async () => {
+    await database.sql`
+      ALTER TABLE contacts ADD COLUMN kind text NOT NULL DEFAULT 'person'
+        CONSTRAINT known_kind CHECK (kind IN ('person', 'firm'))`;
+    expect(
+      await client.refused("erase_contact", {
+        contact: people.zoe,
+        confirm_name: "Zoë van der Merwe",
+      }),
+    ).toBe(
+      "The rule known_kind of the table contacts does not let what it holds of them be emptied; change that rule, then erase. Nothing was written.",
+    );
+    expect(await left("merwe")).toEqual(["merwe"]);
+  });
+
+  it("is that nothing tells an import whom no address was known of", async () => {
+    const { warnings } = await erase(people.sipho, "Sipho Dlamini");
+    expect(warnings).toEqual([
+      "No address of theirs was known, so an import of a file that names them adds them.",
+    ]);
+    expect(await erase(people.zoe, "Zoë van der Merwe")).toMatchObject({ warnings: [] });
+  });
+});
+
 describe("what an erasure leaves to others", () => {
   it("is the address of somebody who bought tickets for several", async () => {
     const { sql } = database;

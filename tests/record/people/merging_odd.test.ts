@@ -57,6 +57,25 @@ describe("merge_contacts", () => {
     expect(await allRows(sql)).toEqual(before);
   });
 
+  it("moves what says contact_id without a foreign key, and not what refers elsewhere", async () => {
+    const { sql } = database;
+    const { jane, otherJane } = people;
+    await sql`CREATE TABLE signups (contact_id integer, what text)`;
+    await sql`INSERT INTO signups VALUES (${jane}, 'one'), (${otherJane}, 'other')`;
+    await sql`CREATE TABLE firms (id integer PRIMARY KEY)`;
+    await sql`CREATE TABLE calls (id serial PRIMARY KEY, contact_id integer REFERENCES firms (id))`;
+    await sql`INSERT INTO firms VALUES (${otherJane})`;
+    await sql`INSERT INTO calls (contact_id) VALUES (${otherJane})`;
+    const before = await allRows(sql);
+    expect(await client.ask("merge_contacts", { keep: jane, duplicate: otherJane })).toMatchObject({
+      moved: { signups: 1 },
+    });
+    expect(await sql`SELECT DISTINCT contact_id FROM signups`).toEqual([{ contact_id: jane }]);
+    expect(await sql`SELECT contact_id FROM calls`).toEqual([{ contact_id: otherJane }]);
+    await client.ask("undo_change", { change: (await latest()).id });
+    expect(await allRows(sql)).toEqual(before);
+  });
+
   it("joins nobody to somebody who was erased, who stays without a name", async () => {
     const { jane, zoe } = people;
     await client.ask("erase_contact", { contact: zoe, confirm_name: "Zoë van der Merwe" });
@@ -122,5 +141,7 @@ describe("merge_contacts", () => {
     for (const { about } of changes) {
       expect(about).toContainEqual({ kind: "contact", id: jane, name: "Jane Smith" });
     }
+    const theirs = await client.ask("list_changes", { contact: zoe });
+    expect(theirs["changes"]).toContainEqual(expect.objectContaining({ id: changes[1].id }));
   });
 });

@@ -76,7 +76,11 @@ export async function listChanges(
         AND (${filter.campaign}::int IS NULL OR change.id IN (
           SELECT outreach.changes_about('campaigns', 'campaign_id', ARRAY[${filter.campaign}::bigint])))
         AND (${filter.contacts}::int[] IS NULL OR change.id IN (
-          SELECT outreach.changes_about('contacts', 'contact_id', ${filter.contacts}::int[]::bigint[])))
+          -- Who was merged into them is they.
+          SELECT outreach.changes_about('contacts', 'contact_id', ARRAY(
+            SELECT unnest(${filter.contacts}::int[])::bigint
+            UNION SELECT former_id FROM outreach.known_as
+                  WHERE contact_id = ANY(${filter.contacts}) AND former_id IS NOT NULL))))
     ), page AS MATERIALIZED (
       SELECT change.* FROM fitting JOIN outreach.changes AS change ON change.id = fitting.id
       WHERE ${before}::bigint IS NULL OR fitting.id < ${before}

@@ -1,4 +1,5 @@
 import type { Queryable } from "../../../database/connect.ts";
+import { codeOf } from "../../../database/errors.ts";
 import type { Json } from "../../../database/options.ts";
 
 /** What became of an erasure, or why it cannot be. */
@@ -8,20 +9,46 @@ export interface Erased {
   /** Others read the mailbox too, or bear the name, so that theirs was left where it is theirs. */
   is_shared: boolean;
   is_namesake: boolean;
+  /** Some address of theirs was known, by which they are told when a file brings them again. */
+  has_address: boolean;
   /** The title of a mail that is on its way to them. */
   under_way: string | null;
+  /** A rule or column of a table of other hands that does not let what it holds of them go. */
+  refused: string | null;
 }
 
-/** Erases a person. Where it answers why not, nothing was written. */
+/** Rules of the organiser's own: of uniqueness, of what a value may be, and that there must be one. */
+const RULES = ["23502", "23505", "23514"];
+
+/** Erases a person. Where it answers why not, the transaction must be rolled back. */
 export async function eraseContact(sql: Queryable, contact: number): Promise<Erased> {
-  const [row] = await sql<Erased[]>`
+  const answers = sql<Erased[]>`
     SELECT answer -> 'erased' AS erased, coalesce((answer ->> 'is_shared')::boolean, false) AS is_shared,
            coalesce((answer ->> 'is_namesake')::boolean, false) AS is_namesake,
-           answer ->> 'under_way' AS under_way
+           coalesce((answer ->> 'has_address')::boolean, false) AS has_address,
+           answer ->> 'under_way' AS under_way, NULL::text AS refused
     FROM outreach.erase_contact(${contact}) AS answer`;
+  const [row] = await answers.catch((error: unknown) => {
+    if (!RULES.includes(codeOf(error))) throw error;
+    const { table_name, constraint_name, column_name } = error as Record<
+      string,
+      string | undefined
+    >;
+    const refused = `${constraint_name ?? column_name ?? "?"} of the table ${table_name ?? "?"}`;
+    return [{ ...NOTHING, refused }];
+  });
   if (!row) throw new Error("the erasure answered nothing");
   return row;
 }
+
+const NOTHING: Erased = {
+  erased: null,
+  is_shared: false,
+  is_namesake: false,
+  has_address: false,
+  under_way: null,
+  refused: null,
+};
 
 /** What is on record about a person, and stays as numbers. */
 export interface Kept {

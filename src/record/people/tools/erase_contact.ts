@@ -59,7 +59,15 @@ export const eraseContactTool = tool({
         facts: { ...about(contact, {}, before, []), declined: true as const },
       };
     }
-    const { erased, under_way, is_shared, is_namesake } = await eraseContact(sql, contact.id);
+    const { erased, under_way, refused, is_shared, is_namesake, has_address } = await eraseContact(
+      sql,
+      contact.id,
+    );
+    if (refused !== null) {
+      throw new ToolError(
+        `The rule ${plain(refused)} does not let what it holds of them be emptied; change that rule, then erase.`,
+      );
+    }
     if (under_way !== null) {
       throw new ToolError(
         `The mail "${plain(under_way)}" is on its way to them; let confirm_send end it or take it back with cancel_send, then erase.`,
@@ -73,6 +81,9 @@ export const eraseContactTool = tool({
         ...(is_shared
           ? ["Others read a mailbox of theirs; it stays with them, and may be mailed for them."]
           : []),
+        ...(has_address
+          ? []
+          : ["No address of theirs was known, so an import of a file that names them adds them."]),
         ...(is_namesake
           ? ["Another contact bears the same name; texts that name it were left as they are."]
           : []),
