@@ -56,3 +56,12 @@ export function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : "";
 }
+
+/** Where a rule of the database was broken: its table, and its constraint or column; empty where that is not said. */
+export function brokenAt(error: unknown): { table: string; rule: string } {
+  const said = (field: string): string => {
+    const value: unknown = error instanceof Error ? Reflect.get(error, field) : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  return { table: said("table_name"), rule: said("constraint_name") || said("column_name") };
+}

@@ -1,5 +1,5 @@
 import type { Queryable } from "../../../database/connect.ts";
-import { codeOf } from "../../../database/errors.ts";
+import { brokenAt, codeOf } from "../../../database/errors.ts";
 
 /** Locks a change and the rows that it wrote, in the order that every call keeps, until the transaction ends. */
 export async function lockChange(sql: Queryable, change: number): Promise<void> {
@@ -57,7 +57,6 @@ export async function undoChange(sql: Queryable, change: number): Promise<number
   } catch (error) {
     const because = BECAUSE[codeOf(error)];
     if (because === undefined) throw error;
-    const table = (error as { table_name?: string }).table_name;
-    return { because, table: table ?? "" };
+    return { because, table: brokenAt(error).table };
   }
 }

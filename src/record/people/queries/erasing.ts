@@ -1,9 +1,9 @@
 import type { Queryable } from "../../../database/connect.ts";
-import { codeOf } from "../../../database/errors.ts";
+import { brokenAt, codeOf } from "../../../database/errors.ts";
 import type { Json } from "../../../database/options.ts";
 
 /** What became of an erasure, or why it cannot be. */
-export interface Erased {
+interface Answer {
   /** Rows that held something, by where. */
   erased: Json | null;
   /** Others read the mailbox too, or bear the name, so that theirs was left where it is theirs. */
@@ -13,6 +13,10 @@ export interface Erased {
   has_address: boolean;
   /** The title of a mail that is on its way to them. */
   under_way: string | null;
+}
+
+/** The same, or that a rule of the organiser's own was in the way. */
+export interface Erased extends Answer {
   /** A rule or column of a table of other hands that does not let what it holds of them go. */
   refused: string | null;
 }
@@ -22,32 +26,29 @@ const RULES = ["23502", "23505", "23514"];
 
 /** Erases a person. Where it answers why not, the transaction must be rolled back. */
 export async function eraseContact(sql: Queryable, contact: number): Promise<Erased> {
-  const answers = sql<Erased[]>`
+  const answers = sql<Answer[]>`
     SELECT answer -> 'erased' AS erased, coalesce((answer ->> 'is_shared')::boolean, false) AS is_shared,
            coalesce((answer ->> 'is_namesake')::boolean, false) AS is_namesake,
            coalesce((answer ->> 'has_address')::boolean, false) AS has_address,
-           answer ->> 'under_way' AS under_way, NULL::text AS refused
+           answer ->> 'under_way' AS under_way
     FROM outreach.erase_contact(${contact}) AS answer`;
-  const [row] = await answers.catch((error: unknown) => {
+  try {
+    const [row] = await answers;
+    if (!row) throw new Error("the erasure answered nothing");
+    return { ...row, refused: null };
+  } catch (error) {
     if (!RULES.includes(codeOf(error))) throw error;
-    const { table_name, constraint_name, column_name } = error as Record<
-      string,
-      string | undefined
-    >;
-    const refused = `${constraint_name ?? column_name ?? "?"} of the table ${table_name ?? "?"}`;
-    return [{ ...NOTHING, refused }];
-  });
-  if (!row) throw new Error("the erasure answered nothing");
-  return row;
+    const { table, rule } = brokenAt(error);
+    return { ...NOTHING, refused: `${rule} of the table ${table}` };
+  }
 }
 
-const NOTHING: Erased = {
+const NOTHING: Answer = {
   erased: null,
   is_shared: false,
   is_namesake: false,
   has_address: false,
   under_way: null,
-  refused: null,
 };
 
 /** What is on record about a person, and stays as numbers. */

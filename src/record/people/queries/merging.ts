@@ -1,5 +1,5 @@
 import type { Queryable } from "../../../database/connect.ts";
-import { codeOf } from "../../../database/errors.ts";
+import { brokenAt, codeOf } from "../../../database/errors.ts";
 import type { Json } from "../../../database/options.ts";
 
 /** What became of a merge, or why it cannot be. */
@@ -46,7 +46,7 @@ export async function mergeContacts(
   const [row] = await answers.catch((error: unknown) => {
     // An index over what is worked out from columns, or over some rows, is the organiser's own.
     if (codeOf(error) !== UNIQUE) throw error;
-    return [{ ...NOTHING, refused: (error as { table_name?: string }).table_name ?? "" }];
+    return [{ ...NOTHING, refused: brokenAt(error).table }];
   });
   if (!row) throw new Error("the merge answered nothing");
   return row;
