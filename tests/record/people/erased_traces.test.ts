@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TestClient } from "../../../workbench/client.ts";
 import { connectInProcess } from "../../../workbench/in_process.ts";
 import { allRows } from "../../support/all_rows.ts";
-import { freshDatabase, type TestDatabase } from "../../support/database.ts";
+import { collatedDatabase, freshDatabase, type TestDatabase } from "../../support/database.ts";
 import { seedPeople, type People } from "../../support/people.ts";
 import { seedRecord, ZONE, type Record2026 } from "../../support/record.ts";
 
@@ -218,5 +218,28 @@ describe("what an erasure leaves to others", () => {
     expect(await database.sql`SELECT name, email FROM outreach.known_as`).toEqual([
       { name: "Nomsa Nkosi", email: "NKOSI@example.org" },
     ]);
+  });
+});
+
+describe.each(["C", "ICU tr"] as const)("an erasure under the collation %s", (collation) => {
+  it("finds names and addresses in capitals", async ({ skip }) => {
+    const made = await collatedDatabase(collation);
+    if (typeof made === "string") return skip(made);
+    const { sql, url } = made;
+    await sql`INSERT INTO events (name, event_date) VALUES ('Data Day', '2026-11-14')`;
+    const [contact] = await sql<{ id: number }[]>`
+      INSERT INTO contacts (first_name, last_name, email)
+      VALUES ('Iris', 'Brontë', 'iris@example.org') RETURNING id`;
+    const its = await connectInProcess({ env: { DATABASE_URL: url, ...ZONE } });
+    await its.ask("save_note", {
+      about: { event: "Data Day" },
+      text: "IRIS BRONTË (IRIS@EXAMPLE.ORG), Iris Brontë, iris bronte",
+    });
+    await its.ask("erase_contact", { contact: contact!.id, confirm_name: "Iris Brontë" });
+    expect(await sql`SELECT text FROM outreach.notes`).toEqual([
+      { text: "Erased person (erased@example.invalid), Erased person, Erased person" },
+    ]);
+    await its.close();
+    await made.drop();
   });
 });
