@@ -666,6 +666,19 @@ CREATE FUNCTION outreach.digits(phone text) RETURNS text LANGUAGE sql IMMUTABLE 
        THEN right(regexp_replace(phone, '[^0-9]', '', 'g'), 9) END;
 COMMENT ON FUNCTION outreach.digits IS 'What two spellings of one phone number share; NULL for what is too short to be one';
 
+CREATE FUNCTION outreach.names_another(name text, person integer, also_within boolean) RETURNS boolean
+LANGUAGE sql STABLE RETURN EXISTS (
+    SELECT FROM public.contacts AS other
+    WHERE outreach.fold(outreach.full_name(other.first_name::text, other.last_name::text)) = outreach.fold(name)
+      AND other.id <> person)
+  OR also_within AND EXISTS (
+    SELECT FROM public.contacts AS other
+    WHERE strpos(' ' || outreach.fold(outreach.full_name(other.first_name::text, other.last_name::text)) || ' ',
+                 ' ' || outreach.fold(name) || ' ') > 0
+      AND other.id <> person);
+COMMENT ON FUNCTION outreach.names_another IS
+  'Whether somebody else bears this name; also_within: or one that it is a part of';
+
 CREATE FUNCTION outreach.erase_contact(person integer) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   whole jsonb;
@@ -679,6 +692,7 @@ DECLARE
   counts jsonb := '{}';
   swept jsonb;
   shared text[];
+  is_partial boolean;
   is_namesake boolean;
   place record;
   rows integer;
@@ -740,20 +754,18 @@ BEGIN
     UNION
     SELECT outreach.erased_digest(own || ' ' || outreach.fold(name)) FROM unnest(shared) AS own, unnest(names) AS name
     ON CONFLICT DO NOTHING;
-  is_namesake := EXISTS (
-    SELECT FROM unnest(names) AS name JOIN public.contacts AS other
-      ON outreach.fold(outreach.full_name(other.first_name::text, other.last_name::text)) = outreach.fold(name)
-    WHERE other.id <> person);
+  -- A first or last name alone is part of others' as well.
+  is_partial := '' IN (outreach.fold(coalesce(whole ->> 'first_name', '')), outreach.fold(coalesce(whole ->> 'last_name', '')))
+    OR EXISTS (SELECT FROM outreach.known_as AS known
+               WHERE contact_id = person AND '' IN (outreach.fold(first_name), outreach.fold(last_name)));
+  is_namesake := EXISTS (SELECT FROM unnest(names) AS name WHERE outreach.names_another(name, person, is_partial));
   names := ARRAY(
     SELECT name FROM (
       SELECT unnest(names) AS name
       UNION SELECT outreach.full_name(whole ->> 'last_name', whole ->> 'first_name')
       UNION SELECT outreach.full_name(known.last_name, known.first_name) FROM outreach.known_as AS known WHERE contact_id = person
     ) AS spelled
-    WHERE strpos(outreach.spaced(name), ' ') > 0 AND NOT EXISTS (
-      SELECT FROM public.contacts AS other
-      WHERE outreach.fold(outreach.full_name(other.first_name::text, other.last_name::text)) = outreach.fold(name)
-        AND other.id <> person));
+    WHERE strpos(name, ' ') > 0 AND NOT outreach.names_another(name, person, is_partial));
   IF EXISTS (SELECT FROM public.contacts AS other CROSS JOIN LATERAL jsonb_each_text(to_jsonb(other)) AS field
              WHERE phones <> '{}' AND other.id <> person AND field.key ~ '(phone|mobile|cell|whatsapp)'
                AND outreach.digits(field.value) = ANY (phones)) THEN
@@ -939,6 +951,7 @@ SELECT outreach.watch('outreach.erased');
 DROP FUNCTION outreach.notes_on_contact(integer);
 DROP FUNCTION outreach.note_on_contact(integer, text);
 DROP FUNCTION outreach.erase_contact(integer);
+DROP FUNCTION outreach.names_another(text, integer, boolean);
 DROP FUNCTION outreach.digits(text);
 DROP FUNCTION outreach.sweep(jsonb);
 DROP FUNCTION outreach.blanked(regclass, text[]);

@@ -210,6 +210,22 @@ describe("what an erasure leaves to others", () => {
     expect(await left("thabo")).toEqual([]);
   });
 
+  it("is a name of which theirs is a part", async () => {
+    const { sql } = database;
+    const [surname] = await sql<{ id: number }[]>`
+      INSERT INTO contacts (first_name, last_name) VALUES ('', 'van der Merwe') RETURNING id`;
+    const [first] = await sql<{ id: number }[]>`
+      INSERT INTO contacts (first_name, last_name) VALUES ('Anne-Marie', '') RETURNING id`;
+    const text = "Zoë van der Merwe and Anne-Marie Botha";
+    await client.ask("save_note", { about: { event: people.events.day2026 }, text });
+    const { warnings } = await erase(surname!.id, "van der Merwe");
+    expect(warnings).toContain(
+      "Another contact bears the same name; texts that name it were left as they are.",
+    );
+    await erase(first!.id, "Anne-Marie");
+    expect(await sql`SELECT text FROM outreach.notes`).toEqual([{ text }]);
+  });
+
   it("is a mailbox that somebody else read before", async () => {
     await client.ask("save_contact", { contact: people.nomsa, email: "nomsa@example.org" });
     await erase(people.thabo, "Thabo Nkosi");
