@@ -2,11 +2,18 @@ import type postgres from "postgres";
 import { readCatalog } from "../../workbench/catalog.ts";
 import { functionsSection } from "./functions.ts";
 import { formatted, withSections } from "./sections.ts";
-import { besideTable, diagramOf, refuseStalePurposes, tableInFull, tableOf } from "./tables.ts";
+import {
+  besideTable,
+  diagramOf,
+  refuseStalePurposes,
+  tableInFull,
+  tableOf,
+  viewOf,
+} from "./tables.ts";
 
 /**
- * DATABASE.md as it should be: its diagram and the tables of `public` are made from a migrated
- * database, the rest stays as it is written.
+ * DATABASE.md as it should be: its diagram, the tables of `public` and the views of `ask` are made from a
+ * migrated database, the rest stays as it is written.
  *
  * @throws when the document lacks a marker or a table lacks its explanation
  */
@@ -15,6 +22,7 @@ export async function currentDatabase(document: string, sql: postgres.Sql): Prom
   return withSections(document, {
     diagram: diagramOf(tables),
     tables: tables.map(tableOf).join("\n\n"),
+    views: (await readCatalog(sql, ["ask"])).map(viewOf).join("\n\n"),
   });
 }
 

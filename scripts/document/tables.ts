@@ -62,6 +62,12 @@ export function tableOf(relation: Relation): string {
   );
 }
 
+/** What a view tells and its columns, under no heading of its own. */
+export function viewOf(relation: Relation): string {
+  const [, words = "", table = ""] = tableOf(relation).split("\n\n");
+  return parts(`**${relation.name}**: ${words}`, table);
+}
+
 /** The indexes and triggers of a table; nothing for one that has none. */
 export function besideTable(relation: Relation): string {
   const beside = indexesAndTriggers(relation);
