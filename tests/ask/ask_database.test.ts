@@ -141,6 +141,28 @@ describe("an answer", () => {
   });
 });
 
+describe("what is taken", () => {
+  it.each([
+    "WITH came AS (SELECT contact_id, event_id FROM registrations WHERE came), twice AS (SELECT contact_id FROM came GROUP BY 1 HAVING count(DISTINCT event_id) >= 2) SELECT name, email FROM twice JOIN people USING (contact_id)",
+    "SELECT week::date, count(ticket_id), sum(count(ticket_id)) OVER (ORDER BY week) FROM generate_series('2026-06-01'::timestamp, '2026-08-01', '1 week') AS week LEFT JOIN registrations ON date_trunc('week', registered_at) = week GROUP BY week ORDER BY week",
+    "SELECT DISTINCT ON (contact_id) person, title, sent_at FROM mails WHERE received ORDER BY contact_id, sent_at DESC NULLS LAST",
+    "SELECT coalesce(split_part(email, '@', 2), 'none') AS domain, string_agg(DISTINCT name, ', ' ORDER BY name) FROM people GROUP BY 1",
+    "SELECT event, ticket_type, count(*), grouping(event) FROM registrations GROUP BY GROUPING SETS ((event, ticket_type), ())",
+    "SELECT title, round(100.0 * count(*) FILTER (WHERE opened) / nullif(count(*) FILTER (WHERE received), 0), 1) AS rate FROM mails GROUP BY title",
+    "SELECT p.name, last.title FROM people AS p LEFT JOIN LATERAL (SELECT title FROM mails AS m WHERE m.contact_id = p.contact_id ORDER BY sent_at DESC LIMIT 1) AS last ON true",
+    "SELECT name FROM people WHERE contact_id IN (SELECT contact_id FROM roles WHERE role = 'speaker') EXCEPT SELECT person FROM mails WHERE received",
+    "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY opened_at - sent_at) FROM mails WHERE opened_at IS NOT NULL",
+    "SELECT CASE WHEN came THEN 'came' ELSE 'stayed away' END, count(*) FROM registrations WHERE registered_at BETWEEN '2025-01-01' AND now() AND event_id = ANY(ARRAY[1, 2]) GROUP BY 1",
+    "SELECT extract(hour FROM sent_at)::int AS hour, count(DISTINCT (communication_id, contact_id)) FROM mails GROUP BY 1 ORDER BY 1",
+    "SELECT person, row_number() OVER w, lag(sent_at) OVER w FROM mails WINDOW w AS (PARTITION BY contact_id ORDER BY sent_at)",
+    "SELECT regexp_replace(lower(trim(name)), '[^a-z]+', '-', 'g') || ' <' || email || '>' FROM people WHERE name ILIKE '%smith%' AND NOT EXISTS (SELECT FROM undeliverable AS u WHERE u.contact_id = people.contact_id)",
+    "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS given (n, letter) WHERE n <> 2 OR letter IS NOT DISTINCT FROM 'b'",
+    "TABLE campaigns",
+  ])("%s", async (sql) => {
+    expect(await ask(sql)).toMatchObject({ row_count: expect.any(Number), truncated: false });
+  });
+});
+
 describe("what is refused", () => {
   it.each([
     [

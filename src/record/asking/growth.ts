@@ -6,31 +6,48 @@ type Node = Readonly<Record<string, unknown>>;
 /** Rows that a series written with numbers may have. */
 const LONGEST_SERIES = 10_000;
 
+/** How much longer a part of a statement may make a text: by how many such texts, and how many times over. */
+export interface Growth {
+  adds: number;
+  times: number;
+}
+
 /**
- * By how many times its own length a node may lengthen a text that it is given.
+ * How much longer a node may make a text that it is given.
  *
  * @throws ToolError where that cannot be known beforehand
  */
-export function growthOf(kind: string, node: Node): number {
-  if (kind === "A_ArrayExpr") return listOf(node["elements"]).length;
-  if (kind === "RowExpr") return listOf(node["args"]).length;
-  if (kind === "A_Expr") return lastName(node["name"]) === "||" ? 1 : 0;
-  if (kind !== "FuncCall") return 0;
+export function growthOf(kind: string, node: Node): Growth {
+  if (kind === "A_ArrayExpr") return { adds: listOf(node["elements"]).length, times: 1 };
+  if (kind === "A_Expr") return { adds: lastName(node["name"]) === "||" ? 1 : 0, times: 1 };
+  // Read as text, a row within a row has every quote twice.
+  if (kind === "RowExpr") return { adds: 0, times: 2 };
+  return kind === "FuncCall" ? ofFunction(node) : { adds: 0, times: 1 };
+}
+
+function ofFunction(node: Node): Growth {
   const args = listOf(node["args"]);
   switch (lastName(node["funcname"])) {
     case "concat":
     case "concat_ws":
-      return args.length;
+      return { adds: args.length, times: 1 };
     case "replace":
+      return { adds: 0, times: Math.max(1, textOf("the replacement", args[2]).length) };
     case "regexp_replace":
-      return textOf("the replacement", args[2]).length;
+      // What matches nothing is replaced between all characters.
+      return { adds: 0, times: 1 + textOf("the replacement", args[2]).length };
+    case "string_to_array":
+      return { adds: 0, times: 4 };
     case "array_to_string":
-      return textOf("the text between", args[1]).length;
-    case "to_char":
-      return textOf("the format", args[1]).length > 100 ? 100 : 0;
+      return { adds: 0, times: 1 + lengthBetween(args) };
     default:
-      return 0;
+      return { adds: 0, times: 1 };
   }
+}
+
+function lengthBetween([, between, forNull]: readonly unknown[]): number {
+  const empty = forNull === undefined ? "" : textOf("the text for null", forNull);
+  return Math.max(textOf("the text between", between).length, empty.length);
 }
 
 /** @throws ToolError for a series written with numbers that has more rows than any question needs */

@@ -1,14 +1,14 @@
 import { ToolError } from "../../mcp/errors.ts";
 import { isRecord, plain } from "../../mcp/render.ts";
 import { FUNCTIONS, INSTEAD, NODES, OPERATORS, TYPES, VALUE_WORDS } from "./allowed.ts";
-import { growthOf, refuseEndlessSeries } from "./growth.ts";
+import { growthOf, refuseEndlessSeries, type Growth } from "./growth.ts";
 import { nearest } from "./nearest.ts";
 import { VIEWS } from "./views.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
 /** Bounds on a statement: far beyond any question, and near enough for planning it to take no time. */
-const MOST = { nodes: 4000, depth: 200, relations: 30, columns: 100, growth: 1000 };
+const MOST = { nodes: 4000, depth: 200, relations: 30, selects: 16, columns: 100, growth: 1000 };
 
 /**
  * Lets a statement through that is a SELECT over the views, made of what is on the lists of allowed.ts and of nothing
@@ -32,8 +32,10 @@ class Visit {
   readonly #steps = new Set<string>();
   #nodes = 0;
   #reads = 0;
-  /** By how much texts may grow in each SELECT, from the outermost in. */
-  readonly #levels: number[] = [];
+  #selects = 0;
+  /** By how much texts may grow in each SELECT that is being visited, from the outermost in. */
+  readonly #levels: Growth[] = [];
+  /** By how many times they may in all those that were. */
   #growth = 1;
 
   statement(tree: Node): void {
@@ -70,7 +72,7 @@ class Visit {
       );
     this.#check(kind, node);
     const isLevel = kind === "SelectStmt" && !isArm;
-    if (isLevel) this.#levels.push(1);
+    if (isLevel) this.#levels.push({ adds: 1, times: 1 });
     this.#grow(growthOf(kind, node));
     for (const [name, value] of Object.entries(node)) {
       const field = fields[name];
@@ -80,17 +82,28 @@ class Visit {
       if (field === "nodes") this.#several(value, depth);
       else this.#one(field, value as Node, depth + 1, kind === "SelectStmt" && field === kind);
     }
-    if (isLevel) this.#growth *= this.#levels.pop() ?? 1;
-    if (this.#growth * this.#levels.reduce((all, level) => all * level, 1) > MOST.growth) {
+    if (isLevel) this.#leave();
+  }
+
+  #grow({ adds, times }: Growth): void {
+    const level = this.#levels.at(-1);
+    if (level === undefined) return;
+    level.adds += adds;
+    level.times *= times;
+  }
+
+  #leave(): void {
+    const { adds, times } = this.#levels.pop() ?? { adds: 1, times: 1 };
+    this.#growth *= adds * times;
+    this.#selects += 1;
+    if (this.#selects > MOST.selects) {
+      throw new ToolError("sql has too many steps; ask in several questions.");
+    }
+    if (this.#growth > MOST.growth) {
       throw new ToolError(
         "sql puts texts together step upon step, which could grow without bound; put them together once.",
       );
     }
-  }
-
-  #grow(by: number): void {
-    const last = this.#levels.length - 1;
-    this.#levels[last] = (this.#levels[last] ?? 1) + by;
   }
 
   #check(kind: string, node: Node): void {
