@@ -24,13 +24,22 @@ program
   .command("migrate")
   .description("bring the database up to date; it must exist, unless it is the bundled one")
   .action(async () => {
-    const [{ placeOf }, { withUrl }, { migrateDatabase }] = await Promise.all([
-      import("./cli/which_database.ts"),
-      import("./database/commands.ts"),
-      import("./database/migrate.ts"),
-    ]);
+    const [{ placeOf }, { withUrl }, { migrateDatabase }, { copyBeforeMigration }] =
+      await Promise.all([
+        import("./cli/which_database.ts"),
+        import("./database/commands.ts"),
+        import("./database/migrate.ts"),
+        import("./database/backup/before_migration.ts"),
+      ]);
     const place = placeOf(process.env);
-    const applied = await withUrl(place, (url) => migrateDatabase({ url }));
+    const applied = await withUrl(place, (url) =>
+      migrateDatabase({
+        url,
+        ...("dataDirectory" in place && {
+          copyFirst: () => copyBeforeMigration(url, place.dataDirectory),
+        }),
+      }),
+    );
     for (const file of applied) console.log(`Applied ${file}`);
     console.log(`Up to date: ${place.name}`);
   });
@@ -43,7 +52,7 @@ program
       import("./cli/which_database.ts"),
       import("./cli/status.ts"),
     ]);
-    for (const line of await statusLines(placeOf(process.env))) console.log(line);
+    say(await statusLines(placeOf(process.env)));
   });
 
 program
@@ -67,6 +76,34 @@ program
   });
 
 program
+  .command("backup")
+  .description("write all that the database holds to one file, while others may go on writing")
+  .argument("[file]", "a new file; one with the time in its name, here, unless given")
+  .action(async (file: string | undefined) => {
+    const [{ placeOf }, { backUp }] = await backupCommands();
+    say(await backUp(placeOf(process.env), file));
+  });
+
+program
+  .command("verify")
+  .description("say whether a backup is whole and what it holds; needs no database")
+  .argument("<file>")
+  .action(async (file: string) => {
+    const [, { verify }] = await backupCommands();
+    say(await verify(file));
+  });
+
+program
+  .command("restore")
+  .description("put what a backup holds into the database; refuses over rows, unless --force")
+  .argument("<file>")
+  .option("--force", "replace the rows that are there")
+  .action(async (file: string, { force = false }: { force?: boolean }) => {
+    const [{ placeOf }, { restore }] = await backupCommands();
+    say(await restore(placeOf(process.env), file, force));
+  });
+
+program
   .command("demo")
   .description("show a campaign's life on made-up data, in a database of its own")
   .action(async () => {
@@ -78,6 +115,14 @@ program
     ]);
     await runDemo(`${bundledIn(process.env)}-demo`);
   });
+
+function backupCommands() {
+  return Promise.all([import("./cli/which_database.ts"), import("./cli/backup.ts")]);
+}
+
+function say(lines: string[]): void {
+  for (const line of lines) console.log(line);
+}
 
 /** An answer that is a failure for whoever called the command. */
 class Refusal extends Error {}

@@ -1,3 +1,4 @@
+import { BackupFailed } from "../database/backup/errors.ts";
 import { describeConnectionError } from "../database/connection_errors.ts";
 import { EmbeddedDatabaseError } from "../database/embedded/index.ts";
 import { DatabaseUnavailable } from "../database/errors.ts";
@@ -6,6 +7,7 @@ import { UnusableSetting } from "../environment.ts";
 /** What went wrong, as a sentence for the person at the terminal: no stack, no address. */
 export function describeFailure(error: unknown): string {
   if (
+    error instanceof BackupFailed ||
     error instanceof DatabaseUnavailable ||
     error instanceof EmbeddedDatabaseError ||
     error instanceof UnusableSetting

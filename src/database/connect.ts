@@ -228,7 +228,12 @@ export class Database {
     for (let attempt = 0; ; attempt += 1) {
       try {
         if (!this.#lease || this.#lease.lost) this.#lease = await attachEmbedded({ dataDirectory });
-        await migrateDatabase({ url: this.#lease.url });
+        const { url } = this.#lease;
+        const copyFirst = async () => {
+          const { copyBeforeMigration } = await import("./backup/before_migration.ts");
+          await copyBeforeMigration(url, dataDirectory);
+        };
+        await migrateDatabase({ url, copyFirst });
         return this.#lease;
       } catch (error) {
         // It ended under us, which the lease may hear of a moment later.

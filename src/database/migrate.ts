@@ -30,12 +30,14 @@ const LOCK = 776_015_003;
  * Brings a database that exists up to date. Any number of processes may call it at once: one
  * migrates and the others wait for it. With nothing to do it costs one small query.
  *
+ * @param copyFirst is called before anything is done to tables that are there; what it throws stops the migration
  * @returns the file names of the migrations that were applied
  * @throws DatabaseUnavailable with what a person can do about it; nothing of a failed migration stays
  */
 export async function migrateDatabase(options: {
   url: string;
   migrationsDirectory?: string;
+  copyFirst?: () => Promise<void>;
 }): Promise<string[]> {
   const directory = options.migrationsDirectory ?? ownMigrations();
   // Two connections: the one that holds the lock would go on seeing the tables as they were before.
@@ -43,11 +45,14 @@ export async function migrateDatabase(options: {
   try {
     const { pending } = await knownState(sql, directory);
     if (pending.length === 0) return [];
+    const { copyFirst } = options;
     for (const end = Date.now() + PATIENCE; ;) {
       // A lock of the transaction, not of the session: through a transaction-mode pooler a session's
       // lock would stay with a connection that others get next. If this process dies, it ends with it.
       const applied = await sql.begin(async (transaction) =>
-        (await isOurTurn(transaction)) ? applyPending(sql, options.url, directory) : null,
+        (await isOurTurn(transaction))
+          ? applyPending(sql, options.url, directory, copyFirst)
+          : null,
       );
       if (applied !== null) return applied;
       if (Date.now() > end) throw new DatabaseUnavailable(ANOTHER_MIGRATES);
@@ -97,8 +102,14 @@ async function knownState(sql: Queryable, directory: string): Promise<MigrationS
   return state;
 }
 
-async function applyPending(sql: postgres.Sql, url: string, directory: string): Promise<string[]> {
-  const { pending } = await knownState(sql, directory);
+async function applyPending(
+  sql: postgres.Sql,
+  url: string,
+  directory: string,
+  copyFirst: (() => Promise<void>) | undefined,
+): Promise<string[]> {
+  const { applied, pending } = await knownState(sql, directory);
+  if (applied.length > 0 && pending.length > 0) await copyFirst?.();
   let left = pending;
   for (let failures = 0; left.length > 0;) {
     const before = left.length;
@@ -115,13 +126,21 @@ async function applyPending(sql: postgres.Sql, url: string, directory: string): 
   return pending;
 }
 
-async function isOurTurn(sql: Queryable): Promise<boolean> {
+/** Whether nobody else migrates or makes a backup of a database until the end of this transaction. */
+export async function isOurTurn(sql: Queryable): Promise<boolean> {
   // The transaction is idle while dbmate works, which hosted services would end after some minutes.
   await sql<{ idle: string | null; statement: string | null }[]>`
     SELECT set_config('idle_in_transaction_session_timeout', '0', true)::text AS idle,
            set_config('statement_timeout', '0', true)::text AS statement`;
   const [lock] = await sql<{ taken: boolean | null }[]>`
     SELECT pg_try_advisory_xact_lock(${LOCK}) AS taken`;
+  return lock?.taken === true;
+}
+
+/** Whether nobody migrates a database, nor will until the end of this transaction, which may only read. */
+export async function holdOffMigrations(sql: Queryable): Promise<boolean> {
+  const [lock] = await sql<{ taken: boolean | null }[]>`
+    SELECT pg_try_advisory_xact_lock_shared(${LOCK}) AS taken`;
   return lock?.taken === true;
 }
 
@@ -143,12 +162,13 @@ async function storeTimeZone(sql: Queryable): Promise<void> {
     WHERE time_zone IS NULL`;
 }
 
-function versionOf(file: string): string {
+/** The number that a migration's file name starts with, as dbmate notes it. */
+export function versionOf(file: string): string {
   return /^\d+/.exec(file)?.[0] ?? "";
 }
 
-/** The migrations are some folders up, both from the sources and from the bundle. */
-function ownMigrations(): string {
+/** Where this program's migrations are: some folders up, both from the sources and from the bundle. */
+export function ownMigrations(): string {
   for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, "db", "migrations");
     if (existsSync(candidate)) return candidate;

@@ -10,6 +10,7 @@ const LONG = [
   "tests/migrations/",
   "tests/cli.test.ts",
   "tests/lint/",
+  "tests/backup/",
   "tests/reliability/",
 ];
 

@@ -11,7 +11,6 @@ import "../conventions/call.ts"; // conventions
 import type { A8 } from "../import/sessions/queries.ts"; // import queries
 export * from "../record/audiences/queries/audience.ts"; // queries
 void import("../mcp/errors.ts"); // mcp
-export { b as b11 } from "../words/email_address.ts"; // words
 export type C12 = import("../database/embedded/errors.ts").C; // embedded database
 export type { D13 } from "../database/postgres_js/arrays.ts"; // postgres.js
 import "../../demo/people.ts"; // demo

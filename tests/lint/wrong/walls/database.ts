@@ -15,7 +15,6 @@ export { b as b11 } from "../record/audiences/queries/audience.ts"; // queries
 export type C12 = import("../mcp/errors.ts").C; // mcp
 export type { D13 } from "../words/email_address.ts"; // words
 import "../environment.ts"; // environment
-import type { A15 } from "../version.ts"; // version
 export * from "./embedded/errors.ts"; // embedded database
 void import("../../demo/people.ts"); // demo
 export { b as b18 } from "../../stand_in/state.ts"; // stand-in
