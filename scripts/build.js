@@ -11,6 +11,7 @@ const fresh = `${root}dist.new`;
 await rm(fresh, { recursive: true, force: true });
 await build({
   entryPoints: {
+    organiser: "src/servers/organiser/main.ts",
     outreach: "src/servers/outreach/main.ts",
     import: "src/servers/import/main.ts",
     reader: "src/import/cage/main.ts",

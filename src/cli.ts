@@ -12,12 +12,12 @@ const program = new Command("event-outreach")
 
 program
   .command("serve")
-  .description("start an MCP server on stdin and stdout")
-  .addArgument(new Argument("<server>", "which one").choices(["outreach", "import"]))
-  .action(async (server: "outreach" | "import") => {
-    await (server === "outreach"
-      ? import("./servers/outreach/main.ts")
-      : import("./servers/import/main.ts"));
+  .description("start the MCP server on stdin and stdout, or one half of it")
+  .addArgument(new Argument("[server]", "one half").choices(["outreach", "import"]))
+  .action(async (server?: "outreach" | "import") => {
+    if (server === "outreach") await import("./servers/outreach/main.ts");
+    else if (server === "import") await import("./servers/import/main.ts");
+    else await import("./servers/organiser/main.ts");
   });
 
 program

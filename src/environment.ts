@@ -40,6 +40,27 @@ export function databaseOptions(given: NodeJS.ProcessEnv): DatabaseOptions {
   };
 }
 
+/** The groups of tools that a server may offer. */
+export const TOOLSETS = ["record", "ask", "people", "send", "import"] as const;
+export type Toolset = (typeof TOOLSETS)[number];
+
+/**
+ * The groups of tools to which `OUTREACH_TOOLSETS` narrows what is offered: a list with commas or spaces
+ * between; all of them where it is not set.
+ *
+ * @throws UnusableSetting for a name that no group has
+ */
+export function offeredToolsets(given: NodeJS.ProcessEnv): ReadonlySet<Toolset> {
+  const environment = filledIn(given);
+  const names = environment.OUTREACH_TOOLSETS?.toLowerCase().match(/[^\s,;]+/gu) ?? TOOLSETS;
+  const known: readonly string[] = TOOLSETS;
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return new Set(TOOLSETS.filter((toolset) => names.includes(toolset)));
+  throw new UnusableSetting(
+    `OUTREACH_TOOLSETS is ${JSON.stringify(environment.OUTREACH_TOOLSETS)}; it takes a list of ${TOOLSETS.join(", ")}. For all of them, leave it out.`,
+  );
+}
+
 /** What the environment says about sending mails, whichever service carries them. */
 interface SendingOptions {
   /** Path of the organiser's template registry; undefined where there is none. */

@@ -47,7 +47,7 @@ export type Person = (question: string) => PersonsAction | Promise<PersonsAction
 /** What a client starts and how. */
 export interface ClientOptions {
   generation?: Generation;
-  server?: "outreach" | "import";
+  server?: "organiser" | "outreach" | "import";
   /** Environment of the server beside PATH and HOME; nothing of the test's own leaks in. */
   env?: Record<string, string>;
   /** The folder of the built servers; this checkout's unless given. */

@@ -8,6 +8,7 @@ import { databaseOptions } from "../src/environment.ts";
 import { serverFactory } from "../src/mcp/server.ts";
 import { onDatabase } from "../src/servers/on_database.ts";
 import { IMPORT } from "../src/servers/import/definition.ts";
+import { ORGANISER } from "../src/servers/organiser/definition.ts";
 import { OUTREACH } from "../src/servers/outreach/definition.ts";
 import { VERSION } from "../src/version.ts";
 import { clientOver, type ClientOptions, type TestClient } from "./client.ts";
@@ -23,7 +24,7 @@ export async function connectInProcess(options: ClientOptions = {}): Promise<Tes
   if (!env["DATABASE_URL"]) throw new Error("a server in this process needs a DATABASE_URL");
   const { ground, leave } = onDatabase(chosen);
   const factory = serverFactory({
-    ...(server === "outreach" ? OUTREACH : IMPORT),
+    ...DEFINITIONS[server],
     version: VERSION,
     ground,
     tools: async () => {
@@ -46,10 +47,17 @@ export async function connectInProcess(options: ClientOptions = {}): Promise<Tes
   };
 }
 
-async function loadTools(server: "outreach" | "import") {
-  return server === "outreach"
-    ? (await import("../src/servers/outreach/tools.ts")).OUTREACH_TOOLS
-    : (await import("../src/servers/import/tools.ts")).IMPORT_TOOLS;
+const DEFINITIONS = { organiser: ORGANISER, outreach: OUTREACH, import: IMPORT };
+
+async function loadTools(server: keyof typeof DEFINITIONS) {
+  switch (server) {
+    case "organiser":
+      return (await import("../src/servers/organiser/tools.ts")).ORGANISER_TOOLS;
+    case "outreach":
+      return (await import("../src/servers/outreach/tools.ts")).OUTREACH_TOOLS;
+    case "import":
+      return (await import("../src/servers/import/tools.ts")).IMPORT_TOOLS;
+  }
 }
 
 /** HTTP without a network, since the clients of this generation have no other way within a process. */

@@ -1,5 +1,11 @@
 import type { Call } from "../conventions/call.ts";
-import { databaseOptions, UnusableSetting } from "../environment.ts";
+import {
+  databaseOptions,
+  offeredToolsets,
+  TOOLSETS,
+  type Toolset,
+  UnusableSetting,
+} from "../environment.ts";
 import type { Ground } from "../mcp/call.ts";
 import type { Tool } from "../mcp/tool.ts";
 import { onDatabase } from "./on_database.ts";
@@ -12,6 +18,8 @@ interface Footing {
   load: () => Promise<void>;
   /** Offers only the tools that read. */
   readOnly: boolean;
+  /** Offers only the tools of these groups. */
+  toolsets: ReadonlySet<Toolset>;
   /** A tool that is offered, as it is called here. */
   adapted: (tool: Tool<Call>) => Tool<Call>;
 }
@@ -25,7 +33,13 @@ interface Footing {
 export function footingOf(environment: NodeJS.ProcessEnv): Footing {
   try {
     const options = databaseOptions(environment);
-    return { ...onDatabase(options), readOnly: options.readOnly, adapted: (tool) => tool };
+    const toolsets = offeredToolsets(environment);
+    return {
+      ...onDatabase(options),
+      readOnly: options.readOnly,
+      toolsets,
+      adapted: (tool) => tool,
+    };
   } catch (error) {
     if (!(error instanceof UnusableSetting)) throw error;
     const sentence = `${error.message} Until then only questions are offered and none is answered: set it right and start this server again.`;
@@ -39,6 +53,7 @@ export function footingOf(environment: NodeJS.ProcessEnv): Footing {
       leave: () => Promise.resolve(),
       load: () => Promise.resolve(),
       readOnly: true,
+      toolsets: new Set(TOOLSETS),
       adapted: (tool) => ({ ...tool, standsAlone: false }),
     };
   }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { ToolDefinition } from "../mcp/definition.ts";
 
 /** The servers there are, by the names of their folders and bundles. */
-export type Server = "outreach" | "import";
+export type Server = "organiser" | "outreach" | "import";
 
 /** Lies beside the bundles, and nowhere among the sources. */
 function place(server: Server): URL {

@@ -6,6 +6,7 @@ import type { Call } from "../conventions/call.ts";
 import { VERSION } from "../version.ts";
 import { footingOf } from "./footing.ts";
 import { type Server, writtenDown } from "./listing.ts";
+import { toolsetOf } from "./toolsets.ts";
 
 type Tools = readonly Tool<Call>[];
 
@@ -20,15 +21,16 @@ export function start(
   definition: Pick<ServerDefinition<Call>, "name" | "title" | "instructions">,
   loadTools: () => Promise<Tools>,
 ): void {
-  const { ground, leave, load, readOnly, adapted } = footingOf(process.env);
-  const isOffered = (isQuestion: boolean | undefined) => isQuestion === true || !readOnly;
+  const { ground, leave, load, readOnly, toolsets, adapted } = footingOf(process.env);
+  const isOffered = (name: string, isQuestion: boolean | undefined) =>
+    toolsets.has(toolsetOf(name)) && (isQuestion === true || !readOnly);
   let loading: Promise<Tools> | undefined;
   const tools = () =>
     (loading ??= loadTools().then((all) =>
-      all.filter(({ effects }) => isOffered(effects.readOnly)).map(adapted),
+      all.filter(({ name, effects }) => isOffered(name, effects.readOnly)).map(adapted),
     ));
   const listed = writtenDown(server).then((all) =>
-    all?.filter(({ annotations }) => isOffered(annotations?.readOnlyHint)),
+    all?.filter(({ name, annotations }) => isOffered(name, annotations?.readOnlyHint)),
   );
 
   let isAsked = false;

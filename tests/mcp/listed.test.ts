@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect, GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import { connectInProcess } from "../../workbench/in_process.ts";
 
-const SERVERS = ["outreach", "import"] as const;
+const SERVERS = ["organiser", "outreach", "import"] as const;
 const ALL = { DATABASE_URL: "postgres://u@127.0.0.1:1/none" };
 const READ_ONLY = { ...ALL, OUTREACH_READ_ONLY: "1" };
 

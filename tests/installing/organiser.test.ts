@@ -1,0 +1,111 @@
+import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { describe, expect, it } from "vitest";
+import { offeredToolsets, TOOLSETS } from "../../src/environment.ts";
+import { ORGANISER_TOOLS } from "../../src/servers/organiser/tools.ts";
+import { toolsetOf } from "../../src/servers/toolsets.ts";
+import { connect, type ClientOptions } from "../../workbench/client.ts";
+import { freshDatabase } from "../support/database.ts";
+
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const NONE = "postgres://u@127.0.0.1:1/none";
+
+async function namesOf(server: ClientOptions["server"] & string, env: Record<string, string> = {}) {
+  const client = await connect({ server, env: { DATABASE_URL: NONE, ...env } });
+  const names = (await client.tools()).map(({ name }) => String(name));
+  await client.close();
+  return names;
+}
+
+describe("the server of all tools", () => {
+  it("offers what the two others do, and says how in under 400 tokens", async () => {
+    const client = await connect({ server: "organiser", env: { DATABASE_URL: NONE } });
+    const names = (await client.tools()).map(({ name }) => name);
+    const instructions = client.instructions() ?? "";
+    await client.close();
+    expect(names).toEqual([...(await namesOf("outreach")), ...(await namesOf("import"))]);
+    expect(instructions.length / 4).toBeLessThan(400);
+    for (const word of instructions.match(/[a-z]+(?:_[a-z]+)+/gu) ?? [])
+      expect(names).toContain(word);
+  });
+
+  it("records what one tool tells and answers it by another, in one process", async () => {
+    const database = await freshDatabase();
+    const client = await connect({ server: "organiser", env: { DATABASE_URL: database.url } });
+    await client.ask("create_event", { name: "Data Day", event_date: "2026-11-14" });
+    const preview = await client.ask("preview_import", {
+      event: "Data Day",
+      import_type: "walkup",
+      file_path: fileURLToPath(new URL("../import/fixtures/walkup.csv", import.meta.url)),
+    });
+    expect(preview["summary"]).toHaveProperty("contacts");
+    await client.close();
+    await database.drop();
+  });
+
+  it("is what the command line serves when no half is named", async () => {
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [CLI, "serve"],
+      env: { PATH: process.env["PATH"] ?? "", DATABASE_URL: NONE },
+    });
+    const client = new Client({ name: "test", version: "1" });
+    await client.connect(transport);
+    expect((await client.listTools()).tools).toHaveLength(ORGANISER_TOOLS.length);
+    await client.close();
+  });
+});
+
+describe("a toolset", () => {
+  it("is what every tool belongs to", () => {
+    const sizes = Object.fromEntries(TOOLSETS.map((toolset) => [toolset, 0]));
+    for (const { name } of ORGANISER_TOOLS) sizes[toolsetOf(name)]! += 1;
+    expect(Object.values(sizes).every((size) => size > 0)).toBe(true);
+  });
+
+  it.each(["organiser", "outreach", "import"] as const)(
+    "narrows what the %s server offers",
+    async (server) => {
+      const all = await namesOf(server);
+      for (const toolset of TOOLSETS) {
+        expect(await namesOf(server, { OUTREACH_TOOLSETS: toolset })).toEqual(
+          all.filter((name) => toolsetOf(name) === toolset),
+        );
+      }
+      expect(await namesOf(server, { OUTREACH_TOOLSETS: " Ask, import" })).toEqual(
+        all.filter((name) => ["ask", "import"].includes(toolsetOf(name))),
+      );
+    },
+  );
+
+  it("that is left out cannot be called", async () => {
+    const env = { DATABASE_URL: NONE, OUTREACH_TOOLSETS: "ask" };
+    const client = await connect({ server: "organiser", env });
+    await expect(
+      client.call("create_event", { name: "A", event_date: "2026-01-01" }),
+    ).rejects.toThrow("There is no such tool");
+    await client.close();
+  });
+
+  it("narrows together with reading only", async () => {
+    const names = await namesOf("organiser", {
+      OUTREACH_TOOLSETS: "people,send",
+      OUTREACH_READ_ONLY: "1",
+    });
+    expect(names.sort()).toEqual(["find_contacts", "list_templates"]);
+  });
+
+  it("that is unknown is refused in a sentence by every call", async () => {
+    const env = { DATABASE_URL: NONE, OUTREACH_TOOLSETS: "ask, everything" };
+    const client = await connect({ server: "organiser", env });
+    expect(await client.refused("list_events")).toMatch(
+      /^OUTREACH_TOOLSETS is "ask, everything"; it takes a list of record, ask, people, send, import\./u,
+    );
+    await client.close();
+  });
+
+  it.each([undefined, "", "  ", "${user_config.toolsets}"])("%j is all of them", (value) => {
+    expect([...offeredToolsets({ OUTREACH_TOOLSETS: value })]).toEqual([...TOOLSETS]);
+  });
+});
