@@ -47,6 +47,21 @@ program
   });
 
 program
+  .command("doctor")
+  .description(
+    "say what is there of all that is needed and what is not; starts and changes nothing",
+  )
+  .option("--json", "for programs")
+  .action(async ({ json = false }: { json?: boolean }) => {
+    const { examine, screen } = await import("./cli/doctor/doctor.ts");
+    const findings = await examine(process.env);
+    const isWell = findings.every(({ state }) => state !== "broken");
+    if (json) console.log(JSON.stringify({ ok: isWell, findings }, null, 2));
+    else for (const line of screen(findings)) console.log(line);
+    if (!isWell) process.exitCode = 1;
+  });
+
+program
   .command("migrate")
   .description("bring the database up to date; it must exist, unless it is the bundled one")
   .action(async () => {

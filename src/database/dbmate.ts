@@ -46,6 +46,30 @@ export async function runDbmate(options: {
   return code === 0 ? null : readFailure(errors);
 }
 
+/**
+ * Tries whether dbmate can be run.
+ *
+ * @returns its version
+ * @throws DatabaseUnavailable when it is not installed as it should be
+ */
+export async function tryDbmate(): Promise<string> {
+  const child = spawn(await installedDbmate(), ["--version"], {
+    env: environmentWithoutSettings(),
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: 30_000,
+    windowsHide: true,
+  });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", (error) => reject(brokenInstallation(codeOf(error), error)));
+    child.once("close", resolve);
+  });
+  const version = /\d+\.\d+\.\d+/.exec(output)?.[0];
+  if (code === 0 && version !== undefined) return version;
+  throw brokenInstallation(`status ${String(code)}`, undefined);
+}
+
 async function installedDbmate(): Promise<string> {
   try {
     // Not before it is needed, so that what needs no migration does without it.

@@ -68,6 +68,8 @@ interface RunOptions {
   /** What is typed, a line each; nothing more comes then. */
   answers?: string[];
   user?: { uid: number; gid: number };
+  /** The command line of another installation. */
+  cli?: string;
 }
 
 interface Ran {
@@ -97,7 +99,7 @@ export async function homeWith(clients: readonly string[]): Promise<Home> {
 }
 
 async function run(home: string, parameters: string[], options: RunOptions): Promise<Ran> {
-  const child = spawn(process.execPath, [CLI, ...parameters], {
+  const child = spawn(process.execPath, [options.cli ?? CLI, ...parameters], {
     // No PATH: a `claude` of this machine is none of the test's.
     env: { HOME: home, USERPROFILE: home, ...options.env },
     cwd: home,

@@ -29,10 +29,10 @@ export function openDialogue(): Dialogue {
       lines.setPrompt(`${question} `);
       lines.prompt();
       isMuted = isSecret && terminal;
-      const { value, done } = await answers.next();
+      const answer = await answers.next();
       if (isMuted || !terminal) process.stdout.write("\n");
       isMuted = false;
-      return done === true ? null : value.trim();
+      return answer.done === true ? null : answer.value.trim();
     },
     close: () => lines.close(),
   };

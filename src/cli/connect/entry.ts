@@ -22,13 +22,14 @@ const CARRIED = [
 /** Those whose values are told to nobody. */
 const SECRET = new Set(["DATABASE_URL", "BREVO_API_KEY"]);
 
-/** The built server of all tools, by its full path. */
+/** The built server of all tools, by its full path: beside this very bundle or, from the sources, in dist. */
 export function program(): string {
   for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, "package.json"))) {
-      return realpathSync(path.join(folder, "dist", "organiser.js"));
-    }
-    if (folder === path.dirname(folder)) throw new Error("dist/organiser.js is missing");
+    const file = [folder, path.join(folder, "dist")]
+      .map((place) => path.join(place, "organiser.js"))
+      .find((candidate) => existsSync(candidate));
+    if (file !== undefined) return realpathSync(file);
+    if (folder === path.dirname(folder)) throw new Error("organiser.js is missing");
   }
 }
 

@@ -66,15 +66,13 @@ function others(settings: Record<string, unknown>, key: string, name: string) {
 
 /** Equal for equal settings, whatever the order of their keys. */
 function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, part: unknown) => {
-      if (typeof part === "bigint") return String(part);
-      if (!isRecord(part)) return part;
-      return Object.fromEntries(
-        Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)),
-      );
-    }) ?? ""
-  );
+  return JSON.stringify([value], (_, part: unknown) => {
+    if (typeof part === "bigint") return String(part);
+    if (!isRecord(part)) return part;
+    return Object.fromEntries(
+      Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)),
+    );
+  });
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

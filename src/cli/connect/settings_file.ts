@@ -20,8 +20,8 @@ const BYTE_ORDER_MARK = "\uFEFF";
  * @throws Unreadable
  */
 export async function readSettings(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return Buffer.from("");
+  const bytes = await readFile(file).catch((error: unknown) => {
+    if (isMissing(error)) return Buffer.from("");
     throw unusable("read", error);
   });
   try {
@@ -43,8 +43,8 @@ export async function writeSettings(named: string, text: string): Promise<string
   const draft = `${file}.new-${process.pid}`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    const old = await stat(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return null;
+    const old = await stat(file).catch((error: unknown) => {
+      if (isMissing(error)) return null;
       throw error;
     });
     const copy = old === null ? null : await keepCopy(file);
@@ -74,7 +74,7 @@ export async function keepCopy(file: string): Promise<string | null> {
     await copyFile(file, copy);
     return copy;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if (isMissing(error)) return null;
     throw error;
   }
 }
@@ -82,6 +82,10 @@ export async function keepCopy(file: string): Promise<string | null> {
 async function hasMark(file: string): Promise<boolean> {
   const bytes = await readFile(file);
   return bytes.toString("utf8", 0, 3) === BYTE_ORDER_MARK;
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
 const REASONS: Record<string, string> = {

@@ -4,6 +4,7 @@ import { readAccess } from "./folder/access.ts";
 import type { Folder } from "./folder/layout.ts";
 import { refuseStrangersFolder } from "./folder/strangers.ts";
 import { type EmbeddedConnection, safeWayTo } from "./processes/endpoint.ts";
+import { findPackage, obstacleToPrograms } from "./processes/runtime.ts";
 import { attach, type EmbeddedLease } from "./session/lease.ts";
 import { type EmbeddedStatus, statusOf } from "./session/status.ts";
 import { stopByForce, stopIfUnused, type Stopped } from "./session/stop.ts";
@@ -49,6 +50,18 @@ export function embeddedConnection(options: {
  */
 export function stopEmbedded(options: { dataDirectory: string; force: boolean }): Promise<Stopped> {
   return inFolder(options.dataDirectory, options.force ? stopByForce : stopIfUnused);
+}
+
+/**
+ * Tries PostgreSQL's programs, but starts no server.
+ * @returns their version
+ * @throws EmbeddedDatabaseError if they are missing or do not run on this machine
+ */
+export async function tryPrograms(): Promise<string> {
+  const pack = await findPackage();
+  const obstacle = await obstacleToPrograms(pack);
+  if (obstacle !== null) throw new EmbeddedDatabaseError(obstacle);
+  return pack.version;
 }
 
 /** The platform's place for this user's data, where the database is unless another folder is named. */

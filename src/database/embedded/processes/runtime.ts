@@ -66,9 +66,35 @@ export async function runnablePrograms(
   if (!(await isCopy(pack, links, copy))) await makeCopy(pack, links, copy);
   const complaint = await runs(path.join(copy, "native", "bin"), owner);
   if (complaint === null) return path.join(copy, "native", "bin");
-  throw new EmbeddedDatabaseError(
-    `The bundled PostgreSQL does not run on this system (${process.platform} ${process.arch}: ${complaint}). If a program is missing there, run \`npm ci\` again in the folder of event-outreach; else set DATABASE_URL to a PostgreSQL server.`,
-  );
+  throw new EmbeddedDatabaseError(whyNotRunning(complaint));
+}
+
+/**
+ * Why PostgreSQL's programs cannot run on this machine, as a sentence; null where they can, as far as can be
+ * told without mending or copying them, which their first start does. Changes nothing.
+ * @throws EmbeddedDatabaseError if they are not installed
+ */
+export async function obstacleToPrograms(pack: Package): Promise<string | null> {
+  for (const { target } of await readLinks(pack)) {
+    const there = await lstat(path.join(pack.root, target)).catch(() => null);
+    if (there === null) return null;
+  }
+  const complaint = await runs(path.join(pack.root, "native", "bin"), {});
+  return complaint === null || complaint.endsWith("EACCES") ? null : whyNotRunning(complaint);
+}
+
+/** Windows' code for a program whose library is missing, as either sign of 0xC0000135. */
+const LIBRARY_MISSING = /status (?:3221225781|-1073741515)$/;
+
+/** The sentence for programs that do not run, with the cure. */
+export function whyNotRunning(
+  complaint: string,
+  system = `${process.platform} ${process.arch}`,
+): string {
+  if (LIBRARY_MISSING.test(complaint)) {
+    return "The bundled PostgreSQL needs Microsoft's Visual C++ runtime (VCRUNTIME140.dll), which this Windows lacks. Install it from https://aka.ms/vs/17/release/vc_redist.x64.exe, then try again.";
+  }
+  return `The bundled PostgreSQL does not run on this system (${system}: ${complaint}). If a program is missing there, run \`npm ci\` again in the folder of event-outreach; else set DATABASE_URL to a PostgreSQL server.`;
 }
 
 /**
