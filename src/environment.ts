@@ -52,12 +52,13 @@ export type Toolset = (typeof TOOLSETS)[number];
  */
 export function offeredToolsets(given: NodeJS.ProcessEnv): ReadonlySet<Toolset> {
   const environment = filledIn(given);
-  const names = environment.OUTREACH_TOOLSETS?.toLowerCase().match(/[^\s,;]+/gu) ?? TOOLSETS;
+  const list = environment.OUTREACH_TOOLSETS;
+  const names = list?.toLowerCase().match(/[^\s,;]+/gu) ?? TOOLSETS;
   const known: readonly string[] = TOOLSETS;
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return new Set(TOOLSETS.filter((toolset) => names.includes(toolset)));
   throw new UnusableSetting(
-    `OUTREACH_TOOLSETS is ${JSON.stringify(environment.OUTREACH_TOOLSETS)}; it takes a list of ${TOOLSETS.join(", ")}. For all of them, leave it out.`,
+    `OUTREACH_TOOLSETS is ${JSON.stringify(list)}; it takes a list of ${TOOLSETS.join(", ")}. For all of them, leave it out.`,
   );
 }
 

@@ -1,16 +1,12 @@
 // as src/cli/status.ts
 
 import "../record/audiences/tools.ts"; // tools
-import type { A1 } from "../sending/cancel.ts"; // sending
 export * from "../record/communications/named_recipients.ts"; // record
 void import("../import/procedure/importing.ts"); // import
 export { b as b4 } from "../import/formats/ratings.ts"; // formats
-export type C5 = import("../brevo/batches.ts").C; // brevo
-export type { D6 } from "../sending/mail_service/batch.ts"; // mail port
 import "../conventions/call.ts"; // conventions
 import type { A8 } from "../import/sessions/queries.ts"; // import queries
 export * from "../record/audiences/queries/audience.ts"; // queries
-void import("../mcp/errors.ts"); // mcp
 export type C12 = import("../database/embedded/errors.ts").C; // embedded database
 export type { D13 } from "../database/postgres_js/arrays.ts"; // postgres.js
 import "../../demo/people.ts"; // demo
