@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { CLIENTS, isHere, type Machine, onPath } from "../../src/cli/connect/clients.ts";
+import { chooseVariables } from "../../src/cli/connect/variables.ts";
+import { defaultDataDirectory } from "../../src/database/embedded/index.ts";
 import { temporary } from "../embedded/helpers.ts";
 
 function filesOn(platform: NodeJS.Platform, home: string, environment: NodeJS.ProcessEnv = {}) {
@@ -82,4 +85,39 @@ it("Claude Code is here by its program alone, on Windows by an .exe", async () =
   expect(onPath("claude", on("darwin"))).toBe(path.join(home, "claude"));
   expect(isHere(claudeCode, on("darwin"))).toBe(true);
   expect(onPath("claude", on("win32"))).toBeNull();
+});
+
+describe("Claude Desktop of the Microsoft Store, whose writing Windows redirects,", () => {
+  const machine = async (environment: NodeJS.ProcessEnv): Promise<Machine> => {
+    const home = await temporary();
+    await mkdir(path.join(home, "AppData", "Local", "Packages", "Claude_x"), { recursive: true });
+    return { platform: "win32", home, environment: { OUTREACH_TIMEZONE: "UTC", ...environment } };
+  };
+
+  it.skipIf(existsSync(defaultDataDirectory()))(
+    "has every client keep the data where a terminal finds it, and says so",
+    async () => {
+      const here = await machine({});
+      const { variables, notes } = await chooseVariables(here, {}, null);
+      const folder = path.join(here.home, "event-outreach-data");
+      expect(variables).toEqual({ OUTREACH_TIMEZONE: "UTC", OUTREACH_DATA_DIR: folder });
+      expect(notes).toEqual([expect.stringContaining(`set OUTREACH_DATA_DIR to that`)]);
+    },
+  );
+
+  it("changes no place that was named", async () => {
+    const named = { OUTREACH_DATA_DIR: "/data" };
+    for (const [environment, former] of [
+      [named, {}],
+      [{}, named],
+    ]) {
+      const { variables, notes } = await chooseVariables(
+        await machine(environment!),
+        former!,
+        null,
+      );
+      expect(variables).toEqual({ OUTREACH_TIMEZONE: "UTC", ...environment });
+      expect(notes).toEqual([]);
+    }
+  });
 });

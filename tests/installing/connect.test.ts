@@ -259,8 +259,22 @@ describe("connect", () => {
       await writeFile(path.join(home.folder, "fails"), "");
       const failed = await home.run(["connect", "--yes"], { env: { ...env, BREVO_API_KEY: KEY } });
       expect(failed.code).toBe(1);
-      expect(failed.output).toContain("was not changed: `claude mcp add` failed (1)");
+      expect(failed.output).toContain("Claude Code: `claude mcp add` failed (1).\n");
       expect(failed.output).not.toContain(KEY);
+
+      // What was there is not lost when the new one cannot be put in its place.
+      const servers = { "event-outreach": { command: "old" } };
+      await home.put("claude-code", JSON.stringify({ mcpServers: servers }));
+      await writeFile(
+        path.join(bin, "claude"),
+        `#!/bin/sh\n[ "$2" = remove ] && echo '{}' > ${home.file("claude-code")}\n`,
+      );
+      const lost = await home.run(["connect", "--yes"], { env });
+      expect(lost.code).toBe(1);
+      const copy = /after the former entry was taken out; it is in (.*)\.\n/u.exec(
+        lost.output,
+      )?.[1];
+      expect(JSON.parse(await readFile(copy ?? "", "utf8"))).toEqual({ mcpServers: servers });
     },
   );
 });

@@ -1,25 +1,30 @@
 import { spawn } from "node:child_process";
-import { Unreadable } from "./format.ts";
 import { ENTRY, variablesOf } from "./entry.ts";
+
+/** Claude Code did not do as it was told. Its own words are left out, as they may repeat a key. */
+export class CommandFailed extends Error {
+  override readonly name = "CommandFailed";
+}
 
 /** Milliseconds that Claude Code may take to change its settings. */
 const PATIENCE = 60_000;
 
 /**
- * Has Claude Code itself change its entry, as a running one writes its file anew now and then.
+ * Has Claude Code itself take our entry out, as a running one writes its file anew now and then.
  *
  * @param program full path of `claude`
- * @param had there is an entry of our name, which it would not replace
- * @param entry null: only the removal
- * @throws Unreadable without its words, which may repeat a key
+ * @throws CommandFailed
  */
-export async function changeByCommand(
-  program: string,
-  had: boolean,
-  entry: Record<string, unknown> | null,
-): Promise<void> {
-  if (had) await run(program, ["mcp", "remove", ENTRY, "--scope", "user"]);
-  if (entry === null) return;
+export async function removeByCommand(program: string): Promise<void> {
+  await run(program, ["mcp", "remove", ENTRY, "--scope", "user"]);
+}
+
+/**
+ * Has Claude Code itself add our entry; it replaces none of that name.
+ *
+ * @throws CommandFailed
+ */
+export async function addByCommand(program: string, entry: Record<string, unknown>): Promise<void> {
   const variables = Object.entries(variablesOf(entry));
   await run(program, [
     "mcp",
@@ -47,8 +52,7 @@ async function run(program: string, parameters: string[]): Promise<void> {
     child.once("close", resolve);
   });
   if (end !== 0) {
-    throw new Unreadable(
-      `was not changed: \`claude ${parameters.slice(0, 2).join(" ")}\` failed (${String(end)})`,
-    );
+    const words = parameters.slice(0, 2).join(" ");
+    throw new CommandFailed(`\`claude ${words}\` failed (${String(end)})`);
   }
 }

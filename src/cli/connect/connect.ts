@@ -1,5 +1,5 @@
 import { type Client, CLIENTS, isHere, type Machine, onPath } from "./clients.ts";
-import { changeByCommand } from "./claude_code.ts";
+import { addByCommand, CommandFailed, removeByCommand } from "./claude_code.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { doublesOf, ENTRY, entryFor, program, shownVariables, variablesOf } from "./entry.ts";
 import { changed, serversIn, type SettingsFormat, Unreadable } from "./format.ts";
@@ -154,7 +154,10 @@ async function writeAll(
       say(faultOf(client, file, error));
     }
   }
-  if (done.length > 0) say(`Quit ${done.join(", ")} and start again, so that this is read.`);
+  if (done.length > 0) {
+    const them = done.length === 1 ? "it" : "them";
+    say(`Quit ${done.join(", ")} and start ${them} again, so that this is read.`);
+  }
   return done.length === changes.length;
 }
 
@@ -164,7 +167,17 @@ async function write(change: Change, machine: Machine): Promise<string | null> {
   const command = client.command === undefined ? null : onPath(client.command, machine);
   if (command !== null) {
     const copy = await keepCopy(file);
-    await changeByCommand(command, change.servers[ENTRY] !== undefined, entry);
+    const had = change.servers[ENTRY] !== undefined;
+    if (had) await removeByCommand(command);
+    if (entry !== null) {
+      await addByCommand(command, entry).catch((error: unknown) => {
+        throw had && error instanceof CommandFailed
+          ? new CommandFailed(
+              `${error.message}, after the former entry was taken out; it is in ${copy ?? "no copy"}`,
+            )
+          : error;
+      });
+    }
     return copy;
   }
   // As it is now: the client may have written since it was shown.
@@ -191,6 +204,7 @@ function describeChange({ client, file, servers, entry }: Change): string[] {
 }
 
 function faultOf(client: Client, file: string, error: unknown): string {
+  if (error instanceof CommandFailed) return `${client.title}: ${error.message}.`;
   if (!(error instanceof Unreadable)) throw error;
   return `${client.title}: ${file} ${error.message}; it was left alone.`;
 }

@@ -21,7 +21,7 @@ export function openDialogue(): Dialogue {
     },
   });
   const terminal = process.stdin.isTTY;
-  const lines = createInterface({ input: process.stdin, output, terminal });
+  const lines = createInterface({ input: process.stdin, output, terminal, historySize: 0 });
   // Not `question`, which loses the lines that come before it is asked, as from a pipe.
   const answers = lines[Symbol.asyncIterator]();
   return {
