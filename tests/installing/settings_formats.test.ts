@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import { stringify } from "smol-toml";
 import { describe, expect, it } from "vitest";
 import { changed } from "../../src/cli/connect/format.ts";
 import { JSON_FORMAT } from "../../src/cli/connect/json.ts";
@@ -96,5 +98,48 @@ describe("an entry put into TOML", () => {
     "[mcp_servers.ours]\ncommand = '''\n[a]\n'''\n",
   ])("is refused where the text keeps servers in another form: %j", (text) => {
     expect(() => inToml(text)).toThrow(/is not TOML|in a form that is not changed safely/u);
+  });
+});
+
+/** Settings of any content and names, with at least one server. */
+const settings = (key: string) => {
+  const name = fc
+    .string({ unit: "grapheme" })
+    .filter((one) => !["ours", "__proto__"].includes(one));
+  const value = fc.oneof(
+    fc.string({ unit: "grapheme" }),
+    fc.boolean(),
+    fc.integer(),
+    fc.array(fc.string()),
+    fc.dictionary(name, fc.string(), { maxKeys: 3 }),
+  );
+  const servers = fc.dictionary(name, fc.dictionary(name, value), { minKeys: 1, maxKeys: 4 });
+  return fc
+    .tuple(fc.dictionary(name, value, { maxKeys: 4 }), servers)
+    .map(([others, own]): Record<string, unknown> => ({ ...others, [key]: own }));
+};
+
+describe("whatever stands in a file,", () => {
+  it("an entry comes into JSON and goes again without a trace", () => {
+    fc.assert(
+      fc.property(
+        settings("mcpServers"),
+        fc.constantFrom("", "  ", "\t", "       "),
+        fc.constantFrom("\n", "\r\n"),
+        (content, step, eol) => {
+          const text = JSON.stringify(content, null, step).replaceAll("\n", eol);
+          expect(inJson(inJson(text), null)).toBe(text);
+        },
+      ),
+    );
+  });
+
+  it("an entry comes into TOML and goes again without a trace", () => {
+    fc.assert(
+      fc.property(settings("mcp_servers"), (content) => {
+        const text = stringify(content);
+        expect(inToml(inToml(text), null).trimEnd()).toBe(text.trimEnd());
+      }),
+    );
   });
 });
