@@ -35,6 +35,7 @@ const TOOLS: Record<Toolset, readonly string[]> = {
     "list_sessions",
     "query_speakers",
     "query_attendance",
+    "ask_database",
   ],
   people: ["find_contacts", "save_contact", "merge_contacts", "erase_contact"],
   send: [
