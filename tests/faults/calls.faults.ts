@@ -206,6 +206,9 @@ function learn(
     const args = { ...(given as object), cursor: facts["next_cursor"] };
     words.pages = [...words.pages.slice(-60), { tool, args }];
   }
+  if (tool === "list_changes") {
+    words.changes = facts["changes"].slice(0, 20).map(({ id }: { id: number }) => id);
+  }
   if (tool === "prepare_send" && facts["send"]) {
     const { communication_id, confirmation_code } = facts["send"];
     words.prepared = [

@@ -42,6 +42,8 @@ export interface Vocabulary {
   prepared: { communication: string; confirmation_code: string | undefined }[];
   /** What identifies mails to the mail service. */
   messageIds: string[];
+  /** Numbers of changes that were listed. */
+  changes: number[];
 }
 
 /** Arguments, and whether they were meant to be taken. */
@@ -219,7 +221,36 @@ export class ArgumentSource {
       case "not_registered_for":
         return random.pick(words.events);
       case "contact":
+      case "keep":
+      case "duplicate":
         return random.pick(words.contacts);
+      case "change":
+        return random.pick([...words.changes, random.whole(1, 500)]);
+      case "about":
+        return random.pick([
+          { event: random.pick(words.events) },
+          { campaign: random.pick(words.campaigns) },
+          { contact: random.pick(words.contacts) },
+          { communication: random.pick(words.communications) },
+        ]);
+      case "facts":
+        return {
+          [random.pick(["cfp_closes", "theme", "capacity", "submit_url", "menu"])]: random.pick([
+            null,
+            this.#time(random),
+            "https://cfp.example.org",
+            random.whole(0, 400),
+            random.pick(HOSTILE_TEXTS),
+          ]),
+        };
+      case "sql":
+        return random.pick([
+          "SELECT name, email FROM people",
+          "SELECT status, count(*) FROM mails GROUP BY status",
+          "SELECT * FROM registrations ORDER BY 1",
+          `SELECT * FROM people WHERE name = '${random.pick(HOSTILE_TEXTS)}'`,
+          "DELETE FROM people",
+        ]);
       case "contacts":
         return random.some(words.contacts, 5);
       case "communication":

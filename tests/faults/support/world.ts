@@ -79,6 +79,7 @@ export async function generatedWorld(seed: number): Promise<GeneratedWorld> {
       pages: [],
       prepared: [],
       messageIds: [],
+      changes: [],
     },
     close: async () => {
       await world.close();
