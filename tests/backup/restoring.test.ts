@@ -89,6 +89,11 @@ test("a row that breaks a rule is refused with the table's name, and all stays a
     "The rows of events could not be restored (not_this), so nothing was.",
   );
   await target.sql`ALTER TABLE events DROP CONSTRAINT not_this`;
+  await target.sql`ALTER TABLE contacts ALTER COLUMN email TYPE varchar(5)`;
+  await expect(restoreInto(target, file)).rejects.toThrow(
+    "The rows of contacts could not be restored (value too long for type character varying(5)), so nothing was.",
+  );
+  await target.sql`ALTER TABLE contacts ALTER COLUMN email TYPE varchar(255)`;
   await target.sql`ALTER TABLE contacts ADD CONSTRAINT last_row EXCLUDE (first_name WITH =)`;
   await expect(restoreInto(target, file)).rejects.toThrow(BackupFailed);
   expect(await everyRow(target.sql)).toEqual(before);

@@ -137,7 +137,9 @@ async function prove(sql: postgres.TransactionSql, { tables }: Contents): Promis
 
 function explained(error: unknown): unknown {
   if (!(error instanceof postgres.PostgresError)) return error;
-  const { table_name: table, constraint_name: rule, message } = error;
+  const { constraint_name: rule, message } = error;
+  // A value that is too long, say, names no table but in the line on which it stands.
+  const table = error.table_name ?? /^COPY ([^,]+), line/u.exec(error.where ?? "")?.[1];
   switch (codeOf(error)) {
     case "P0001":
       return new BackupFailed(`${message} Nothing was restored.`, { cause: error });
@@ -157,7 +159,6 @@ function explained(error: unknown): unknown {
         { cause: error },
       );
     default:
-      // A row of the backup breaks a rule, which tells rows' values only in what is not repeated here.
       return table === undefined
         ? error
         : new BackupFailed(
