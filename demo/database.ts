@@ -24,7 +24,7 @@ export async function takeOver(sql: Sql): Promise<void> {
   }
   await sql.begin(async (sql) => {
     await sql`SET LOCAL lock_timeout = '20s'`;
-    await sql`DROP SCHEMA IF EXISTS public, outreach, dbmate CASCADE`;
+    await sql`DROP SCHEMA IF EXISTS ask, public, outreach, dbmate CASCADE`;
     await sql`CREATE SCHEMA public`;
     await sql`COMMENT ON SCHEMA public IS 'demo of event-outreach'`;
   });

@@ -4,11 +4,9 @@ import { plain } from "../../mcp/render.ts";
 import { trimmed } from "../../words/blanks.ts";
 import { isAddress, mailbox } from "../../words/email_address.ts";
 import { ERASED_PERSON } from "../../words/names.ts";
-import { deleteRows, insertRow, updateRows } from "../../conventions/older_rows.ts";
+import { insertRow, updateRows } from "../../conventions/older_rows.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
-import { oneEvent } from "../../conventions/references/event.ts";
-import type { Named } from "../../conventions/references/choose.ts";
 import { together } from "../../conventions/together.ts";
 import type { Call } from "../../conventions/call.ts";
 import {
@@ -22,6 +20,7 @@ import {
   type SavedContact,
   type SimilarPerson,
 } from "./queries/saving.ts";
+import { changeRoles, rolesMeant, type GivenRole } from "./roles.ts";
 
 export const notesShape = z.array(z.object({ id: z.number(), text: z.string() }));
 
@@ -47,21 +46,11 @@ export interface ContactToSave extends Partial<Record<Field, string | null | und
   even_if_similar?: boolean | undefined;
 }
 
-interface GivenRole {
-  role: string;
-  event?: string | undefined;
-}
-
-interface MeantRole {
-  role: string;
-  event: Named | null;
-}
-
 /**
  * Adds a person or corrects one.
  *
- * @throws ToolError for a field that the organiser's table does not have, for a person who was erased, for a person who would have neither
- *   name nor e-mail, and where somebody similar is there and that was not said to be right
+ * @throws ToolError for a field that the organiser's table does not have, for a person who was erased or would
+ *   have neither name nor e-mail, and where somebody similar is there and that was not said to be right
  */
 export async function saved(call: Call, given: ContactToSave) {
   const { sql } = call;
@@ -253,51 +242,5 @@ async function changeContact(
   return {
     id: before.id,
     changed: Object.fromEntries(changes.map(([field, value]) => [field, [before[field], value]])),
-  };
-}
-
-async function rolesMeant(
-  call: Call,
-  given: readonly GivenRole[] | undefined,
-): Promise<MeantRole[]> {
-  return Promise.all(
-    (given ?? []).map(async ({ role, event }) => {
-      if (event === undefined) return { role, event: null };
-      const { id, name } = await oneEvent(call, event);
-      return { role, event: { id, name } };
-    }),
-  );
-}
-
-async function changeRoles(
-  { sql }: Call,
-  contact: number,
-  held: readonly MeantRole[],
-  added: readonly MeantRole[],
-  removed: readonly MeantRole[],
-) {
-  const key = ({ role, event }: MeantRole) => `${role} ${String(event?.id ?? "")}`;
-  const row = ({ role, event }: MeantRole) => ({
-    contact_id: contact,
-    event_id: event?.id ?? null,
-    role_type: role,
-  });
-  const has = new Set(held.map(key));
-  const fresh = [...new Map(added.map((role) => [key(role), role])).values()].filter(
-    (role) => !has.has(key(role)),
-  );
-  const gone = removed.filter((role) => has.has(key(role)));
-  await together(
-    ...fresh.map((role) => insertRow(sql, "contact_roles", row(role))),
-    ...gone.map((role) => deleteRows(sql, "contact_roles", [row(role)])),
-  );
-  return {
-    isChanged: fresh.length + gone.length > 0,
-    warnings: removed
-      .filter((role) => !has.has(key(role)))
-      .map(
-        ({ role, event }) =>
-          `There was no role ${role}${event === null ? " without an event" : ` at ${plain(event.name)}`} to remove.${role === "attendee" ? " A registration makes an attendee as well." : ""}`,
-      ),
   };
 }
