@@ -72,7 +72,37 @@ describe("on a database whose ids are bigint", () => {
     ["list_campaigns", {}],
     ["list_sources", { event: EVENT }],
     ["list_assets", {}],
+    ["find_contacts", { duplicates: true }],
+    ["get_event", { event: EVENT }],
+    ["list_notes", {}],
+    ["query_attendance", { event: EVENT, by: "source", regulars: 3 }],
+    ["list_changes", { contact: "Thandiwe" }],
+    [
+      "ask_database",
+      {
+        sql: "SELECT person.name, count(*) FROM mails JOIN people AS person USING (contact_id) GROUP BY 1",
+      },
+    ],
   ])("%s %j is answered", async (name, args) => {
     await client.ask(name, args);
+  });
+
+  it("saves, merges and erases people, and undoes that", async () => {
+    const { contact } = await client.ask("save_contact", {
+      first_name: "Thandiwe",
+      last_name: "Dlamini",
+      email: "thandiwe@work.example.org",
+      even_if_similar: true,
+      roles_add: [{ role: "speaker", event: EVENT }],
+      note: "Met at the door",
+    });
+    await client.ask("merge_contacts", { keep: "1", duplicate: String(contact.id) });
+    const { changes } = await client.ask("list_changes", { limit: 1 });
+    await client.ask("undo_change", { change: changes[0].id });
+    await client.ask("erase_contact", {
+      contact: String(contact.id),
+      confirm_name: "Thandiwe Dlamini",
+    });
+    await client.ask("update_event", { event: EVENT, location: "Durban", facts: { capacity: 9 } });
   });
 });

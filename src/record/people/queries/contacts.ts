@@ -44,7 +44,7 @@ export async function findContacts(
       FROM outreach.matching_contacts(
         ${filter.text}, ${filter.events}::int[], ${filter.role}, ${filter.deliverability})
     ), page AS (
-      SELECT contact.id, contact.email::text AS email,
+      SELECT contact.id::int AS id, contact.email::text AS email,
              to_jsonb(contact) ->> 'phone' AS phone, to_jsonb(contact) ->> 'company' AS company,
              coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
       FROM (SELECT id FROM matching WHERE id > ${after} ORDER BY id LIMIT ${limit}) AS chosen
