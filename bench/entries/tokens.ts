@@ -1,7 +1,7 @@
 import { connect } from "../../workbench/client.ts";
 import { yesOrNo, type Entry, type Row } from "../measure.ts";
 
-const AIMS = { outreach: 6_000, import: 2_500 };
+const AIMS = { outreach: 8_000, import: 2_500 };
 
 /** What the tools cost a model before its first question. */
 export const tokens: Entry = {

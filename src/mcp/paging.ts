@@ -23,14 +23,15 @@ const DEFAULT_LIMIT = 50;
 export function readPage(tool: string, args: Record<string, unknown>, key: string): Page {
   const { limit, cursor, ...question } = args;
   const rows = typeof limit === "number" ? limit : DEFAULT_LIMIT;
-  const about = `${tool} ${canonical(question)}`;
+  // Only where there is a cursor: of ten thousand recipients it takes a while.
+  const about = () => `${tool} ${canonical(question)}`;
   return {
     limit: rows,
-    after: typeof cursor === "string" ? readCursor(cursor, about, key) : null,
+    after: typeof cursor === "string" ? readCursor(cursor, about(), key) : null,
     next: (found, place) => {
       const last = found[rows - 1];
       return found.length > rows && last !== undefined
-        ? writeCursor(place(last), about, key)
+        ? writeCursor(place(last), about(), key)
         : null;
     },
   };

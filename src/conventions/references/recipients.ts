@@ -134,9 +134,12 @@ interface Asked {
 async function exactMatches(sql: Queryable, asked: readonly Asked[]): Promise<Found[]> {
   return sql<Found[]>`
     WITH asked AS (
-      SELECT position, id, outreach.mailbox(address)::text AS address, outreach.fold(words)::text AS folded
+      SELECT entry.position, entry.id, outreach.mailbox(entry.address)::text AS address,
+             -- A number that is somebody's id is nobody's name.
+             CASE WHEN own.id IS NULL THEN outreach.fold(entry.words)::text END AS folded
       FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))})
         AS entry (position int, id int, address text, words text)
+      LEFT JOIN contacts AS own ON own.id = entry.id
     )
     SELECT coalesce(found.position, 0) AS position, coalesce(found.id::int, 0) AS id,
            coalesce(outreach.full_name(found.first_name, found.last_name)::text, '') AS name,

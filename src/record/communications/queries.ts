@@ -81,20 +81,23 @@ export async function insertRecipients(
   communication: number,
   recipients: readonly NewRecipient[],
 ): Promise<number[]> {
-  const rows = await sql<{ contact_id: number }[]>`
-    INSERT INTO communication_recipients
-      (communication_id, contact_id, status, brevo_message_id, sent_at, metadata)
-    SELECT ${communication}, entry.contact_id, entry.status, entry.brevo_message_id,
-           CASE WHEN entry.status <> 'queued' THEN coalesce(entry.sent_at, communication.sent_at) END,
-           jsonb_strip_nulls(jsonb_build_object('email', outreach.trimmed(contact.email::text), 'logged_status', entry.status))
-    FROM jsonb_to_recordset(${sql.json(recipients.map((recipient) => ({ ...recipient })))})
-      AS entry (contact_id int, brevo_message_id text, status text, sent_at timestamptz)
-    JOIN contacts AS contact ON contact.id = entry.contact_id
-    JOIN communications AS communication ON communication.id = ${communication}
-    ORDER BY entry.contact_id
-    ON CONFLICT (communication_id, contact_id) DO NOTHING
-    RETURNING contact_id`;
-  return rows.map((row) => row.contact_id);
+  const [answer] = await sql<{ added: (number | null)[] }[]>`
+    WITH added AS (
+      INSERT INTO communication_recipients
+        (communication_id, contact_id, status, brevo_message_id, sent_at, metadata)
+      SELECT ${communication}, entry.contact_id, entry.status, entry.brevo_message_id,
+             CASE WHEN entry.status <> 'queued' THEN coalesce(entry.sent_at, communication.sent_at) END,
+             jsonb_strip_nulls(jsonb_build_object('email', outreach.trimmed(contact.email::text), 'logged_status', entry.status))
+      FROM jsonb_to_recordset(${sql.json(recipients.map((recipient) => ({ ...recipient })))})
+        AS entry (contact_id int, brevo_message_id text, status text, sent_at timestamptz)
+      JOIN contacts AS contact ON contact.id = entry.contact_id
+      JOIN communications AS communication ON communication.id = ${communication}
+      ORDER BY entry.contact_id
+      ON CONFLICT (communication_id, contact_id) DO NOTHING
+      RETURNING contact_id
+    )
+    SELECT coalesce(array_agg(contact_id::int), '{}') AS added FROM added`;
+  return (answer?.added ?? []).flatMap((id) => id ?? []);
 }
 
 /** Where a message id is in use. */
