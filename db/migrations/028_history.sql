@@ -880,7 +880,13 @@ WITH entries AS MATERIALIZED (
   FROM (SELECT table_name, array_agg(DISTINCT id) AS ids FROM numbered GROUP BY table_name) AS needed
   CROSS JOIN LATERAL outreach.rows_now(needed.table_name, needed.ids) AS found
 ), written AS (
-  SELECT numbered.change_id, numbered.table_name, numbered.id, coalesce(present.image, numbered.image, '{}') AS image
+  SELECT numbered.change_id, numbered.table_name, numbered.id, coalesce(present.image, numbered.image, (
+           -- Of a row that was added and is gone, what removed it kept the image.
+           SELECT old.row
+           FROM outreach.changed_rows AS gone CROSS JOIN LATERAL jsonb_array_elements(gone.before) AS old (row)
+           WHERE gone.table_name = numbered.table_name AND gone.action = 'removed'
+             AND gone.ids @> numbered.id AND old.row ->> 'id' = numbered.id::text
+           ORDER BY gone.id DESC LIMIT 1), '{}') AS image
   FROM numbered LEFT JOIN present USING (table_name, id)
   UNION ALL
   SELECT entry.change_id, entry.table_name, NULL, row.key

@@ -145,6 +145,12 @@ describe("get_event", () => {
     const { events } = await client.ask("query_attendance", { event });
     expect(attendance).toEqual((events as object[])[0]);
     expect(attendance).toMatchObject({ registered: 1, came: 1, no_shows: 0, show_rate: 1 });
+    await database.sql`
+      INSERT INTO tickets (ticket_number, registration_source, event_id, purchaser_contact_id,
+                           attendee_contact_id, checked_in)
+      VALUES (-1, 'walk-in', ${people.events.day2025}, ${people.zoe}, ${people.zoe}, true)`;
+    const { text } = await client.call("get_event", { event });
+    expect(text).toContain("2 registrations of 2 people (1 walk-in among them)");
   });
 
   it("needs one event: of a year with several, they are listed", async () => {

@@ -163,6 +163,10 @@ describe("list_sessions and query_speakers", () => {
       ["Chipo Test", { answers: 2, topic: 6.5, presentation: 7 }],
       ["Anna Test", { answers: 2, topic: 5.5, presentation: 4.5 }],
     ]);
+    const { text } = await client.call("query_speakers", { event: "2025", order: "rating" });
+    expect(text.split("\n")[0]).toBe(
+      "3 of 3 speakers shown. Rated best: Bongani Test, by 2 answers; 1 more of those shown just as high.",
+    );
     const often = await ask("query_speakers", { min_events: 2 });
     expect(often.speakers.map(({ name }: any) => name)).toEqual(["Anna Test"]);
     expect(often.filter).toEqual({ min_events: 2 });

@@ -129,6 +129,9 @@ async function latest() {
   return changes[0];
 }
 
+const subjects = ({ about }: { about: { kind: string; id: number }[] }) =>
+  about.map(({ kind, id }) => `${kind} ${String(id)}`);
+
 describe("undoing what a tool wrote", () => {
   it("is tried with every tool that writes", () => {
     const writing = [...OUTREACH_TOOLS, ...IMPORT_TOOLS]
@@ -152,6 +155,9 @@ describe("undoing what a tool wrote", () => {
       const { change: undoing } = await outreach.ask("undo_change", { change: change.id });
       expect(await allRows(world.database.sql)).toEqual(before);
       expect(undoing).toMatchObject({ tool: "undo_change", undoes: change.id });
+      const { changes } = await outreach.ask("list_changes", { limit: 2 });
+      expect(changes[1].id).toBe(change.id);
+      expect(subjects(changes[1])).toEqual(subjects(change));
 
       await outreach.ask("undo_change", { change: undoing.id });
       expect(await allRows(world.database.sql)).toEqual(after);

@@ -99,11 +99,13 @@ export const getEventTool = tool({
       );
     const [row] = listed.events;
     if (!event || !row) throw new Error("the event is not there");
+    const walkIns = attended?.walk_ins ?? 0;
+    const walkedIn = walkIns > 0 ? ` (${counted(walkIns, "walk-in")} among them)` : "";
     const overdue = notes.overdue > 0 ? ` (${String(notes.overdue)} overdue)` : "";
     const unsaid =
       missing.length > 0 ? ` Sessions are not shown: there is no ${oneOf(missing)}.` : "";
     return {
-      headline: `${plain(event.name)} ${dayInWords(event.event_date, zone)}: ${counted(registrations.total, "registration")} of ${counted(registrations.people, "person", "people")}, ${counted(campaigns.total, "campaign")}, ${counted(notes.total, "open note")}${overdue}.${unsaid}`,
+      headline: `${plain(event.name)} ${dayInWords(event.event_date, zone)}: ${counted(registrations.total, "registration")} of ${counted(registrations.people, "person", "people")}${walkedIn}, ${counted(campaigns.total, "campaign")}, ${counted(notes.total, "open note")}${overdue}.${unsaid}`,
       facts: {
         event: { ...event, days_until: daysUntil(event.event_date, zone) },
         facts: factsShown(facts),

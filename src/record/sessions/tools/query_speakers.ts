@@ -67,10 +67,14 @@ export const querySpeakersTool = tool({
     }));
     const [best] = speakers;
     const isBest = order === "rating" && after === null && best?.ratings;
+    const [first, ...others] = found.speakers.slice(0, page.limit);
+    const alike = others.filter(({ place }) => place.first === first?.place.first).length;
+    const shared = alike > 0 ? `; ${String(alike)} more of those shown just as high` : "";
     return {
       headline: [
         `${String(speakers.length)} of ${counted(found.total, "speaker")} shown.`,
-        isBest && `Rated best: ${plain(best.name)}, by ${counted(isBest.answers, "answer")}.`,
+        isBest &&
+          `Rated best: ${plain(best.name)}, by ${counted(isBest.answers, "answer")}${shared}.`,
         notKnown(missing),
       ]
         .filter(Boolean)
