@@ -40,8 +40,9 @@ program
       throw new Refusal(`There is no client ${unknown}; they are ${known.join(", ")}.`);
     }
     const wish = { ...flags, clients: names };
-    const say = (line: string) => console.log(line);
-    if (!(await connectClients(wish, thisMachine(process.env), openDialogue, say))) {
+    if (
+      !(await connectClients(wish, thisMachine(process.env), openDialogue, (line) => say([line])))
+    ) {
       process.exitCode = 1;
     }
   });
@@ -57,7 +58,7 @@ program
     const findings = await examine(process.env);
     const isWell = findings.every(({ state }) => state !== "broken");
     if (json) console.log(JSON.stringify({ ok: isWell, findings }, null, 2));
-    else for (const line of screen(findings)) console.log(line);
+    else say(screen(findings));
     if (!isWell) process.exitCode = 1;
   });
 
