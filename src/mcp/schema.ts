@@ -56,7 +56,7 @@ function understood(schema: JsonSchema, value: unknown): unknown {
   }
   if (schema.type === "object" && schema.properties && isRecord(value)) {
     const fields = schema.properties;
-    const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    const result: Record<string, unknown> = {};
     for (const [given, field] of Object.entries(value)) {
       // Copied, this one would be no argument any more but what the object is made of.
       if (given === "__proto__") throw new ToolError('Unknown argument "__proto__".');
@@ -65,7 +65,7 @@ function understood(schema: JsonSchema, value: unknown): unknown {
       if (field === null && known && !takesNull(known)) continue;
       result[name] = known ? understood(known, field) : field;
     }
-    return { ...result };
+    return result;
   }
   if (schema.shorthand !== undefined && (typeof value === "string" || typeof value === "number")) {
     return understood(schema, { [schema.shorthand]: value });
@@ -120,12 +120,17 @@ export function parseArguments<Schema extends z.ZodObject>(
 /** How many of a kind of mistake an error names. */
 const LISTED = 5;
 
-function faultSentence(issue: z.core.$ZodIssue, shape: JsonSchema): string {
-  const where = issue.path
+/** Where in the arguments a value stands, e.g. `recipients[3].email`. */
+function placeInWords(path: readonly PropertyKey[]): string {
+  return path
     .map((step, index) =>
       typeof step === "number" ? `[${String(step)}]` : `${index === 0 ? "" : "."}${quotable(step)}`,
     )
     .join("");
+}
+
+function faultSentence(issue: z.core.$ZodIssue, shape: JsonSchema): string {
+  const where = placeInWords(issue.path);
   switch (issue.code) {
     case "unrecognized_keys": {
       const allowed = Object.keys(schemaAt(shape, issue.path)?.properties ?? {});
@@ -196,28 +201,40 @@ export function quotable(value: PropertyKey): string {
 /** Deeper than any argument has reason to be, and far from what a stack takes. */
 const DEEPEST = 50;
 
-/** PostgreSQL's text holds neither U+0000 nor half a surrogate pair. */
-function refuseUnstorable(value: unknown, path = "", depth = 0): void {
-  if (depth > DEEPEST) {
+/**
+ * PostgreSQL's text holds neither U+0000 nor half a surrogate pair.
+ *
+ * @param path leads to the value; changed meanwhile, as a list of thousands would else make as many
+ */
+function refuseUnstorable(value: unknown, path: PropertyKey[] = []): void {
+  if (path.length > DEEPEST) {
     throw new ToolError(
       `The arguments hold lists or objects more than ${String(DEEPEST)} levels deep; no argument needs that.`,
     );
   }
   if (typeof value === "string") {
-    if (value.includes("\u0000")) {
-      throw new ToolError(`${path} holds the character U+0000, which no text may hold.`);
-    }
-    if (!value.isWellFormed()) {
-      throw new ToolError(`${path} holds half of a surrogate pair, which is not a character.`);
-    }
+    refuseUnstorableText(value, () => placeInWords(path));
   } else if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      refuseUnstorable(item, `${path}[${String(index)}]`, depth + 1);
-    });
+    for (const [index, item] of value.entries()) {
+      path.push(index);
+      refuseUnstorable(item, path);
+      path.pop();
+    }
   } else if (isRecord(value)) {
     for (const [key, item] of Object.entries(value)) {
-      refuseUnstorable(key, "The name of an argument");
-      refuseUnstorable(item, path === "" ? quotable(key) : `${path}.${quotable(key)}`, depth + 1);
+      refuseUnstorableText(key, () => "The name of an argument");
+      path.push(key);
+      refuseUnstorable(item, path);
+      path.pop();
     }
+  }
+}
+
+function refuseUnstorableText(text: string, where: () => string): void {
+  if (text.includes("\u0000")) {
+    throw new ToolError(`${where()} holds the character U+0000, which no text may hold.`);
+  }
+  if (!text.isWellFormed()) {
+    throw new ToolError(`${where()} holds half of a surrogate pair, which is not a character.`);
   }
 }

@@ -137,8 +137,9 @@ async function exactMatches(sql: Queryable, asked: readonly Asked[]): Promise<Fo
       SELECT entry.position, entry.id, outreach.mailbox(entry.address)::text AS address,
              -- A number that is somebody's id is nobody's name.
              CASE WHEN own.id IS NULL THEN outreach.fold(entry.words)::text END AS folded
-      FROM jsonb_to_recordset(${sql.json(asked.map((entry) => ({ ...entry })))})
-        AS entry (position int, id int, address text, words text)
+      FROM unnest(${asked.map(({ position }) => position)}::int[], ${asked.map(({ id }) => id)}::int[],
+                  ${asked.map(({ address }) => address)}::text[], ${asked.map(({ words }) => words)}::text[])
+        AS entry (position, id, address, words)
       LEFT JOIN contacts AS own ON own.id = entry.id
     )
     SELECT coalesce(found.position, 0) AS position, coalesce(found.id::int, 0) AS id,

@@ -82,14 +82,20 @@ export async function insertRecipients(
   recipients: readonly NewRecipient[],
 ): Promise<number[]> {
   const [answer] = await sql<{ added: (number | null)[] }[]>`
-    WITH added AS (
+    WITH entry AS (
+      SELECT contact_id, status, brevo_message_id, sent_at
+      FROM unnest(${recipients.map(({ contact_id }) => contact_id)}::int[],
+                  ${recipients.map(({ status }) => status)}::text[],
+                  ${said(recipients.map(({ brevo_message_id: id }) => id))}::text[],
+                  ${said(recipients.map(({ sent_at }) => sent_at))}::timestamptz[])
+        AS given (contact_id, status, brevo_message_id, sent_at)
+    ), added AS (
       INSERT INTO communication_recipients
         (communication_id, contact_id, status, brevo_message_id, sent_at, metadata)
       SELECT ${communication}, entry.contact_id, entry.status, entry.brevo_message_id,
              CASE WHEN entry.status <> 'queued' THEN coalesce(entry.sent_at, communication.sent_at) END,
              jsonb_strip_nulls(jsonb_build_object('email', outreach.trimmed(contact.email::text), 'logged_status', entry.status))
-      FROM jsonb_to_recordset(${sql.json(recipients.map((recipient) => ({ ...recipient })))})
-        AS entry (contact_id int, brevo_message_id text, status text, sent_at timestamptz)
+      FROM entry
       JOIN contacts AS contact ON contact.id = entry.contact_id
       JOIN communications AS communication ON communication.id = ${communication}
       ORDER BY entry.contact_id
@@ -98,6 +104,11 @@ export async function insertRecipients(
     )
     SELECT coalesce(array_agg(contact_id::int), '{}') AS added FROM added`;
   return (answer?.added ?? []).flatMap((id) => id ?? []);
+}
+
+/** A column for `unnest`, which fills up a shorter one with nulls: none need be sent where all are. */
+function said<Value>(column: (Value | null)[]): (Value | null)[] {
+  return column.every((value) => value === null) ? [] : column;
 }
 
 /** Where a message id is in use. */
