@@ -187,7 +187,11 @@ interface Connection {
 
 function testClient(connection: Connection): Omit<TestClient, "pid"> {
   const call = async (tool: string, args: Record<string, unknown> = {}): Promise<ToolAnswer> => {
-    const result = (await connection.callTool(tool, args)) as {
+    const result = (await connection.callTool(tool, args).catch((error: unknown) => {
+      // What the clients say of a call that they gave up names no tool.
+      if (error instanceof Error) error.message += ` (${tool})`;
+      throw error;
+    })) as {
       content: { text?: string }[];
       structuredContent?: Record<string, unknown>;
       isError?: boolean;

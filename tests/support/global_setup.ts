@@ -1,6 +1,7 @@
 import type { TestProject } from "vitest/node";
 import { makeTemplate } from "../../workbench/template.ts";
 import { startTestServer } from "../../workbench/server.ts";
+import { waitForNoDisk } from "./unsynced.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -19,6 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startTestServer();
   console.log(`Tests use ${server.name}.`);
   try {
+    await waitForNoDisk(server.url);
     const template = await makeTemplate(server.url);
     project.provide("database", { url: server.url, template: template.name });
     return async () => {
