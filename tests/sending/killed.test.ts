@@ -12,7 +12,7 @@ import {
 } from "./killing.ts";
 
 /** `npm run test:sending-faults` makes 250 of them, with 1,000 kills. */
-const RUNS = Number(process.env["SENDING_FAULT_RUNS"] ?? 6);
+const RUNS = Number(process.env["SENDING_FAULT_RUNS"] ?? 3);
 
 describe(`${String(RUNS)} sends, killed at random moments under random faults`, () => {
   let world: World;
