@@ -54,6 +54,7 @@ export const queryAttendanceTool = tool({
         value: z.string().nullable(),
         registered: z.number(),
         came: z.number().nullable(),
+        no_shows: z.number().nullable(),
         show_rate: z.number().nullable(),
       }),
     ),
@@ -116,6 +117,7 @@ export const queryAttendanceTool = tool({
         groups: shown.map(({ place: _place, registered_came, came, ...group }) => ({
           ...group,
           came,
+          no_shows: came === null ? null : group.registered - registered_came,
           show_rate: came === null ? null : rate(registered_came, group.registered),
         })),
         overlap,

@@ -84,6 +84,7 @@ export function groupsOf(any: World, valueOf: (ticket: Ticket) => string | null)
         value,
         registered: registered.size,
         came: came.size > 0 ? both(people(theirs), came).size : null,
+        no_shows: came.size > 0 ? registered.size - showed : null,
         show_rate: came.size > 0 ? share(showed, registered.size) : null,
       };
     });

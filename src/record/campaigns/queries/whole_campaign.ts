@@ -4,7 +4,7 @@ import type { CommunicationRow } from "../../communications/queries.ts";
 import type { StatusCount } from "../../recipients/queries.ts";
 
 /** A communication in a campaign's record. */
-export interface RecordedCommunication extends Omit<CommunicationRow, "title" | "content_summary"> {
+export interface RecordedCommunication extends Omit<CommunicationRow, "title"> {
   title: string;
   recipients: StatusCount[];
   tracked: boolean;
@@ -20,7 +20,8 @@ export async function campaignCommunications(
     SELECT communication.id, communication.channel, coalesce(communication.title, '')::text AS title,
            communication.status,
            outreach.local_time(communication.sent_at, ${zone})::text AS sent_at,
-           communication.brevo_template_id, communication.post_url, communication.recipient_count,
+           communication.brevo_template_id, communication.post_url, communication.content_summary,
+           communication.recipient_count,
            counted.recipients, coalesce(counted.tracked::boolean, false) AS tracked
     FROM communications AS communication
     CROSS JOIN LATERAL (

@@ -27,9 +27,7 @@ export const getCampaignTool = tool({
   input: z.strictObject({ campaign: reference(), event: reference().optional() }),
   output: z.object({
     campaign: campaignShape,
-    communications: z.array(
-      communicationShape.omit({ content_summary: true }).extend({ by_status: byStatus, funnel }),
-    ),
+    communications: z.array(communicationShape.extend({ by_status: byStatus, funnel })),
     people: z.object({ total: z.number(), by_status: byStatus }),
     assets: z.array(assetShape.omit({ event: true, campaign: true })),
     distributions: z.object({
