@@ -55,26 +55,30 @@ export async function lateReasons(
         ON recipient.communication_id = mail.communication_id AND recipient.contact_id = mail.contact_id
       WHERE NOT ${send.allow_resend}::boolean AND mail.campaign_id = ${send.campaign_id}
         AND other.brevo_template_id = ${send.brevo_template_id} AND other.id <> ${send.communication_id}
+    ), listed AS MATERIALIZED (
+      SELECT listed.contact_id, listed.name, outreach.mailbox(listed.email) AS address,
+             outreach.mailbox(contact.email::text) AS present
+      FROM outreach.send_recipients AS listed
+      LEFT JOIN contacts AS contact ON contact.id = listed.contact_id
+      WHERE listed.communication_id = ${send.communication_id}
+        AND listed.batch_id IS NOT DISTINCT FROM ${batch}::uuid
+    ), refused AS MATERIALIZED (
+      -- Of all of them at once: what is known of an address is gathered from several tables.
+      SELECT undeliverable.address, undeliverable.state
+      FROM outreach.undeliverable
+      WHERE undeliverable.address = ANY (ARRAY(SELECT address FROM listed UNION SELECT present FROM listed))
     )
     SELECT DISTINCT ON (listed.contact_id) listed.contact_id, listed.name,
-           coalesce(undeliverable.state,
+           coalesce(least(frozen.state, present.state, kept_out.state),
                     CASE WHEN listed.contact_id IN (SELECT contact_id FROM mailed) THEN 'already_received'
                          ELSE 'shared_mailbox' END) AS reason
-    FROM outreach.send_recipients AS listed
-    LEFT JOIN contacts AS contact ON contact.id = listed.contact_id
-    LEFT JOIN LATERAL (
-      SELECT state FROM outreach.undeliverable
-      WHERE undeliverable.address IN (outreach.mailbox(listed.email), outreach.mailbox(contact.email::text))
-      UNION ALL
-      SELECT state FROM outreach.kept_out_people WHERE kept_out_people.contact_id = listed.contact_id
-      ORDER BY state LIMIT 1
-    ) AS undeliverable ON true
-    WHERE listed.communication_id = ${send.communication_id}
-      AND listed.batch_id IS NOT DISTINCT FROM ${batch}::uuid
-      AND (undeliverable.state IS NOT NULL
-           OR listed.contact_id IN (SELECT contact_id FROM mailed)
-           OR (${send.one_per_mailbox}::boolean
-               AND outreach.mailbox(listed.email) IN (SELECT address FROM mailed)))
+    FROM listed
+    LEFT JOIN refused AS frozen ON frozen.address = listed.address
+    LEFT JOIN refused AS present ON present.address = listed.present
+    LEFT JOIN outreach.kept_out_people AS kept_out ON kept_out.contact_id = listed.contact_id
+    WHERE frozen.state IS NOT NULL OR present.state IS NOT NULL OR kept_out.state IS NOT NULL
+       OR listed.contact_id IN (SELECT contact_id FROM mailed)
+       OR (${send.one_per_mailbox}::boolean AND listed.address IN (SELECT address FROM mailed))
     ORDER BY listed.contact_id`;
 }
 
