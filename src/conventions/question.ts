@@ -5,8 +5,8 @@ import { inZone, instant, now } from "../mcp/time.ts";
 import { oneCampaign } from "./references/campaign.ts";
 import { oneMail, type CommunicationReference } from "./references/communication.ts";
 import { contactsMeant, oneContact } from "./references/contact.ts";
-import { eventOrYear, type EventsMeant } from "./references/event.ts";
-import { asTaken, nameOf, oneOrSeveral, type Taken } from "./references/choose.ts";
+import { eventOrYear } from "./references/event.ts";
+import { asTaken, nameOf, oneOrSeveral, type Named, type Taken } from "./references/choose.ts";
 import type { Call } from "./call.ts";
 import { following, together } from "./together.ts";
 
@@ -124,8 +124,14 @@ function isEmptyList(value: Filters[string]): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
+/** Events as far as an answer shows them. */
+export interface AnyEvents {
+  events: readonly (Named & Partial<Taken>)[];
+  isYear: boolean;
+}
+
 /** What an answer says of the events of a reference: a year stays a list, however few events it had. */
-export function eventsTaken({ events, isYear }: EventsMeant) {
+export function eventsTaken({ events, isYear }: AnyEvents) {
   return isYear ? events.map(nameOf) : oneOrSeveral(events);
 }
 

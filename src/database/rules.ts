@@ -25,6 +25,9 @@ const RULES: Record<string, string> = {
   marketing_assets_file_url_web: "file_url must begin with http:// or https://.",
   event_facts_value_of_key:
     "A fact of an event is a time, a link, a number or a text, as its key says.",
+  segments_name_key: "There is another segment of that name.",
+  segments_name_not_blank: "The name of a segment needs a letter or a digit.",
+  segments_no_circle: "A segment cannot be found by way of itself, also not through another one.",
   source_mappings_no_overlap: "That source means another campaign in a part of that time already.",
   source_mappings_campaign_fkey: "The campaign was removed meanwhile.",
   communications_campaign_id_fkey: "The campaign was removed meanwhile.",

@@ -44,8 +44,10 @@ describe("the views of schema ask", () => {
       "changes",
       "communications",
       "kept_out_people",
+      "last_uses",
       "marketing_assets",
       "recipients",
+      "segments",
       "undeliverable",
     ]);
   });

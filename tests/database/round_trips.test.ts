@@ -52,6 +52,9 @@ beforeAll(async () => {
     campaign: CAMPAIGN,
     distributions: [{ channel: "linkedin" }],
   });
+  const came = { event: EVENT, registered: true, not_received_campaign: CAMPAIGN };
+  await client.ask("save_segment", { name: "Came", audience: came });
+  await client.ask("save_segment", { name: "Everybody", sql: "SELECT contact_id FROM people" });
   await client.ask("create_event", { name: "The door", event_date: "2026-11-20" });
   await world.database.sql`
     INSERT INTO tickets (ticket_number, event_id, purchaser_contact_id, attendee_contact_id, ticket_type, status,
@@ -113,6 +116,7 @@ const QUESTIONS: Record<string, Arguments> = {
   query_contact_history: () => ({ contact: PERSON, event: EVENT, campaign: CAMPAIGN }),
   list_assets: () => ({ event: EVENT, campaign: CAMPAIGN }),
   find_audience: () => ({ event: BEFORE, role: "speaker", not_received_campaign: CAMPAIGN }),
+  list_segments: () => ({ text: "came" }),
   query_registrations: () => ({ event: EVENT, campaign: CAMPAIGN }),
   list_sources: () => ({ event: EVENT }),
   list_changes: () => ({ event: EVENT, campaign: CAMPAIGN, contact: PERSON }),
@@ -163,6 +167,12 @@ const WRITES: Record<string, Arguments> = {
     about: { contact: PERSON },
     text: `Wants to speak at meetup ${String(n)}`,
     due: "2026-10-01",
+  }),
+  save_segment: (n) => ({
+    segment: "Came",
+    name: "Came",
+    description: `Version ${String(n)}`,
+    audience: { event: BEFORE, role: "speaker", segment: "Everybody" },
   }),
   update_entry: (n) => ({
     kind: "communication",

@@ -64,6 +64,7 @@ const WRITES: Record<string, Call> = {
     facts: { cfp_closes: "2026-06-30", theme: "Ubuntu", capacity: null },
   }),
   save_note: () => ({ about: { communication: MAIL }, text: "Ask for slides", due: "2 weeks" }),
+  save_segment: () => ({ name: "Speakers", audience: { event: EVENT, role: "speaker" } }),
   create_campaign: () => ({ name: "Reminder", event: EVENT, campaign_type: "reminder" }),
   update_campaign: () => ({ campaign: CAMPAIGN, name: "Call for papers", status: "completed" }),
   log_send: () => ({

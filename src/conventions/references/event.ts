@@ -87,6 +87,11 @@ const LAST = /^(?:the )?(?:last|previous)(?: event)?$/iu;
 const YEAR = /^(?<which>this|last|next) year(?:['\u2019]s(?: events?)?)?$/iu;
 const FROM_THIS_YEAR: Record<string, number> = { last: -1, this: 0, next: 1 };
 
+/** Whether words mean an event by its date, so that they mean another some day. */
+export function isByDate(given: string): boolean {
+  return [NEXT, LAST, YEAR].some((pattern) => pattern.test(given));
+}
+
 /**
  * The events that words about a date mean, or null for other words. A cancelled event is neither the
  * next nor the last; one of today is the next.

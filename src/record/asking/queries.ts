@@ -77,3 +77,30 @@ export async function answersTo(
     rows: answer.map((row) => row.slice(1)),
   };
 }
+
+/** People that a question answered, or the SQLSTATE with which it failed. */
+export interface PeopleAsked {
+  people: number[] | null;
+  refused: string | null;
+}
+
+/**
+ * Asks a question of somebody's own, which the guard has let through, for the people in its column contact_id. Its
+ * bounds end with it, and where it fails the transaction goes on.
+ */
+export async function peopleAsked(
+  sql: Queryable,
+  question: string,
+  zone: string,
+): Promise<PeopleAsked> {
+  const before = sql<{ limit: string }[]>`
+    SELECT concat(set_config('outreach.time_limit', current_setting('statement_timeout'), true),
+                  set_config('statement_timeout', (${SECONDS}::int * 1000)::text, true))::text AS limit`;
+  const asked = sql<PeopleAsked[]>`
+    SELECT people, refused FROM outreach.people_asked(${question}, ${zone})`;
+  const after = sql<{ limit: string }[]>`
+    SELECT concat(set_config('statement_timeout', current_setting('outreach.time_limit'), true))::text AS limit`;
+  const [, [answer]] = await Promise.all([before, asked, after]);
+  if (!answer) throw new Error("SELECT answered no row");
+  return answer;
+}

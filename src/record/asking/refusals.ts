@@ -74,6 +74,18 @@ function isDatabaseError(error: unknown): error is DatabaseError {
   );
 }
 
+/**
+ * As {@link inASentence}, of an error of which only the SQLSTATE is known.
+ *
+ * @throws Error for one that is not about the question
+ */
+export function sentenceFor(code: string, question: string, views: readonly View[]): ToolError {
+  const error = Object.assign(new Error(`SQLSTATE ${code}`), { code, severity: "ERROR" });
+  const said = inASentence(error, question, views);
+  if (said instanceof ToolError) return said;
+  throw error;
+}
+
 /** The word of the question at which PostgreSQL stumbled. */
 function placeOf({ position }: DatabaseError, question: string): string {
   const at = Number(position) - 1 - QUESTION_STARTS;
@@ -86,10 +98,8 @@ function placeOf({ position }: DatabaseError, question: string): string {
 function columnHint(place: string, question: string, views: readonly View[]): string {
   const read = views.filter(({ name }) => new RegExp(`\\b${name}\\b`, "iu").test(question));
   const name = (place.split(".").at(-1) ?? "").replaceAll('"', "");
-  const near = nearest(
-    name,
-    new Set(read.flatMap(({ columns }) => columns.map((column) => column.name))),
-  );
+  const known = new Set(read.flatMap(({ columns }) => columns.map((column) => column.name)));
+  const near = name === "" ? "" : nearest(name, known);
   const listed = read.map(
     (view) => `${view.name} has ${view.columns.map((column) => column.name).join(", ")}`,
   );

@@ -21,6 +21,7 @@ export const VIEWS: Readonly<Record<string, string>> = {
   assets: "asset_id, title, asset_type, event_id",
   distributions: "asset_id, channel, distributed_at, reach_estimate, event_id",
   undeliverable: "contact_id, state, since",
+  segments: "segment_id, name, description, last_used_at",
   notes: "kind, about, text, due, done_at, overdue",
   changes: "change_id, at, tool, by, about",
 };

@@ -3,16 +3,19 @@ import { ToolError } from "../../mcp/errors.ts";
 import { reference, text, when, wholeNumber } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { jsonSchema, parseArguments } from "../../mcp/schema.ts";
-import { inZone, instant, isTime } from "../../mcp/time.ts";
-import { findCampaign, oneCampaign } from "../../conventions/references/campaign.ts";
+import { inZone, instant } from "../../mcp/time.ts";
+import { oneCampaign } from "../../conventions/references/campaign.ts";
 import { oneMail } from "../../conventions/references/communication.ts";
-import { eventOrYear, findEvents, type EventsMeant } from "../../conventions/references/event.ts";
-import { taking } from "../../conventions/references/remarks.ts";
+import { eventOrYear, isByDate } from "../../conventions/references/event.ts";
 import { nameOf, type Named } from "../../conventions/references/choose.ts";
 import type { Call } from "../../conventions/call.ts";
-import { outcomeOf, together } from "../../conventions/together.ts";
-import { eventsTaken } from "../../conventions/question.ts";
-import { audience, type Audience, type AudienceFilter } from "./queries/audience.ts";
+import { together } from "../../conventions/together.ts";
+import { eventsTaken, type AnyEvents } from "../../conventions/question.ts";
+import { sameName } from "../../words/names.ts";
+import { segmentsReached, type SegmentRow } from "../segments/queries.ts";
+import { oneSegment } from "../segments/reference.ts";
+import type { AudienceFilter } from "./queries/filter.ts";
+import { mailsMeant, type MailsMeant } from "./mails_from.ts";
 import { commonTopics, topicsMeant } from "./queries/interest_topics.ts";
 import { RECIPIENT_STATUSES } from "../recipients/shape.ts";
 import { ROLES } from "../people/shape.ts";
@@ -46,49 +49,54 @@ export const audienceShape = {
   ).optional(),
   text: text(200).optional(),
   include_undeliverable: z.boolean().meta({ description: "leaves nobody out" }).optional(),
+  segment: reference().optional(),
+  not_in_segment: reference().optional(),
+  sql: text(10_000, "as ask_database; first column contact_id").optional(),
 };
 
 /** Filters as they were given, checked for their form. */
-type AskedAudience = z.output<z.ZodObject<typeof audienceShape>>;
+export type AskedAudience = z.output<z.ZodObject<typeof audienceShape>>;
 
 /** What the words of a filter were taken to mean: rows, several for a year or a topic, or a time. */
-type Meaning = Record<string, Named | Named[] | string>;
+export type Meaning = Record<string, MailsMeant["meaning"]>;
 
-/** Most people whom one mail takes. */
-export const MOST_RECIPIENTS = 10_000;
+/** Everybody. */
+export const EVERYBODY: AudienceFilter = {
+  events: null,
+  role: null,
+  registered: null,
+  attended: null,
+  registeredBefore: null,
+  registeredFor: null,
+  notRegisteredFor: null,
+  topics: null,
+  receivedCampaign: null,
+  receivedCommunication: null,
+  receivedStatus: null,
+  opened: null,
+  notReceivedCampaign: null,
+  notReceivedCommunication: null,
+  notContactedSince: null,
+  minMails: null,
+  mailsCampaign: null,
+  mailsEvents: null,
+  mailsSince: null,
+  text: null,
+  includeUndeliverable: false,
+  segment: null,
+  notSegment: null,
+  question: null,
+};
 
-/**
- * Everybody who matches a resolved filter, also who cannot be mailed, by id.
- *
- * @throws ToolError for more than 10,000 who can be mailed
- */
-export async function everybodyOf(call: Call, filter: AudienceFilter): Promise<number[]> {
-  const { contacts, excluded } = await wholeAudience(
-    call,
-    { ...filter, includeUndeliverable: false },
-    MOST_RECIPIENTS,
-  );
-  return [...contacts, ...excluded].map(({ id }) => id);
-}
-
-/**
- * Everybody who matches a resolved filter and can be mailed, by id.
- *
- * @param excluded how many of those whom each reason leaves out are listed
- * @throws ToolError for more than 10,000 people
- */
-export async function wholeAudience(
-  call: Call,
-  filter: AudienceFilter,
-  excluded = 0,
-): Promise<Audience> {
-  const found = await audience(call.sql, filter, 0, MOST_RECIPIENTS, 0, call.zone, excluded);
-  if (found.total > MOST_RECIPIENTS) {
-    throw new ToolError(
-      `audience matches ${String(found.total)} people; one call takes at most ${String(MOST_RECIPIENTS)}. Narrow it and call once for each part.`,
-    );
-  }
-  return found;
+/** What a filter means. */
+export interface AudienceMeant {
+  filter: AudienceFilter;
+  events: AnyEvents | null;
+  meaning: Meaning;
+  /** Of references that mean one row for good, its number. */
+  pinned: Record<string, string>;
+  /** All segments, where it names one. */
+  segments: readonly SegmentRow[];
 }
 
 /**
@@ -101,13 +109,22 @@ export async function audienceMeant(
   call: Call,
   filter: Record<string, unknown>,
 ): Promise<AudienceFilter> {
+  return (await resolveAudience(call, parseAudience(filter), "audience.")).filter;
+}
+
+/**
+ * Filters as a model gave them, checked for their form.
+ *
+ * @throws ToolError for filters of a wrong form, and for none
+ */
+export function parseAudience(filter: Record<string, unknown>): AskedAudience {
   const parsed = parseArguments(WRAPPED, WRAPPED_SHAPE, { audience: filter });
   if (Object.keys(parsed.audience).length === 0) {
     throw new ToolError(
       "audience has no filter, which would mean everybody in the database; say who is meant.",
     );
   }
-  return (await resolveAudience(call, parsed.audience, "audience.")).filter;
+  return parsed.audience;
 }
 
 const WRAPPED = z.strictObject({ audience: z.strictObject(audienceShape) });
@@ -120,13 +137,15 @@ const WRAPPED_SHAPE = jsonSchema(WRAPPED, "input");
  * mostly of another event.
  *
  * @param prefix what precedes the names of arguments in errors
+ * @param known rows that arguments are known to mean, so that they are not looked up
  * @throws ToolError for a reference that matches nothing or several, or a filter that lacks its event
  */
 export async function resolveAudience(
   call: Call,
   asked: AskedAudience,
   prefix = "",
-): Promise<{ filter: AudienceFilter; events: EventsMeant | null; meaning: Meaning }> {
+  known: Readonly<Partial<Record<string, Named>>> = {},
+): Promise<AudienceMeant> {
   const { sql, zone } = call;
   for (const argument of ["registered", "attended"] as const) {
     if (asked[argument] !== undefined && asked.event === undefined) {
@@ -134,20 +153,33 @@ export async function resolveAudience(
     }
   }
   const meaning: Meaning = {};
+  const pinned: Record<string, string> = {};
 
-  const eventsOf = async (argument: "registered_for" | "not_registered_for") => {
-    const found = await about(prefix + argument, asked[argument], (given) =>
-      eventOrYear(call, given),
-    );
-    if (found) meaning[argument] = eventsTaken(found);
-    return found && idsOf(found.events);
+  const eventsOf = async (argument: "event" | "registered_for" | "not_registered_for") => {
+    const given = asked[argument];
+    const there = known[argument];
+    const found: AnyEvents | null = there
+      ? { events: [there], isYear: false }
+      : await about(prefix + argument, given, (words) => eventOrYear(call, words));
+    if (found && argument !== "event") meaning[argument] = eventsTaken(found);
+    const [only] = found?.events ?? [];
+    const isForGood =
+      only && !found?.isYear && (!isByDate(given ?? "") || sameName(given ?? "", only.name));
+    if (isForGood) pinned[argument] = String(only.id);
+    return found;
   };
   const idOf = async (
-    argument: `${"" | "not_"}received_${"campaign" | "communication"}`,
+    argument:
+      `${"" | "not_"}received_${"campaign" | "communication"}` | "segment" | "not_in_segment",
     find: (sql: Call["sql"], given: string) => Promise<Named>,
   ) => {
-    const found = await about(prefix + argument, asked[argument], (given) => find(sql, given));
-    if (found) meaning[argument] = nameOf(found);
+    const found =
+      known[argument] ??
+      (await about(prefix + argument, asked[argument], (given) => find(sql, given)));
+    if (found) {
+      meaning[argument] = nameOf(found);
+      pinned[argument] = String(found.id);
+    }
     return found?.id ?? null;
   };
   const instantOf = (argument: "registered_before" | "not_contacted_since"): string | null => {
@@ -168,8 +200,11 @@ export async function resolveAudience(
     receivedCommunication,
     notReceivedCampaign,
     notReceivedCommunication,
+    segment,
+    notSegment,
+    segments,
   ] = await together(
-    about(`${prefix}event`, asked.event, (given) => eventOrYear(call, given)),
+    eventsOf("event"),
     asked.interested_in === undefined
       ? null
       : topicsCalled(call, `${prefix}interested_in`, asked.interested_in),
@@ -180,6 +215,12 @@ export async function resolveAudience(
     idOf("received_communication", oneMail),
     idOf("not_received_campaign", oneCampaign),
     idOf("not_received_communication", oneMail),
+    idOf("segment", oneSegment),
+    idOf("not_in_segment", oneSegment),
+    // They are few, and what they mean is asked next.
+    asked.segment === undefined && asked.not_in_segment === undefined
+      ? []
+      : segmentsReached(sql, null),
   );
   if (topics) meaning.interested_in = topics;
   if (mails) meaning.mails_from = mails.meaning;
@@ -190,8 +231,8 @@ export async function resolveAudience(
     registered: asked.registered ?? null,
     attended: asked.attended ?? null,
     registeredBefore: instantOf("registered_before"),
-    registeredFor,
-    notRegisteredFor,
+    registeredFor: registeredFor && idsOf(registeredFor.events),
+    notRegisteredFor: notRegisteredFor && idsOf(notRegisteredFor.events),
     topics: topics && idsOf(topics),
     receivedCampaign,
     receivedCommunication,
@@ -206,8 +247,11 @@ export async function resolveAudience(
     mailsSince: mails?.since ?? null,
     text: asked.text ?? null,
     includeUndeliverable: asked.include_undeliverable ?? false,
+    segment,
+    notSegment,
+    question: asked.sql ?? null,
   };
-  return { filter, events, meaning };
+  return { filter, events, meaning, pinned, segments };
 }
 
 /** Looks up one reference; several of a kind occur in a filter, so an error says which it is about. */
@@ -235,47 +279,6 @@ async function topicsCalled({ sql }: Call, argument: string, given: string): Pro
       ? "No topics of interest are recorded."
       : `The most common: ${common.map((topic) => plain(topic.name)).join(", ")}.`;
   throw new ToolError(`${argument}: there is no topic "${plain(given)}". ${hint}`);
-}
-
-/** Rank of a campaign that a reference matches by words rather than by id or by name. */
-const OCCURS_IN_ITS_WORDS = 3;
-
-interface MailsMeant {
-  campaign?: number;
-  events?: number[];
-  since?: string;
-  meaning: Meaning[string];
-}
-
-/**
- * Which mails `mails_from` means: those since a time, those of a campaign, or those for an event (for
- * all events of a year). A campaign's id or name counts before an event's; then words of an event,
- * because the words of a campaign include those of its event.
- */
-async function mailsMeant(call: Call, given: string): Promise<MailsMeant> {
-  const { sql, zone } = call;
-  if (isTime(given)) {
-    const since = instant(given, zone, "it");
-    return { since, meaning: inZone(since, zone) };
-  }
-  const [campaign, events] = await Promise.all([
-    outcomeOf(findCampaign(sql, given)),
-    outcomeOf(findEvents(call, given)),
-  ]);
-  const isCalledSo = "value" in campaign && campaign.value.rank < OCCURS_IN_ITS_WORDS;
-  if ("value" in events && !isCalledSo) {
-    for (const event of events.value.events) taking(sql, event);
-    return { events: idsOf(events.value.events), meaning: eventsTaken(events.value) };
-  }
-  if ("value" in campaign) {
-    const { id, name } = taking(sql, campaign.value);
-    return { campaign: id, meaning: { id, name } };
-  }
-  throw new ToolError(
-    [campaign, events]
-      .flatMap((search) => ("error" in search ? search.error.message : []))
-      .join(" "),
-  );
 }
 
 function idsOf(rows: readonly Named[]): number[] {

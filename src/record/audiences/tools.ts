@@ -1,11 +1,15 @@
 import * as z from "zod";
-import { asked, named, paged, paging } from "../../mcp/fields.ts";
+import { asked, named, paged, paging, reference } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
-import type { EventReference } from "../../conventions/references/event.ts";
+import { asTaken, nameOf, type Named } from "../../conventions/references/choose.ts";
+import { oneContact } from "../../conventions/references/contact.ts";
+import { whomItMeans } from "../segments/members.ts";
+import { explained, type Explanation } from "./explaining.ts";
 import { audienceShape, resolveAudience } from "./filters.ts";
 import { tool, type Call } from "../../conventions/call.ts";
-import { audience, type AudienceFilter } from "./queries/audience.ts";
+import { audience } from "./queries/audience.ts";
+import type { AudienceFilter } from "./queries/filter.ts";
 import { byReason, sharedMailboxesByName } from "./groups.ts";
 import { attendanceKnown, opensKnown } from "./queries/evidence.ts";
 import { appliedFilters, eventsTaken } from "../../conventions/question.ts";
@@ -21,7 +25,11 @@ export const findAudienceTool = tool({
   description:
     'Who should get the next mail: filters combine with "and". Excluded are people who match too but cannot be mailed; "how many have not …" is answered by fitting. E.g. speakers of 2025 without this year\'s CFP mail: event "Data Day 2025", role speaker, not_received_campaign "CFP 2026".',
   effects: ASKS,
-  input: z.strictObject({ ...audienceShape, ...paging }),
+  input: z.strictObject({
+    ...audienceShape,
+    contact: reference("why are they in or out?").optional(),
+    ...paging,
+  }),
   output: z.object({
     contacts: z.array(
       z.object({
@@ -46,16 +54,35 @@ export const findAudienceTool = tool({
       }),
     ),
     shared_mailboxes_total: z.number(),
+    /** With contact: why that person is in or out. */
+    explained: z
+      .object({
+        contact: named,
+        in_audience: z.boolean(),
+        failed: z.array(z.string()),
+        excluded_for: z.string().nullable(),
+      })
+      .optional(),
     /** What nobody recorded, so that a filter on it says less than it seems to. */
     warnings: z.array(z.string()),
     ...asked,
   }),
-  async handle(args, call, _caller, page) {
-    const { filter, events, meaning } = await resolveAudience(call, args);
+  async handle({ contact: who, ...args }, call, _caller, page) {
+    const [resolved, contact] = await together(
+      resolveAudience(call, args),
+      who === undefined ? null : oneContact(call.sql, who),
+    );
+    const { filter, events, meaning } = resolved;
     const [after] = (page.after ?? [0]) as [number];
-    const [found, warnings] = await together(
-      audience(call.sql, filter, after, page.limit + 1, MAILBOXES_LISTED, call.zone),
+    const parts = await whomItMeans(call, filter, resolved.segments);
+    const [found, warnings, explanation] = await together(
+      audience(call.sql, filter, parts.meant, call.zone, {
+        after,
+        limit: page.limit + 1,
+        mailboxes: MAILBOXES_LISTED,
+      }),
       warningsOf(call, filter, events?.events ?? []),
+      contact && explained(call, nameOf(contact), args, resolved, parts),
     );
     const event = events && eventsTaken(events);
     const contacts = found.contacts.slice(0, page.limit);
@@ -63,6 +90,7 @@ export const findAudienceTool = tool({
     const fitting = excluded.reduce((sum, { count }) => sum + count, found.total);
     return {
       headline: [
+        ...(explanation ? [whyInWords(explanation)] : []),
         `${String(contacts.length)} of ${String(found.total)} people shown${args.limit === undefined && contacts.length < found.total ? ` (a page is ${String(page.limit)} unless limit says otherwise)` : ""}.`,
         ...(excluded.length > 0
           ? [
@@ -81,9 +109,16 @@ export const findAudienceTool = tool({
         excluded,
         shared_mailboxes: sharedMailboxesByName(found.sharing),
         shared_mailboxes_total: found.shared_mailboxes,
+        ...(explanation && { explained: explanation }),
         warnings,
         as_of: now(call.zone),
-        resolved: { event, campaign: null, contact: null, from: null, to: null },
+        resolved: {
+          event,
+          campaign: null,
+          contact: contact && asTaken(contact),
+          from: null,
+          to: null,
+        },
         filter: appliedFilters(args, { ...meaning, event }),
       },
     };
@@ -93,7 +128,7 @@ export const findAudienceTool = tool({
 async function warningsOf(
   { sql }: Call,
   filter: AudienceFilter,
-  events: readonly EventReference[],
+  events: readonly Named[],
 ): Promise<string[]> {
   const [isAttendanceKnown, areOpensKnown] = await together(
     filter.attended === null || attendanceKnown(sql, filter.events ?? []),
@@ -111,6 +146,16 @@ async function warningsOf(
     );
   }
   return warnings;
+}
+
+function whyInWords({ contact, in_audience, failed, excluded_for }: Explanation): string {
+  const name = plain(contact.name);
+  if (in_audience) return `${name} is in it.`;
+  const why = [
+    ...failed.map(plain),
+    ...(excluded_for === null ? [] : [`cannot be mailed (${WHY[excluded_for] ?? excluded_for})`]),
+  ];
+  return `${name} is not in it: ${why.join("; ")}.`;
 }
 
 const WHY: Record<string, string> = {

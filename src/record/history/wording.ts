@@ -31,6 +31,7 @@ const DERIVED: ReadonlySet<string> = new Set([
   "outreach.merged_messages",
   "outreach.recorded_calls",
   "outreach.removed_entries",
+  "outreach.segment_uses",
   "outreach.send_batches",
   "outreach.send_confirmations",
   "outreach.send_recipients",

@@ -5,6 +5,7 @@ import { now } from "../../mcp/time.ts";
 import { counted } from "../../words/counts.ts";
 import { mailbox } from "../../words/email_address.ts";
 import { groupedBy } from "../../words/groups.ts";
+import { segmentsOf, type SegmentOfMail } from "../../record/segments/queries.ts";
 import { leftOutOf, type LeftOut } from "../queries/left_out.ts";
 import { heldMails, type HeldMail } from "../queries/lists.ts";
 import { noticedPeople } from "../queries/notices.ts";
@@ -53,11 +54,12 @@ export async function questionAbout(
   mailsLeft: number | null,
 ): Promise<SendQuestion> {
   const { sql, zone } = call;
-  const [mails, noticed, leftOut, changes] = await together(
+  const [mails, noticed, leftOut, changes, segments] = await together(
     heldMails(sql, send.communication_id),
     noticedPeople(sql, send, zone),
     leftOutOf(sql, send.communication_id, LEFT_OUT_LISTED),
     changedMails(call, send, null),
+    segmentsOf(sql, send.communication_id),
   );
   const people = [...groupedBy(mails, ({ contact_id }) => contact_id).values()].map(
     ([first]) => first,
@@ -74,6 +76,7 @@ export async function questionAbout(
       { label: `Template ${String(send.brevo_template_id)}`, words: [send.template_name] },
       { label: "Campaign", words: [send.campaign_name] },
       { label: "Event", words: [send.event_name] },
+      ...segments.map(segmentInWords),
       ...(send.per_session
         ? [{ label: "One mail for each session, with what is known of that session" }]
         : []),
@@ -100,6 +103,12 @@ export async function questionAbout(
     leftOut,
     changed: changeInWords(changes, send),
   };
+}
+
+function segmentInWords({ name, description, is_left_out, is_changed }: SegmentOfMail): Fact {
+  const of = is_left_out ? "Without the people of the segment" : "People of the segment";
+  const since = is_changed ? " (changed since; the list stays as it was made then)" : "";
+  return { label: `${of}${since}`, words: [name, ...(description === null ? [] : [description])] };
 }
 
 /** The question as a form puts it, with the first names on the list and of those left out. */

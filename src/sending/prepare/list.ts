@@ -1,8 +1,9 @@
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { resolveRecipients } from "../../conventions/references/recipients.ts";
-import { audienceMeant, everybodyOf, MOST_RECIPIENTS } from "../../record/audiences/filters.ts";
-import type { AudienceFilter } from "../../record/audiences/queries/audience.ts";
+import { audienceMeant } from "../../record/audiences/filters.ts";
+import type { AudienceFilter } from "../../record/audiences/queries/filter.ts";
+import { everybodyOf, MOST_RECIPIENTS, type Everybody } from "../../record/audiences/whole.ts";
 import type { Call } from "../../conventions/call.ts";
 import { trimmed } from "../../words/blanks.ts";
 import { mailbox } from "../../words/email_address.ts";
@@ -58,12 +59,12 @@ export async function whoIsMeant(
   return { ids: [...ids] };
 }
 
-/** Everybody who is meant, by id, whether they can get the mail or not. */
-export async function everybodyMeant(call: Call, meant: Meant): Promise<number[]> {
-  if ("ids" in meant) return meant.ids;
-  const ids = await everybodyOf(call, meant.filter);
-  if (ids.length === 0) throw new ToolError("Nobody matches that audience.");
-  return ids;
+/** Everybody who is meant, whether they can get the mail or not. */
+export async function everybodyMeant(call: Call, meant: Meant): Promise<Everybody> {
+  if ("ids" in meant) return { ids: meant.ids, uses: [] };
+  const everybody = await everybodyOf(call, meant.filter);
+  if (everybody.ids.length === 0) throw new ToolError("Nobody matches that audience.");
+  return everybody;
 }
 
 /** Who is to receive a mail, and who is left out and why. */

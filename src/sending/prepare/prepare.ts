@@ -4,6 +4,7 @@ import { oneCampaign } from "../../conventions/references/campaign.ts";
 import type { Call } from "../../conventions/call.ts";
 import { insertRecipients } from "../../record/communications/queries.ts";
 import { together } from "../../conventions/together.ts";
+import { noteUses } from "../../record/segments/queries.ts";
 import { lockCampaign, type LockedCampaign } from "../../record/campaigns/queries/campaigns.ts";
 import { quotaEvidence } from "../queries/confirmations.ts";
 import { rememberLeftOut } from "../queries/left_out.ts";
@@ -82,7 +83,7 @@ async function prepareList(
   account: MailAccount,
 ) {
   const { sql, zone } = call;
-  const [campaign, event, facts, ids, evidence] = await together(
+  const [campaign, event, facts, { ids, uses }, evidence] = await together(
     lockedCampaign(call, meant.campaign),
     eventValues(sql, meant.campaign),
     eventFacts(sql, meant.event, zone),
@@ -139,6 +140,7 @@ async function prepareList(
     isKept ? null : insertList(call, communication, send, list),
     rememberLeftOut(sql, communication, leftOut),
     newConfirmation(call, communication, templateDigest(content)),
+    (isKept || uses.length > 0) && noteUses(sql, communication, uses, true),
   );
   return { ...shown, asked: question, replay: isKept };
 }

@@ -28,6 +28,8 @@ import { queryRecipientsTool } from "../../record/recipients/tools.ts";
 import { queryRegistrationsTool } from "../../record/registrations/tools.ts";
 import { listNotesTool } from "../../record/notes/tools/list_notes.ts";
 import { saveNoteTool } from "../../record/notes/tools/save_note.ts";
+import { listSegmentsTool } from "../../record/segments/tools/list_segments.ts";
+import { saveSegmentTool } from "../../record/segments/tools/save_segment.ts";
 import { removeEntryTool } from "../../record/corrections/tools/remove_entry.ts";
 import { cancelSendTool } from "../../sending/tools/cancel_send.ts";
 import { confirmSendTool } from "../../sending/tools/confirm_send.ts";
@@ -56,6 +58,7 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   recordDeliveryEventsTool(eventReader),
   mapSourceTool,
   saveNoteTool,
+  saveSegmentTool,
   saveContactTool,
   mergeContactsTool,
   eraseContactTool,
@@ -78,6 +81,7 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   queryContactHistoryTool,
   listAssetsTool,
   findAudienceTool,
+  listSegmentsTool,
   queryRegistrationsTool,
   listSourcesTool,
   listChangesTool,

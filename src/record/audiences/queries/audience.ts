@@ -1,37 +1,5 @@
 import type { Queryable } from "../../../database/connect.ts";
-
-/** Who is looked for: null where a filter is not given. Filters combine with "and". */
-export interface AudienceFilter {
-  /** Where they come from: any of these events. */
-  events: readonly number[] | null;
-  role: string | null;
-  registered: boolean | null;
-  attended: boolean | null;
-  /** A UTC instant. */
-  registeredBefore: string | null;
-  registeredFor: readonly number[] | null;
-  notRegisteredFor: readonly number[] | null;
-  topics: readonly number[] | null;
-  receivedCampaign: number | null;
-  receivedCommunication: number | null;
-  /** Statuses that are asked for instead of "received". */
-  receivedStatus: readonly string[] | null;
-  opened: boolean | null;
-  notReceivedCampaign: number | null;
-  notReceivedCommunication: number | null;
-  /** A UTC instant. */
-  notContactedSince: string | null;
-  minMails: number | null;
-  /** Which mails `minMails` counts; all of them where these are null. */
-  mailsCampaign: number | null;
-  mailsEvents: readonly number[] | null;
-  /** A UTC instant. */
-  mailsSince: string | null;
-  /** Words that must all begin a word of the name or the e-mail. */
-  text: string | null;
-  /** Leaves nobody out, also not who has no e-mail. */
-  includeUndeliverable: boolean;
-}
+import type { AudienceFilter, Meant } from "./filter.ts";
 
 /** Up to so many people are looked up one by one; of more, all that is known is gathered at once. */
 const FEW = 2_000;
@@ -63,6 +31,23 @@ export interface Audience {
   sharing: { mailbox: string; contact_id: number; name: string }[];
   /** How many mailboxes are shared, listed or not. */
   shared_mailboxes: number;
+  /** All who can be mailed, and all who match, by id; nobody unless asked for. */
+  ids: number[];
+  fitting: number[];
+}
+
+/** How much of an audience is told; what is not said is not. */
+interface Told {
+  /** Id of the last person of the page before. */
+  after?: number;
+  /** People of the page. */
+  limit?: number;
+  /** How many of the shared mailboxes are listed. */
+  mailboxes?: number;
+  /** How many of the people whom each reason leaves out are listed. */
+  excluded?: number;
+  /** Everybody's ids. */
+  ids?: boolean;
 }
 
 /**
@@ -71,18 +56,14 @@ export interface Audience {
  * A mail that is queued in a send under way is on its way: who is asked for as not having received a
  * mail is not somebody who is about to.
  *
- * @param after id of the last person of the page before, or 0
- * @param mailboxes how many of the shared mailboxes are listed
- * @param excluded how many of the people whom each reason leaves out are listed
+ * @param meant whom the filter's segments and its question mean
  */
 export async function audience(
   sql: Queryable,
   filter: AudienceFilter,
-  after: number,
-  limit: number,
-  mailboxes: number,
+  meant: Meant,
   zone: string,
-  excluded = 20,
+  { after = 0, limit = 0, mailboxes = 0, excluded = 20, ids = false }: Told,
 ): Promise<Audience> {
   const [row] = await sql<Audience[]>`
     WITH attendance_known AS (
@@ -193,6 +174,8 @@ export async function audience(
               WHERE mail.contact_id = contact.id
                 AND mail.communication_id = ${filter.notReceivedCommunication}))
         AND (${filter.minMails}::int IS NULL OR contact.id IN (SELECT contact_id FROM mailed_enough))
+        AND (${meant.among}::int[] IS NULL OR contact.id IN (SELECT unnest(${meant.among}::int[])))
+        AND (${meant.butNot}::int[] IS NULL OR contact.id NOT IN (SELECT unnest(${meant.butNot}::int[])))
     ), found AS MATERIALIZED (
       SELECT fitting.id, fitting.address
       FROM fitting
@@ -274,7 +257,11 @@ export async function audience(
              WHERE judged.reason IS NULL
                AND judged.address IN (SELECT address FROM shared ORDER BY address LIMIT ${mailboxes})
            ), '[]') AS sharing,
-           coalesce((SELECT count(*)::int FROM shared), 0) AS shared_mailboxes`;
+           coalesce((SELECT count(*)::int FROM shared), 0) AS shared_mailboxes,
+           coalesce((SELECT coalesce(jsonb_agg(coalesce(id::int, 0) ORDER BY id), '[]') FROM judged
+                     WHERE ${ids}::boolean AND reason IS NULL), '[]') AS ids,
+           coalesce((SELECT coalesce(jsonb_agg(coalesce(id::int, 0) ORDER BY id), '[]') FROM judged
+                     WHERE ${ids}::boolean), '[]') AS fitting`;
   if (!row) throw new Error("SELECT answered no row");
   return row;
 }

@@ -8,9 +8,11 @@ import { sameName } from "../../../words/names.ts";
 import { oneCampaign } from "../../../conventions/references/campaign.ts";
 import { oneMail } from "../../../conventions/references/communication.ts";
 import { byReason, type LeftOutGroup } from "../../audiences/groups.ts";
-import { audienceMeant, MOST_RECIPIENTS, wholeAudience } from "../../audiences/filters.ts";
+import { audienceMeant } from "../../audiences/filters.ts";
+import { MOST_RECIPIENTS, wholeAudience } from "../../audiences/whole.ts";
+import { noteUses, type SegmentUse } from "../../segments/queries.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
-import type { AudienceFilter } from "../../audiences/queries/audience.ts";
+import type { AudienceFilter } from "../../audiences/queries/filter.ts";
 import {
   communicationById,
   insertCommunication,
@@ -114,7 +116,7 @@ export const logSendTool = tool({
       return recordedMail(seen, campaign, true, { recipients: before, ...NOBODY });
     }
     refuseCancelled(locked);
-    const [{ recipients, created, left_out }, communication] = await together(
+    const [{ recipients, created, left_out, uses }, communication] = await together(
       to.everybody(),
       existing
         ? lockCommunication(sql, existing.id, zone).then((there) => there && existing.id)
@@ -142,6 +144,7 @@ export const logSendTool = tool({
       activateCampaign(sql, campaign.id),
       claimed.complete(communication),
       seenOfMail(call, communication, recipients),
+      uses.length > 0 && noteUses(sql, communication, uses, false),
     );
     if (added.length < recipients.length) await refuseRemoved(call, communication, recipients);
     return recordedMail(seen, campaign, false, { recipients, added, created, left_out });
@@ -151,6 +154,8 @@ export const logSendTool = tool({
 /** Whom a call records, who of them is new, and whom its audience left out. */
 interface Everybody extends MeantRecipients {
   left_out: LeftOutGroup[];
+  /** The segments by which its audience means them. */
+  uses: SegmentUse[];
 }
 
 /** Whom a call names: people, or a filter that is read when it is certain that the call is new. */
@@ -182,7 +187,7 @@ async function listMeant(call: Call, args: Input): Promise<MeantList> {
         ]),
       ),
       people: all.recipients,
-      everybody: () => Promise.resolve({ ...all, left_out: [] }),
+      everybody: () => Promise.resolve({ ...all, left_out: [], uses: [] }),
     };
   }
   const filter = await audienceMeant(call, args.audience ?? {});
@@ -190,7 +195,7 @@ async function listMeant(call: Call, args: Input): Promise<MeantList> {
 }
 
 async function peopleOf(call: Call, filter: AudienceFilter): Promise<Everybody> {
-  const { contacts, excluded } = await wholeAudience(call, filter, NAMED);
+  const { contacts, excluded, uses } = await wholeAudience(call, filter, NAMED);
   const left_out = byReason(excluded);
   if (contacts.length === 0) {
     throw new ToolError(
@@ -199,7 +204,7 @@ async function peopleOf(call: Call, filter: AudienceFilter): Promise<Everybody> 
   }
   const said = { brevo_message_id: null, status: "sent", sent_at: null };
   const recipients = contacts.map(({ id, name }) => ({ contact_id: id, name, ...said }));
-  return { recipients, created: [], left_out };
+  return { recipients, created: [], left_out, uses };
 }
 
 /** Refuses a mail to which the recipients of a call cannot be added. */
