@@ -193,6 +193,12 @@ describe("a segment in use", () => {
     const { changes } = await client.ask("list_changes", { limit: 1 });
     await client.ask("undo_change", { change: changes[0].id });
 
+    const used = await allRows(sql);
+    await client.ask("remove_entry", { kind: "communication", id: "To those of 2025" });
+    expect(await listed("Day of 2025")).toMatchObject({ last_used: null });
+    await client.ask("undo_change", { change: await latest() });
+    expect(await allRows(sql)).toEqual(used);
+
     // Nomsa comes in, Zoë drops out, and Thabo is one with his other record by now.
     await sql`INSERT INTO contact_roles (contact_id, event_id, role_type)
               VALUES (${people.nomsa}, ${people.events.day2025}, 'organiser')`;

@@ -2,7 +2,7 @@ import type { Queryable } from "../../database/connect.ts";
 import type { Json } from "../../database/options.ts";
 
 /** Filters as they are kept. */
-export type Filters = Record<string, string | number | boolean | string[]>;
+type Filters = Record<string, string | number | boolean | string[]>;
 
 /** By what a segment is found: filters or a question. */
 interface DefinedBy<FilterType> {
