@@ -26,6 +26,11 @@ export interface TestClient {
   /** As `call`, and fails the test when the answer is not an error; gives the text of the error. */
   refused(tool: string, args?: Record<string, unknown>): Promise<string>;
   tools(): Promise<Record<string, unknown>[]>;
+  prompts(): Promise<ListedPrompt[]>;
+  /** The text of a prompt with its arguments filled in. */
+  prompt(name: string, args?: Record<string, string>): Promise<string>;
+  /** What is proposed for an argument of a prompt. */
+  complete(prompt: string, argument: string, typed: string): Promise<Completion>;
   instructions(): string | undefined;
   /** Process id of the server; this process's own where it runs in it. */
   pid: number;
@@ -34,6 +39,21 @@ export interface TestClient {
   /** The methods of the notifications that the server sent so far. */
   notifications(): string[];
   close(): Promise<void>;
+}
+
+/** A prompt as a client sees it listed. */
+interface ListedPrompt {
+  name: string;
+  title?: string | undefined;
+  description?: string | undefined;
+  arguments?:
+    | { name: string; description?: string | undefined; required?: boolean | undefined }[]
+    | undefined;
+}
+
+interface Completion {
+  values: string[];
+  hasMore?: boolean | undefined;
 }
 
 type PersonsAction = "accept" | "decline" | "cancel";
@@ -147,6 +167,9 @@ export async function clientOver(
       ...shared,
       callTool: (name, args) => client.callTool({ name, arguments: args }, watching),
       listTools: async () => (await client.listTools()).tools,
+      listPrompts: async () => (await client.listPrompts()).prompts,
+      getPrompt: async (name, args) => (await client.getPrompt({ name, arguments: args })).messages,
+      complete: async (ref, argument) => (await client.complete({ ref, argument })).completion,
       instructions: () => client.getInstructions(),
       close: () => client.close(),
     });
@@ -159,6 +182,9 @@ export async function clientOver(
     ...shared,
     callTool: (name, args) => client.callTool({ name, arguments: args }, undefined, watching),
     listTools: async () => (await client.listTools()).tools,
+    listPrompts: async () => (await client.listPrompts()).prompts,
+    getPrompt: async (name, args) => (await client.getPrompt({ name, arguments: args })).messages,
+    complete: async (ref, argument) => (await client.complete({ ref, argument })).completion,
     instructions: () => client.getInstructions(),
     close: () => client.close(),
   });
@@ -179,6 +205,12 @@ type Hearing = (message: unknown, ...more: unknown[]) => void;
 interface Connection {
   callTool(name: string, args: Record<string, unknown>): Promise<unknown>;
   listTools(): Promise<unknown>;
+  listPrompts(): Promise<ListedPrompt[]>;
+  getPrompt(name: string, args: Record<string, string>): Promise<unknown>;
+  complete(
+    ref: { type: "ref/prompt"; name: string },
+    argument: { name: string; value: string },
+  ): Promise<Completion>;
   instructions(): string | undefined;
   stderr(): string;
   notifications(): string[];
@@ -217,6 +249,13 @@ function testClient(connection: Connection): Omit<TestClient, "pid"> {
       return answer.text;
     },
     tools: async () => (await connection.listTools()) as Record<string, unknown>[],
+    prompts: () => connection.listPrompts(),
+    prompt: async (name, args = {}) => {
+      const messages = (await connection.getPrompt(name, args)) as { content: { text?: string } }[];
+      return messages.map(({ content }) => content.text ?? "").join("\n");
+    },
+    complete: (name, argument, value) =>
+      connection.complete({ type: "ref/prompt", name }, { name: argument, value }),
     instructions: () => connection.instructions(),
     stderr: () => connection.stderr(),
     notifications: () => connection.notifications(),

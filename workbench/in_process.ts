@@ -31,6 +31,7 @@ export async function connectInProcess(options: ClientOptions = {}): Promise<Tes
       const tools = await loadTools(server);
       return tools.filter((tool) => tool.effects.readOnly || !chosen.readOnly);
     },
+    prompts: async () => (await import("../src/servers/prompts.ts")).PROMPTS,
   });
   const stderr = overhear();
   const { transport, end } = generation === "2026-07-28" ? modern(factory) : await older(factory);

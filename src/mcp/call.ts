@@ -122,12 +122,14 @@ function failure(error: unknown, mayHaveWritten: boolean): CallResult {
     const end = mayHaveWritten || error.outcome === "unknown" ? "" : " Nothing was written.";
     return { content: [{ type: "text", text: error.message + end }], isError: true };
   }
+  return { content: [{ type: "text", text: noted(error) }], isError: true };
+}
+
+/** Writes a fault to stderr, and gives what may be told of it: a reference. */
+export function noted(error: unknown): string {
   const reference = randomBytes(4).toString("hex");
   process.stderr.write(`Internal error (ref ${reference}): ${traceOf(error)}\n`);
-  return {
-    content: [{ type: "text", text: `Internal error (ref ${reference})` }],
-    isError: true,
-  };
+  return `Internal error (ref ${reference})`;
 }
 
 function traceOf(error: unknown): string {

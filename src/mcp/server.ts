@@ -10,9 +10,10 @@ import {
 import type { Ground } from "./call.ts";
 import { Asking } from "./asking/connection.ts";
 import type { ToolDefinition } from "./definition.ts";
+import type { Prompt } from "./prompt.ts";
 import type { Tool } from "./tool.ts";
 
-/** What makes a server: its name, what it teaches a model, its tools and what they stand on. */
+/** What makes a server: its name, what it teaches a model, its tools and prompts and what they stand on. */
 export interface ServerDefinition<Context> {
   name: string;
   title: string;
@@ -22,6 +23,8 @@ export interface ServerDefinition<Context> {
   tools(): Promise<readonly Tool<Context>[]>;
   /** The same tools as `tools/list` shows them, where that was written down before; else it is made of them. */
   listed?: Promise<readonly ToolDefinition[] | undefined>;
+  /** Loaded at the first question for them; those are offered whose tools all are. */
+  prompts(): Promise<readonly Prompt<Context>[]>;
   /** Called after each `tools/list` was answered, when the client most likely waits for a person. */
   atRest?: () => void;
   ground: Ground<Context>;
@@ -32,11 +35,14 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
   return () => {
     const server = new Server(
       { name: definition.name, title: definition.title, version: definition.version },
-      { capabilities: { tools: {} }, instructions: definition.instructions },
+      {
+        capabilities: { tools: {}, prompts: {}, completions: {} },
+        instructions: definition.instructions,
+      },
     );
     const asking = new Asking(server);
     server.setRequestHandler("tools/list", async () => {
-      const tools = (await definition.listed) ?? (await made(definition));
+      const tools = await listed(definition);
       // The answer is written before the next turn of the event loop.
       if (definition.atRest) setImmediate(definition.atRest);
       return { tools: [...tools] };
@@ -61,6 +67,20 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
         }),
       );
     });
+    server.setRequestHandler("prompts/list", async () => {
+      const { prompts, promptDefinition } = await offered(definition);
+      return { prompts: prompts.map(promptDefinition) };
+    });
+    server.setRequestHandler("prompts/get", async ({ params }) => {
+      const { prompts, filledPrompt } = await offered(definition);
+      return filledPrompt(prompts, params.name, params.arguments);
+    });
+    server.setRequestHandler("completion/complete", async ({ params: { ref, argument } }) => {
+      const { prompts, completed } = await offered(definition);
+      const prompt = ref.type === "ref/prompt" ? ref.name : "";
+      const asked = { prompt, argument: argument.name, typed: argument.value };
+      return completed(prompts, asked, definition.ground);
+    });
     return server;
   };
 }
@@ -74,7 +94,21 @@ function clientName(server: Server, context: ServerContext): string | null {
   return info === undefined ? null : `${info.name} ${info.version}`.trim();
 }
 
-async function made<Context>(definition: ServerDefinition<Context>): Promise<ToolDefinition[]> {
+/** The prompts that can be followed here, and what answers questions for them. */
+async function offered<Context>(definition: ServerDefinition<Context>) {
+  const [answering, prompts, tools] = await Promise.all([
+    import("./prompt.ts"),
+    definition.prompts(),
+    listed(definition),
+  ]);
+  return { ...answering, prompts: answering.offeredPrompts(prompts, tools) };
+}
+
+async function listed<Context>(
+  definition: ServerDefinition<Context>,
+): Promise<readonly ToolDefinition[]> {
+  const written = await definition.listed;
+  if (written) return written;
   const [tools, { toolDefinition }] = await Promise.all([
     definition.tools(),
     import("./definition.ts"),

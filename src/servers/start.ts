@@ -54,6 +54,7 @@ export function start(
         return tools();
       },
       listed,
+      prompts: async () => (await import("./prompts.ts")).PROMPTS,
       // What fails here fails again in the call that needs it, which says so.
       atRest: () => void makeReady().catch(() => undefined),
     }),
