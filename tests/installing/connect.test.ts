@@ -247,19 +247,24 @@ describe("connect", () => {
       const bin = path.join(home.folder, "bin");
       const log = path.join(home.folder, "log");
       await mkdir(bin);
-      const script = `#!/bin/sh\necho "$@" >> ${log}\n[ ! -e ${home.folder}/fails ]\n`;
+      const script = `#!/bin/sh\necho "$@" >> ${log}\ncat >> ${log}\n[ ! -e ${home.folder}/fails ]\n`;
       await writeFile(path.join(bin, "claude"), script, { mode: 0o755 });
-      const env = { PATH: `${bin}:/usr/bin:/bin`, OUTREACH_TIMEZONE: "Africa/Johannesburg" };
+      const env = { ...ENV, PATH: `${bin}:/usr/bin:/bin` };
       expect(await home.run(["connect", "--yes"], { env })).toMatchObject({ code: 0 });
-      expect(await readFile(log, "utf8")).toBe(
-        `mcp add event-outreach --scope user --env OUTREACH_TIMEZONE=Africa/Johannesburg -- ${process.execPath} ${PROGRAM}\n`,
-      );
+      const [told, piped] = (await readFile(log, "utf8")).split("\n");
+      expect(told).toBe("mcp add-json event-outreach - --scope user");
+      expect(JSON.parse(piped!)).toEqual({
+        type: "stdio",
+        command: process.execPath,
+        args: [PROGRAM],
+        env: ENV,
+      });
       expect(await home.text("claude-code")).toBe(SETTINGS["claude-code"]);
 
       await writeFile(path.join(home.folder, "fails"), "");
-      const failed = await home.run(["connect", "--yes"], { env: { ...env, BREVO_API_KEY: KEY } });
+      const failed = await home.run(["connect", "--yes"], { env });
       expect(failed.code).toBe(1);
-      expect(failed.output).toContain("Claude Code: `claude mcp add` failed (1).\n");
+      expect(failed.output).toContain("Claude Code: `claude mcp add-json` failed (1).\n");
       expect(failed.output).not.toContain(KEY);
 
       // What was there is not lost when the new one cannot be put in its place.

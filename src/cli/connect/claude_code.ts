@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { ENTRY, variablesOf } from "./entry.ts";
+import { ENTRY } from "./entry.ts";
 
 /** Claude Code did not do as it was told. Its own words are left out, as they may repeat a key. */
 export class CommandFailed extends Error {
@@ -20,28 +20,18 @@ export async function removeByCommand(program: string): Promise<void> {
 }
 
 /**
- * Has Claude Code itself add our entry; it replaces none of that name.
+ * Has Claude Code itself add our entry; it replaces none of that name. The entry goes by a pipe, as any
+ * program here can read what a command is given beside its name, and an entry may hold a key.
  *
  * @throws CommandFailed
  */
 export async function addByCommand(program: string, entry: Record<string, unknown>): Promise<void> {
-  const variables = Object.entries(variablesOf(entry));
-  await run(program, [
-    "mcp",
-    "add",
-    ENTRY,
-    "--scope",
-    "user",
-    ...variables.flatMap(([name, value]) => ["--env", `${name}=${value}`]),
-    "--",
-    String(entry.command),
-    ...(entry.args as string[]),
-  ]);
+  await run(program, ["mcp", "add-json", ENTRY, "-", "--scope", "user"], JSON.stringify(entry));
 }
 
-async function run(program: string, parameters: string[]): Promise<void> {
+async function run(program: string, parameters: string[], input = ""): Promise<void> {
   const child = spawn(program, parameters, {
-    stdio: "ignore",
+    stdio: ["pipe", "ignore", "ignore"],
     timeout: PATIENCE,
     windowsHide: true,
   });
@@ -50,6 +40,9 @@ async function run(program: string, parameters: string[]): Promise<void> {
       resolve(error.code ?? "it cannot be run"),
     );
     child.once("close", resolve);
+    // It may end without having read.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
   });
   if (end !== 0) {
     const words = parameters.slice(0, 2).join(" ");
