@@ -247,7 +247,7 @@ describe("connect", () => {
       const bin = path.join(home.folder, "bin");
       const log = path.join(home.folder, "log");
       await mkdir(bin);
-      const script = `#!/bin/sh\necho "$@" >> ${log}\ncat >> ${log}\n[ ! -e ${home.folder}/fails ]\n`;
+      const script = `#!/bin/sh\necho "$@" >> ${log}\ncat >> ${log}\n`;
       await writeFile(path.join(bin, "claude"), script, { mode: 0o755 });
       const env = { ...ENV, PATH: `${bin}:/usr/bin:/bin` };
       expect(await home.run(["connect", "--yes"], { env })).toMatchObject({ code: 0 });
@@ -261,25 +261,21 @@ describe("connect", () => {
       });
       expect(await home.text("claude-code")).toBe(SETTINGS["claude-code"]);
 
-      await writeFile(path.join(home.folder, "fails"), "");
-      const failed = await home.run(["connect", "--yes"], { env });
-      expect(failed.code).toBe(1);
-      expect(failed.output).toContain("Claude Code: `claude mcp add-json` failed (1).\n");
-      expect(failed.output).not.toContain(KEY);
-
-      // What was there is not lost when the new one cannot be put in its place.
+      // One that is too old to read a pipe, or fails otherwise; what was there is kept.
       const servers = { "event-outreach": { command: "old" } };
-      await home.put("claude-code", JSON.stringify({ mcpServers: servers }));
+      await home.put("claude-code", JSON.stringify({ mcpServers: servers, numStartups: 3 }));
       await writeFile(
         path.join(bin, "claude"),
-        `#!/bin/sh\n[ "$2" = remove ] && echo '{}' > ${home.file("claude-code")}\n`,
+        `#!/bin/sh\n[ "$2" = remove ] && echo '{"numStartups": 4}' > ${home.file("claude-code")}\n`,
       );
-      const lost = await home.run(["connect", "--yes"], { env });
-      expect(lost.code).toBe(1);
-      const copy = /after the former entry was taken out; it is in (.*)\.\n/u.exec(
-        lost.output,
-      )?.[1];
-      expect(JSON.parse(await readFile(copy ?? "", "utf8"))).toEqual({ mcpServers: servers });
+      const failed = await home.run(["connect", "--yes"], { env });
+      expect(failed).toMatchObject({ code: 0, errors: "" });
+      expect(failed.output).not.toContain(KEY);
+      const text = await home.text("claude-code");
+      expect(JSON.parse(text)).toMatchObject({ numStartups: 4 });
+      expect(serversOf("claude-code", text)["event-outreach"]).toMatchObject({ env: ENV });
+      const copy = /The old file is kept as (.*)\.\n/u.exec(failed.output)?.[1];
+      expect(JSON.parse(await readFile(copy ?? "", "utf8"))).toMatchObject({ mcpServers: servers });
     },
   );
 });

@@ -1,5 +1,5 @@
 import { type Client, CLIENTS, isHere, type Machine, onPath } from "./clients.ts";
-import { addByCommand, CommandFailed, removeByCommand } from "./claude_code.ts";
+import { changeByCommand } from "./claude_code.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { doublesOf, ENTRY, entryFor, program, shownVariables, variablesOf } from "./entry.ts";
 import { changed, serversIn, type SettingsFormat, Unreadable } from "./format.ts";
@@ -165,24 +165,16 @@ async function writeAll(
 async function write(change: Change, machine: Machine): Promise<string | null> {
   const { client, file, entry } = change;
   const command = client.command === undefined ? null : onPath(client.command, machine);
-  if (command !== null) {
-    const copy = await keepCopy(file);
-    const had = change.servers[ENTRY] !== undefined;
-    if (had) await removeByCommand(command);
-    if (entry !== null) {
-      await addByCommand(command, entry).catch((error: unknown) => {
-        throw had && error instanceof CommandFailed
-          ? new CommandFailed(
-              `${error.message}, after the former entry was taken out; it is in ${copy ?? "no copy"}`,
-            )
-          : error;
-      });
-    }
-    return copy;
-  }
+  const copy = command === null ? null : await keepCopy(file);
+  const had = change.servers[ENTRY] !== undefined;
+  if (command !== null && (await changeByCommand(command, had, entry))) return copy;
   // As it is now: the client may have written since it was shown.
   const text = await readSettings(file);
-  return writeSettings(file, changed(FORMATS[client.format], text, client.key, ENTRY, entry));
+  const replaced = await writeSettings(
+    file,
+    changed(FORMATS[client.format], text, client.key, ENTRY, entry),
+  );
+  return copy ?? replaced;
 }
 
 function describeUnchanged(changes: Change[], wish: Wish) {
@@ -204,7 +196,6 @@ function describeChange({ client, file, servers, entry }: Change): string[] {
 }
 
 function faultOf(client: Client, file: string, error: unknown): string {
-  if (error instanceof CommandFailed) return `${client.title}: ${error.message}.`;
   if (!(error instanceof Unreadable)) throw error;
   return `${client.title}: ${file} ${error.message}; it was left alone.`;
 }

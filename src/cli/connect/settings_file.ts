@@ -66,16 +66,20 @@ export async function writeSettings(named: string, text: string): Promise<string
   }
 }
 
-/** Copies a file beside itself, under a name with the time; null where there is none. */
+/**
+ * Copies a file beside itself, under a name with the time to the millisecond; null where there is none.
+ *
+ * @throws Unreadable
+ */
 export async function keepCopy(file: string): Promise<string | null> {
-  const time = new Date().toISOString().replace(/\D/gu, "").slice(0, 14);
+  const time = new Date().toISOString().replace(/\D/gu, "").slice(0, 17);
   const copy = `${file}.${time}.old`;
   try {
     await copyFile(file, copy);
     return copy;
   } catch (error) {
     if (isMissing(error)) return null;
-    throw error;
+    throw unusable("written", error);
   }
 }
 
