@@ -68,18 +68,19 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
       );
     });
     server.setRequestHandler("prompts/list", async () => {
-      const { prompts, promptDefinition } = await offered(definition);
+      const { promptDefinition } = await import("./prompt.ts");
+      const prompts = await offered(definition);
       return { prompts: prompts.map(promptDefinition) };
     });
     server.setRequestHandler("prompts/get", async ({ params }) => {
-      const { prompts, filledPrompt } = await offered(definition);
-      return filledPrompt(prompts, params.name, params.arguments);
+      const { filledPrompt } = await import("./prompt.ts");
+      return filledPrompt(await offered(definition), params.name, params.arguments);
     });
     server.setRequestHandler("completion/complete", async ({ params: { ref, argument } }) => {
-      const { prompts, completed } = await offered(definition);
+      const { completed } = await import("./prompt.ts");
       const prompt = ref.type === "ref/prompt" ? ref.name : "";
       const asked = { prompt, argument: argument.name, typed: argument.value };
-      return completed(prompts, asked, definition.ground);
+      return completed(await offered(definition), asked, definition.ground);
     });
     return server;
   };
@@ -94,14 +95,14 @@ function clientName(server: Server, context: ServerContext): string | null {
   return info === undefined ? null : `${info.name} ${info.version}`.trim();
 }
 
-/** The prompts that can be followed here, and what answers questions for them. */
+/** The prompts that can be followed here. */
 async function offered<Context>(definition: ServerDefinition<Context>) {
-  const [answering, prompts, tools] = await Promise.all([
+  const [{ offeredPrompts }, prompts, tools] = await Promise.all([
     import("./prompt.ts"),
     definition.prompts(),
     listed(definition),
   ]);
-  return { ...answering, prompts: answering.offeredPrompts(prompts, tools) };
+  return offeredPrompts(prompts, tools);
 }
 
 async function listed<Context>(

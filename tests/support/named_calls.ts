@@ -1,7 +1,7 @@
 /** A tool as far as a text can call it. */
 export interface Callable {
   name: string;
-  inputSchema: { properties?: Record<string, unknown> };
+  inputSchema: { properties?: object | undefined };
 }
 
 /**
