@@ -51,7 +51,7 @@ describe("README.md", () => {
     expect(firstColumn("Tools that write:").sort()).toEqual(names(false).sort());
     expect(firstColumn("Tools that only read:").sort()).toEqual(names(true).sort());
     const importing = (await toolsOf("import")).map(({ name }) => name);
-    expect(firstColumn("Tools of the import server").sort()).toEqual(importing.sort());
+    expect(firstColumn("Tools that import").sort()).toEqual(importing.sort());
   });
 
   it("names every variable that the program reads, and no other", () => {
@@ -70,35 +70,29 @@ describe("README.md", () => {
     const [, commands = ""] = help.split("Commands:");
     const known = [...commands.matchAll(/^ {2}(\w+)/gmu)].map(([, name = ""]) => name);
     const listed = firstColumn("### The command line").map(
-      (command) => /^node dist\/cli\.js (\w+)/u.exec(command)?.[1],
+      (command) => /^event-outreach (\w+)/u.exec(command)?.[1],
     );
     expect(listed.sort()).toEqual(known.filter((name) => name !== "help").sort());
   });
 
-  it("gives a fresh machine exactly two commands, each on one line", () => {
-    const [, install = ""] = README.split("\n## Install\n");
+  it("gives a fresh machine with the folder exactly two commands, each on one line", () => {
+    const [, install = ""] = README.split("\n### From the folder\n");
     const [, commands = ""] = /^```sh\n([\s\S]*?)^```/mu.exec(install) ?? [];
     expect(commands.trim().split("\n")).toEqual(["npm ci && npm run demo", "npm ci && npm test"]);
   });
 
-  it("adds each server to Claude Code by its name first, its variables next, its command last", () => {
+  it("adds the server to Claude Code by its name first, its variables next, its command last", () => {
     const added = [...README.matchAll(/^claude mcp add .*$/gmu)].map(([line]) => line);
-    expect(added).toEqual(
-      ["outreach", "import"].map(
-        (server) =>
-          `claude mcp add ${server} --scope user --env OUTREACH_TIMEZONE=Africa/Johannesburg -- node /path/to/event-outreach/dist/${server}.js`,
-      ),
-    );
+    expect(added).toEqual([
+      "claude mcp add event-outreach --scope user --env OUTREACH_TIMEZONE=Africa/Johannesburg -- npx -y event-outreach serve",
+    ]);
   });
 
-  it("gives blocks to paste that are JSON and start the outreach server", () => {
-    const blocks = [...README.matchAll(/^```json\n([\s\S]*?)^```/gmu)].map(
-      ([, block = ""]) => JSON.parse(block) as { mcpServers: { outreach: { args: string[] } } },
-    );
-    expect(blocks.map(({ mcpServers }) => mcpServers.outreach.args)).toEqual([
-      ["/path/to/event-outreach/dist/outreach.js"],
-      ["C:\\path\\to\\event-outreach\\dist\\outreach.js"],
-    ]);
+  it("lists exactly the prompts that the server has", async () => {
+    const client = await connect({ server: "organiser" });
+    const names = (await client.prompts()).map(({ name }) => name);
+    await client.close();
+    expect(firstColumn("can be started by name")).toEqual(names);
   });
 
   it.skipIf(process.platform === "win32")(
@@ -121,12 +115,13 @@ describe("mcp.json", () => {
     const { mcpServers } = JSON.parse(read("mcp.json")) as {
       mcpServers: Record<string, { command: string; args: string[]; env: Record<string, string> }>;
     };
-    expect(Object.keys(mcpServers)).toEqual(["outreach", "import"]);
+    expect(Object.keys(mcpServers)).toEqual(["event-outreach"]);
     const client = new Client({ name: "test", version: "1" });
-    await client.connect(new StdioClientTransport({ ...mcpServers["outreach"]!, cwd: ROOT }));
+    await client.connect(new StdioClientTransport({ ...mcpServers["event-outreach"]!, cwd: ROOT }));
     const { tools } = await client.listTools();
     await client.close();
-    expect(tools.map(({ name }) => name)).toContain("log_send");
+    for (const name of ["log_send", "preview_import"])
+      expect(tools.map((tool) => tool.name)).toContain(name);
   });
 });
 
