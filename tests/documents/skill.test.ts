@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { strFromU8, unzipSync } from "fflate";
@@ -83,4 +83,24 @@ describe("the plugin", () => {
     const used = Object.values(env).map((value) => /^\$\{user_config\.(\w+)\}$/u.exec(value)?.[1]);
     expect(used.sort()).toEqual(asked.sort());
   });
+
+  it.skipIf(process.platform === "win32")(
+    "starts the published program of its version where none was built beside it",
+    async () => {
+      const folder = await temporary();
+      cpSync(path.join(ROOT, "plugin"), path.join(folder, "plugin"), { recursive: true });
+      const npx = path.join(folder, "npx");
+      writeFileSync(npx, '#!/bin/sh\necho "$@"; cat; exit 3\n', { mode: 0o755 });
+      const { stdout, status } = spawnSync(process.execPath, ["plugin/start.mjs"], {
+        cwd: folder,
+        env: { PATH: `${folder}:/usr/bin:/bin` },
+        input: "heard",
+        encoding: "utf8",
+      });
+      expect({ stdout, status }).toEqual({
+        stdout: `-y event-outreach@${VERSION} serve\nheard`,
+        status: 3,
+      });
+    },
+  );
 });
