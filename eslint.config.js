@@ -53,7 +53,13 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ["*.js", "*.config.ts", "scripts/*.js", "scripts/walls/*.js"],
+          allowDefaultProject: [
+            "*.js",
+            "*.config.ts",
+            "scripts/*.js",
+            "scripts/walls/*.js",
+            "plugin/*.mjs",
+          ],
         },
       },
     },
@@ -115,5 +121,5 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-return": "off",
     },
   },
-  { files: ["**/*.js"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked },
 );

@@ -142,7 +142,7 @@ describe("connect, to seven clients with settings of their own,", () => {
     const args = ["/opt/event-outreach/dist/import.js"];
     await home.put("cursor", JSON.stringify({ mcpServers: { import: { command: "node", args } } }));
     const { output } = await home.run(["connect", "--yes"]);
-    expect(output).toContain("Cursor also has import, which start the same tools");
+    expect(output).toContain("Cursor also has import, which starts the same tools");
   });
 });
 

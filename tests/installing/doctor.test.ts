@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { whyNotRunning } from "../../src/database/embedded/processes/runtime.ts";
+import { VERSION } from "../../src/version.ts";
 import { startBrevo } from "../../stand_in/index.ts";
 import { attach, dataFolder, isRoot, NOBODY, packageRoot, temporary } from "../embedded/helpers.ts";
 import { emptyDatabase, freshDatabase } from "../support/database.ts";
@@ -100,6 +101,55 @@ describe("doctor", () => {
     expect(elsewhere.output).not.toContain("hidden");
     await brevo.close();
     await database.drop();
+  });
+
+  it("sees our bundle in Claude Desktop and our plugin in Claude Code", async () => {
+    const home = await homeWith(["claude-desktop", "claude-code"]);
+    const bundle = path.join(
+      path.dirname(home.file("claude-desktop")),
+      "Claude Extensions",
+      "local.mcpb.authors.event-outreach",
+    );
+    const plugins = path.join(home.folder, ".claude", "plugins");
+    for (const folder of [bundle, plugins]) await mkdir(folder, { recursive: true });
+    const manifest = (version: string) =>
+      writeFile(
+        path.join(bundle, "manifest.json"),
+        JSON.stringify({ name: "event-outreach", version }),
+      );
+    await manifest(VERSION);
+    await writeFile(
+      path.join(plugins, "installed_plugins.json"),
+      JSON.stringify({
+        version: 2,
+        plugins: { "event-outreach@event-outreach": [{ version: VERSION }], "x@y": "?" },
+      }),
+    );
+    const { of } = await examined(home);
+    expect(of("Claude Desktop")).toBe(`ok: Connected by our bundle, version ${VERSION}.`);
+    expect(of("Claude Code")).toBe(`ok: Connected by our plugin, version ${VERSION}.`);
+    expect(of("Clients")).toBe("");
+
+    await manifest("0.9.0");
+    expect((await examined(home)).of("Claude Desktop")).toBe(
+      `note: Connected by our bundle, version 0.9.0. This program is version ${VERSION}.`,
+    );
+    const connected = await home.run(["connect", "claude-desktop", "--yes"]);
+    expect(connected.output).toContain(
+      "Claude Desktop also has our bundle (0.9.0), which starts the same tools: take it out there.",
+    );
+    expect((await examined(home)).of("Claude Desktop")).toMatch(
+      /^note: Connected in .* and by our bundle, version 0\.9\.0\. Each tool is offered twice/u,
+    );
+
+    await writeFile(
+      path.join(home.folder, ".claude", "settings.json"),
+      '{"enabledPlugins": {"event-outreach@event-outreach": false}}',
+    );
+    await writeFile(path.join(bundle, "manifest.json"), "{");
+    const off = await examined(home);
+    expect(off.of("Claude Code")).toBe("note: Not connected.");
+    expect(off.of("Claude Desktop")).toMatch(/^ok: Connected in [^ ]*\.json\.$/u);
   });
 
   it("starts no database, and sees one that runs", async () => {

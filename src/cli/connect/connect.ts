@@ -3,6 +3,7 @@ import { changeByCommand } from "./claude_code.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { doublesOf, ENTRY, entryFor, program, shownVariables, variablesOf } from "./entry.ts";
 import { changed, serversIn, type SettingsFormat, Unreadable } from "./format.ts";
+import { installationsOn } from "./installations.ts";
 import { JSON_FORMAT } from "./json.ts";
 import { keepCopy, readSettings, writeSettings } from "./settings_file.ts";
 import { TOML_FORMAT } from "./toml.ts";
@@ -126,11 +127,16 @@ async function plan(
       "This program lies in npx's own store, which may be cleared: install it with `npm install --global event-outreach` and run `event-outreach connect` again.",
     );
   }
+  const installations = installationsOn(machine);
   for (const { client, servers } of read) {
-    const doubles = doublesOf(servers);
+    const others = installations.filter((one) => one.client === client.name);
+    const doubles = [
+      ...doublesOf(servers),
+      ...others.map(({ kind, version }) => `our ${kind} (${version})`),
+    ];
     if (doubles.length > 0) {
       notes.push(
-        `${client.title} also has ${doubles.join(" and ")}, which start the same tools: take them out there.`,
+        `${client.title} also has ${doubles.join(" and ")}, which ${doubles.length === 1 ? "starts" : "start"} the same tools: take ${doubles.length === 1 ? "it" : "them"} out there.`,
       );
     }
   }

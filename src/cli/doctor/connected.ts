@@ -3,6 +3,8 @@ import path from "node:path";
 import { CLIENTS, isHere, type Machine } from "../connect/clients.ts";
 import { readAll, type Settings } from "../connect/connect.ts";
 import { doublesOf, ENTRY, variablesOf } from "../connect/entry.ts";
+import { type Installation, installationsOn } from "../connect/installations.ts";
+import { VERSION } from "../../version.ts";
 import type { Finding } from "./finding.ts";
 
 type Entry = Record<string, unknown>;
@@ -23,14 +25,18 @@ export async function lookAtClients(machine: Machine): Promise<Connected> {
     const entries = ownEntries(servers);
     return entries.length === 0 ? [] : [{ client, entries }];
   });
-  for (const settings of read) findings.push(describe(settings));
+  const installations = installationsOn(machine);
+  for (const settings of read) {
+    const own = installations.filter(({ client }) => client === settings.client.name);
+    findings.push(describe(settings, own));
+  }
   const places = new Set(connected.map(({ entries: [entry] }) => placeIn(entry ?? {})));
   if (places.size > 1) {
     const says = "They do not all use the same database: DATABASE_URL or OUTREACH_DATA_DIR differ.";
     findings.push({ name: "Clients", state: "note", says });
   }
-  if (connected.length === 0) {
-    const says = "None starts this program by its settings; `event-outreach connect` sees to it.";
+  if (connected.length === 0 && installations.length === 0) {
+    const says = "None starts this program; `event-outreach connect` sees to it.";
     findings.push({ name: "Clients", state: "note", says });
   }
   const [one] = connected;
@@ -41,16 +47,27 @@ export async function lookAtClients(machine: Machine): Promise<Connected> {
   return { findings, first };
 }
 
-function describe({ client, file, servers }: Settings): Finding {
+function describe({ client, file, servers }: Settings, installations: Installation[]): Finding {
   const entries = ownEntries(servers);
   const name = client.title;
-  if (entries.length === 0) return { name, state: "note", says: "Not connected." };
   const missing = entries.flatMap(filesOf).find((one) => !existsSync(one));
   if (missing !== undefined) {
     const says = `It starts ${missing}, which is not there. Run \`event-outreach connect ${client.name}\`.`;
     return { name, state: "broken", says };
   }
-  return { name, state: "ok", says: `Connected in ${file}.` };
+  const ways = [
+    ...(entries.length > 0 ? [`in ${file}`] : []),
+    ...installations.map(({ kind, version }) => `by our ${kind}, version ${version}`),
+  ];
+  if (ways.length === 0) return { name, state: "note", says: "Not connected." };
+  const says = `Connected ${ways.join(" and ")}.`;
+  if (ways.length > 1) {
+    return { name, state: "note", says: `${says} Each tool is offered twice: take one out.` };
+  }
+  const isOther = installations.some(({ version }) => version !== VERSION);
+  return isOther
+    ? { name, state: "note", says: `${says} This program is version ${VERSION}.` }
+    : { name, state: "ok", says };
 }
 
 function ownEntries(servers: Record<string, Entry>): Entry[] {
