@@ -23,6 +23,15 @@ async function told(parameters: string[]): Promise<string> {
   return said;
 }
 
+/** Our own command line, where Claude Code is on the path. */
+function commandLine(parameters: string[], more: Record<string, string> = {}) {
+  const { PATH, ...home } = environment(claude.home);
+  return run(process.execPath, [CLI, ...parameters], {
+    cwd: claude.home,
+    env: { ...home, ...more, PATH: `${claude.bin}${path.delimiter}${PATH}` },
+  });
+}
+
 const settings = () =>
   JSON.parse(readFileSync(path.join(claude.home, ".claude.json"), "utf8")) as {
     mcpServers?: Record<string, { args: string[]; env: Record<string, string> }>;
@@ -47,6 +56,9 @@ describe("the plugin, in a real Claude Code with an empty home,", () => {
     expect(await told(["mcp", "list"])).toMatch(
       /plugin:event-outreach:event-outreach: .*start\.mjs - ✔ Connected/u,
     );
+    expect((await commandLine(["doctor"])).output).toMatch(
+      /ok +Claude Code +Connected by our plugin/u,
+    );
     await told(["plugin", "uninstall", PLUGIN]);
     expect(await told(["mcp", "list"])).not.toContain("event-outreach");
   });
@@ -66,14 +78,8 @@ describe("a real Claude Code", () => {
   });
 
   it("takes from `connect` an entry with its key, replaces it, and gives it back", async () => {
-    const home = { ...environment(claude.home), OUTREACH_TIMEZONE: "Africa/Johannesburg" };
-    const connecting = (parameters: string[], more: Record<string, string> = {}) =>
-      run(process.execPath, [CLI, ...parameters], {
-        cwd: claude.home,
-        env: { ...home, ...more, PATH: `${claude.bin}${path.delimiter}${home.PATH}` },
-      });
     for (const key of [KEY, `${KEY}-2`]) {
-      const connected = await connecting(["connect", "claude-code", "--yes"], {
+      const connected = await commandLine(["connect", "claude-code", "--yes"], {
         BREVO_API_KEY: key,
       });
       expect(connected).toMatchObject({ code: 0, output: expect.stringContaining("connected.") });
@@ -83,8 +89,8 @@ describe("a real Claude Code", () => {
       });
     }
     expect(await told(["mcp", "list"])).toMatch(/^event-outreach: .* - ✔ Connected$/mu);
-    expect((await connecting(["doctor"])).output).toMatch(/ok +Claude Code +Connected in/u);
-    expect(await connecting(["connect", "claude-code", "--remove", "--yes"])).toMatchObject({
+    expect((await commandLine(["doctor"])).output).toMatch(/ok +Claude Code +Connected in/u);
+    expect(await commandLine(["connect", "claude-code", "--remove", "--yes"])).toMatchObject({
       code: 0,
     });
     expect(settings().mcpServers).toEqual({});

@@ -67,15 +67,25 @@ describe("connect, to seven clients with settings of their own,", () => {
       );
   });
 
-  it("keeps the line ends of Windows and the byte order mark", async () => {
+  it("keeps line ends of Windows, byte order mark, comments and other servers in each", async () => {
     const home = await homeWith([]);
-    await home.put("codex", `\uFEFF${SETTINGS["codex"]!.replaceAll("\n", "\r\n")}`);
-    await home.put("cursor", SETTINGS["cursor"]!);
+    const texts = Object.fromEntries(
+      ALL.map((client) => {
+        const comment = client === "codex" ? "# mine" : "// mine";
+        const own = SETTINGS[client]!.replace(/^\uFEFF/u, "") || '{ "mcpServers": { "a": {} } }\n';
+        const lines = `${comment}\n${own}`.replaceAll("\r\n", "\n").replaceAll("\n", "\r\n");
+        return [client, `\uFEFF${lines}`];
+      }),
+    );
+    for (const client of ALL) await home.put(client, texts[client]!);
     expect(await home.run(["connect", "--yes"])).toMatchObject({ code: 0 });
-    for (const client of ["codex", "cursor"]) {
+    for (const client of ALL) {
       const text = await home.text(client);
-      expect(text).toContain("event-outreach");
+      const { "event-outreach": entry, ...others } = serversOf(client, text);
+      expect([client, entry?.args]).toEqual([client, [PROGRAM]]);
+      expect(others).toEqual(serversOf(client, texts[client]!));
       expect(text.startsWith("\uFEFF")).toBe(true);
+      expect(text).toMatch(/(?:#|\/\/) mine\r\n/u);
       expect(text.replaceAll("\r\n", "")).not.toContain("\n");
     }
   });
@@ -170,6 +180,18 @@ describe("connect leaves alone, and names,", () => {
     expect(await home.text("claude-desktop")).toContain("event-outreach");
   });
 
+  it("each client's settings where they are cut off", async () => {
+    const home = await homeWith([]);
+    const cut = (client: string) => (client === "codex" ? "[mcp_servers.a\n" : '{ "servers": {');
+    for (const client of ALL) await home.put(client, cut(client));
+    const { code, output, errors } = await home.run(["connect", "--yes"]);
+    expect({ code, errors }).toEqual({ code: 1, errors: "" });
+    for (const client of CLIENTS) {
+      expect(output).toContain(`${client.title}: ${home.file(client.name)} is not `);
+      expect(await home.text(client.name)).toBe(cut(client.name));
+    }
+  });
+
   it("settings that are no UTF-8, or a folder", async () => {
     const home = await homeWith(["windsurf"]);
     await writeFile(home.file("windsurf"), Buffer.from([0xff, 0xfe, 0x7b, 0x00]));
@@ -181,25 +203,32 @@ describe("connect leaves alone, and names,", () => {
   });
 
   it.skipIf(process.platform === "win32")("settings that this user has no right to", async () => {
-    const home = await homeWith(["cursor", "windsurf", "gemini"]);
+    const home = await homeWith(ALL);
     const user = isRoot ? NOBODY : undefined;
-    if (isRoot) {
-      for (const client of ["cursor", "windsurf", "gemini"]) {
-        await chown(path.dirname(home.file(client)), NOBODY.uid, NOBODY.gid);
-        await chown(home.file(client), NOBODY.uid, NOBODY.gid);
-      }
+    const reown = async (place: string) => isRoot && chown(place, NOBODY.uid, NOBODY.gid);
+    for (const client of ALL) {
+      await reown(home.file(client));
+      await reown(path.dirname(home.file(client)));
+      await chmod(home.file(client), 0o000);
     }
-    await chmod(home.file("cursor"), 0o000);
-    await chmod(path.dirname(home.file("windsurf")), 0o500);
+    const unread = await home.run(["connect", "--yes"], user && { user });
+    expect(unread.code).toBe(1);
+    for (const { name, title } of CLIENTS) {
+      await chmod(home.file(name), 0o600);
+      expect(unread.output).toContain(
+        `${title}: ${home.file(name)} cannot be read (this user has no right to); it was left alone.`,
+      );
+    }
+    // One whose folder takes no file does not keep the others from theirs.
+    const folder = path.dirname(home.file("windsurf"));
+    await chmod(folder, 0o500);
     const { code, output } = await home.run(["connect", "--yes"], user && { user });
+    await chmod(folder, 0o700);
     expect(code).toBe(1);
-    expect(output).toMatch(/Cursor: .* cannot be read \(this user has no right to\)/u);
     expect(output).toMatch(/Windsurf: .* cannot be written \(this user has no right to\)/u);
+    expect(await readdir(folder)).toEqual(["mcp_config.json"]);
+    expect(await home.text("windsurf")).toBe(SETTINGS["windsurf"]);
     expect(output).toContain("Gemini CLI: connected.");
-    await chmod(home.file("cursor"), 0o600);
-    await chmod(path.dirname(home.file("windsurf")), 0o700);
-    expect(await home.text("cursor")).toBe(SETTINGS["cursor"]);
-    expect(await readdir(path.dirname(home.file("windsurf")))).toEqual(["mcp_config.json"]);
     expect(await home.text("gemini")).toContain("event-outreach");
   });
 });
