@@ -10,8 +10,8 @@ import {
 import type { Ground } from "./call.ts";
 import { Asking } from "./asking/connection.ts";
 import type { ToolDefinition } from "./definition.ts";
-import type { Prompt } from "./prompt.ts";
 import type { Tool } from "./tool.ts";
+import type { Prompt } from "./prompt.ts";
 
 /** What makes a server: its name, what it teaches a model, its tools and prompts and what they stand on. */
 export interface ServerDefinition<Context> {
@@ -67,20 +67,21 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
         }),
       );
     });
+    const answering = () =>
+      wordless(() => Promise.all([import("./prompt.ts"), offered(definition)]));
     server.setRequestHandler("prompts/list", async () => {
-      const { promptDefinition } = await import("./prompt.ts");
-      const prompts = await offered(definition);
+      const [{ promptDefinition }, prompts] = await answering();
       return { prompts: prompts.map(promptDefinition) };
     });
     server.setRequestHandler("prompts/get", async ({ params }) => {
-      const { filledPrompt } = await import("./prompt.ts");
-      return filledPrompt(await offered(definition), params.name, params.arguments);
+      const [{ filledPrompt }, prompts] = await answering();
+      return filledPrompt(prompts, params.name, params.arguments);
     });
     server.setRequestHandler("completion/complete", async ({ params: { ref, argument } }) => {
-      const { completed } = await import("./prompt.ts");
+      const [{ completed }, prompts] = await answering();
       const prompt = ref.type === "ref/prompt" ? ref.name : "";
       const asked = { prompt, argument: argument.name, typed: argument.value };
-      return completed(await offered(definition), asked, definition.ground);
+      return completed(prompts, asked, definition.ground);
     });
     return server;
   };
@@ -93,6 +94,16 @@ function clientName(server: Server, context: ServerContext): string | null {
     ReturnType<Server["getClientVersion"]> | undefined;
   const info = told ?? server.getClientVersion();
   return info === undefined ? null : `${info.name} ${info.version}`.trim();
+}
+
+/** Keeps the words of a fault, which may name a path, from whoever asked. */
+async function wordless<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    process.stderr.write(`Prompts cannot be loaded: ${String(error)}\n`);
+    throw new ProtocolError(ProtocolErrorCode.InternalError, "The prompts cannot be loaded.");
+  }
 }
 
 /** The prompts that can be followed here. */

@@ -57,4 +57,14 @@ describe("a built server whose tools cannot be loaded", () => {
     await broken.close();
     await whole.close();
   });
+
+  it("says no path where its prompts cannot be loaded either", async () => {
+    for (const name of await readdir(folder))
+      if (name.startsWith("prompts-")) await rm(path.join(folder, name));
+    const broken = await connect({ server: "organiser", env: ALL, dist: folder });
+    const refused = await broken.prompts().catch((error: unknown) => String(error));
+    expect(refused).toContain("The prompts cannot be loaded.");
+    expect(refused).not.toContain(folder);
+    await broken.close();
+  });
 });
