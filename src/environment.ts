@@ -33,7 +33,12 @@ export function databaseOptions(given: NodeJS.ProcessEnv): DatabaseOptions {
   const environment = filledIn(given);
   return {
     url: environment.DATABASE_URL,
-    dataDirectory: dataDirectory(environment.OUTREACH_DATA_DIR),
+    dataDirectory: fullPath(
+      "OUTREACH_DATA_DIR",
+      environment.OUTREACH_DATA_DIR,
+      "programs that start in different folders would not share one database",
+      "outreach-data",
+    ),
     timeZone: environment.OUTREACH_TIMEZONE,
     readOnly: isYes("OUTREACH_READ_ONLY", environment.OUTREACH_READ_ONLY),
     actor: environment.OUTREACH_ACTOR ?? userName(),
@@ -59,6 +64,21 @@ export function offeredToolsets(given: NodeJS.ProcessEnv): ReadonlySet<Toolset> 
   if (unknown.length === 0) return new Set(TOOLSETS.filter((toolset) => names.includes(toolset)));
   throw new UnusableSetting(
     `OUTREACH_TOOLSETS is ${JSON.stringify(list)}; it takes a list of ${TOOLSETS.join(", ")}. For all of them, leave it out.`,
+  );
+}
+
+/**
+ * The folder that `OUTREACH_EXPORT_DIR` names for files that leave the database; undefined where it is not set.
+ *
+ * @throws UnusableSetting where it is not a full path
+ */
+export function exportDirectory(given: NodeJS.ProcessEnv): string | undefined {
+  const environment = filledIn(given);
+  return fullPath(
+    "OUTREACH_EXPORT_DIR",
+    environment.OUTREACH_EXPORT_DIR,
+    "where the files lie would depend on where this program was started",
+    "outreach-exports",
   );
 }
 
@@ -114,12 +134,18 @@ function isYes(name: string, value: string | undefined): boolean {
   );
 }
 
-function dataDirectory(value: string | undefined): string | undefined {
+/** @param why a path must be a full one */
+function fullPath(
+  name: string,
+  value: string | undefined,
+  why: string,
+  example: string,
+): string | undefined {
   if (value === undefined) return undefined;
   const folder = pathIn(value);
   if (path.isAbsolute(folder)) return folder;
   throw new UnusableSetting(
-    `OUTREACH_DATA_DIR is ${JSON.stringify(value)}, which is not a full path: programs that start in different folders would not share one database. Give the full path, such as ${JSON.stringify(path.join(homedir(), "outreach-data"))}.`,
+    `${name} is ${JSON.stringify(value)}, which is not a full path: ${why}. Give the full path, such as ${JSON.stringify(path.join(homedir(), example))}.`,
   );
 }
 

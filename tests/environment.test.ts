@@ -2,7 +2,13 @@ import { homedir, userInfo } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
-import { databaseOptions, filledIn, sendingOptions, UnusableSetting } from "../src/environment.ts";
+import {
+  databaseOptions,
+  exportDirectory,
+  filledIn,
+  sendingOptions,
+  UnusableSetting,
+} from "../src/environment.ts";
 import { connect, type TestClient } from "../workbench/client.ts";
 
 test("a blank variable, and a placeholder that nobody filled in, count as not set", () => {
@@ -86,6 +92,15 @@ describe("OUTREACH_DATA_DIR", () => {
         /OUTREACH_DATA_DIR is ".*", which is not a full path.*one database.*Give the full path/,
       );
     },
+  );
+});
+
+test("OUTREACH_EXPORT_DIR is a full path, or not set", () => {
+  const folder = (OUTREACH_EXPORT_DIR: string) => exportDirectory({ OUTREACH_EXPORT_DIR });
+  expect(folder("~/Exports")).toBe(path.join(homedir(), "Exports"));
+  expect(folder("${user_config.exports}")).toBeUndefined();
+  expect(() => folder("Exports")).toThrow(
+    /OUTREACH_EXPORT_DIR is "Exports", which is not a full path.*Give the full path/,
   );
 });
 

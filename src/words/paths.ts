@@ -7,9 +7,11 @@ const QUOTES = ['""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019"
 
 /**
  * The absolute path that a person means, who may have written `~`, a `file:` address, quotation marks or
- * surplus space. What is relative is so to the directory in which this process was started.
+ * surplus space.
+ *
+ * @param base gives the folder to which what is relative is so; else the one in which this process was started
  */
-export function personsPath(text: string): string {
+export function personsPath(text: string, base: () => string = () => process.cwd()): string {
   const bare = unquoted(text.trim());
   if (/^file:\/\//iu.test(bare)) {
     try {
@@ -18,7 +20,8 @@ export function personsPath(text: string): string {
       // Of another machine, or no address at all: there will be nothing at it.
     }
   }
-  return path.resolve(bare.replace(/^~(?=$|[/\\])/u, () => homedir()));
+  const own = bare.replace(/^~(?=$|[/\\])/u, () => homedir());
+  return path.isAbsolute(own) ? path.resolve(own) : path.resolve(base(), own);
 }
 
 function unquoted(text: string): string {

@@ -2,7 +2,13 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { checkedKey } from "../../brevo/configuration.ts";
 import { defaultDataDirectory } from "../../database/embedded/index.ts";
-import { databaseOptions, filledIn, offeredToolsets, sendingOptions } from "../../environment.ts";
+import {
+  databaseOptions,
+  exportDirectory,
+  filledIn,
+  offeredToolsets,
+  sendingOptions,
+} from "../../environment.ts";
 import { type Machine, storeFolder } from "./clients.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { carriedOver } from "./entry.ts";
@@ -30,6 +36,7 @@ export async function chooseVariables(
   const environment = filledIn(machine.environment);
   databaseOptions(environment);
   offeredToolsets(environment);
+  exportDirectory(environment);
   const { templatesFile } = sendingOptions(environment);
   const variables = carriedOver(environment);
   if (variables.OUTREACH_TEMPLATES !== undefined && templatesFile !== undefined) {
