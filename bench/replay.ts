@@ -20,6 +20,7 @@ const READING = "isolation level repeatable read read only";
 const NOBODY: Caller = {
   client: null,
   signal: new AbortController().signal,
+  offered: [],
   declaresAsking: false,
   asksPeople: false,
   opensPages: false,

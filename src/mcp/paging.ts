@@ -7,6 +7,8 @@ export interface Page {
   limit: number;
   /** What the last row of the page before said of its place, or null on the first page. */
   after: readonly unknown[] | null;
+  /** The whole answer is read, page by page in one transaction: nothing of it is to be left out. */
+  isWhole: boolean;
   /** The cursor for the page after `rows`: null where there are no more than `limit`. */
   next<Row>(rows: readonly Row[], place: (last: Row) => readonly unknown[]): string | null;
 }
@@ -27,6 +29,7 @@ export function readPage(tool: string, args: Record<string, unknown>, key: strin
   const about = () => `${tool} ${canonical(question)}`;
   return {
     limit: rows,
+    isWhole: false,
     after: typeof cursor === "string" ? readCursor(cursor, about(), key) : null,
     next: (found, place) => {
       const last = found[rows - 1];

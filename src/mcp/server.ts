@@ -63,6 +63,7 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
           ...asks,
           client: clientName(server, context),
           signal: context.mcpReq.signal,
+          offered: tools,
           progress: (done, total, message) => tellProgress(context, done, total, message),
         }),
       );

@@ -58,6 +58,8 @@ export interface Caller {
   open(url: string, sentence: string): PersonsAnswer;
   /** Tells the client how far the call has come, if it asked to be told. */
   progress(done: number, total: number, message: string): Promise<void>;
+  /** The tools that this server offers to the client. */
+  offered: readonly Tool<never>[];
 }
 
 /** What a handler answers: the facts, and the sentence that opens their text. */
@@ -87,16 +89,22 @@ export interface Tool<Context> {
   opensTransactions?: boolean;
   input: z.ZodObject;
   output: z.ZodObject;
+  /**
+   * Of a question: which list of its answer is its rows where the answer is taken away as a table, e.g. `contacts`,
+   * or `people.entries` for a list in each row of another. Not said: the first list.
+   */
+  mainList?(args: never): string;
   handle(args: never, context: Context, caller: Caller, page: Page): Promise<Answer<unknown>>;
 }
 
 /** A tool as it is written down, with the very schemas that its handler takes and answers. */
 interface Definition<Input extends z.ZodObject, Output extends z.ZodObject> extends Omit<
   Tool<never>,
-  "opensTransactions" | "handle"
+  "opensTransactions" | "handle" | "mainList"
 > {
   input: Input;
   output: Output;
+  mainList?(args: z.output<Input>): string;
 }
 
 /**

@@ -38,6 +38,7 @@ const TOOLS: Record<Toolset, readonly string[]> = {
     "query_speakers",
     "query_attendance",
     "ask_database",
+    "export_answer",
   ],
   people: ["find_contacts", "save_contact", "merge_contacts", "erase_contact"],
   send: [

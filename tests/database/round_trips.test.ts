@@ -1,3 +1,4 @@
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect, type TestClient } from "../../workbench/client.ts";
 import { distanceTo, type Distance } from "../../workbench/distance.ts";
@@ -34,11 +35,16 @@ const MAIL = "Call for speakers";
 let world: World;
 let far: Distance;
 let client: TestClient;
+const saved = tempFiles();
 
 beforeAll(async () => {
   world = await makeWorld();
   far = await distanceTo(world.database.url, FAR);
-  const env = { DATABASE_URL: far.url, OUTREACH_CONFIRM: "assistant" };
+  const env = {
+    DATABASE_URL: far.url,
+    OUTREACH_CONFIRM: "assistant",
+    OUTREACH_EXPORT_DIR: path.dirname(saved.path("folder")),
+  };
   client = await world.connect({ env });
   await client.ask("log_send", {
     campaign: CAMPAIGN,
@@ -206,6 +212,11 @@ const WRITES: Record<string, Arguments> = {
   set_suppression: (n) => ({ contact: "Fatima Adams", suppressed: n % 2 === 0 }),
   cancel_send: async (n) => ({
     communication: (await prepared(`Never ${String(n)}`)).communication,
+  }),
+  export_answer: () => ({
+    tool: "query_recipients",
+    arguments: { campaign: CAMPAIGN },
+    format: "csv",
   }),
 };
 

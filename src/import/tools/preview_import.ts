@@ -93,9 +93,10 @@ export const previewTool = tool({
     as_of: asked.as_of,
     resolved: asked.resolved,
   }),
-  async handle(args, call, caller) {
+  mainList: () => "sample_actions",
+  async handle(args, call, caller, page) {
     const kind = KINDS[args.import_type];
-    const limit = args.preview_limit ?? DEFAULT_LIMIT;
+    const limit = page.isWhole ? Number.MAX_SAFE_INTEGER : (args.preview_limit ?? DEFAULT_LIMIT);
     const prepared = await kind.prepare(args, call, new Steps(caller, STEPS), {
       isLocked: false,
       sample: limit,

@@ -41,7 +41,7 @@ export const validateTool = tool({
     errors: z.array(z.object({ row: z.number(), field: z.string(), error: z.string() })),
     ...warningsShape,
   }),
-  async handle({ import_type, ...source }, _nothing, caller) {
+  async handle({ import_type, ...source }, _nothing, caller, page) {
     const file = await readAny(fileSource(source), import_type, undefined, caller.signal);
     const matches = file.missing_columns.length === 0;
     const valid = matches && file.errors.length === 0;
@@ -61,7 +61,7 @@ export const validateTool = tool({
           total_errors: file.errors.length,
           total_warnings: file.warnings.length,
         },
-        errors: file.errors.slice(0, LISTED),
+        errors: page.isWhole ? file.errors : file.errors.slice(0, LISTED),
         ...warningFacts(file.warnings),
       },
     };

@@ -54,8 +54,10 @@ export interface RawAnswer {
 
 const BEFORE = "SELECT outreach.fits_answer(asked), asked.* FROM (\n";
 
+const WHOLE = `DECLARE whole_answer NO SCROLL CURSOR FOR ${BEFORE}`;
+
 /** Where a question begins in the statement that asks it, in characters. */
-export const QUESTION_STARTS = BEFORE.length;
+export const QUESTION_STARTS = { part: BEFORE.length, whole: WHOLE.length };
 
 /**
  * Asks a question of somebody's own, which the guard has let through. It goes the way of every other statement,
@@ -68,7 +70,28 @@ export async function answersTo(
   question: string,
   most: number,
 ): Promise<RawAnswer> {
-  const text = `${BEFORE}${question}\n) AS asked LIMIT ${String(most)}`;
+  return answerOf(sql, `${BEFORE}${question}\n) AS asked LIMIT ${String(most)}`);
+}
+
+/**
+ * As {@link answersTo}, the whole answer bit by bit: first its beginning, then what follows, in the same transaction.
+ *
+ * @param question null: what follows
+ * @param most rows at once; where fewer come, there are no more
+ */
+export async function nextAnswersTo(
+  sql: Queryable,
+  question: string | null,
+  most: number,
+): Promise<RawAnswer> {
+  const [, answer] = await Promise.all([
+    question === null ? null : answerOf(sql, `${WHOLE}${question}\n) AS asked`),
+    answerOf(sql, `FETCH ${String(most)} FROM whole_answer`),
+  ]);
+  return answer;
+}
+
+async function answerOf(sql: Queryable, text: string): Promise<RawAnswer> {
   const answer = await sql<Record<string, unknown>[]>(
     Object.assign([text], { raw: [text] }),
   ).values();

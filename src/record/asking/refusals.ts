@@ -55,12 +55,18 @@ const CLASSES: Readonly<Record<string, string>> = {
  * about the question as it came.
  *
  * @param views whose columns are compared
+ * @param asked how much of its answer was asked for
  */
-export function inASentence(error: unknown, question: string, views: readonly View[]): unknown {
+export function inASentence(
+  error: unknown,
+  question: string,
+  views: readonly View[],
+  asked: keyof typeof QUESTION_STARTS,
+): unknown {
   if (!isDatabaseError(error)) return error;
   const sentence = SENTENCES[error.code] ?? CLASSES[error.code.slice(0, 2)];
   if (sentence === undefined) return error;
-  const place = placeOf(error, question);
+  const place = placeOf(error, question, QUESTION_STARTS[asked]);
   const near = error.code === "42703" ? columnHint(place, question, views) : "";
   return new ToolError(`${sentence}${place === "" ? "" : ` (at "${plain(place)}")`}${near}.`);
 }
@@ -81,14 +87,14 @@ function isDatabaseError(error: unknown): error is DatabaseError {
  */
 export function sentenceFor(code: string, question: string, views: readonly View[]): ToolError {
   const error = Object.assign(new Error(`SQLSTATE ${code}`), { code, severity: "ERROR" });
-  const said = inASentence(error, question, views);
+  const said = inASentence(error, question, views, "part");
   if (said instanceof ToolError) return said;
   throw error;
 }
 
 /** The word of the question at which PostgreSQL stumbled. */
-function placeOf({ position }: DatabaseError, question: string): string {
-  const at = Number(position) - 1 - QUESTION_STARTS;
+function placeOf({ position }: DatabaseError, question: string, starts: number): string {
+  const at = Number(position) - 1 - starts;
   if (!(at >= 0)) return "";
   const rest = Array.from(question).slice(at).join("");
   return /^(?:"(?:[^"]|"")*"|[\p{L}\p{N}_$.])+|^\S{1,20}/u.exec(rest)?.[0].slice(0, 80) ?? "";

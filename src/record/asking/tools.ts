@@ -3,11 +3,12 @@ import { tool } from "../../conventions/call.ts";
 import { understand } from "../../conventions/question.ts";
 import { together } from "../../conventions/together.ts";
 import { asked, text } from "../../mcp/fields.ts";
+import type { Page } from "../../mcp/paging.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { counted } from "../../words/counts.ts";
 import { readStatement } from "./grammar.ts";
 import { guard } from "./guard.ts";
-import { answersTo, boundQuestion, listViews } from "./queries.ts";
+import { answersTo, boundQuestion, listViews, nextAnswersTo } from "./queries.ts";
 import { inASentence } from "./refusals.ts";
 import { typeName, valueOf, type Value } from "./values.ts";
 import { EXAMPLES, VIEWS_IN_SHORT } from "./views.ts";
@@ -53,7 +54,8 @@ export const askDatabaseTool = tool({
     truncated: z.boolean().optional(),
     ...asked,
   }),
-  async handle(args, call) {
+  mainList: ({ sql }) => (sql === undefined ? "views" : "rows"),
+  async handle(args, call, _caller, page) {
     const { answer } = await understand(call, {});
     if (args.sql === undefined) {
       const views = await listViews(call.sql);
@@ -64,15 +66,17 @@ export const askDatabaseTool = tool({
     }
     const { tree, text: question } = await readStatement(args.sql);
     guard(tree);
-    const limit = args.limit ?? ROWS;
-    const raw = await askWithin(call, question, limit + 1);
+    const limit = page.isWhole ? page.limit : (args.limit ?? ROWS);
+    const raw = await askWithin(call, question, limit + 1, page);
+    // Whether rows follow a full page is known only when they are fetched.
+    if (page.isWhole && raw.rows.length === limit) page.next([...raw.rows, []], () => ["fetched"]);
     const columns = raw.columns.map(({ name, type }) => ({ name, type: typeName(type) }));
     const rows = raw.rows
       .slice(0, limit)
       .map((row) =>
         row.map((value, index) => valueOf(value, columns[index]?.type ?? "", call.zone)),
       );
-    const shown = withinBounds(rows);
+    const shown = page.isWhole ? rows : withinBounds(rows);
     const truncated = shown.length < raw.rows.length;
     const why =
       shown.length < rows.length
@@ -92,16 +96,19 @@ async function askWithin(
   { sql, zone }: Parameters<typeof understand>[0],
   question: string,
   most: number,
+  page: Page,
 ) {
   // In the order in which they are sent, so that the views are known where the question fails.
   const views = listViews(sql);
   const bound = boundQuestion(sql, zone);
-  const answer = answersTo(sql, question, most);
+  const answer = page.isWhole
+    ? nextAnswersTo(sql, page.after === null ? question : null, page.limit)
+    : answersTo(sql, question, most);
   try {
     const [, , raw] = await together(views, bound, answer);
     return raw;
   } catch (error) {
-    throw inASentence(error, question, await views);
+    throw inASentence(error, question, await views, page.isWhole ? "whole" : "part");
   }
 }
 

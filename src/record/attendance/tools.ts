@@ -75,6 +75,8 @@ export const queryAttendanceTool = tool({
     ...paged,
     ...asked,
   }),
+  mainList: ({ by, regulars }) =>
+    regulars !== undefined ? "regulars" : by !== undefined ? "groups" : "events",
   async handle(args, call, _caller, page) {
     const { sql, zone } = call;
     const question = await eventsOf(call, args);

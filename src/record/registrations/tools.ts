@@ -87,6 +87,7 @@ export const queryRegistrationsTool = tool({
     resolved: asked.resolved.extend({ communication: taken.nullable() }),
     filter: asked.filter,
   }),
+  mainList: ({ list }) => (list === true ? "registrations" : "by_source"),
   async handle(args, call, _caller, page) {
     const { sql, zone } = call;
     const { list, ...filters } = args;

@@ -43,6 +43,8 @@ import { listSessionsTool } from "../../record/sessions/tools/list_sessions.ts";
 import { querySpeakersTool } from "../../record/sessions/tools/query_speakers.ts";
 import { queryAttendanceTool } from "../../record/attendance/tools.ts";
 import { askDatabaseTool } from "../../record/asking/tools.ts";
+import { exportAnswerTool } from "../../taking_away/tools/export_answer.ts";
+import { exportFolder } from "./export_folder.ts";
 import { eventReader, isConfirmedByAssistant, setUpSending } from "./mail.ts";
 
 /** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
@@ -90,4 +92,5 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   querySpeakersTool,
   queryAttendanceTool,
   askDatabaseTool,
+  exportAnswerTool(exportFolder),
 ];

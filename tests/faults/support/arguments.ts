@@ -141,6 +141,16 @@ export class ArgumentSource {
         if (random.chance(0.85)) args["file_path"] = random.pick(words.files[kind]!);
         break;
       }
+      case "export_answer": {
+        const questions = [...this.#tools.values()].filter(
+          ({ annotations }) => annotations.readOnlyHint,
+        );
+        const asked = random.pick(questions);
+        args["tool"] = asked.name;
+        args["arguments"] = this.#shaped(asked.name, asked.inputSchema, random);
+        if (random.chance(0.9)) delete args["file_path"];
+        break;
+      }
       case "find_audience":
         if (args["event"] === undefined) {
           delete args["registered"];

@@ -27,10 +27,10 @@ export interface GeneratedWorld extends World {
 
 /** Makes a world of its own for a round of calls. */
 export async function generatedWorld(seed: number): Promise<GeneratedWorld> {
-  const [world, folder] = await Promise.all([
-    makeWorld({ env: { BREVO_TIMEOUT: "5" } }),
-    mkdtemp(path.join(tmpdir(), "outreach-generated-")),
-  ]);
+  const folder = await mkdtemp(path.join(tmpdir(), "outreach-generated-"));
+  const saved = path.join(folder, "saved");
+  await mkdir(saved);
+  const world = await makeWorld({ env: { BREVO_TIMEOUT: "5", OUTREACH_EXPORT_DIR: saved } });
   const { sql } = world.database;
   const [day2025, day2026] = (await sql<{ id: number }[]>`SELECT id FROM events ORDER BY id`).map(
     ({ id }) => id,

@@ -81,6 +81,7 @@ export const getEventTool = tool({
     outreach: outreachShape,
     ...asked,
   }),
+  mainList: () => "campaigns",
   async handle(args, call) {
     const { sql, zone } = call;
     const meant = await oneEvent(call, args.event);

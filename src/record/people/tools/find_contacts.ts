@@ -56,6 +56,7 @@ export const findContactsTool = tool({
     ...paged,
     ...asked,
   }),
+  mainList: ({ duplicates }) => (duplicates === true ? "pairs" : "contacts"),
   async handle(args, call, _caller, page) {
     const question = await understand(call, args);
     const filter = {

@@ -74,6 +74,7 @@ export const queryContactHistoryTool = tool({
     ...paged,
     ...asked,
   }),
+  mainList: () => "people.entries",
   async handle(args, call, _caller, page) {
     const { sql, zone } = call;
     const question = await understand(call, args);
