@@ -94,6 +94,8 @@ export interface Tool<Context> {
    * or `people.entries` for a list in each row of another. Not said: the first list.
    */
   mainList?(args: never): string;
+  /** Of a question whose rows may be long: how many are read at once where all of them are. */
+  rowsAtOnce?: number;
   handle(args: never, context: Context, caller: Caller, page: Page): Promise<Answer<unknown>>;
 }
 

@@ -5,7 +5,7 @@ import type { Caller, Tool } from "./tool.ts";
  *
  * @param args as `parseArguments` read them
  * @param context what the tool's handler works on; one transaction shows one moment
- * @param rows on a page
+ * @param most rows on a page
  * @throws what the handler throws
  */
 export async function* everyPage<Context>(
@@ -13,8 +13,9 @@ export async function* everyPage<Context>(
   args: Record<string, unknown>,
   context: Context,
   caller: Caller,
-  rows: number,
+  most: number,
 ): AsyncGenerator<Record<string, unknown>, undefined> {
+  const rows = tool.rowsAtOnce ?? most;
   let after: readonly unknown[] | null = null;
   const following: (readonly unknown[])[] = [];
   do {

@@ -4,6 +4,7 @@ import { copyFile, link, lstat, open, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { ToolError } from "../mcp/errors.ts";
 import { plain } from "../mcp/render.ts";
+import { numbered } from "../words/counts.ts";
 import { personsPath } from "../words/paths.ts";
 
 /** What a file that leaves the database may be. */
@@ -57,20 +58,25 @@ export async function placeFor(
   return place;
 }
 
+/** Bytes of a file: more than any spreadsheet opens, and less than what fills a disk. */
+const MOST_BYTES = 1024 ** 3;
+
 /**
  * Writes a new file that only its owner may read. It is there when it is whole; nothing is left of one that
  * cannot be finished.
  *
  * @param pieces what it holds, in UTF-8; what they throw is thrown
- * @throws ToolError where it cannot be written
+ * @param most bytes that it may have
+ * @throws ToolError where it cannot be written, or would be larger
  */
 export async function writeNewFile(
   place: Place,
   pieces: AsyncIterable<string | Uint8Array>,
+  most = MOST_BYTES,
 ): Promise<WrittenFile> {
   const unfinished = path.join(place.folder, `.${randomUUID()}.unfinished`);
   try {
-    const bytes = await write(unfinished, pieces);
+    const bytes = await write(unfinished, pieces, most);
     return { path: await named(unfinished, place), format: place.format, bytes };
   } catch (error) {
     throw inWords(error, place) ?? error;
@@ -79,13 +85,26 @@ export async function writeNewFile(
   }
 }
 
-async function write(file: string, pieces: AsyncIterable<string | Uint8Array>): Promise<number> {
+async function write(
+  file: string,
+  pieces: AsyncIterable<string | Uint8Array>,
+  most: number,
+): Promise<number> {
   const handle = await open(file, "wx", 0o600);
+  let bytes = 0;
   try {
-    for await (const piece of pieces) await handle.writeFile(piece);
+    for await (const piece of pieces) {
+      bytes += Buffer.byteLength(piece);
+      if (bytes > most) {
+        throw new ToolError(
+          `The file would be larger than ${numbered(most / 1024 ** 2)} MB; narrow what goes into it.`,
+        );
+      }
+      await handle.writeFile(piece);
+    }
     // A disk that is full may say so only here.
     await handle.sync();
-    return (await handle.stat()).size;
+    return bytes;
   } finally {
     await handle.close();
   }

@@ -47,7 +47,7 @@ export async function takeAway<Context>(
   let cutTexts = 0;
   async function* parts() {
     for (let page: Row | undefined = facts; page; page = (await pages.next()).value) {
-      caller.signal.throwIfAborted();
+      if (caller.signal.aborted) throw new ToolError("Saving the answer was cancelled.");
       const part = table.rowsOf(page);
       rows += part.length;
       if (rows > MOST_ROWS) {

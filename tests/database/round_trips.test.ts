@@ -216,7 +216,7 @@ const WRITES: Record<string, Arguments> = {
   export_answer: () => ({
     tool: "query_recipients",
     arguments: { campaign: CAMPAIGN },
-    format: "csv",
+    format: "xlsx",
   }),
 };
 

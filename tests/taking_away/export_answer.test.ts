@@ -43,7 +43,7 @@ beforeAll(async () => {
     FROM unnest(${HOSTILE}::text[]) WITH ORDINALITY AS hostile (name, number)`;
   await sql`
     INSERT INTO contacts (first_name, last_name, email)
-    SELECT 'Crowd', number::text, 'crowd' || number || '@example.org' FROM generate_series(1, 2500) AS number`;
+    SELECT 'Crowd', number::text, 'crowd' || number || '@example.org' FROM generate_series(1, 2100) AS number`;
   await sql`
     INSERT INTO communication_recipients (communication_id, contact_id, status, sent_at)
     SELECT ${mails.lastCall}, id, 'sent', '2026-03-20T07:00:00Z' FROM contacts
@@ -205,9 +205,9 @@ describe("a file", () => {
 
   it("holds every row of all pages, and no row twice", async () => {
     const pages = await paged("query_recipients", mail, "recipients");
-    expect(pages).toHaveLength(2514);
+    expect(pages).toHaveLength(2114);
     const csv = await save("query_recipients", { ...mail, limit: 1, cursor: "ignored" }, "csv");
-    expect(csv["file"].rows).toBe(2514);
+    expect(csv["file"].rows).toBe(2114);
     const [header, ...rows] = await cellsOf(csv);
     expect(header).toEqual([
       "contact_id",
@@ -350,7 +350,7 @@ describe("a file", () => {
       DELETE FROM communication_recipients WHERE communication_id = (SELECT id FROM communications WHERE title = ${mail.communication})
         AND contact_id = (SELECT max(id) FROM contacts)`;
     const rows = jsonOf(await saving);
-    expect([2513, 2514]).toContain(rows.length);
+    expect([2113, 2114]).toContain(rows.length);
     expect(new Set(rows.map((row) => row["contact_id"])).size).toBe(rows.length);
   });
 });

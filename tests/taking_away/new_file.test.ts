@@ -102,6 +102,15 @@ test("nothing is left of a file that cannot be finished", async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("a file has a largest size", async () => {
+  const place = await placeFor({ name: "x", given: undefined, format: "csv" }, () => folder);
+  const much = pieces("x".repeat(1024 ** 2), "x");
+  await expect(writeNewFile(place, much, 1024 ** 2)).rejects.toThrow(
+    "The file would be larger than 1 MB; narrow what goes into it.",
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test("a disk without room and one that takes no writes are said", async (context) => {
   mount(context, "size=16k");
   try {

@@ -54,6 +54,7 @@ export const askDatabaseTool = tool({
     truncated: z.boolean().optional(),
     ...asked,
   }),
+  rowsAtOnce: 500,
   mainList: ({ sql }) => (sql === undefined ? "views" : "rows"),
   async handle(args, call, _caller, page) {
     const { answer } = await understand(call, {});
