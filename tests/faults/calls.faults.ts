@@ -161,7 +161,7 @@ function isSupplied(
   words: string,
   given: string,
   args: unknown,
-  { words: vocabulary, brevo }: GeneratedWorld,
+  { words: vocabulary, brevo, env }: GeneratedWorld,
 ) {
   const plain = given.replaceAll('\\"', '"').replaceAll("\\\\", "\\");
   return (
@@ -173,7 +173,8 @@ function isSupplied(
     Object.values(vocabulary.files)
       .flat()
       .some((file) => file.includes(words.trim())) ||
-    words.includes(brevo.url)
+    words.includes(brevo.url) ||
+    words.trim().startsWith(env["OUTREACH_EXPORT_DIR"] ?? "\0")
   );
 }
 
