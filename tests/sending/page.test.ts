@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { noBrowser, openTab, type Tab } from "../support/browser.ts";
+import { noBrowser, openTab, type Tab } from "../../workbench/browser.ts";
 import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import { formOf, visit } from "../support/visits.ts";
 import { makeWorld, type World } from "./helpers.ts";

@@ -20,6 +20,8 @@ export interface Tab {
   run<Value>(expression: string): Promise<Value>;
   /** Presses with a mouse what a selector finds, and waits for the page that follows. */
   press(selector: string): Promise<void>;
+  /** One command of the browser's own protocol, such as to print or to look as on a phone. */
+  command(method: string, params: object): Promise<Record<string, any>>;
   /** URLs that the page asked for, beside itself. */
   requested(): string[];
   /** What the browser's console said. */
@@ -114,6 +116,7 @@ export async function openTab(): Promise<Tab> {
       await done;
     },
     run,
+    command: tab,
     press: async (selector) => {
       const { x, y } = await run<{ x: number; y: number }>(
         `(() => { const e = document.querySelector(${JSON.stringify(selector)}); e.scrollIntoView(); const b = e.getBoundingClientRect(); return { x: b.x + b.width / 2, y: b.y + b.height / 2 }; })()`,
