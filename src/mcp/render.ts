@@ -27,14 +27,18 @@ const SPELLING = new RegExp(
  */
 export function plain(value: string): string {
   return (
-    value
-      .replace(UNSEEN, (character, at: number) => {
-        SPELLING.lastIndex = at;
-        return SPELLING.test(value) ? character : escaped(character);
-      })
+    seen(value, escaped)
       // A message id like <1@example.org> is not a tag.
       .replace(/<(?=[a-z/!?])(?![^<>\s]*@[^<>\s]*>)/giu, "&lt;")
   );
+}
+
+/** A text in which whatever is not seen is replaced, but for what a name or an emoji is spelled with. */
+export function seen(value: string, replaced: (character: string) => string): string {
+  return value.replace(UNSEEN, (character, at: number) => {
+    SPELLING.lastIndex = at;
+    return SPELLING.test(value) ? character : replaced(character);
+  });
 }
 
 function escaped(character: string): string {

@@ -39,6 +39,7 @@ const TOOLS: Record<Toolset, readonly string[]> = {
     "query_attendance",
     "ask_database",
     "export_answer",
+    "export_report",
   ],
   people: ["find_contacts", "save_contact", "merge_contacts", "erase_contact"],
   send: [

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectInProcess } from "../../workbench/in_process.ts";
 import type { TestClient } from "../../workbench/client.ts";
+import { tempFiles } from "../import/support/temp_files.ts";
 import { databaseWithBigintIds } from "../support/bigint_ids.ts";
 import type { TestDatabase } from "../support/database.ts";
 
 const EVENT = "Data & AI Day 2025";
 
 describe("on a database whose ids are bigint", () => {
+  const pages = tempFiles();
   let database: TestDatabase;
   let client: TestClient;
   beforeAll(async () => {
@@ -85,6 +87,11 @@ describe("on a database whose ids are bigint", () => {
     ],
   ])("%s %j is answered", async (name, args) => {
     await client.ask(name, args);
+  });
+
+  it("a report is made", async () => {
+    const file_path = pages.path("report.html");
+    await client.ask("export_report", { event: EVENT, people: true, file_path });
   });
 
   it("saves, merges and erases people, and undoes that", async () => {

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrateDatabase } from "../../src/database/migrate.ts";
 import type { TestClient } from "../../workbench/client.ts";
 import { connectInProcess } from "../../workbench/in_process.ts";
+import { tempFiles } from "../import/support/temp_files.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
 import { makeOrganisersDatabase } from "../support/organisers_tables.ts";
 
 describe("sessions and attendance in an organiser's own database", () => {
+  const pages = tempFiles();
   let database: TestDatabase;
   let client: TestClient;
 
@@ -31,6 +33,13 @@ describe("sessions and attendance in an organiser's own database", () => {
     expect(await client.refused("query_attendance", { by: "company" })).toContain(
       "contacts.company",
     );
+  });
+
+  it("makes a report without the sessions that it does not know", async () => {
+    const file_path = pages.path("report.html");
+    const { sections } = await client.ask("export_report", { event: "1", file_path });
+    expect(sections).toContain("registrations");
+    expect(sections).not.toContain("sessions");
   });
 
   it("knows regulars, and from roles that they spoke, and says what it does not know", async () => {

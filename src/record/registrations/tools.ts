@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { asked, named, paged, paging, reference, taken, when } from "../../mcp/fields.ts";
-import { percent, rate } from "../../mcp/figures.ts";
+import { percent } from "../../mcp/figures.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
 import { tool } from "../../conventions/call.ts";
@@ -9,6 +9,7 @@ import { registrationCounts, sourceGroups, type RegistrationCounts } from "./que
 import { campaignOutcomes, type CampaignOutcome } from "./queries/outcomes.ts";
 import { registrants } from "./queries/registrants.ts";
 import { understand } from "../../conventions/question.ts";
+import { conversion } from "./shape.ts";
 
 const reachedShape = z.object({
   id: z.number(),
@@ -137,10 +138,6 @@ export const queryRegistrationsTool = tool({
     };
   },
 });
-
-function conversion(outcome: CampaignOutcome): number | null {
-  return rate(outcome.after_receiving, outcome.people_reached);
-}
 
 /** That what was cancelled or passed on is counted apart, so that nobody takes it off once more. */
 function withdrawn({ cancelled, transferred }: RegistrationCounts): string {

@@ -44,6 +44,7 @@ import { querySpeakersTool } from "../../record/sessions/tools/query_speakers.ts
 import { queryAttendanceTool } from "../../record/attendance/tools.ts";
 import { askDatabaseTool } from "../../record/asking/tools.ts";
 import { exportAnswerTool } from "../../taking_away/tools/export_answer.ts";
+import { exportReportTool } from "../../report/tools.ts";
 import { exportFolder } from "./export_folder.ts";
 import { eventReader, isConfirmedByAssistant, setUpSending } from "./mail.ts";
 
@@ -93,4 +94,5 @@ export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
   queryAttendanceTool,
   askDatabaseTool,
   exportAnswerTool(exportFolder),
+  exportReportTool(exportFolder),
 ];
