@@ -1,12 +1,9 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { noBrowser, openTab, type Tab } from "../../workbench/browser.ts";
 import { reportedWorld } from "./world.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const missing = noBrowser();
 if (missing !== undefined) console.log(`Reports are not tried in a browser: ${missing}.`);
@@ -48,7 +45,7 @@ describe.skipIf(missing !== undefined)("a report in a real browser", () => {
 
   /** What an accessibility checker objects to, by rule and place. */
   async function objections(): Promise<string[]> {
-    await tab.run(`${AXE};0`);
+    await tab.run(`${axe.source};0`);
     return tab.run(`axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target }) => id + " " + target.join(" "))))`);
   }

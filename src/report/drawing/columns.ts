@@ -27,7 +27,7 @@ export function everyWeek(weeks: readonly Week[]): Week[] {
   return all.slice(-MOST_WEEKS);
 }
 
-export function weekAfter(monday: string): string {
+function weekAfter(monday: string): string {
   return DateTime.fromISO(monday, { zone: "utc" }).plus({ weeks: 1 }).toFormat("yyyy-MM-dd");
 }
 

@@ -36,7 +36,7 @@ export interface EventBefore extends EventInNumbers {
 }
 
 /** A list that may be longer than what is shown of it. */
-export interface Part<Row> {
+interface Part<Row> {
   shown: readonly Row[];
   total: number;
 }
