@@ -1,7 +1,7 @@
 import type { Queryable } from "../database/connect.ts";
 
 /** What is called by names that a person may begin to type. */
-type Named = "event" | "campaign" | "mail";
+type Named = "event" | "campaign" | "mail" | "segment";
 
 /**
  * Names of a kind that contain words beginning like those typed, best first: those that begin so
@@ -31,6 +31,9 @@ export async function namesLike(
       JOIN campaigns AS campaign ON campaign.id = mail.campaign_id
       JOIN events AS event ON event.id = campaign.event_id
       WHERE ${kind}::text = 'mail' AND mail.channel = 'email' AND mail.status IN ('sending', 'sent')
+      UNION ALL
+      SELECT segment.name, NULL, segment.created_at
+      FROM outreach.segments AS segment WHERE ${kind}::text = 'segment'
     ), folded AS (
       SELECT name, detail, at, outreach.fold(name) AS folded, outreach.fold(concat_ws(' ', name, detail)) AS words
       FROM named

@@ -47,7 +47,11 @@ export const PROMPTS: readonly Prompt<Call>[] = [
     description: "Finds the people, shows list and mail, and sends after a person's yes",
     arguments: [
       { ...CAMPAIGN, required: true },
-      { name: "people", description: "who, as in: speakers of 2025 who have not answered" },
+      {
+        name: "people",
+        description: "who: a segment, or words as in: speakers of 2025 who have not answered",
+        complete: named("segment"),
+      },
       { name: "template", description: "the template at Brevo, by its name or number" },
       {
         name: "leave_out",
@@ -57,7 +61,7 @@ export const PROMPTS: readonly Prompt<Call>[] = [
     ],
     task: "Send a mail of this campaign to the people I name.",
     steps: [
-      "find_audience() with the filters that say the same as my words for the people (ask me who, if I gave none); not_received_communication for the mail to leave out. Tell me how many it finds, and who cannot be mailed and why.",
+      "find_audience() with the segment that I named, or the filters that say the same as my words (ask me who, if I gave none); not_received_communication for the mail to leave out. Tell me how many it finds, and who cannot be mailed and why.",
       "list_templates(): take the one I named, or ask me. Ask me for each value that has no source.",
       "prepare_send(campaign, template, audience). It sends nothing. Show me the list, the values filled in, who is left out and whose mailbox gets it twice.",
       "The yes is mine: confirm_send(communication) only after I have said it. If it gives the address of a page, that page is for me; do not open it yourself.",

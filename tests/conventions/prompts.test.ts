@@ -30,6 +30,7 @@ beforeAll(async () => {
     event: "AI Evening",
     campaign_type: "thank_you",
   });
+  await client.ask("save_segment", { name: "Speakers of the past", audience: { role: "speaker" } });
   await client.ask("log_send", {
     campaign: "Dankeschön",
     title: "Thank you, speakers",
@@ -154,7 +155,8 @@ describe("what is proposed for an argument", () => {
     ]);
     expect(await complete("close_campaign", "campaign", "dank")).toEqual(["Dankeschön"]);
     expect(await complete("close_campaign", "campaign", "evening")).toEqual(["Dankeschön"]);
-    expect(await complete("mail_a_list", "people", "a")).toEqual([]);
+    expect(await complete("mail_a_list", "people", "past")).toEqual(["Speakers of the past"]);
+    expect(await complete("mail_a_list", "template", "a")).toEqual([]);
     expect(await complete("mail_a_list", "no_such", "a")).toEqual([]);
   });
 
