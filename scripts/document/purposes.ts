@@ -119,7 +119,7 @@ export const PURPOSES: Record<string, Purpose> = {
     columns: { events_synced_to: "Up to when Brevo's delivery events are known" },
   },
   "dbmate.schema_migrations": {
-    is: "Which migrations were applied; kept by dbmate, outside `public`.",
+    is: "Which migrations were applied, as dbmate notes them; outside `public`.",
     columns: { version: "The number a migration's file name starts with" },
   },
 };

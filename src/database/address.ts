@@ -46,11 +46,8 @@ export function parseAddress(url: string): Address {
   };
 }
 
-/**
- * Writes a database address as a URL of the form that dbmate and its driver take, with only these
- * parameters.
- */
-function formatAddress(address: Address, parameters: Record<string, string> = {}): string {
+/** Writes a database address as a URL with only these parameters. */
+function formatAddress(address: Address, parameters: Record<string, string>): string {
   const login =
     address.user === undefined
       ? ""
@@ -97,15 +94,6 @@ export function connectionOptions(url: string): Options<{}> {
       ...(options !== undefined && { options }),
     },
   };
-}
-
-/**
- * The URL for dbmate, whose driver would insist on TLS by default, knows no channel binding, and
- * passes a transaction-mode pooler only with binary parameters.
- */
-export function migrationUrl(url: string): string {
-  const address = parseAddress(url);
-  return formatAddress(address, { ...parametersKept(address), binary_parameters: "yes" });
 }
 
 /** Host and database name for a person, without user and password. */

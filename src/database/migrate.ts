@@ -1,13 +1,10 @@
-import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { connectionOptions, migrationUrl } from "./address.ts";
+import { connectionOptions } from "./address.ts";
 import { describeConnectionError } from "./connection_errors.ts";
-import { type DbmateFailure, runDbmate } from "./dbmate.ts";
 import { codeOf, DatabaseUnavailable } from "./errors.ts";
+import { applyMigration, ownMigrations, versionOf } from "./migration_files.ts";
 import type { Queryable } from "./postgres_js/transaction.ts";
 
 /** Which migrations a database has, compared with those of this program. */
@@ -50,9 +47,7 @@ export async function migrateDatabase(options: {
       // A lock of the transaction, not of the session: through a transaction-mode pooler a session's
       // lock would stay with a connection that others get next. If this process dies, it ends with it.
       const applied = await sql.begin(async (transaction) =>
-        (await isOurTurn(transaction))
-          ? applyPending(sql, options.url, directory, copyFirst)
-          : null,
+        (await isOurTurn(transaction)) ? applyPending(sql, directory, copyFirst) : null,
       );
       if (applied !== null) return applied;
       if (Date.now() > end) throw new DatabaseUnavailable(ANOTHER_MIGRATES);
@@ -102,25 +97,29 @@ async function knownState(sql: Queryable, directory: string): Promise<MigrationS
   return state;
 }
 
+/** Each in a transaction of its own: what was applied before one that fails stays. */
 async function applyPending(
   sql: postgres.Sql,
-  url: string,
   directory: string,
   copyFirst: (() => Promise<void>) | undefined,
 ): Promise<string[]> {
   const { applied, pending } = await knownState(sql, directory);
   if (applied.length > 0 && pending.length > 0) await copyFirst?.();
-  let left = pending;
-  for (let failures = 0; left.length > 0;) {
-    const before = left.length;
-    const failure = await runDbmate({ url: migrationUrl(url), directory });
-    if (failure === null) break;
-    left = (await knownState(sql, directory)).pending;
-    // The dbmate of a process that was killed lives on without its lock and may be ahead of ours, which
-    // then fails on what is there already; what fails by itself does so again, with nothing done.
-    failures = left.length < before ? 0 : failures + 1;
-    if (failures > 1) throw new DatabaseUnavailable(failureSentence(failure, left[0] ?? ""));
-    await pause(100);
+  let failed: string | undefined;
+  for (let left = pending; ;) {
+    const [file, ...others] = left;
+    if (file === undefined) break;
+    try {
+      await sql.begin((transaction) => applyMigration(transaction, directory, file));
+      left = others;
+    } catch (error) {
+      // A dbmate knows no lock and may be ahead of us: somebody's own, or one that a killed process of an
+      // older version left behind. What fails by itself does so again, with nothing done.
+      if (failed === file || !(error instanceof postgres.PostgresError)) throw failure(error, file);
+      failed = file;
+      await pause(100);
+      left = (await knownState(sql, directory)).pending;
+    }
   }
   if (pending.length > 0) await storeTimeZone(sql);
   return pending;
@@ -128,7 +127,7 @@ async function applyPending(
 
 /** Whether nobody else migrates or makes a backup of a database until the end of this transaction. */
 export async function isOurTurn(sql: Queryable): Promise<boolean> {
-  // The transaction is idle while dbmate works, which hosted services would end after some minutes.
+  // The transaction is idle while the tables are changed, which hosted services would end after some minutes.
   await sql<{ idle: string | null; statement: string | null }[]>`
     SELECT set_config('idle_in_transaction_session_timeout', '0', true)::text AS idle,
            set_config('statement_timeout', '0', true)::text AS statement`;
@@ -162,26 +161,17 @@ async function storeTimeZone(sql: Queryable): Promise<void> {
     WHERE time_zone IS NULL`;
 }
 
-/** The number that a migration's file name starts with, as dbmate notes it. */
-export function versionOf(file: string): string {
-  return /^\d+/.exec(file)?.[0] ?? "";
-}
-
-/** Where this program's migrations are: some folders up, both from the sources and from the bundle. */
-export function ownMigrations(): string {
-  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, "db", "migrations");
-    if (existsSync(candidate)) return candidate;
-    if (folder === path.dirname(folder)) throw new Error("db/migrations is missing");
-  }
-}
-
 /** A migration's own words are meant for a person; what PostgreSQL says otherwise needs a frame. */
-function failureSentence({ message, code }: DbmateFailure, file: string): string {
-  if (code === "P0001") return message;
-  const refusal = refusedMigration(code);
-  if (refusal !== null) return refusal;
-  return `The migration ${file} could not be applied, and nothing of it was kept: ${message}.`;
+function failure(error: unknown, file: string): unknown {
+  if (!(error instanceof postgres.PostgresError)) return error;
+  const { code, message } = error;
+  const sentence =
+    code === "P0001" ? message : (refusedMigration(code) ?? describeConnectionError(error));
+  return new DatabaseUnavailable(
+    sentence ??
+      `The migration ${file} could not be applied, and nothing of it was kept: ${message.replace(/\.$/, "")}.`,
+    { cause: error },
+  );
 }
 
 function refusedMigration(code: string | undefined): string | null {

@@ -9,7 +9,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   connectionOptions,
   describeAddress,
-  migrationUrl,
   parseAddress,
   withDatabase,
 } from "../../src/database/address.ts";
@@ -33,8 +32,8 @@ describe("taking an address apart", () => {
       username: "owner",
       database: "neondb",
     });
-    expect(migrationUrl(url)).toBe(
-      "postgres://owner:npg_x1@ep-cool-pooler.eu-central-1.aws.example.tech:5432/neondb?sslmode=require&binary_parameters=yes",
+    expect(withDatabase(url, "other")).toBe(
+      "postgres://owner:npg_x1@ep-cool-pooler.eu-central-1.aws.example.tech:5432/other?sslmode=require",
     );
   });
 
@@ -43,7 +42,7 @@ describe("taking an address apart", () => {
     ["as it is", `postgres://bob:${PASSWORD}@db.example.org:6543/x`],
   ])("a password of odd characters, %s", (_how, url) => {
     expect(parseAddress(url)).toMatchObject({ user: "bob", password: PASSWORD, database: "x" });
-    expect(parseAddress(migrationUrl(url))).toMatchObject({ user: "bob", password: PASSWORD });
+    expect(parseAddress(withDatabase(url, "y"))).toMatchObject({ user: "bob", password: PASSWORD });
     expect(describeAddress(url)).toBe("database x on db.example.org:6543");
   });
 

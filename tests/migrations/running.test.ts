@@ -3,13 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { connectionOptions, migrationUrl, withDatabase } from "../../src/database/address.ts";
-import { runDbmate } from "../../src/database/dbmate.ts";
+import { connectionOptions, withDatabase } from "../../src/database/address.ts";
 import { migrateDatabase, migrationState, pendingMigrations } from "../../src/database/migrate.ts";
 import { DatabaseUnavailable } from "../../src/database/errors.ts";
 import { readCatalog } from "../../workbench/catalog.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
-import { migrateTo } from "../support/migrations.ts";
+import { dbmate, migrateTo } from "../support/migrations.ts";
 import { skip } from "../support/skip.ts";
 import {
   debianPrograms,
@@ -74,10 +73,9 @@ test("waits while another process migrates, and goes on when that one is killed"
 
 test("goes on beside the dbmate of a process that was killed and left its lock", async () => {
   const { url, sql } = database;
-  const directory = fileURLToPath(new URL("../../db/migrations", import.meta.url));
   const left = [0, 30, 60].map(async (milliseconds) => {
     await pause(milliseconds);
-    await runDbmate({ url: migrationUrl(url), directory });
+    await dbmate(url, "migrate");
   });
   await pause(40);
   await expect(migrateDatabase({ url })).resolves.not.toEqual([]);

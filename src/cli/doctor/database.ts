@@ -2,7 +2,6 @@ import { access, constants, stat } from "node:fs/promises";
 import path from "node:path";
 import { look } from "../../database/commands.ts";
 import type { Queryable } from "../../database/connect.ts";
-import { tryDbmate } from "../../database/dbmate.ts";
 import { embeddedStatus, tryPrograms } from "../../database/embedded/index.ts";
 import { migrationState } from "../../database/migrate.ts";
 import { databaseOptions } from "../../environment.ts";
@@ -23,9 +22,6 @@ export async function lookAtDatabase(environment: NodeJS.ProcessEnv): Promise<Fi
           finding("Data folder", () => lookAtFolder(place.dataDirectory)),
         ]
       : []),
-    finding("dbmate", async () => {
-      return [{ name: "dbmate", state: "ok", says: `Version ${await tryDbmate()}.` }];
-    }),
     finding("Database", () => lookInside(place, databaseOptions(environment).timeZone)),
   ]);
   return parts.flat();

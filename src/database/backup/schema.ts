@@ -1,8 +1,7 @@
-import { readFile, readdir } from "node:fs/promises";
-import path from "node:path";
+import { readdir } from "node:fs/promises";
 import type postgres from "postgres";
-import { migrationState, ownMigrations, versionOf } from "../migrate.ts";
-import { run } from "./catalog.ts";
+import { migrationState } from "../migrate.ts";
+import { applyMigration, ownMigrations, takeBackMigration, versionOf } from "../migration_files.ts";
 import { BackupFailed } from "./errors.ts";
 
 /**
@@ -20,8 +19,7 @@ export async function refuseNewer(schema: readonly string[]): Promise<void> {
 
 /**
  * Gives a database exactly these migrations: takes back what it has beyond them, and applies what it lacks.
- * In the caller's transaction, which dbmate cannot be part of; the tables are empty, so that nothing is lost
- * by taking back.
+ * In the caller's transaction; the tables are empty, so that nothing is lost by taking back.
  *
  * @throws BackupFailed where the database has migrations that this program does not know
  */
@@ -37,27 +35,9 @@ export async function bringTo(
   }
   const wanted = new Set(schema);
   for (const file of applied.toReversed()) {
-    const version = versionOf(file);
-    if (wanted.has(version)) continue;
-    await run(sql, (await sectionsOf(file)).down);
-    await sql`DELETE FROM dbmate.schema_migrations WHERE version = ${version}`;
+    if (!wanted.has(versionOf(file))) await takeBackMigration(sql, ownMigrations(), file);
   }
-  // As dbmate makes it.
-  await run(
-    sql,
-    `CREATE SCHEMA IF NOT EXISTS dbmate;
-     CREATE TABLE IF NOT EXISTS dbmate.schema_migrations (version varchar NOT NULL PRIMARY KEY)`,
-  );
   for (const file of pending) {
-    const version = versionOf(file);
-    if (!wanted.has(version)) continue;
-    await run(sql, (await sectionsOf(file)).up);
-    await sql`INSERT INTO dbmate.schema_migrations (version) VALUES (${version})`;
+    if (wanted.has(versionOf(file))) await applyMigration(sql, ownMigrations(), file);
   }
-}
-
-async function sectionsOf(file: string): Promise<{ up: string; down: string }> {
-  const text = await readFile(path.join(ownMigrations(), file), "utf8");
-  const [up = "", down = ""] = text.split(/^-- migrate:down.*$/mu);
-  return { up, down };
 }

@@ -71,7 +71,7 @@ export async function removeWay(folder: Folder, access: Access): Promise<void> {
   await rmdir(path.dirname(access.link)).catch(instead(undefined, "ENOENT", "ENOTEMPTY"));
 }
 
-/** A URL for PostgreSQL's other clients, such as dbmate. */
+/** A URL, for those who need one. */
 export function urlFor({ host, port, user, password, database }: EmbeddedConnection): string {
   const secret = encodeURIComponent(password);
   return host.startsWith("/")

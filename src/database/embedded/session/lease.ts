@@ -13,7 +13,7 @@ import { stopIfUnused } from "./stop.ts";
 /** A use of the running database. PostgreSQL itself ends it with the process that holds it. */
 export interface EmbeddedLease {
   connection: EmbeddedConnection;
-  /** For clients that take a URL, such as dbmate; it holds the password. */
+  /** For clients that take a URL; it holds the password. */
   url: string;
   /** Whether the database went away (stopped by force, crashed) or the lease was released. */
   readonly lost: boolean;
