@@ -3,6 +3,7 @@ import { describeConnectionError } from "../database/connection_errors.ts";
 import { EmbeddedDatabaseError } from "../database/embedded/index.ts";
 import { DatabaseUnavailable } from "../database/errors.ts";
 import { UnusableSetting } from "../environment.ts";
+import { isPartMissing, PART_MISSING } from "../mcp/missing_part.ts";
 import { MailServiceError } from "../sending/mail_service/errors.ts";
 
 /** What went wrong, as a sentence for the person at the terminal: no stack, no address. */
@@ -16,6 +17,7 @@ export function describeFailure(error: unknown): string {
   ) {
     return error.message;
   }
+  if (isPartMissing(error)) return PART_MISSING;
   const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   return (
     describeConnectionError(error) ??

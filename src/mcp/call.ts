@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { InputNeeded, ToolError } from "./errors.ts";
+import { isPartMissing, PART_MISSING } from "./missing_part.ts";
 import { readPage } from "./paging.ts";
 import { isRecord, render } from "./render.ts";
 import { jsonSchema, parseArguments, type JsonSchema } from "./schema.ts";
@@ -117,7 +118,8 @@ function footing<Context>(
 }
 
 /** @param mayHaveWritten nothing is said of what was written: the error's own words do, where they can */
-function failure(error: unknown, mayHaveWritten: boolean): CallResult {
+function failure(fault: unknown, mayHaveWritten: boolean): CallResult {
+  const error = isPartMissing(fault) ? new ToolError(PART_MISSING) : fault;
   if (error instanceof ToolError) {
     const end = mayHaveWritten || error.outcome === "unknown" ? "" : " Nothing was written.";
     return { content: [{ type: "text", text: error.message + end }], isError: true };

@@ -10,6 +10,7 @@ import {
 import type { Ground } from "./call.ts";
 import { Asking } from "./asking/connection.ts";
 import type { ToolDefinition } from "./definition.ts";
+import { isPartMissing, PART_MISSING } from "./missing_part.ts";
 import type { Tool } from "./tool.ts";
 import type { Prompt } from "./prompt.ts";
 
@@ -48,7 +49,14 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
       return { tools: [...tools] };
     });
     server.setRequestHandler("tools/call", async (request, context) => {
-      const [tools, { callTool }] = await Promise.all([definition.tools(), import("./call.ts")]);
+      const parts = await Promise.all([definition.tools(), import("./call.ts")]).catch(
+        (error: unknown) => {
+          if (isPartMissing(error)) return null;
+          throw error;
+        },
+      );
+      if (parts === null) return { content: [{ type: "text", text: PART_MISSING }], isError: true };
+      const [tools, { callTool }] = parts;
       const { name, arguments: given } = request.params;
       const tool = tools.find((candidate) => candidate.name === name);
       if (!tool) {

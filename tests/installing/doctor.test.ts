@@ -2,7 +2,7 @@ import { chmod, chown, cp, mkdir, readdir, symlink, writeFile } from "node:fs/pr
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { whyNotRunning } from "../../src/database/embedded/processes/runtime.ts";
+import { whyNotRunning } from "../../src/database/embedded/processes/package.ts";
 import { VERSION } from "../../src/version.ts";
 import { startBrevo } from "../../stand_in/index.ts";
 import { attach, dataFolder, isRoot, NOBODY, packageRoot, temporary } from "../embedded/helpers.ts";

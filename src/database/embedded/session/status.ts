@@ -2,7 +2,7 @@ import { inspect } from "../folder/inspection.ts";
 import type { Folder } from "../folder/layout.ts";
 import { sharedUser } from "../folder/owner.ts";
 import { livePostmaster } from "../processes/processes.ts";
-import { findPackage } from "../processes/runtime.ts";
+import { findPackage } from "../processes/package.ts";
 import { Unavailable } from "../processes/socket.ts";
 import { askServer, notLetIn } from "./session.ts";
 
