@@ -1,12 +1,17 @@
 import { cp, mkdir, readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import { emptyHome, makesAnEvent, newFolder, ROOT, run, tarball } from "./walk.ts";
+import { emptyHome, makesAnEvent, newFolder, ROOT, run, packInto } from "./walk.ts";
 
 const isWindows = process.platform === "win32";
 const npm = isWindows ? "npm.cmd" : "npm";
 const MADE = /Data Day/u;
+
+let tarball: string;
+beforeAll(async () => {
+  tarball = await packInto(await newFolder());
+});
 
 /** Bytes of all files below a folder. */
 async function sizeOf(folder: string): Promise<number> {
@@ -20,7 +25,7 @@ async function sizeOf(folder: string): Promise<number> {
 test("npm i -g of the tarball, without install scripts: few packages, small, and it works", async () => {
   const env = await emptyHome();
   const prefix = await newFolder();
-  const args = ["install", "--global", "--prefix", prefix, "--ignore-scripts", await tarball()];
+  const args = ["install", "--global", "--prefix", prefix, "--ignore-scripts", tarball];
   await run(npm, args, prefix, env);
   const packages = path.join(prefix, ...(isWindows ? [] : ["lib"]), "node_modules");
   const listed = await run(
@@ -48,7 +53,7 @@ test("npm i -g of the tarball, without install scripts: few packages, small, and
 test("npx of the tarball, in an empty folder and home", async () => {
   const env = await emptyHome();
   const folder = await newFolder();
-  const args = ["--yes", `--package=${await tarball()}`, "event-outreach"];
+  const args = ["--yes", `--package=${tarball}`, "event-outreach"];
   const npx = isWindows ? "npx.cmd" : "npx";
   expect((await run(npx, [...args, "--version"], folder, env)).trim()).toBe(manifest.version);
   expect((await makesAnEvent(npx, [...args, "serve"], env, folder)).text).toMatch(MADE);

@@ -6,16 +6,25 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { onTestFinished } from "vitest";
+import { afterAll } from "vitest";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A new folder that is gone after the test. */
+const folders: string[] = [];
+
+/** A new folder that is gone after the tests of a file. */
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "event-outreach-install-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
+afterAll(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** The variables by which this machine finds programs and reaches npm's registry. */
+const REACHING =
+  /^(?:path|node_extra_ca_certs|ssl_cert_file|https?_proxy|no_proxy|npm_config_(?:registry|cafile))$/iu;
 
 /**
  * The environment of somebody who has nothing but Node and npm: an empty home, and of npm only the packages
@@ -25,7 +34,11 @@ export async function emptyHome(): Promise<Record<string, string>> {
   const home = await newFolder();
   const cache = await run("npm", ["config", "get", "cache"], ROOT, process.env);
   return {
-    PATH: process.env["PATH"] ?? "",
+    ...Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value]) =>
+        value !== undefined && REACHING.test(name) ? [[name, value]] : [],
+      ),
+    ),
     HOME: home,
     USERPROFILE: home,
     npm_config_cache: cache.trim(),
@@ -40,16 +53,19 @@ export async function run(
   cwd: string,
   env: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const { stdout } = await promisify(execFile)(file, args, { cwd, env, maxBuffer: 1 << 26 });
+  const { stdout } = await promisify(execFile)(file, args, {
+    cwd,
+    env,
+    maxBuffer: 1 << 26,
+    timeout: 240_000,
+  });
   return stdout;
 }
 
 /** The checkout as npm packs it. @returns the path of the tarball */
-export async function tarball(): Promise<string> {
-  const folder = await newFolder();
-  const packed = await run("npm", ["pack", "--silent", "--pack-destination", folder], ROOT, {
-    ...process.env,
-  });
+export async function packInto(folder: string): Promise<string> {
+  const args = ["pack", "--silent", "--pack-destination", folder];
+  const packed = await run("npm", args, ROOT, process.env);
   return path.join(folder, packed.trim().split("\n").at(-1) ?? "");
 }
 
