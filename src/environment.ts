@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { homedir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DatabaseOptions } from "./database/connect.ts";
+import { personsPath, writtenPath } from "./words/paths.ts";
 
 /** A variable says something that cannot be meant; the message is a sentence for a person. */
 export class UnusableSetting extends Error {
@@ -18,7 +19,7 @@ export function filledIn(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => {
       const trimmed = value?.trim() ?? "";
-      return trimmed === "" || /^\$\{[^}]*\}$/u.test(trimmed) ? [] : [[name, trimmed]];
+      return trimmed === "" || /^(["']?)\$\{[^}]*\}\1$/u.test(trimmed) ? [] : [[name, trimmed]];
     }),
   );
 }
@@ -37,7 +38,6 @@ export function databaseOptions(given: NodeJS.ProcessEnv): DatabaseOptions {
       "OUTREACH_DATA_DIR",
       environment.OUTREACH_DATA_DIR,
       "programs that start in different folders would not share one database",
-      "outreach-data",
     ),
     timeZone: environment.OUTREACH_TIMEZONE,
     readOnly: isYes("OUTREACH_READ_ONLY", environment.OUTREACH_READ_ONLY),
@@ -78,7 +78,6 @@ export function exportDirectory(given: NodeJS.ProcessEnv): string | undefined {
     "OUTREACH_EXPORT_DIR",
     environment.OUTREACH_EXPORT_DIR,
     "where the files lie would depend on where this program was started",
-    "outreach-exports",
   );
 }
 
@@ -109,7 +108,7 @@ export function sendingOptions(given: NodeJS.ProcessEnv): SendingOptions {
   }
   const ownTemplates = existsSync(OWN_TEMPLATES) ? OWN_TEMPLATES : undefined;
   return {
-    templatesFile: templates === undefined ? ownTemplates : pathIn(templates),
+    templatesFile: templates === undefined ? ownTemplates : personsPath(templates),
     isConfirmedByAssistant: confirm !== undefined,
   };
 }
@@ -135,23 +134,11 @@ function isYes(name: string, value: string | undefined): boolean {
 }
 
 /** @param why a path must be a full one */
-function fullPath(
-  name: string,
-  value: string | undefined,
-  why: string,
-  example: string,
-): string | undefined {
+function fullPath(name: string, value: string | undefined, why: string): string | undefined {
   if (value === undefined) return undefined;
-  const folder = pathIn(value);
-  if (path.isAbsolute(folder)) return folder;
+  const folder = writtenPath(value);
+  if (path.isAbsolute(folder)) return path.resolve(folder);
   throw new UnusableSetting(
-    `${name} is ${JSON.stringify(value)}, which is not a full path: ${why}. Give the full path, such as ${JSON.stringify(path.join(homedir(), example))}.`,
+    `${name} is ${JSON.stringify(value)}, which is not a full path: ${why}. Give the full path; started here it would be ${JSON.stringify(path.resolve(folder))}.`,
   );
-}
-
-/** A path as a person gives it: in quotes, as a file's URL, or from their own folder on (`~`). */
-function pathIn(given: string): string {
-  const bare = /^(["'])(.+)\1$/u.exec(given)?.[2] ?? given;
-  if (URL.canParse(bare) && new URL(bare).protocol === "file:") return fileURLToPath(bare);
-  return bare.replace(/^~(?=$|[\\/])/u, () => homedir());
 }

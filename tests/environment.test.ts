@@ -18,6 +18,7 @@ test("a blank variable, and a placeholder that nobody filled in, count as not se
       OUTREACH_TIMEZONE: " ${TZ} ",
       OUTREACH_DATA_DIR: "",
       OUTREACH_TEMPLATES: "   ",
+      OUTREACH_ACTOR: '"${user_config.actor}"',
       BREVO_API_KEY: " key ",
       OTHER: undefined,
     }),
@@ -85,11 +86,37 @@ describe("OUTREACH_DATA_DIR", () => {
     expect(folder("~")).toBe(homedir());
   });
 
+  test("is one folder whatever way it is written", () => {
+    const full = path.join(homedir(), "outreach data");
+    for (const written of [
+      "~/outreach data",
+      '"~/outreach data"',
+      "'~/outreach data/'",
+      "\u201c~/outreach data\u201d",
+      `"${full}"`,
+      `${full}${path.sep}`,
+      path.join(full, "x") + `${path.sep}..`,
+      pathToFileURL(full).href,
+      `"${pathToFileURL(full).href}"`,
+      pathToFileURL(full).href.replace("file:///", "file:/"),
+      `  ${full} `,
+    ]) {
+      expect(folder(written), written).toBe(full);
+    }
+  });
+
+  test("of another machine is refused", () => {
+    expect(() => folder("file://server/share")).toThrow(UnusableSetting);
+  });
+
   test.each(["some/folder", ".", "${HOME}/folder"])(
     "%s would be another folder wherever a program starts, and is refused",
     (relative) => {
       expect(() => folder(relative)).toThrow(
         /OUTREACH_DATA_DIR is ".*", which is not a full path.*one database.*Give the full path/,
+      );
+      expect(() => folder(relative)).toThrow(
+        `started here it would be ${JSON.stringify(path.resolve(relative))}.`,
       );
     },
   );
@@ -102,6 +129,15 @@ test("OUTREACH_EXPORT_DIR is a full path, or not set", () => {
   expect(() => folder("Exports")).toThrow(
     /OUTREACH_EXPORT_DIR is "Exports", which is not a full path.*Give the full path/,
   );
+});
+
+test("OUTREACH_TEMPLATES may be written in the same ways", () => {
+  const file = (OUTREACH_TEMPLATES: string) => sendingOptions({ OUTREACH_TEMPLATES }).templatesFile;
+  const full = path.join(homedir(), "my templates.json");
+  for (const written of ["~/my templates.json", `'${full}'`, pathToFileURL(full).href]) {
+    expect(file(written), written).toBe(full);
+  }
+  expect(file("mine.json")).toBe(path.resolve("mine.json"));
 });
 
 describe("a server whose environment cannot be read", () => {

@@ -12,16 +12,21 @@ const QUOTES = ['""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019"
  * @param base gives the folder to which what is relative is so; else the one in which this process was started
  */
 export function personsPath(text: string, base: () => string = () => process.cwd()): string {
+  const own = writtenPath(text);
+  return path.isAbsolute(own) ? path.resolve(own) : path.resolve(base(), own);
+}
+
+/** As {@link personsPath}, but what was written as relative stays so. */
+export function writtenPath(text: string): string {
   const bare = unquoted(text.trim());
-  if (/^file:\/\//iu.test(bare)) {
+  if (/^file:\//iu.test(bare)) {
     try {
       return fileURLToPath(bare);
     } catch {
       // Of another machine, or no address at all: there will be nothing at it.
     }
   }
-  const own = bare.replace(/^~(?=$|[/\\])/u, () => homedir());
-  return path.isAbsolute(own) ? path.resolve(own) : path.resolve(base(), own);
+  return bare.replace(/^~(?=$|[/\\])/u, () => homedir());
 }
 
 function unquoted(text: string): string {
