@@ -13,7 +13,6 @@ export * from "./conventions/call.ts"; // conventions
 void import("./import/sessions/queries.ts"); // import queries
 export { b as b11 } from "./record/audiences/queries/audience.ts"; // queries
 export type C12 = import("./mcp/errors.ts").C; // mcp
-export type { D13 } from "./words/email_address.ts"; // words
 import "./version.ts"; // version
 import type { A15 } from "./database/embedded/index.ts"; // embedded door
 export * from "./database/embedded/errors.ts"; // embedded database

@@ -23,4 +23,3 @@ export type C19 = import("../demo/people.ts").C; // demo
 export type { D20 } from "../stand_in/state.ts"; // stand-in
 import "../bench/ground.ts"; // bench
 import type { A22 } from "../tests/support/people.ts"; // tests
-export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/
