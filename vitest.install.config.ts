@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ["tests/install/**/*.install.ts"],
     setupFiles: ["tests/support/own_environment.ts"],
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     pool: "forks",
     fileParallelism: false,
   },

@@ -30,7 +30,7 @@ export async function bundleFor(platform: Platform, offered: Offered): Promise<U
     const file = files.get(name);
     if (file !== undefined) {
       const attrs = (file.isProgram ? 0o100755 : 0o100644) << 16;
-      sorted[name] = [file.content, { attrs, os: 3, level: 9, mtime: new Date(2000, 0, 1) }];
+      sorted[name] = [file.content, { attrs, os: 3, level: 6, mtime: new Date(2000, 0, 1) }];
     }
   }
   return zipSync(sorted);

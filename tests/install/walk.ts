@@ -57,7 +57,7 @@ export async function run(
     cwd,
     env,
     maxBuffer: 1 << 26,
-    timeout: 240_000,
+    timeout: 600_000,
   });
   return stdout;
 }

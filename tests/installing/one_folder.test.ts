@@ -15,7 +15,7 @@ it("server, migrate, status and stop share one folder, whatever way each has it 
     const env = { ...process.env, HOME: home, USERPROFILE: home, OUTREACH_DATA_DIR: written };
     return promisify(execFile)(process.execPath, [CLI, command], { env, cwd: home }).then(
       ({ stdout }) => stdout,
-      (error: { stderr: string }) => error.stderr,
+      (error: unknown) => (error as { stderr: string }).stderr,
     );
   };
   expect(await run("migrate", "~/my data")).toContain(
