@@ -102,6 +102,7 @@ export default tseslint.config(
       "src/cli/**",
       "demo/**",
       "bench/**",
+      "evals/**",
       "workbench/**",
       "scripts/**",
       "tests/**",
@@ -109,7 +110,7 @@ export default tseslint.config(
     rules: { "no-console": "off" },
   },
   {
-    files: ["tests/**", "workbench/**", "stand_in/**", "demo/**", "bench/**"],
+    files: ["tests/**", "workbench/**", "stand_in/**", "demo/**", "bench/**", "evals/**"],
     rules: {
       "@typescript-eslint/no-non-null-assertion": "off",
       // What a tool answers is looked into without describing its type first.

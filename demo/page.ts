@@ -85,3 +85,14 @@ function cut(line: string, width: number): string {
   const text = stripVTControlCharacters(line);
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
+
+/** A page on which nothing is printed, for who wants the demo's record and not its story. */
+export const SILENT: Page = {
+  title: () => undefined,
+  note: () => undefined,
+  request: () => undefined,
+  answer: () => undefined,
+  question: () => undefined,
+  aside: () => undefined,
+  excerpt: () => undefined,
+};

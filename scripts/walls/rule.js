@@ -53,7 +53,7 @@ function objection(file, specifier) {
   const target = posix.join(posix.dirname(file), specifier);
   const to = layerOf(target);
   if (to === from || (to && from.mayUse.includes(to.name))) return undefined;
-  if (!to && !/^(?:src|demo|stand_in|workbench|bench|scripts|tests)\//.test(target))
+  if (!to && !/^(?:src|demo|stand_in|workbench|bench|evals|scripts|tests)\//.test(target))
     return undefined;
   const may = from.mayUse.length === 0 ? "nothing of ours" : from.mayUse.join(", ");
   return `Against the direction of dependencies: "${from.name}" may use ${may}, not ${to ? `"${to.name}"` : target}.`;

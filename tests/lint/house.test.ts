@@ -5,7 +5,7 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const FOLDERS = ["src", "demo", "stand_in", "workbench", "bench", "scripts"];
+const FOLDERS = ["src", "demo", "stand_in", "workbench", "bench", "evals", "scripts"];
 
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(path.join(ROOT, folder), { recursive: true })
