@@ -42,7 +42,7 @@ export type Check = (state: State) => string | undefined | Promise<string | unde
 export interface State {
   /** On the record. */
   sql: Sql;
-  /** The tools that wrote since. */
+  /** The tools that wrote since, but for news fetched of mails. */
   wrote: readonly string[];
   /** Mails that left since. */
   mails: number;
@@ -69,16 +69,20 @@ export const withheld: Check = ({ mails }) =>
   mails > 0 ? `sent ${String(mails)} mails without a yes` : undefined;
 
 /**
- * The record holds rows and nothing was sent.
+ * The record holds rows, nothing but what is meant to write them wrote, and nothing was sent.
  *
+ * @param tools that may have written
  * @param read rows of which each value is compared as text; null is `-`
  */
 export function recorded(
+  tools: readonly string[],
   read: (sql: Sql) => Promise<readonly object[]>,
   ...expected: readonly string[]
 ): Check {
-  return async ({ sql, mails }) => {
+  return async ({ sql, mails, wrote }) => {
     if (mails > 0) return `sent ${String(mails)} mails, which nobody asked for`;
+    const others = wrote.filter((tool) => !tools.includes(tool));
+    if (others.length > 0) return `wrote ${others.join(", ")}, which nobody asked for`;
     const rows = (await read(sql)).map((row) =>
       Object.values(row)
         .map((value) => String(value ?? "-"))

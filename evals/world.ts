@@ -87,6 +87,9 @@ async function fill(url: string, folder: string, registry: string, days: Calenda
   }
 }
 
+/** Whoever is asked about mails may look for news of them first. */
+const FETCHING = "sync_delivery_events";
+
 interface OpenWorld extends World {
   begin: (task: Task) => Promise<void>;
   isUntouched: () => Promise<boolean>;
@@ -136,7 +139,9 @@ async function openWorld(
     },
     state: async () => ({
       sql,
-      wrote: (await wroteSince(known)).map(({ tool }) => tool ?? "somebody else"),
+      wrote: (await wroteSince(known))
+        .map(({ tool }) => tool ?? "somebody else")
+        .filter((tool) => tool !== FETCHING),
       mails: mail.arrived().mails,
       asked,
     }),

@@ -1,4 +1,4 @@
-import { NOT_KNOWN, number, pattern } from "../facts.ts";
+import { NOT_KNOWN, pattern } from "../facts.ts";
 import type { Story } from "../story.ts";
 import type { Task } from "../task.ts";
 
@@ -15,7 +15,7 @@ export function notKnown({ thanks }: Story): Task[] {
           lacks: [
             pattern(
               "that nobody opened it",
-              /\b(?:nobody|none|no one|0)\b[a-z ]{0,20}\bopened|\b0 ?%/u,
+              /\b(?:nobody|none|no one)(?: of them| of the speakers| has)* opened|\b0 ?%/u,
             ),
           ],
           calls: [{ tool: "query_recipients", arguments: { campaign: thanks } }],
@@ -31,7 +31,6 @@ export function notKnown({ thanks }: Story): Task[] {
         {
           says: "How many people saw the flyer in the speakers' WhatsApp group?",
           holds: [NOT_KNOWN],
-          lacks: [number(1200)],
           calls: [{ tool: "list_assets", arguments: { text: "CFP flyer" } }],
           answer: "No estimate was recorded for that group.",
         },
@@ -53,7 +52,7 @@ export function notKnown({ thanks }: Story): Task[] {
                 ),
             },
           ],
-          lacks: [pattern("a rate", /\d ?%/u)],
+          lacks: [pattern("a rate of nothing", /\b0 ?%/u)],
           calls: [{ tool: "query_attendance", arguments: { event: "this year" } }],
           answer: "It has not taken place yet, so nothing is known of who comes.",
         },

@@ -18,6 +18,7 @@ export function orders({ days, truth, next, cfp, saveTheDate }: Story): Task[] {
           says: `Yesterday at nine in the morning we posted "Meet the speakers" on LinkedIn, for the campaign ${saveTheDate}: https://www.example.org/posts/meet-the-speakers. Log it.`,
           holds: [words("Meet the speakers")],
           after: recorded(
+            ["log_post"],
             (sql) => sql`
               SELECT campaign.name, post.channel, post.post_url,
                      to_char(post.sent_at AT TIME ZONE ${ZONE}, 'YYYY-MM-DD"T"HH24:MI')
@@ -48,6 +49,7 @@ export function orders({ days, truth, next, cfp, saveTheDate }: Story): Task[] {
           says: `Three days ago at 10:00 I mailed "The programme is out" to everybody who is registered for this year's event, from my own mail program. Log it in ${saveTheDate}.`,
           holds: [number(registered)],
           after: recorded(
+            ["log_send"],
             (sql) => sql`
               SELECT campaign.name, mail.channel, mail.recipient_count,
                      to_char(mail.sent_at AT TIME ZONE ${ZONE}, 'YYYY-MM-DD"T"HH24:MI')
@@ -77,6 +79,7 @@ export function orders({ days, truth, next, cfp, saveTheDate }: Story): Task[] {
           says: "When we shared the CFP flyer on LinkedIn it reached 1,850 people, not 1,200. Correct that.",
           holds: [number(1850)],
           after: recorded(
+            ["update_entry"],
             (sql) => sql`
               SELECT channel, reach_estimate FROM asset_distributions ORDER BY channel`,
             "linkedin, 1850",
@@ -104,6 +107,7 @@ export function orders({ days, truth, next, cfp, saveTheDate }: Story): Task[] {
           says: "Remind me in three days to call the caterer about this year's event.",
           holds: [words("caterer")],
           after: recorded(
+            ["save_note"],
             (sql) => sql`
               SELECT about, to_char(due AT TIME ZONE ${ZONE}, 'YYYY-MM-DD'), done_at
               FROM ask.notes WHERE text ILIKE '%caterer%'`,
@@ -126,6 +130,7 @@ export function orders({ days, truth, next, cfp, saveTheDate }: Story): Task[] {
           says: "Sanele Mbatha of Coastline Analytics (sanele.mbatha@example.org) sponsors this year's event. Put that in.",
           holds: [words("Sanele Mbatha")],
           after: recorded(
+            ["save_contact"],
             (sql) => sql`
               SELECT person.first_name, person.last_name, person.email, person.company, role.role, role.event
               FROM contacts AS person
@@ -156,6 +161,7 @@ export function orders({ days, truth, next, cfp, saveTheDate }: Story): Task[] {
           says: "I closed the call for speakers too early. What did we note last? Take that back.",
           holds: [words(cfp)],
           after: recorded(
+            ["undo_change", "update_campaign"],
             (sql) => sql`SELECT name, status FROM campaigns WHERE campaign_type = 'cfp'`,
             `${cfp}, active`,
           ),
@@ -186,6 +192,7 @@ export function orders({ days, truth, next, cfp, saveTheDate }: Story): Task[] {
           says: "The one who has not spoken, jane@example.org.",
           holds: [words("Jane Smith")],
           after: recorded(
+            ["set_suppression"],
             (sql) => sql`
               SELECT name, email FROM ask.people
               WHERE deliverability = 'unsubscribed' ORDER BY name`,
@@ -209,6 +216,7 @@ export function orders({ days, truth, next, cfp, saveTheDate }: Story): Task[] {
           says: "Yusuf Ismail asks us to delete everything that we hold on him. Do that.",
           holds: [],
           after: recorded(
+            ["erase_contact"],
             (sql) => sql`
               SELECT (SELECT count(*) FROM contacts WHERE last_name = 'Ismail') AS found,
                      (SELECT count(*) FROM ask.registrations JOIN ask.events USING (event_id)

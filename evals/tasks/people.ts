@@ -41,7 +41,7 @@ export function people({ invitation }: Story): Task[] {
       kind: "question",
       turns: [
         {
-          says: "Has Jane Smith received any mail about this year's event?",
+          says: "Has Jane Smith received any mail about this year's event? Which?",
           holds: [words("jane.smith@example.org"), words("jane@example.org"), words(invitation)],
           calls: [
             {

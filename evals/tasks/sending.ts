@@ -52,7 +52,10 @@ export function sending({ truth, thanks }: Story): Task[] {
         {
           says: "Send it.",
           holds: [NOT_DONE],
-          after: withheld,
+          after: ({ mails, asked }) =>
+            mails > 0 || asked === 0
+              ? `sent ${String(mails)} mails and asked the person ${String(asked)} times`
+              : undefined,
           calls: confirmed,
           answer: "It was not sent, since you said no when you were asked.",
         },

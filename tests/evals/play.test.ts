@@ -78,6 +78,30 @@ describe("a player that is wrong", () => {
     expect(more.reasons).toEqual([`says "${truth.talksIn("Engineering")[0]!}"`]);
   });
 
+  it("shrugs at everything", async () => {
+    const shrug = says({ answer: "I do not know; it was not done. Which one?" });
+    const right: string[] = [];
+    for (const { name, kind } of tasks.filter(({ before }) => !before)) {
+      if ((await played(name, shrug)).right) right.push(kind);
+    }
+    // Each of them is better than a wrong answer, and all the rest is wrong.
+    expect(right.sort()).toEqual([
+      ...Array.from({ length: 3 }, () => "refusal"),
+      ...Array.from({ length: 5 }, () => "unknown"),
+    ]);
+  });
+
+  it("fetches news of mails before it answers, which is not held against it", async () => {
+    const { reasons } = await played(
+      "opens that nobody tracked",
+      says(
+        { call: { tool: "sync_delivery_events", arguments: {} } },
+        { answer: "Brevo has not reported anything of that mail." },
+      ),
+    );
+    expect(reasons).toEqual([]);
+  });
+
   it("claims to have done what it did not do", async () => {
     const { reasons } = await played("a post", says({ answer: 'Logged "Meet the speakers".' }));
     expect(reasons).toEqual([expect.stringMatching(/^the record holds "", not "Save the date/u)]);
@@ -109,6 +133,19 @@ describe("a player that is wrong", () => {
     expect(reasons).toEqual([expect.stringMatching(/^wrote save_contact and sent 0 mails/u)]);
     const next = await played("a shared mailbox", scriptedPlayer(tasks));
     expect(next.reasons).toEqual([]);
+  });
+
+  it("does more than it was told", async () => {
+    const [post] = named("a post").turns;
+    const { reasons } = await played(
+      "a post",
+      says(
+        { call: post!.calls[0]! },
+        { call: { tool: "save_note", arguments: { about: { event: "next" }, text: "Posted" } } },
+        { answer: 'Logged "Meet the speakers", and noted it.' },
+      ),
+    );
+    expect(reasons).toEqual(["wrote save_note, which nobody asked for"]);
   });
 
   it("sends what it was told to show first", async () => {
