@@ -17,6 +17,7 @@ import "../src/database/embedded/index.ts"; // embedded door
 import type { A15 } from "../src/database/embedded/errors.ts"; // embedded database
 export * from "../src/database/postgres_js/arrays.ts"; // postgres.js
 void import("../demo/people.ts"); // demo
+import "../evals/story.ts"; // evals
 export { b as b18 } from "../scripts/proving.ts"; // scripts
 export type C19 = import("../tests/support/people.ts").C; // tests
 export type { D20 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/

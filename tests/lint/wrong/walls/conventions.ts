@@ -19,6 +19,7 @@ import type { A15 } from "../../demo/people.ts"; // demo
 export * from "../../stand_in/state.ts"; // stand-in
 void import("../../workbench/server.ts"); // workbench
 export { b as b18 } from "../../bench/ground.ts"; // bench
+import "../../evals/story.ts"; // evals
 export type C19 = import("../../scripts/proving.ts").C; // scripts
 export type { D20 } from "../../tests/support/people.ts"; // tests
 import "@modelcontextprotocol/server"; // @modelcontextprotocol/

@@ -20,6 +20,7 @@ void import("../../demo/people.ts"); // demo
 export { b as b18 } from "../../stand_in/state.ts"; // stand-in
 export type C19 = import("../../workbench/server.ts").C; // workbench
 export type { D20 } from "../../bench/ground.ts"; // bench
+import "../../evals/story.ts"; // evals
 import "../../scripts/proving.ts"; // scripts
 import type { A22 } from "../../tests/support/people.ts"; // tests
 export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/

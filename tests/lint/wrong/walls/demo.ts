@@ -19,5 +19,6 @@ import type { A15 } from "../src/database/embedded/errors.ts"; // embedded datab
 export * from "../src/database/postgres_js/arrays.ts"; // postgres.js
 void import("../workbench/server.ts"); // workbench
 export { b as b18 } from "../bench/ground.ts"; // bench
+import "../evals/story.ts"; // evals
 export type C19 = import("../scripts/proving.ts").C; // scripts
 export type { D20 } from "../tests/support/people.ts"; // tests

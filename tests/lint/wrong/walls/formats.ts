@@ -22,6 +22,7 @@ export { b as b18 } from "../../../demo/people.ts"; // demo
 export type C19 = import("../../../stand_in/state.ts").C; // stand-in
 export type { D20 } from "../../../workbench/server.ts"; // workbench
 import "../../../bench/ground.ts"; // bench
+import "../../../evals/story.ts"; // evals
 import type { A22 } from "../../../scripts/proving.ts"; // scripts
 export * from "../../../tests/support/people.ts"; // tests
 void import("@modelcontextprotocol/server"); // @modelcontextprotocol/

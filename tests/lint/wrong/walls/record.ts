@@ -18,6 +18,7 @@ import "../../../demo/people.ts"; // demo
 import type { A15 } from "../../../stand_in/state.ts"; // stand-in
 export * from "../../../workbench/server.ts"; // workbench
 void import("../../../bench/ground.ts"); // bench
+import "../../../evals/story.ts"; // evals
 export { b as b18 } from "../../../scripts/proving.ts"; // scripts
 export type C19 = import("../../../tests/support/people.ts").C; // tests
 export type { D20 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/

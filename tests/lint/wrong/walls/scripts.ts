@@ -22,4 +22,5 @@ export { b as b18 } from "../src/database/postgres_js/arrays.ts"; // postgres.js
 export type C19 = import("../demo/people.ts").C; // demo
 export type { D20 } from "../stand_in/state.ts"; // stand-in
 import "../bench/ground.ts"; // bench
+import "../evals/story.ts"; // evals
 import type { A22 } from "../tests/support/people.ts"; // tests

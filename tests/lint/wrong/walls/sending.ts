@@ -17,6 +17,7 @@ export type { D13 } from "../../../demo/people.ts"; // demo
 import "../../../stand_in/state.ts"; // stand-in
 import type { A15 } from "../../../workbench/server.ts"; // workbench
 export * from "../../../bench/ground.ts"; // bench
+import "../../../evals/story.ts"; // evals
 void import("../../../scripts/proving.ts"); // scripts
 export { b as b18 } from "../../../tests/support/people.ts"; // tests
 export type C19 = import("@modelcontextprotocol/server").C; // @modelcontextprotocol/

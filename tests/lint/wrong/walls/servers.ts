@@ -14,6 +14,7 @@ void import("../../demo/people.ts"); // demo
 export { b as b11 } from "../../stand_in/state.ts"; // stand-in
 export type C12 = import("../../workbench/server.ts").C; // workbench
 export type { D13 } from "../../bench/ground.ts"; // bench
+import "../../evals/story.ts"; // evals
 import "../../scripts/proving.ts"; // scripts
 import type { A15 } from "../../tests/support/people.ts"; // tests
 export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/

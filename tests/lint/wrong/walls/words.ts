@@ -23,6 +23,7 @@ export type C19 = import("../../demo/people.ts").C; // demo
 export type { D20 } from "../../stand_in/state.ts"; // stand-in
 import "../../workbench/server.ts"; // workbench
 import type { A22 } from "../../bench/ground.ts"; // bench
+import "../../evals/story.ts"; // evals
 export * from "../../scripts/proving.ts"; // scripts
 void import("../../tests/support/people.ts"); // tests
 export { b as b25 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/

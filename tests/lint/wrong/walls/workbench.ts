@@ -16,5 +16,6 @@ export type C12 = import("../src/database/postgres_js/arrays.ts").C; // postgres
 export type { D13 } from "../demo/people.ts"; // demo
 import "../stand_in/state.ts"; // stand-in
 import type { A15 } from "../bench/ground.ts"; // bench
+import "../evals/story.ts"; // evals
 export * from "../scripts/proving.ts"; // scripts
 void import("../tests/support/people.ts"); // tests
