@@ -2,8 +2,7 @@ import { DateTime } from "luxon";
 import { ZONE } from "../demo/calendar.ts";
 import { plain } from "./facts.ts";
 import { type Input, moveOf, type Player, PlayerFailed, type Said } from "./player.ts";
-import type { Call, Kind, Task, Turn } from "./task.ts";
-import { untouched } from "./task.ts";
+import { type Call, type Kind, type Task, type Turn, untouched } from "./task.ts";
 import type { World, Worlds } from "./world.ts";
 
 /** How a task went. */
@@ -76,7 +75,7 @@ class Game {
     const today = DateTime.now().setZone(ZONE).setLocale("en").toFormat("cccc d MMMM yyyy");
     const host = `You help an organiser of events. Today is ${today}; the time zone is ${ZONE}. Answer in a few plain sentences.`;
     this.#told = {
-      instructions: `${host}\n\n${world.client.instructions() ?? ""}`,
+      instructions: `${host}\n\n${world.instructions}`,
       tools: world.tools,
     };
   }
@@ -101,7 +100,7 @@ class Game {
 
   async #called({ tool, arguments: args }: Call): Promise<Said> {
     try {
-      const { text, isError } = await this.#world.client.call(tool, args);
+      const { text, isError } = await this.#world.call(tool, args);
       return { from: "tool", tool, text, is_error: isError };
     } catch (error) {
       // The protocol's own refusal, such as of a tool that is not there.

@@ -43,6 +43,7 @@ export const CALL_FOR_SPEAKERS = {
   clicked: ["Thabo Nkosi", "Nomsa Nkosi", JANE_THE_SPEAKER, "Priya Naidoo", "Kagiso Molefe"],
 };
 
+/** What is so when the story is told on the days of a calendar. */
 export function truthOf(days: Calendar): Truth {
   const sold = tickets(days).filter(({ status }) => status === "registered");
   const of = (event: Ticket["event"]) => sold.filter((ticket) => ticket.event === event);

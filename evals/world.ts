@@ -16,7 +16,9 @@ import type { State, Task } from "./task.ts";
 
 /** A record with a server on it, a mail service behind it and a person beside it. */
 export interface World {
-  client: TestClient;
+  instructions: string;
+  /** Calls a tool; what the protocol itself refuses, such as a tool that is not there, is thrown. */
+  call: TestClient["call"];
   /** What a model is shown of the tools. */
   tools: readonly object[];
   /** What is other than before the task. */
@@ -124,14 +126,23 @@ async function openWorld(
     inputSchema,
   }));
   const wroteSince = (change: number) => changesSince(sql, change);
-  let isChanged = false;
+  let isSpent = false;
   return {
-    client,
+    instructions: client.instructions() ?? "",
     tools,
+    call: async (tool, args) => {
+      try {
+        return await client.call(tool, args);
+      } catch (error) {
+        // It may be that the server is gone.
+        isSpent = true;
+        throw error;
+      }
+    },
     begin: async (task) => {
       if (task.before) {
         await task.before(sql);
-        isChanged = true;
+        isSpent = true;
       }
       answer = task.person ?? (task.kind === "order" ? "accept" : "decline");
       asked = 0;
@@ -146,7 +157,7 @@ async function openWorld(
       asked,
     }),
     isUntouched: async () =>
-      !isChanged && mail.arrived().mails === 0 && (await wroteSince(known)).length === 0,
+      !isSpent && mail.arrived().mails === 0 && (await wroteSince(known)).length === 0,
     close: async () => {
       await client.close();
       await sql.end({ timeout: 5 });
