@@ -1,6 +1,6 @@
 import { ToolError } from "../mcp/errors.ts";
 import type { Caller, Tool } from "../mcp/tool.ts";
-import { everyPage } from "../mcp/whole_answer.ts";
+import { everyPage } from "./whole_answer.ts";
 import { numbered } from "../words/counts.ts";
 import { csv } from "./formats/csv.ts";
 import { json } from "./formats/json.ts";

@@ -56,6 +56,7 @@ beforeAll(async () => {
     env: { DATABASE_URL: database.url, ...ZONE },
   });
   await client.ask("save_note", { about: { event: "last" }, text: "Thank the venue" });
+  await client.ask("save_segment", { name: "Regulars", audience: { role: "speaker" } });
 });
 afterAll(async () => {
   await client.close();
@@ -114,6 +115,7 @@ const QUESTIONS: Record<string, [given: Given, list: string][]> = {
   list_sources: [[{ event: "Data & AI Day 2026" }, "sources"]],
   list_changes: [[{}, "changes"]],
   list_notes: [[{}, "notes"]],
+  list_segments: [[{}, "segments"]],
   list_sessions: [[{}, "sessions"]],
   query_speakers: [[{}, "speakers"]],
   query_attendance: [

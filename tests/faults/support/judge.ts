@@ -3,13 +3,28 @@ import type postgres from "postgres";
 import type { Definition } from "./arguments.ts";
 import type { Message } from "./wire.ts";
 
+/** Words that only tools may say which take questions in SQL and show them. */
+const OF_QUESTIONS: readonly RegExp[] = [
+  /\bSELECT\b[^.]{0,200}\bFROM\b/u,
+  /syntax error at or near/iu,
+];
+const TAKE_QUESTIONS: ReadonlySet<string> = new Set([
+  "ask_database",
+  "export_answer",
+  "find_audience",
+  "save_segment",
+  "list_segments",
+  "prepare_send",
+  "log_send",
+]);
+
 /** Words that come from inside: of the database, of JavaScript, of this machine. */
 const INSIDE: readonly RegExp[] = [
-  /\b(?:SELECT\b[^.]{0,200}\bFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|ON CONFLICT|RETURNING)\b/u,
+  /\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM|ON CONFLICT|RETURNING)\b/u,
   /\boutreach\.(?!removed_entries\b)[a-z_]+/u,
   /::(?:int|integer|text|jsonb?|timestamptz)\b/u,
   /\$\d+\b/u,
-  /syntax error at or near|violates \w+|duplicate key|null value in column|invalid input syntax/iu,
+  /violates \w+|duplicate key|null value in column|invalid input syntax/iu,
   /invalid byte sequence|out of range for type|value too long for type|cannot cast|division by zero/iu,
   /(?:relation|column|function|operator|constraint|parameter) "[^"]*" (?:does|of|has|is)|does not exist/iu,
   /deadlock|serializ\w+ access|could not (?:connect|determine|obtain)|statement timeout/iu,
@@ -55,7 +70,7 @@ export class Judge {
    * @param supplied what the caller and the data said: in an answer it is no secret
    */
   faultsOf(tool: string, message: Message, supplied: (words: string) => boolean): string[] {
-    const leaked = this.leaks(JSON.stringify(message.error ?? message.result), supplied);
+    const leaked = this.leaks(JSON.stringify(message.error ?? message.result), supplied, tool);
     if (message.error) return leaked;
     const faults = [...leaked];
     const { content, structuredContent, isError } = message.result ?? {};
@@ -86,10 +101,12 @@ export class Judge {
     return faults;
   }
 
-  /** Words from inside that stand in an answer and that nobody outside supplied. */
-  leaks(json: string, supplied: (words: string) => boolean): string[] {
+  /** Words from inside that stand in an answer of a tool and that nobody outside supplied. */
+  leaks(json: string, supplied: (words: string) => boolean, tool?: string): string[] {
     const text = json.replaceAll('\\"', '"').replaceAll("\\n", "\n").replaceAll("\\\\", "\\");
-    const found = INSIDE.flatMap((pattern) => pattern.exec(text)?.[0] ?? []);
+    const isOfQuestions = tool !== undefined && TAKE_QUESTIONS.has(tool);
+    const inside = isOfQuestions ? INSIDE : [...OF_QUESTIONS, ...INSIDE];
+    const found = inside.flatMap((pattern) => pattern.exec(text)?.[0] ?? []);
     const secrets = this.#secrets.filter((secret) => text.includes(secret));
     return [...found, ...secrets]
       .filter((words) => !supplied(words))

@@ -3,26 +3,28 @@
 import "../cli/which_database.ts"; // command line
 import type { A1 } from "../servers/import/tools.ts"; // servers
 export * from "../record/audiences/tools.ts"; // tools
-void import("../sending/cancel.ts"); // sending
-export { b as b4 } from "../record/communications/named_recipients.ts"; // record
-export type C5 = import("../import/procedure/importing.ts").C; // import
-export type { D6 } from "../import/formats/ratings.ts"; // formats
-import "../conventions/call.ts"; // conventions
-import type { A8 } from "../import/sessions/queries.ts"; // import queries
-export * from "../record/audiences/queries/audience.ts"; // queries
-void import("../mcp/errors.ts"); // mcp
-export { b as b11 } from "../environment.ts"; // environment
-export type C12 = import("../version.ts").C; // version
-export type { D13 } from "../database/migrate.ts"; // database
-import "../database/embedded/index.ts"; // embedded door
-import type { A15 } from "../database/embedded/errors.ts"; // embedded database
-export * from "../database/postgres_js/arrays.ts"; // postgres.js
-void import("../../demo/people.ts"); // demo
-export { b as b18 } from "../../stand_in/state.ts"; // stand-in
-export type C19 = import("../../workbench/server.ts").C; // workbench
-export type { D20 } from "../../bench/ground.ts"; // bench
-import "../../evals/story.ts"; // evals
-import "../../scripts/proving.ts"; // scripts
-import type { A22 } from "../../tests/support/people.ts"; // tests
-export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/
-void import("postgres"); // postgres
+void import("../taking_away/new_file.ts"); // taking away
+export { b as b4 } from "../report/report.ts"; // report
+export type C5 = import("../sending/cancel.ts").C; // sending
+export type { D6 } from "../record/communications/named_recipients.ts"; // record
+import "../import/procedure/importing.ts"; // import
+import type { A8 } from "../import/formats/ratings.ts"; // formats
+export * from "../conventions/call.ts"; // conventions
+void import("../import/sessions/queries.ts"); // import queries
+export { b as b11 } from "../record/audiences/queries/audience.ts"; // queries
+export type C12 = import("../mcp/errors.ts").C; // mcp
+export type { D13 } from "../environment.ts"; // environment
+import "../version.ts"; // version
+import type { A15 } from "../database/migrate.ts"; // database
+export * from "../database/embedded/index.ts"; // embedded door
+void import("../database/embedded/errors.ts"); // embedded database
+export { b as b18 } from "../database/postgres_js/arrays.ts"; // postgres.js
+export type C19 = import("../../demo/people.ts").C; // demo
+export type { D20 } from "../../stand_in/state.ts"; // stand-in
+import "../../workbench/server.ts"; // workbench
+import type { A22 } from "../../bench/ground.ts"; // bench
+export * from "../../evals/story.ts"; // evals
+void import("../../scripts/proving.ts"); // scripts
+export { b as b25 } from "../../tests/support/people.ts"; // tests
+export type C26 = import("@modelcontextprotocol/server").C; // @modelcontextprotocol/
+export type { D27 } from "postgres"; // postgres

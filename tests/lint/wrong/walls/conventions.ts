@@ -3,24 +3,26 @@
 import "../cli/which_database.ts"; // command line
 import type { A1 } from "../servers/import/tools.ts"; // servers
 export * from "../record/audiences/tools.ts"; // tools
-void import("../sending/cancel.ts"); // sending
-export { b as b4 } from "../record/communications/named_recipients.ts"; // record
-export type C5 = import("../import/procedure/importing.ts").C; // import
-export type { D6 } from "../import/formats/ratings.ts"; // formats
-import "../brevo/batches.ts"; // brevo
-import type { A8 } from "../sending/mail_service/batch.ts"; // mail port
-export * from "../import/sessions/queries.ts"; // import queries
-void import("../environment.ts"); // environment
-export { b as b11 } from "../version.ts"; // version
-export type C12 = import("../database/embedded/index.ts").C; // embedded door
-export type { D13 } from "../database/embedded/errors.ts"; // embedded database
-import "../database/postgres_js/arrays.ts"; // postgres.js
-import type { A15 } from "../../demo/people.ts"; // demo
-export * from "../../stand_in/state.ts"; // stand-in
-void import("../../workbench/server.ts"); // workbench
-export { b as b18 } from "../../bench/ground.ts"; // bench
+void import("../taking_away/new_file.ts"); // taking away
+export { b as b4 } from "../report/report.ts"; // report
+export type C5 = import("../sending/cancel.ts").C; // sending
+export type { D6 } from "../record/communications/named_recipients.ts"; // record
+import "../import/procedure/importing.ts"; // import
+import type { A8 } from "../import/formats/ratings.ts"; // formats
+export * from "../brevo/batches.ts"; // brevo
+void import("../sending/mail_service/batch.ts"); // mail port
+export { b as b11 } from "../import/sessions/queries.ts"; // import queries
+export type C12 = import("../environment.ts").C; // environment
+export type { D13 } from "../version.ts"; // version
+import "../database/embedded/index.ts"; // embedded door
+import type { A15 } from "../database/embedded/errors.ts"; // embedded database
+export * from "../database/postgres_js/arrays.ts"; // postgres.js
+void import("../../demo/people.ts"); // demo
+export { b as b18 } from "../../stand_in/state.ts"; // stand-in
+export type C19 = import("../../workbench/server.ts").C; // workbench
+export type { D20 } from "../../bench/ground.ts"; // bench
 import "../../evals/story.ts"; // evals
-export type C19 = import("../../scripts/proving.ts").C; // scripts
-export type { D20 } from "../../tests/support/people.ts"; // tests
-import "@modelcontextprotocol/server"; // @modelcontextprotocol/
-import type { A22 } from "postgres"; // postgres
+import type { A22 } from "../../scripts/proving.ts"; // scripts
+export * from "../../tests/support/people.ts"; // tests
+void import("@modelcontextprotocol/server"); // @modelcontextprotocol/
+export { b as b25 } from "postgres"; // postgres

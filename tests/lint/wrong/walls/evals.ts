@@ -1,25 +1,27 @@
 // as evals/play.ts
 
 import "../src/cli/which_database.ts"; // command line
-import "../src/servers/footing.ts"; // servers
-import type { A1 } from "../src/record/audiences/tools.ts"; // tools
-export * from "../src/sending/cancel.ts"; // sending
-void import("../src/record/communications/named_recipients.ts"); // record
-export { b as b4 } from "../src/import/procedure/importing.ts"; // import
-export type C5 = import("../src/import/formats/ratings.ts").C; // formats
-export type { D6 } from "../src/brevo/batches.ts"; // brevo
-import "../src/sending/mail_service/batch.ts"; // mail port
-import type { A8 } from "../src/conventions/call.ts"; // conventions
-export * from "../src/import/sessions/queries.ts"; // import queries
-void import("../src/record/audiences/queries/audience.ts"); // queries
-import type { A21 } from "../src/mcp/errors.ts"; // mcp
-export { b as b11 } from "../src/words/email_address.ts"; // words
-export type C12 = import("../src/environment.ts").C; // environment
-import "../src/database/embedded/index.ts"; // embedded door
-import type { A15 } from "../src/database/embedded/errors.ts"; // embedded database
-export * from "../src/database/postgres_js/arrays.ts"; // postgres.js
-export * from "../stand_in/index.ts"; // stand-in
-void import("../bench/measure.ts"); // bench
-export { b as b18 } from "../scripts/proving.ts"; // scripts
-export type C19 = import("../tests/support/people.ts").C; // tests
-export type { D20 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+import type { A1 } from "../src/servers/import/tools.ts"; // servers
+export * from "../src/record/audiences/tools.ts"; // tools
+void import("../src/taking_away/new_file.ts"); // taking away
+export { b as b4 } from "../src/report/report.ts"; // report
+export type C5 = import("../src/sending/cancel.ts").C; // sending
+export type { D6 } from "../src/record/communications/named_recipients.ts"; // record
+import "../src/import/procedure/importing.ts"; // import
+import type { A8 } from "../src/import/formats/ratings.ts"; // formats
+export * from "../src/brevo/batches.ts"; // brevo
+void import("../src/sending/mail_service/batch.ts"); // mail port
+export { b as b11 } from "../src/conventions/call.ts"; // conventions
+export type C12 = import("../src/import/sessions/queries.ts").C; // import queries
+export type { D13 } from "../src/record/audiences/queries/audience.ts"; // queries
+import "../src/mcp/errors.ts"; // mcp
+import type { A15 } from "../src/words/email_address.ts"; // words
+export * from "../src/environment.ts"; // environment
+void import("../src/database/embedded/index.ts"); // embedded door
+export { b as b18 } from "../src/database/embedded/errors.ts"; // embedded database
+export type C19 = import("../src/database/postgres_js/arrays.ts").C; // postgres.js
+export type { D20 } from "../stand_in/state.ts"; // stand-in
+import "../bench/ground.ts"; // bench
+import type { A22 } from "../scripts/proving.ts"; // scripts
+export * from "../tests/support/people.ts"; // tests
+void import("@modelcontextprotocol/server"); // @modelcontextprotocol/

@@ -3,28 +3,30 @@
 import "../../cli/which_database.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers
 export * from "../../record/audiences/tools.ts"; // tools
-void import("../cancel.ts"); // sending
-export { b as b4 } from "../../record/communications/named_recipients.ts"; // record
-export type C5 = import("../../import/procedure/importing.ts").C; // import
-export type { D6 } from "../../import/formats/ratings.ts"; // formats
-import "../../brevo/batches.ts"; // brevo
-import type { A8 } from "../../conventions/call.ts"; // conventions
-export * from "../../import/sessions/queries.ts"; // import queries
-void import("../../record/audiences/queries/audience.ts"); // queries
-export { b as b11 } from "../../mcp/errors.ts"; // mcp
-export type C12 = import("../../words/email_address.ts").C; // words
-export type { D13 } from "../../environment.ts"; // environment
-import "../../version.ts"; // version
-import type { A15 } from "../../database/migrate.ts"; // database
-export * from "../../database/embedded/index.ts"; // embedded door
-void import("../../database/embedded/errors.ts"); // embedded database
-export { b as b18 } from "../../database/postgres_js/arrays.ts"; // postgres.js
-export type C19 = import("../../../demo/people.ts").C; // demo
-export type { D20 } from "../../../stand_in/state.ts"; // stand-in
-import "../../../workbench/server.ts"; // workbench
-import type { A22 } from "../../../bench/ground.ts"; // bench
-import "../../../evals/story.ts"; // evals
-export * from "../../../scripts/proving.ts"; // scripts
-void import("../../../tests/support/people.ts"); // tests
-export { b as b25 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
-export type C26 = import("postgres").C; // postgres
+void import("../../taking_away/new_file.ts"); // taking away
+export { b as b4 } from "../../report/report.ts"; // report
+export type C5 = import("../cancel.ts").C; // sending
+export type { D6 } from "../../record/communications/named_recipients.ts"; // record
+import "../../import/procedure/importing.ts"; // import
+import type { A8 } from "../../import/formats/ratings.ts"; // formats
+export * from "../../brevo/batches.ts"; // brevo
+void import("../../conventions/call.ts"); // conventions
+export { b as b11 } from "../../import/sessions/queries.ts"; // import queries
+export type C12 = import("../../record/audiences/queries/audience.ts").C; // queries
+export type { D13 } from "../../mcp/errors.ts"; // mcp
+import "../../words/email_address.ts"; // words
+import type { A15 } from "../../environment.ts"; // environment
+export * from "../../version.ts"; // version
+void import("../../database/migrate.ts"); // database
+export { b as b18 } from "../../database/embedded/index.ts"; // embedded door
+export type C19 = import("../../database/embedded/errors.ts").C; // embedded database
+export type { D20 } from "../../database/postgres_js/arrays.ts"; // postgres.js
+import "../../../demo/people.ts"; // demo
+import type { A22 } from "../../../stand_in/state.ts"; // stand-in
+export * from "../../../workbench/server.ts"; // workbench
+void import("../../../bench/ground.ts"); // bench
+export { b as b25 } from "../../../evals/story.ts"; // evals
+export type C26 = import("../../../scripts/proving.ts").C; // scripts
+export type { D27 } from "../../../tests/support/people.ts"; // tests
+import "@modelcontextprotocol/server"; // @modelcontextprotocol/
+import type { A29 } from "postgres"; // postgres

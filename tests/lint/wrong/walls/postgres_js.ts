@@ -3,27 +3,29 @@
 import "../../cli/which_database.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers
 export * from "../../record/audiences/tools.ts"; // tools
-void import("../../sending/cancel.ts"); // sending
-export { b as b4 } from "../../record/communications/named_recipients.ts"; // record
-export type C5 = import("../../import/procedure/importing.ts").C; // import
-export type { D6 } from "../../import/formats/ratings.ts"; // formats
-import "../../brevo/batches.ts"; // brevo
-import type { A8 } from "../../sending/mail_service/batch.ts"; // mail port
-export * from "../../conventions/call.ts"; // conventions
-void import("../../import/sessions/queries.ts"); // import queries
-export { b as b11 } from "../../record/audiences/queries/audience.ts"; // queries
-export type C12 = import("../../mcp/errors.ts").C; // mcp
-export type { D13 } from "../../words/email_address.ts"; // words
-import "../../environment.ts"; // environment
-import type { A15 } from "../../version.ts"; // version
-export * from "../migrate.ts"; // database
-void import("../embedded/index.ts"); // embedded door
-export { b as b18 } from "../embedded/errors.ts"; // embedded database
-export type C19 = import("../../../demo/people.ts").C; // demo
-export type { D20 } from "../../../stand_in/state.ts"; // stand-in
-import "../../../workbench/server.ts"; // workbench
-import type { A22 } from "../../../bench/ground.ts"; // bench
-import "../../../evals/story.ts"; // evals
-export * from "../../../scripts/proving.ts"; // scripts
-void import("../../../tests/support/people.ts"); // tests
-export { b as b25 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+void import("../../taking_away/new_file.ts"); // taking away
+export { b as b4 } from "../../report/report.ts"; // report
+export type C5 = import("../../sending/cancel.ts").C; // sending
+export type { D6 } from "../../record/communications/named_recipients.ts"; // record
+import "../../import/procedure/importing.ts"; // import
+import type { A8 } from "../../import/formats/ratings.ts"; // formats
+export * from "../../brevo/batches.ts"; // brevo
+void import("../../sending/mail_service/batch.ts"); // mail port
+export { b as b11 } from "../../conventions/call.ts"; // conventions
+export type C12 = import("../../import/sessions/queries.ts").C; // import queries
+export type { D13 } from "../../record/audiences/queries/audience.ts"; // queries
+import "../../mcp/errors.ts"; // mcp
+import type { A15 } from "../../words/email_address.ts"; // words
+export * from "../../environment.ts"; // environment
+void import("../../version.ts"); // version
+export { b as b18 } from "../migrate.ts"; // database
+export type C19 = import("../embedded/index.ts").C; // embedded door
+export type { D20 } from "../embedded/errors.ts"; // embedded database
+import "../../../demo/people.ts"; // demo
+import type { A22 } from "../../../stand_in/state.ts"; // stand-in
+export * from "../../../workbench/server.ts"; // workbench
+void import("../../../bench/ground.ts"); // bench
+export { b as b25 } from "../../../evals/story.ts"; // evals
+export type C26 = import("../../../scripts/proving.ts").C; // scripts
+export type { D27 } from "../../../tests/support/people.ts"; // tests
+import "@modelcontextprotocol/server"; // @modelcontextprotocol/

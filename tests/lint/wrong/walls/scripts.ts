@@ -3,24 +3,26 @@
 import "../src/cli/which_database.ts"; // command line
 import type { A1 } from "../src/servers/import/tools.ts"; // servers
 export * from "../src/record/audiences/tools.ts"; // tools
-void import("../src/sending/cancel.ts"); // sending
-export { b as b4 } from "../src/record/communications/named_recipients.ts"; // record
-export type C5 = import("../src/import/procedure/importing.ts").C; // import
-export type { D6 } from "../src/import/formats/ratings.ts"; // formats
-import "../src/brevo/batches.ts"; // brevo
-import type { A8 } from "../src/sending/mail_service/batch.ts"; // mail port
-export * from "../src/conventions/call.ts"; // conventions
-void import("../src/import/sessions/queries.ts"); // import queries
-export { b as b11 } from "../src/record/audiences/queries/audience.ts"; // queries
-export type C12 = import("../src/mcp/errors.ts").C; // mcp
-export type { D13 } from "../src/words/email_address.ts"; // words
-import "../src/environment.ts"; // environment
-import type { A15 } from "../src/version.ts"; // version
-export * from "../src/database/embedded/index.ts"; // embedded door
-void import("../src/database/embedded/errors.ts"); // embedded database
-export { b as b18 } from "../src/database/postgres_js/arrays.ts"; // postgres.js
-export type C19 = import("../demo/people.ts").C; // demo
-export type { D20 } from "../stand_in/state.ts"; // stand-in
-import "../bench/ground.ts"; // bench
-import "../evals/story.ts"; // evals
-import type { A22 } from "../tests/support/people.ts"; // tests
+void import("../src/taking_away/new_file.ts"); // taking away
+export { b as b4 } from "../src/report/report.ts"; // report
+export type C5 = import("../src/sending/cancel.ts").C; // sending
+export type { D6 } from "../src/record/communications/named_recipients.ts"; // record
+import "../src/import/procedure/importing.ts"; // import
+import type { A8 } from "../src/import/formats/ratings.ts"; // formats
+export * from "../src/brevo/batches.ts"; // brevo
+void import("../src/sending/mail_service/batch.ts"); // mail port
+export { b as b11 } from "../src/conventions/call.ts"; // conventions
+export type C12 = import("../src/import/sessions/queries.ts").C; // import queries
+export type { D13 } from "../src/record/audiences/queries/audience.ts"; // queries
+import "../src/mcp/errors.ts"; // mcp
+import type { A15 } from "../src/words/email_address.ts"; // words
+export * from "../src/environment.ts"; // environment
+void import("../src/version.ts"); // version
+export { b as b18 } from "../src/database/embedded/index.ts"; // embedded door
+export type C19 = import("../src/database/embedded/errors.ts").C; // embedded database
+export type { D20 } from "../src/database/postgres_js/arrays.ts"; // postgres.js
+import "../demo/people.ts"; // demo
+import type { A22 } from "../stand_in/state.ts"; // stand-in
+export * from "../bench/ground.ts"; // bench
+void import("../evals/story.ts"); // evals
+export { b as b25 } from "../tests/support/people.ts"; // tests

@@ -3,22 +3,24 @@
 import "../../cli/which_database.ts"; // command line
 import type { A1 } from "../../servers/import/tools.ts"; // servers
 export * from "../../record/audiences/tools.ts"; // tools
-void import("../../import/procedure/importing.ts"); // import
-export { b as b4 } from "../../import/formats/ratings.ts"; // formats
-export type C5 = import("../../brevo/batches.ts").C; // brevo
-export type { D6 } from "../../import/sessions/queries.ts"; // import queries
-import "../../environment.ts"; // environment
-import type { A8 } from "../../version.ts"; // version
-export * from "../../database/migrate.ts"; // database
-void import("../../database/embedded/index.ts"); // embedded door
-export { b as b11 } from "../../database/embedded/errors.ts"; // embedded database
-export type C12 = import("../../database/postgres_js/arrays.ts").C; // postgres.js
-export type { D13 } from "../../../demo/people.ts"; // demo
-import "../../../stand_in/state.ts"; // stand-in
-import type { A15 } from "../../../workbench/server.ts"; // workbench
-export * from "../../../bench/ground.ts"; // bench
-import "../../../evals/story.ts"; // evals
-void import("../../../scripts/proving.ts"); // scripts
-export { b as b18 } from "../../../tests/support/people.ts"; // tests
-export type C19 = import("@modelcontextprotocol/server").C; // @modelcontextprotocol/
-export type { D20 } from "postgres"; // postgres
+void import("../../taking_away/new_file.ts"); // taking away
+export { b as b4 } from "../../report/report.ts"; // report
+export type C5 = import("../../import/procedure/importing.ts").C; // import
+export type { D6 } from "../../import/formats/ratings.ts"; // formats
+import "../../brevo/batches.ts"; // brevo
+import type { A8 } from "../../import/sessions/queries.ts"; // import queries
+export * from "../../environment.ts"; // environment
+void import("../../version.ts"); // version
+export { b as b11 } from "../../database/migrate.ts"; // database
+export type C12 = import("../../database/embedded/index.ts").C; // embedded door
+export type { D13 } from "../../database/embedded/errors.ts"; // embedded database
+import "../../database/postgres_js/arrays.ts"; // postgres.js
+import type { A15 } from "../../../demo/people.ts"; // demo
+export * from "../../../stand_in/state.ts"; // stand-in
+void import("../../../workbench/server.ts"); // workbench
+export { b as b18 } from "../../../bench/ground.ts"; // bench
+export type C19 = import("../../../evals/story.ts").C; // evals
+export type { D20 } from "../../../scripts/proving.ts"; // scripts
+import "../../../tests/support/people.ts"; // tests
+import type { A22 } from "@modelcontextprotocol/server"; // @modelcontextprotocol/
+export * from "postgres"; // postgres

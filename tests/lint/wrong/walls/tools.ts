@@ -15,7 +15,7 @@ export { b as b11 } from "../../../stand_in/state.ts"; // stand-in
 export type C12 = import("../../../workbench/server.ts").C; // workbench
 export type { D13 } from "../../../bench/ground.ts"; // bench
 import "../../../evals/story.ts"; // evals
-import "../../../scripts/proving.ts"; // scripts
-import type { A15 } from "../../../tests/support/people.ts"; // tests
-export * from "@modelcontextprotocol/server"; // @modelcontextprotocol/
-void import("postgres"); // postgres
+import type { A15 } from "../../../scripts/proving.ts"; // scripts
+export * from "../../../tests/support/people.ts"; // tests
+void import("@modelcontextprotocol/server"); // @modelcontextprotocol/
+export { b as b18 } from "postgres"; // postgres

@@ -1,4 +1,4 @@
-import type { Caller, Tool } from "./tool.ts";
+import type { Caller, Tool } from "../mcp/tool.ts";
 
 /**
  * Asks a tool for its whole answer: the facts of one page after the other, each as a caller would be given them.
