@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type postgres from "postgres";
@@ -44,6 +47,39 @@ describe.skipIf(!present)("behind PgBouncer in transaction mode", () => {
     await load.check(sql);
     console.log(load.summary());
     expect([...load.refusals]).toEqual([]);
+  });
+
+  it("questions in SQL, segments and saved answers work, and leave nothing of theirs on a connection", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "outreach-pooler-"));
+    const question = "SELECT contact_id, name FROM people ORDER BY 1";
+    const [client] = clients;
+    await client!.ask("save_segment", { name: "Everybody", sql: question });
+    await Promise.all(
+      clients.flatMap((each, number) => [
+        each.ask("ask_database", { sql: question, limit: 5 }),
+        each.ask("find_audience", { segment: "Everybody", limit: 5 }),
+        each.ask("export_answer", {
+          tool: "ask_database",
+          arguments: { sql: question },
+          format: "csv",
+          file_path: path.join(folder, `${String(number)}.csv`),
+        }),
+      ]),
+    );
+    const { people } = (await client!.ask("list_segments"))["segments"][0];
+    const files = await readdir(folder);
+    expect(files).toHaveLength(clients.length);
+    for (const file of files) {
+      const lines = (await readFile(path.join(folder, file), "utf8")).trim().split("\r\n");
+      expect(lines.length - 1).toBeGreaterThanOrEqual(people);
+    }
+    // What a question is bounded by must not bound the writes that come after it on the same connection.
+    await Promise.all(
+      clients.map((each, number) =>
+        each.ask("save_note", { about: { contact: "1" }, text: `Note ${String(number)}` }),
+      ),
+    );
+    await rm(folder, { recursive: true });
   });
 
   it("connections that end, in front and behind, cost no more than the calls under way", async () => {

@@ -6,6 +6,7 @@ import {
   CROWD,
   giveSessions,
   killedRun,
+  PATIENCE,
   shareMailboxes,
   type Mailing,
   type Run,
@@ -21,22 +22,29 @@ describe(`${String(RUNS)} sends, killed at random moments under random faults`, 
   beforeAll(async () => {
     world = await makeWorld({ people: CROWD });
     await shareMailboxes(world);
-    preparing = await world.connect({ env: { OUTREACH_CONFIRM: "assistant" } });
+    preparing = await world.connect({
+      env: { OUTREACH_CONFIRM: "assistant" },
+      patience: PATIENCE,
+    });
   });
   afterAll(async () => {
     await preparing.close();
     await world.close();
   });
 
-  it("gives nobody the mail twice and forgets nobody", { timeout: RUNS * 30_000 }, async () => {
-    const runs: Run[] = [];
-    for (let seed = 1; seed <= RUNS; seed += 1) {
-      const run = await killedRun(world, preparing, seed);
-      expect({ seed, wrong: run.wrong }).toEqual({ seed, wrong: [] });
-      runs.push(run);
-    }
-    report(runs, CROWD);
-  });
+  it(
+    "gives nobody the mail twice and forgets nobody",
+    { timeout: RUNS * 30_000 + PATIENCE },
+    async () => {
+      const runs: Run[] = [];
+      for (let seed = 1; seed <= RUNS; seed += 1) {
+        const run = await killedRun(world, preparing, seed);
+        expect({ seed, wrong: run.wrong }).toEqual({ seed, wrong: [] });
+        runs.push(run);
+      }
+      report(runs, CROWD);
+    },
+  );
 });
 
 describe(`${String(RUNS)} sends about sessions, killed at random moments under random faults`, () => {
@@ -48,14 +56,17 @@ describe(`${String(RUNS)} sends about sessions, killed at random moments under r
     world = await makeWorld({ people: CROWD, registry: ABOUT_SESSIONS });
     await shareMailboxes(world);
     mailing = await giveSessions(world);
-    preparing = await world.connect({ env: { OUTREACH_CONFIRM: "assistant" } });
+    preparing = await world.connect({
+      env: { OUTREACH_CONFIRM: "assistant" },
+      patience: PATIENCE,
+    });
   });
   afterAll(async () => {
     await preparing.close();
     await world.close();
   });
 
-  it("sends every mail once, and forgets none", { timeout: RUNS * 40_000 }, async () => {
+  it("sends every mail once, and forgets none", { timeout: RUNS * 40_000 + PATIENCE }, async () => {
     expect(mailing.mails).toBeGreaterThan(CROWD);
     const runs: Run[] = [];
     for (let seed = 1; seed <= RUNS; seed += 1) {

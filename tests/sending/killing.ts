@@ -9,6 +9,9 @@ import { falsehoods, truthOf, type Answer } from "./oracle.ts";
 export const CROWD = 30;
 const TO_A_MAILBOX = 3;
 
+/** Milliseconds for which an answer is waited that is not to be missed, however slow the machine is. */
+export const PATIENCE = 170_000;
+
 /** Faults that a run may meet; those that stop a send for good would only make it short. */
 const FAULTS: readonly Fault[] = ALL_FAULTS.filter(
   (fault) => !["401", "403", "account_under_validation", "redirect", "html 403"].includes(fault),
@@ -153,6 +156,7 @@ export async function killedRun(
 
   const client = await world.connect({
     env: { OUTREACH_CONFIRM: "assistant", BREVO_TIMEOUT: "1" },
+    patience: PATIENCE,
   });
   let agreedAnewAt = Infinity;
   const confirm = async (): Promise<Answer> => {

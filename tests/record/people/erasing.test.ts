@@ -143,6 +143,7 @@ async function figures() {
             "notes",
             "title",
             "description",
+            "content_summary",
           ].includes(key)
             ? undefined
             : value,
