@@ -46,7 +46,8 @@ export async function createDatabase(
     // An empty one is made like the embedded database, so that names fold alike whatever the server.
     await (template === undefined
       ? sql`CREATE DATABASE ${sql(name)} ENCODING 'UTF8' TEMPLATE template0`
-      : sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)}`);
+      : // File by file: block by block, by way of the log, takes three times as long.
+        sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)} STRATEGY FILE_COPY`);
   });
 }
 
