@@ -11,6 +11,8 @@ export default defineConfig({
       "tests/import/statements.test.ts",
       "tests/sending/faults.test.ts",
       "tests/sending/cut.test.ts",
+      "tests/sending/gate.test.ts",
+      "tests/sending/lifting.test.ts",
     ],
     env: { WHOLE_MATRIX: "1" },
     globalSetup: ["tests/support/global_setup.ts", "tests/faults/support/setup.ts"],

@@ -12,7 +12,7 @@ import { tempFiles } from "./support/temp_files.ts";
 
 const EVENT = "Data Day";
 /** For each type; IMPORT_PROPERTY_SECONDS looks longer. */
-const SECONDS = Number(process.env["IMPORT_PROPERTY_SECONDS"] ?? 2.5);
+const SECONDS = Number(process.env["IMPORT_PROPERTY_SECONDS"] ?? 1.5);
 
 type ImportType = keyof typeof TOOL_OF;
 type Cells = Record<string, string>;

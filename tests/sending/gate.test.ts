@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
+import { casesOf } from "../support/matrix.ts";
 import { CFP, PARAMS, TEMPLATE, makeWorld, type World } from "./helpers.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant" };
@@ -12,7 +13,7 @@ afterEach(() => world.close());
 
 const nothingSent = () => expect(world.brevo.accepted()).toHaveLength(0);
 
-describe.each(GENERATIONS)("the gate over %s", (generation) => {
+describe.each(casesOf(GENERATIONS, ["2026-07-28"]))("the gate over %s", (generation) => {
   let client: TestClient;
   beforeEach(async () => {
     client = await world.connect({ generation, env: ASSISTANT });

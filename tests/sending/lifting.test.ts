@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import { pressOn, visit } from "../support/visits.ts";
+import { casesOf } from "../support/matrix.ts";
 import { makeWorld, type World } from "./helpers.ts";
 
 let world: World;
@@ -33,65 +34,68 @@ async function reported(event: "unsubscribed" | "hard_bounce" | "spam"): Promise
 
 const LIFT = { contact: "Thabo Nkosi", suppressed: false };
 
-describe.each(GENERATIONS)("what somebody or Brevo reported, over %s", (generation) => {
-  it("is lifted when the person in front of the client says so", async () => {
-    await reported("unsubscribed");
-    const questions: string[] = [];
-    let answer: "decline" | "accept" = "decline";
-    client = await world.connect({
-      generation,
-      person: (question) => {
-        questions.push(question);
-        return answer;
-      },
+describe.each(casesOf(GENERATIONS, ["2026-07-28"]))(
+  "what somebody or Brevo reported, over %s",
+  (generation) => {
+    it("is lifted when the person in front of the client says so", async () => {
+      await reported("unsubscribed");
+      const questions: string[] = [];
+      let answer: "decline" | "accept" = "decline";
+      client = await world.connect({
+        generation,
+        person: (question) => {
+          questions.push(question);
+          return answer;
+        },
+      });
+      const no = await client.ask("set_suppression", LIFT);
+      expect(no).toMatchObject({ declined: true, suppressed: true });
+      expect(await state("Thabo Nkosi")).toBe("unsubscribed");
+      answer = "accept";
+      expect(await client.ask("set_suppression", LIFT)).toMatchObject({ suppressed: false });
+      expect(await state("Thabo Nkosi")).toBe("ok");
+      expect(questions).toHaveLength(2);
+      expect(questions[0]!.split("\n").slice(0, 3)).toEqual([
+        "Let this mailbox get mails again, although somebody or Brevo reported it?",
+        "Mailbox: «person1@example.org»",
+        "Person: «Thabo Nkosi»",
+      ]);
+      expect(questions[0]).toMatch(/\nUnsubscribed, 2[^\n]*: «unsubscribed/u);
     });
-    const no = await client.ask("set_suppression", LIFT);
-    expect(no).toMatchObject({ declined: true, suppressed: true });
-    expect(await state("Thabo Nkosi")).toBe("unsubscribed");
-    answer = "accept";
-    expect(await client.ask("set_suppression", LIFT)).toMatchObject({ suppressed: false });
-    expect(await state("Thabo Nkosi")).toBe("ok");
-    expect(questions).toHaveLength(2);
-    expect(questions[0]!.split("\n").slice(0, 3)).toEqual([
-      "Let this mailbox get mails again, although somebody or Brevo reported it?",
-      "Mailbox: «person1@example.org»",
-      "Person: «Thabo Nkosi»",
-    ]);
-    expect(questions[0]).toMatch(/\nUnsubscribed, 2[^\n]*: «unsubscribed/u);
-  });
 
-  it("is lifted on a page where the client cannot ask", async () => {
-    await reported("hard_bounce");
-    world.brevo.block("person1@example.org", "hardBounce");
-    client = await world.connect({ generation });
-    await client.ask("sync_delivery_events", {});
-    const refused = await client.refused("set_suppression", LIFT);
-    expect(refused).toMatch(/A person must say yes first, so nothing was lifted/u);
-    expect(await state("Thabo Nkosi")).toBe("bounced");
-    const page = /http:\S+[\w-]/u.exec(refused)![0];
-    expect((await visit(page)).text).toContain("<dd>person1@example.org</dd>");
-    // Looking at it is no yes.
-    expect(await client.refused("set_suppression", LIFT)).toContain(page);
-    expect((await pressOn(page)).status).toBe(303);
-    const { facts, text } = await client.call("set_suppression", LIFT);
-    expect(facts).toMatchObject({ suppressed: false, replay: false });
-    expect(text).toContain("until it is taken off the block list there");
-    expect(await state("Thabo Nkosi")).toBe("ok");
-  });
-
-  it("is not what the organiser noted, which is lifted unasked", async () => {
-    client = await world.connect({
-      generation,
-      person: () => {
-        throw new Error("nobody is to be asked");
-      },
+    it("is lifted on a page where the client cannot ask", async () => {
+      await reported("hard_bounce");
+      world.brevo.block("person1@example.org", "hardBounce");
+      client = await world.connect({ generation });
+      await client.ask("sync_delivery_events", {});
+      const refused = await client.refused("set_suppression", LIFT);
+      expect(refused).toMatch(/A person must say yes first, so nothing was lifted/u);
+      expect(await state("Thabo Nkosi")).toBe("bounced");
+      const page = /http:\S+[\w-]/u.exec(refused)![0];
+      expect((await visit(page)).text).toContain("<dd>person1@example.org</dd>");
+      // Looking at it is no yes.
+      expect(await client.refused("set_suppression", LIFT)).toContain(page);
+      expect((await pressOn(page)).status).toBe(303);
+      const { facts, text } = await client.call("set_suppression", LIFT);
+      expect(facts).toMatchObject({ suppressed: false, replay: false });
+      expect(text).toContain("until it is taken off the block list there");
+      expect(await state("Thabo Nkosi")).toBe("ok");
     });
-    await client.ask("set_suppression", { ...LIFT, suppressed: true, reason: "asked me" });
-    expect(await state("Thabo Nkosi")).toBe("unsubscribed");
-    expect(await client.ask("set_suppression", LIFT)).toMatchObject({ suppressed: false });
-    expect(await state("Thabo Nkosi")).toBe("ok");
-  });
-});
+
+    it("is not what the organiser noted, which is lifted unasked", async () => {
+      client = await world.connect({
+        generation,
+        person: () => {
+          throw new Error("nobody is to be asked");
+        },
+      });
+      await client.ask("set_suppression", { ...LIFT, suppressed: true, reason: "asked me" });
+      expect(await state("Thabo Nkosi")).toBe("unsubscribed");
+      expect(await client.ask("set_suppression", LIFT)).toMatchObject({ suppressed: false });
+      expect(await state("Thabo Nkosi")).toBe("ok");
+    });
+  },
+);
 
 describe("a mailbox that two read", () => {
   let zoe: number;
