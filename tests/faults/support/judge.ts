@@ -21,7 +21,8 @@ const TAKE_QUESTIONS: ReadonlySet<string> = new Set([
 /** Words that come from inside: of the database, of JavaScript, of this machine. */
 const INSIDE: readonly RegExp[] = [
   /\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM|ON CONFLICT|RETURNING)\b/u,
-  /\boutreach\.(?!removed_entries\b)[a-z_]+/u,
+  // A list of events has its columns outreach.emails and the like.
+  /\boutreach\.(?!(?:removed_entries|emails|posts|linkedin_posts|marketing_materials|assets|distributions)\b)[a-z_]+/u,
   /::(?:int|integer|text|jsonb?|timestamptz)\b/u,
   /\$\d+\b/u,
   /violates \w+|duplicate key|null value in column|invalid input syntax/iu,

@@ -168,6 +168,12 @@ describe("erase_contact", () => {
     });
     expect(await holding(WORDS)).toEqual([]);
     expect(await figures()).toEqual(before);
+    // Nobody is to be written to under that name, with or without an address.
+    const { contacts, excluded } = await client.ask("find_audience", {
+      include_undeliverable: true,
+      limit: 200,
+    });
+    expect(JSON.stringify([contacts, excluded])).not.toContain("Erased person");
     expect(
       await database.sql`SELECT first_name, last_name, email, phone, company FROM contacts WHERE id = ${people.zoe}`,
     ).toEqual([

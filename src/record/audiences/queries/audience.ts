@@ -96,7 +96,11 @@ export async function audience(
         SELECT id, first_name, last_name, email FROM contacts
         WHERE ${filter.events}::int[] IS NULL AND ${filter.role}::text IS NULL
       ) AS contact
-      WHERE (${filter.text}::text IS NULL
+      -- Whoever was erased is counted in what was, and is nobody to be written to.
+      WHERE (contact.email IS NOT NULL
+             OR outreach.full_name(contact.first_name::text, contact.last_name::text)
+                IS DISTINCT FROM 'Erased person')
+        AND (${filter.text}::text IS NULL
              OR outreach.word_beginnings(
                   outreach.full_name(contact.first_name::text, contact.last_name::text)
                   || ' ' || coalesce(contact.email::text, ''))
