@@ -26,5 +26,5 @@ export const ERASED_PERSON = "Erased person";
 
 /** Whether two texts are one name, spelled alike or not. */
 export function sameName(one: string, other: string): boolean {
-  return folded(one) === folded(other);
+  return one === other || folded(one) === folded(other);
 }

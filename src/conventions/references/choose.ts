@@ -68,6 +68,7 @@ export const LISTED = 10;
  * @param candidates what the query found, at most `LISTED + 1` of the best rank
  */
 export function best<Found extends Candidate>(candidates: readonly Found[]): Found[] {
+  if (candidates.length < 2) return [...candidates];
   const rank = Math.min(...candidates.map((candidate) => candidate.rank));
   const ids = new Set<number>();
   return candidates.filter((candidate) => {
