@@ -275,7 +275,9 @@ describe.each(["outreach", "import"] as const)("bytes on the stdin of the %s ser
       wire.write({ id, ...request });
       const said = await answer;
       expect(said).toBeDefined();
-      const leaks = judge.leaks(JSON.stringify(said), (words) => words.includes("/home/me/"));
+      // Definitions of tools name a made-up path and the beginning of a segment's statement.
+      const isTold = (words: string) => /\/home\/me\/|^SELECT contact_id FROM/u.test(words);
+      const leaks = judge.leaks(JSON.stringify(said), isTold);
       expect([request, leaks]).toEqual([request, []]);
       await expectAlive();
     }

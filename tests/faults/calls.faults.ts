@@ -210,6 +210,9 @@ function learn(
   if (tool === "list_changes") {
     words.changes = facts["changes"].slice(0, 20).map(({ id }: { id: number }) => id);
   }
+  if (tool === "save_note") {
+    words.notes = [...words.notes.slice(-20), String(facts["note"].id)];
+  }
   if (tool === "prepare_send" && facts["send"]) {
     const { communication_id, confirmation_code } = facts["send"];
     words.prepared = [

@@ -44,6 +44,8 @@ export interface Vocabulary {
   messageIds: string[];
   /** Numbers of changes that were listed. */
   changes: number[];
+  /** Ids of notes that were saved. */
+  notes: string[];
 }
 
 /** Arguments, and whether they were meant to be taken. */
@@ -129,6 +131,10 @@ export class ArgumentSource {
         break;
       case "set_suppression":
         onlyOne("contact", "email");
+        break;
+      case "save_note":
+        onlyOne("about", ...(words.notes.length > 0 ? ["note"] : []));
+        if (args["about"] !== undefined) args["text"] ??= this.#value("text", {}, random);
         break;
       case "validate_import_data":
       case "preview_import":
@@ -328,6 +334,10 @@ export class ArgumentSource {
         return [{ channel: "print" }, { channel: "linkedin", reach_estimate: 12 }].slice(
           random.whole(0, 1),
         );
+      case "note":
+        return random.pick(words.notes);
+      case "due":
+        return random.chance(0.3) ? "2 weeks" : this.#time(random);
       case "text":
         return random.pick(["cfp", "data", "jane", "@example.org", "2026", "zoë van", "lerato"]);
       default:

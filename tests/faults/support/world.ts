@@ -80,6 +80,7 @@ export async function generatedWorld(seed: number): Promise<GeneratedWorld> {
       prepared: [],
       messageIds: [],
       changes: [],
+      notes: [],
     },
     close: async () => {
       await world.close();
