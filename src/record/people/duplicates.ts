@@ -39,9 +39,9 @@ export function likelyOnePerson(pairs: readonly CandidatePair[]): LikelyPair[] {
 }
 
 function evidenceOf({ a, b }: CandidatePair): Evidence[] {
-  const name = likeness(a.name, b.name);
   const same = (of: (person: ComparedPerson) => string) => of(a) !== "" && of(a) === of(b);
   const isMailbox = same(({ email }) => mailbox(email ?? ""));
+  const name = likeness(a.name, b.name, isMailbox);
   const isPhone = same(({ phone }) => digitsOf(phone));
   const isCompany = same(({ company }) => folded(company ?? ""));
   const isWhole = name === "same name" || name === "names reversed";
@@ -56,14 +56,15 @@ function evidenceOf({ a, b }: CandidatePair): Evidence[] {
   ];
 }
 
-/** What two full names have in common, if it may be one. */
-function likeness(one: string, other: string): Evidence | null {
+/** What two full names have in common, if it may be one. A single word is enough only on one mailbox. */
+function likeness(one: string, other: string, isMailbox: boolean): Evidence | null {
   const [a, b] = [folded(one), folded(other)];
   if (a === b) return a === "" ? null : "same name";
   const [words, others] = [a.split(" "), b.split(" ")];
   if (words.toSorted().join(" ") === others.toSorted().join(" ")) return "names reversed";
   const [few, many] = words.length < others.length ? [words, others] : [others, words];
-  if (few.length > 1 && few.length < many.length && few.every((word) => many.includes(word))) {
+  const isEnough = few.length > 1 || isMailbox;
+  if (isEnough && few.length < many.length && few.every((word) => many.includes(word))) {
     return "one name holds the other";
   }
   // One letter in five may be a slip, two at most: Jon Smith and John Smith, but not Jane Smith.

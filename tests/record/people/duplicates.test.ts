@@ -70,6 +70,23 @@ describe("find_contacts with duplicates", () => {
     ]);
   });
 
+  it("takes a part of a name on the same mailbox for the same person, and on another for nobody", async () => {
+    await seed([
+      ["Jane", "Smith", "jane@example.org", null, null],
+      ["JANE", "", " Jane@Example.org ", null, null],
+      ["Smith", "", "smith@example.org", null, null],
+      ["Zoë", "van der Merwe", "zoe@example.org", null, null],
+      ["", "Merwe Zoe", "zoe@example.org", null, null],
+      ["Janet", "", "jane@example.org", null, null],
+      ["", "", "jane@example.org", null, null],
+    ]);
+    const { pairs } = await pairsOf();
+    expect(pairs.map(({ a, b, evidence, score }) => [a.id, b.id, evidence, score])).toEqual([
+      [1, 2, ["one name holds the other", "same e-mail"], 0.88],
+      [4, 5, ["one name holds the other", "same e-mail"], 0.88],
+    ]);
+  });
+
   it("pages, and shows pairs of which one matches the filter", async () => {
     await seed(
       Array.from({ length: 6 }, (_, index) => [
