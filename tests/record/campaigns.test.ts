@@ -51,6 +51,30 @@ describe("events and campaigns", () => {
     expect(stored).toEqual({ year: 2026 });
   });
 
+  it("says that an event of the name is there on another day, which may have been meant", async () => {
+    const first = await client.call("create_event", { name: "Solstice", event_date: "2026-12-21" });
+    expect(first.facts).not.toHaveProperty("events_with_this_name");
+    const { id } = first.facts["event"] as { id: number };
+    const second = await client.call("create_event", {
+      name: "solstice",
+      event_date: "2026-12-22",
+    });
+    expect(second.facts).toMatchObject({
+      created: true,
+      events_with_this_name: [{ id, name: "Solstice", event_date: "2026-12-21" }],
+    });
+    expect(second.text.split("\n")[0]).toBe(
+      `Created solstice on 2026-12-22. There is already an event of this name, on 2026-12-21 (${String(id)}); this is a second one. To change the date of that one use update_event; undo_change takes this one back.`,
+    );
+    const third = await client.call("create_event", { name: "Solstice", event_date: "2027-12-21" });
+    expect(third.text).toContain("There are already events of this name, on 2026-12-22 (");
+    const again = await client.call("create_event", { name: "Solstice", event_date: "2026-12-21" });
+    expect(again.facts).toEqual({ created: false, event: first.facts["event"] });
+    expect(again.text.split("\n")[0]).toBe(
+      "Solstice on 2026-12-21 was there already; nothing was changed.",
+    );
+  });
+
   it("creates an event once when two calls arrive at once", async () => {
     const args = { name: "At once", event_date: "2026-08-01" };
     const answers = await Promise.all([

@@ -23,19 +23,18 @@ export async function lockEventCreation(sql: Queryable): Promise<void> {
     SELECT pg_advisory_xact_lock(hashtextextended('event-outreach: create event', 0))::text AS locked`;
 }
 
-/** The event of that name (any spelling of it) on that day, if there is one. */
-export async function findEvent(
+/** Events of that name (any spelling of it), one on that day first, then the latest; ten at most. */
+export async function eventsOfName(
   sql: Queryable,
   name: string,
   date: string,
-): Promise<RecordedEvent | undefined> {
-  const [row] = await sql<RecordedEvent[]>`
+): Promise<RecordedEvent[]> {
+  return sql<RecordedEvent[]>`
     SELECT id, name::text AS name, event_date, location::text AS location,
            description::text AS description, status::text AS status
     FROM events
-    WHERE event_date = ${date}::date AND outreach.fold(name::text) = outreach.fold(${name})
-    ORDER BY id LIMIT 1`;
-  return row;
+    WHERE outreach.fold(name::text) = outreach.fold(${name})
+    ORDER BY event_date = ${date}::date DESC, event_date DESC, id LIMIT 10`;
 }
 
 /** Adds an event; its year is that of its date. */
