@@ -165,7 +165,7 @@ describe("the demo", () => {
     ["list_templates", "CFP invitation filled from the record"],
     ["list_templates", "Speaker logistics asks for equipment"],
     ["update_event", "Changed facts.cfp_closes, facts.submit_url of Data & AI Day 2026."],
-    ["set_suppression", "Anathi Ngcobo gets no more mails."],
+    ["set_suppression", "anathi.ngcobo@example.org) gets no more mails."],
     [
       "prepare_send",
       'Prepared, not sent: "CFP reminder" to 14 people, 3 left out: Ayanda Mthembu, Fatima Patel',

@@ -178,3 +178,90 @@ describe("a mailbox that two read", () => {
     ).toMatch(/give contact/u);
   });
 });
+
+describe("what is so already", () => {
+  const said = async (args: Record<string, unknown>) => {
+    const { facts, text } = await client.call("set_suppression", args);
+    const { replay, suppressed } = facts;
+    return [(text.split("\n")[0] ?? "").replace(/20[^,;]+/u, "TIME"), suppressed, replay];
+  };
+  const decisions = async () =>
+    (await world.database.sql`SELECT FROM outreach.suppressions`).length;
+
+  it("is said to be so, and nothing is written", async () => {
+    client = await world.connect({ env: { OUTREACH_CONFIRM: "assistant" } });
+    const thabo = `Thabo Nkosi (${String(world.speakers[0])}, person1@example.org)`;
+    const never = [`${thabo} was not kept out of mails; nothing was changed.`, false, false];
+    expect(await said({ contact: "thabo", suppressed: false })).toEqual(never);
+    expect(await said({ contact: "person1", suppressed: false })).toEqual(never);
+    expect(await said({ contact: "thabo", suppressed: false, scope: "person" })).toEqual([
+      `${thabo} was not kept out of mails; nothing was changed.`,
+      false,
+      false,
+    ]);
+    expect(await said({ email: "nobody@example.org", suppressed: false })).toEqual([
+      "nobody@example.org was not kept out of mails; nothing was changed.",
+      false,
+      false,
+    ]);
+    expect(await decisions()).toBe(0);
+
+    const block = { contact: "thabo", suppressed: true, reason: "asked" };
+    expect(await said(block)).toEqual([`${thabo} gets no more mails.`, true, false]);
+    expect(await said(block)).toEqual([
+      `${thabo} gets no mails already, since TIME; nothing was changed.`,
+      true,
+      true,
+    ]);
+    expect(await said({ ...block, reason: "asked twice" })).toEqual([
+      `${thabo} gets no more mails, as before.`,
+      true,
+      false,
+    ]);
+    expect(await said({ contact: "thabo", suppressed: false, scope: "person" })).toEqual([
+      `${thabo} is not kept out alone; nothing was changed; the mailbox stays blocked (unsubscribed).`,
+      false,
+      false,
+    ]);
+    expect(await said({ contact: "thabo", suppressed: false })).toEqual([
+      `${thabo} may be mailed again; what was reported before now no longer counts.`,
+      false,
+      false,
+    ]);
+    expect(await said({ contact: "thabo", suppressed: false, reason: "came back" })).toEqual([
+      `${thabo} may be mailed already, since TIME; nothing was changed.`,
+      false,
+      true,
+    ]);
+    expect(await decisions()).toBe(3);
+  });
+
+  it("is asked of a person without an address, too, and counts for the one they get", async () => {
+    client = await world.connect({ env: { OUTREACH_CONFIRM: "assistant" } });
+    const [thabo] = world.speakers;
+    const { sql } = world.database;
+    await sql`UPDATE contacts SET email = NULL WHERE id = ${thabo!}`;
+    const who = `Thabo Nkosi (${String(thabo)}, no e-mail)`;
+    await said({ contact: "thabo", suppressed: true });
+    expect(await said({ contact: "thabo", suppressed: false })).toEqual([
+      `${who} may be mailed again; what was reported before now no longer counts.`,
+      false,
+      false,
+    ]);
+    await sql`UPDATE contacts SET email = 'thabo@example.org' WHERE id = ${thabo!}`;
+    expect(await state("Thabo Nkosi")).toBe("ok");
+  });
+
+  it("says of nobody on a blocked mailbox that they may be mailed", async () => {
+    client = await world.connect({ env: { OUTREACH_CONFIRM: "assistant" } });
+    const [thabo, zoe] = world.speakers;
+    await world.database
+      .sql`UPDATE contacts SET email = 'both@example.org' WHERE id IN (${thabo!}, ${zoe!})`;
+    await said({ contact: zoe, suppressed: true });
+    expect(await said({ contact: thabo, suppressed: true, scope: "person" })).toEqual([
+      `Thabo Nkosi (${String(thabo)}, both@example.org) gets no more mails.`,
+      true,
+      false,
+    ]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { Queryable } from "../../database/connect.ts";
 import { ToolError } from "../../mcp/errors.ts";
+import { plain } from "../../mcp/render.ts";
 import { isByAddress } from "../../words/email_address.ts";
 import {
   LISTED,
@@ -9,6 +10,7 @@ import {
   chooseOne,
   othersFitting,
   type Candidate,
+  type Named,
   type Taken,
 } from "./choose.ts";
 import type { Narrowing } from "./narrowing.ts";
@@ -19,6 +21,12 @@ export interface ContactReference extends Candidate {
   email: string | null;
   /** The name or e-mail that was given, where it is a former one. */
   formerly: string | null;
+}
+
+/** A person as a headline names them, so that nobody is taken for another: `Jane Smith (12, jane@example.org)`. */
+export function inFull({ id, name, email }: Named & { email: string | null }): string {
+  const address = email === null || email === "" ? "no e-mail" : plain(email);
+  return name === "" ? `${address} (${String(id)})` : `${plain(name)} (${String(id)}, ${address})`;
 }
 
 const KIND = { argument: "contact", lister: "find_contacts" };

@@ -5,7 +5,7 @@ import { personsYes } from "../../mcp/asking/persons_yes.ts";
 import type { Question } from "../../mcp/asking/question.ts";
 import { plain } from "../../mcp/render.ts";
 import { isAddressToKeepOut, mailbox } from "../../words/email_address.ts";
-import { oneContact } from "../../conventions/references/contact.ts";
+import { inFull, oneContact } from "../../conventions/references/contact.ts";
 import { tool } from "../../conventions/call.ts";
 import { together } from "../../conventions/together.ts";
 import type { NamedPerson } from "../communications/queries.ts";
@@ -94,7 +94,10 @@ export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
         people: scope === "address" && email !== null ? [...onMailbox] : itself ? [itself] : [],
         also_affects: alsoAffects,
       };
-      const who = contact ? plain(contact.name) : plain(address);
+      const [reader, ...more] = onMailbox;
+      const who = contact
+        ? inFull(contact)
+        : `${plain(address)}${reader && more.length === 0 ? ` (${plain(reader.name)})` : ""}`;
 
       const canAsk = caller.asksPeople || caller.opensPages;
       let [last, state] = stood;
@@ -126,30 +129,29 @@ export const setSuppressionTool = (isConfirmedByAssistant: () => boolean) =>
         ).map(({ contact_id }) => contact_id),
       );
       const isAlone = contactId !== null && alone.has(contactId);
-      const isSo = suppressed
-        ? scope === "address" || isAlone
-        : !isAlone && (scope === "person" || !state);
-      const stands =
-        last?.suppressed === suppressed && (reason === null || last.reason === reason) && isSo;
+      // Without an address, what was said of the person waits for one.
+      const isMailboxOut = email === null ? last?.suppressed === true : state !== undefined;
+      const isOut = scope === "person" ? isAlone : isMailboxOut || (isAlone && !suppressed);
+      const before = last?.suppressed === suppressed ? last : null;
+      const isSaid = before !== null && (reason === null || before.reason === reason);
+      const stands = isOut === suppressed && (isSaid || !suppressed);
       const decision = { scope, address: scoped, contact: contactId, suppressed, reason };
-      const entry: Decision = last && stands ? last : await addDecision(sql, decision, zone);
-      const also = { scope, affected: alsoAffects, others };
-      const end = suppressed
-        ? whenBlocked(also)
-        : whenLifted(
-            also,
-            objections,
-            state,
-            others.filter(({ contact_id }) => alone.has(contact_id)),
-          );
+      const entry = stands ? before : await addDecision(sql, decision, zone);
+      const except = others.filter(({ contact_id }) => alone.has(contact_id));
+      const open = state ? [] : others.filter((other) => !except.includes(other));
+      const also = { scope, affected: alsoAffects, open, state };
       return {
-        headline: `${who} ${suppressed ? "gets no more mails" : "may be mailed again"}${end}`,
+        headline: stands
+          ? `${who} ${whenSo(suppressed, before, also, except)}`
+          : suppressed
+            ? `${who} gets no more mails${isOut ? ", as before" : ""}${whenBlocked(also)}`
+            : `${who} may be mailed again${whenLifted(also, objections, except)}`,
         facts: {
           ...about,
-          suppressed: entry.suppressed,
-          reason: entry.reason,
-          at: entry.at,
-          replay: stands,
+          suppressed,
+          reason: entry?.reason ?? null,
+          at: entry?.at ?? null,
+          replay: before !== null && stands,
         },
       };
     },
@@ -189,35 +191,59 @@ function liftingQuestion(
 interface Also {
   scope: "address" | "person";
   affected: readonly NamedPerson[];
-  /** Others on the mailbox, affected or not. */
-  others: readonly NamedPerson[];
+  /** Others on the mailbox who could be mailed before. */
+  open: readonly NamedPerson[];
+  /** Why the mailbox could not be mailed before. */
+  state: { state: string } | undefined;
 }
 
-function whenBlocked({ scope, affected, others }: Also): string {
-  if (scope === "person" && others.length > 0) {
-    return `; ${namesOf(others)} on the same mailbox may still be mailed.`;
+/** Where it is as it was to be, so that nothing is written. */
+function whenSo(
+  suppressed: boolean,
+  decision: Decision | null,
+  also: Also,
+  alone: readonly NamedPerson[],
+): string {
+  const since = decision === null ? "" : `, since ${decision.at}`;
+  if (suppressed) return `gets no mails already${since}; nothing was changed${whenBlocked(also)}`;
+  const isMailboxOut = also.scope === "person" && also.state !== undefined;
+  const what = isMailboxOut
+    ? `is not kept out alone${since}`
+    : decision === null
+      ? "was not kept out of mails"
+      : `may be mailed already${since}`;
+  return `${what}; nothing was changed${stillOut(also, alone)}.`;
+}
+
+function whenBlocked({ scope, affected, open }: Also): string {
+  if (scope === "person" && open.length > 0) {
+    return `; ${namesOf(open)} on the same mailbox may still be mailed.`;
   }
   if (affected.length === 0) return ".";
   return `. The mailbox is shared, so this also blocks ${namesOf(affected)}; with scope person it would be one of them alone.`;
 }
 
 function whenLifted(
-  { scope, affected }: Also,
+  meant: Also,
   objections: readonly Objection[],
-  state: { state: string } | undefined,
   alone: readonly NamedPerson[],
 ): string {
+  const { scope, affected, state } = meant;
+  const except = stillOut(meant, alone);
   if (scope === "person") {
-    return state
-      ? `, as far as they alone are meant; the mailbox stays blocked (${state.state}).`
-      : ".";
+    return `${state ? ", as far as they alone are meant" : ""}${except}.`;
   }
   const also = affected.length > 0 ? `, also for ${namesOf(affected)} on the same mailbox` : "";
-  const except = alone.length > 0 ? `; kept out by themselves, as before: ${namesOf(alone)}` : "";
   const listed = objections.some(({ is_listed }) => is_listed)
     ? " Brevo sends nothing to it until it is taken off the block list there."
     : "";
   return `; what was reported before now no longer counts${also}${except}.${listed}`;
+}
+
+/** What stays shut when one decision is lifted. */
+function stillOut({ scope, state }: Also, alone: readonly NamedPerson[]): string {
+  if (scope === "person") return state ? `; the mailbox stays blocked (${state.state})` : "";
+  return alone.length > 0 ? `; kept out by themselves, as before: ${namesOf(alone)}` : "";
 }
 
 function namesOf(people: readonly NamedPerson[]): string {

@@ -280,14 +280,14 @@ describe("merge_contacts", () => {
     expect(
       await client.refused("merge_contacts", { keep: people.zoe, duplicate: "zoe@example.org" }),
     ).toBe(
-      `keep and duplicate are the same person: Zoë van der Merwe (${String(people.zoe)}); give two. Nothing was written.`,
+      `keep and duplicate are the same person: Zoë van der Merwe (${String(people.zoe)}, zoe@example.org); give two. Nothing was written.`,
     );
     await merge({ keep: people.zoe, duplicate: people.lerato });
     await merge({ keep: people.sipho, duplicate: people.zoe });
     expect(
       await client.refused("merge_contacts", { keep: people.lerato, duplicate: people.sipho }),
     ).toBe(
-      `keep and duplicate are the same person since Lerato Mokoena was merged: Sipho Dlamini (${String(people.sipho)}); give two. Nothing was written.`,
+      `keep and duplicate are the same person since Lerato Mokoena was merged: Sipho Dlamini (${String(people.sipho)}, zoe@example.org); give two. Nothing was written.`,
     );
     expect(
       await client.ask("merge_contacts", { keep: people.sipho, duplicate: people.zoe }),

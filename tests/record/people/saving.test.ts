@@ -172,3 +172,32 @@ describe("save_contact", () => {
     });
   });
 });
+
+describe("whom words were taken to mean", () => {
+  it.each([
+    ["save_contact", { contact: "zoe", phone: "082 555 0101" }, "Changed phone of ZOE."],
+    ["save_note", { about: { contact: "zoe" }, text: "Vegan" }, "Noted about the contact ZOE."],
+    ["set_suppression", { contact: "merwe", suppressed: true }, "ZOE gets no more mails."],
+    [
+      "merge_contacts",
+      { keep: "zoe", duplicate: "lerato" },
+      "LERATO is one with ZOE now: 0 rows moved, 0 combined.",
+    ],
+    [
+      "merge_contacts",
+      { keep: "zoe", duplicate: "lerato", not_the_same: true },
+      "ZOE and LERATO are two people; the pair is not proposed again.",
+    ],
+    [
+      "erase_contact",
+      { contact: "lerato", confirm_name: "Lerato Mokoena" },
+      'Erased LERATO; what is counted stays under "Erased person".',
+    ],
+  ])("is said in full by %s: %j", async (tool, args, words) => {
+    const { text } = await client.call(tool, args);
+    const expected = words
+      .replaceAll("ZOE", `Zoë van der Merwe (${String(people.zoe)}, zoe@example.org)`)
+      .replaceAll("LERATO", `Lerato Mokoena (${String(people.lerato)}, lerato@example.org)`);
+    expect((text.split("\n")[0] ?? "").slice(0, expected.length)).toBe(expected);
+  });
+});

@@ -7,7 +7,7 @@ import { CORRECTS } from "../../../mcp/tool.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import { oneCampaign } from "../../../conventions/references/campaign.ts";
 import { oneCommunication } from "../../../conventions/references/communication.ts";
-import { oneContact } from "../../../conventions/references/contact.ts";
+import { inFull, oneContact } from "../../../conventions/references/contact.ts";
 import { oneEvent } from "../../../conventions/references/event.ts";
 import { REMOVED_SINCE, claim } from "../../../conventions/replay.ts";
 import { together } from "../../../conventions/together.ts";
@@ -76,7 +76,7 @@ async function newNote(call: Call, about: About | undefined, given: Given) {
   const { sql, zone } = call;
   if (given.text === undefined) throw new ToolError("text is required (what to remember).");
   const note = { text: given.text, due: given.due ?? null, done: given.done ?? false };
-  const subject = await subjectOf(call, about ?? {});
+  const { subject, person } = await subjectOf(call, about ?? {});
   const claimed = await claim(sql, "save_note", "note", { ...note, ...subject });
   const id = claimed.recorded ?? (await insertNote(sql, subject, note));
   const [, saved] = await together(
@@ -87,15 +87,15 @@ async function newNote(call: Call, about: About | undefined, given: Given) {
   const replay = claimed.recorded !== null;
   return {
     headline: replay
-      ? `The note about ${inWords(saved)} was recorded before by the same call; nothing was recorded twice.`
-      : `Noted about ${inWords(saved)}${state(saved)}.`,
+      ? `The note about ${person ?? inWords(saved)} was recorded before by the same call; nothing was recorded twice.`
+      : `Noted about ${person ?? inWords(saved)}${state(saved)}.`,
     facts: { note: saved, changed: {}, replay },
   };
 }
 
 async function changedNote(call: Call, which: string, about: About | undefined, given: Given) {
   const { sql, zone } = call;
-  const [{ id }, subject] = await together(
+  const [{ id }, meant] = await together(
     oneNote(call, which),
     about === undefined ? null : subjectOf(call, about),
   );
@@ -106,7 +106,7 @@ async function changedNote(call: Call, which: string, about: About | undefined, 
   const [, after] = await together(
     updateNote(sql, {
       ...locked,
-      ...subject,
+      ...meant?.subject,
       text: given.text ?? locked.text,
       due: given.due === undefined ? locked.due : given.due,
       done: given.done ?? locked.done,
@@ -116,35 +116,43 @@ async function changedNote(call: Call, which: string, about: About | undefined, 
   if (!after) throw new Error("the changed note is not there");
   const changed = difference(before, after, ["about", "text", "due", "done"]);
   const fields = Object.keys(changed);
+  const whom = meant?.person ?? inWords(after);
   return {
     headline:
       fields.length === 0
-        ? `The note about ${inWords(after)} says so already; nothing was changed.`
-        : `Changed ${fields.join(", ")} of the note about ${inWords(after)}${state(after)}.`,
+        ? `The note about ${whom} says so already; nothing was changed.`
+        : `Changed ${fields.join(", ")} of the note about ${whom}${state(after)}.`,
     facts: { note: after, changed, replay: false },
   };
 }
 
-/** What a note is to be about. */
-async function subjectOf(call: Call, about: About): Promise<NoteSubject> {
+/** What a note is to be about, and who it is where it is a person. */
+async function subjectOf(
+  call: Call,
+  about: About,
+): Promise<{ subject: NoteSubject; person: string | null }> {
   const { sql } = call;
   const { event, campaign, contact, communication } = about;
   if (NOTE_KINDS.filter((kind) => about[kind] !== undefined).length !== 1) {
     throw new ToolError(`about must name exactly one thing: ${oneOf(NOTE_KINDS)}.`);
   }
-  const meant = await (event !== undefined
-    ? oneEvent(call, event)
-    : campaign !== undefined
-      ? oneCampaign(sql, campaign)
-      : contact !== undefined
-        ? oneContact(sql, contact)
-        : oneCommunication(sql, communication ?? ""));
+  const person = contact === undefined ? null : await oneContact(sql, contact);
+  const meant =
+    person ??
+    (await (event !== undefined
+      ? oneEvent(call, event)
+      : campaign !== undefined
+        ? oneCampaign(sql, campaign)
+        : oneCommunication(sql, communication ?? "")));
   const of = (given: string | undefined) => (given === undefined ? null : meant.id);
   return {
-    event: of(event),
-    campaign: of(campaign),
-    contact: of(contact),
-    communication: of(communication),
+    subject: {
+      event: of(event),
+      campaign: of(campaign),
+      contact: of(contact),
+      communication: of(communication),
+    },
+    person: person && `the contact ${inFull(person)}`,
   };
 }
 

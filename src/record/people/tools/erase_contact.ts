@@ -8,7 +8,11 @@ import { counted } from "../../../words/counts.ts";
 import { ERASED_PERSON, sameName } from "../../../words/names.ts";
 import { tool } from "../../../conventions/call.ts";
 import { lockContactCreation } from "../../../conventions/locks.ts";
-import { oneContact, type ContactReference } from "../../../conventions/references/contact.ts";
+import {
+  inFull,
+  oneContact,
+  type ContactReference,
+} from "../../../conventions/references/contact.ts";
 import { together } from "../../../conventions/together.ts";
 import { countsShape } from "../merging.ts";
 import { countsOf, eraseContact, type Kept } from "../queries/erasing.ts";
@@ -55,7 +59,7 @@ export const eraseContactTool = tool({
       (await declines(caller, contact, before))
     ) {
       return {
-        headline: "The person said no, so nothing was erased.",
+        headline: `The person said no, so nothing of ${inFull(contact)} was erased.`,
         facts: { ...about(contact, {}, before, []), declined: true as const },
       };
     }
@@ -76,7 +80,7 @@ export const eraseContactTool = tool({
     if (erased === null) throw new ToolError("The contact was removed by another call meanwhile.");
     const kept = await countsOf(sql, contact.id);
     return {
-      headline: `Erased contact ${String(contact.id)}; what is counted stays under "${ERASED_PERSON}". This cannot be undone. Still held elsewhere: see below.`,
+      headline: `Erased ${inFull(contact)}; what is counted stays under "${ERASED_PERSON}". This cannot be undone. Still held elsewhere: see below.`,
       facts: about(contact, countsShape.parse(erased), kept, [
         ...(is_shared
           ? ["Others read a mailbox of theirs; it stays with them, and may be mailed for them."]
@@ -115,7 +119,7 @@ function isAsked(
   if (caller.declaresAsking) return true;
   const full = contact.name === "" ? (contact.email ?? "") : contact.name;
   if (name !== undefined && sameName(name, full)) return false;
-  const what = `This erases ${plain(full)} (${String(contact.id)}; ${held(counts)}) for good and cannot be undone.`;
+  const what = `This erases ${inFull(contact)} with ${held(counts)} for good and cannot be undone.`;
   throw new ToolError(
     name === undefined
       ? `${what} If the person in front of you says so, call again with confirm_name, their full name.`

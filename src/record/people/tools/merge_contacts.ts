@@ -9,7 +9,11 @@ import { mailbox } from "../../../words/email_address.ts";
 import { sameName } from "../../../words/names.ts";
 import { tool } from "../../../conventions/call.ts";
 import { lockContactCreation } from "../../../conventions/locks.ts";
-import { oneContact, type ContactReference } from "../../../conventions/references/contact.ts";
+import {
+  inFull,
+  oneContact,
+  type ContactReference,
+} from "../../../conventions/references/contact.ts";
 import { together } from "../../../conventions/together.ts";
 import { merged, type Counts } from "../merging.ts";
 import { alsoKnownAs, rememberDistinct } from "../queries/merging.ts";
@@ -76,19 +80,19 @@ export const mergeContactsTool = tool({
     if (keep.id === duplicate.id) {
       if (duplicate.formerly !== null && keep.formerly === null && !not_the_same) {
         return {
-          headline: `Nothing was changed: ${plain(duplicate.formerly)} is one with ${named(keep)} already.`,
+          headline: `Nothing was changed: ${plain(duplicate.formerly)} is one with ${inFull(keep)} already.`,
           facts: await answer({}, {}, { replay: true }),
         };
       }
       const merged = keep.formerly === null ? "" : ` since ${plain(keep.formerly)} was merged`;
       throw new ToolError(
-        `keep and duplicate are the same person${merged}: ${named(keep)}; give two.`,
+        `keep and duplicate are the same person${merged}: ${inFull(keep)}; give two.`,
       );
     }
     if (not_the_same) {
       await rememberDistinct(sql, keep.id, duplicate.id, reason);
       return {
-        headline: `${named(keep)} and ${named(duplicate)} are two people; the pair is not proposed again.`,
+        headline: `${inFull(keep)} and ${inFull(duplicate)} are two people; the pair is not proposed again.`,
         facts: await answer({}, {}),
       };
     }
@@ -103,7 +107,7 @@ export const mergeContactsTool = tool({
         };
         if ((await personsYes(caller, question, "nothing was merged")) === "declined") {
           return {
-            headline: "The person said no, so nothing was merged.",
+            headline: `The person said no, so ${inFull(duplicate)} was not merged into ${inFull(keep)}.`,
             facts: await answer({}, {}, { declined: true }),
           };
         }
@@ -111,15 +115,11 @@ export const mergeContactsTool = tool({
     }
     const { moved, combined, set_aside } = await merged(call, keep, duplicate);
     return {
-      headline: `${named(duplicate)} is one with ${named(keep)} now: ${counted(sum(moved), "row")} moved, ${String(sum(combined))} combined.`,
+      headline: `${inFull(duplicate)} is one with ${inFull(keep)} now: ${counted(sum(moved), "row")} moved, ${String(sum(combined))} combined.`,
       facts: await answer(moved, combined, { set_aside }),
     };
   },
 });
-
-function named({ id, name }: ContactReference): string {
-  return `${plain(name)} (${String(id)})`;
-}
 
 function sharesMailbox(one: ContactReference, other: ContactReference): boolean {
   const address = mailbox(one.email ?? "");

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { named, reference, text } from "../../../mcp/fields.ts";
-import { plain } from "../../../mcp/render.ts";
 import { CORRECTS } from "../../../mcp/tool.ts";
 import { tool } from "../../../conventions/call.ts";
+import { inFull } from "../../../conventions/references/contact.ts";
 import { notesShape, saved } from "../saving.ts";
 import { ROLES } from "../shape.ts";
 
@@ -53,7 +53,7 @@ export const saveContactTool = tool({
   async handle(args, call) {
     const facts = await saved(call, args);
     const { contact, created, changed } = facts;
-    const who = `${plain(contact.name === "" ? (contact.email ?? "") : contact.name)} (${String(contact.id)})`;
+    const who = inFull(contact);
     const fields = Object.keys(changed);
     return {
       headline: created
