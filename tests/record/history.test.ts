@@ -127,6 +127,25 @@ describe("list_changes", () => {
     });
   });
 
+  it("is about a segment by its name, also when it is gone", async () => {
+    const segment = { name: "Our speakers", audience: { event: "Data Day", role: "speaker" } };
+    const saved = await client.ask("save_segment", segment);
+    const about = [
+      { kind: "segment", id: (saved["segment"] as { id: number }).id, name: "Our speakers" },
+    ];
+    const added = await newest();
+    expect(added).toMatchObject({ what: "added 1 segment", about });
+    await client.ask("save_segment", { ...segment, segment: "Our speakers", name: "Speakers" });
+    expect(await newest()).toMatchObject({ about: [{ ...about[0], name: "Speakers" }] });
+    await client.ask("undo_change", { change: (await newest())["id"] });
+    await client.ask("undo_change", { change: added["id"] });
+    expect(await newest()).toMatchObject({ about });
+    const { rows } = await client.ask("ask_database", {
+      sql: `SELECT about FROM changes WHERE change_id = ${String(added["id"])}`,
+    });
+    expect(rows).toEqual([["segment Our speakers"]]);
+  });
+
   it("shows each older change exactly once on a walk during which others are made", async () => {
     const { changes: all, total } = await client.ask("list_changes", { limit: 200 });
     const seen: number[] = [];
