@@ -119,6 +119,26 @@ describe("find_audience with contact", () => {
     });
   });
 
+  it("says that they were erased, of whom no filter can tell more", async () => {
+    const [gone] = await database.sql<{ id: number }[]>`
+      INSERT INTO contacts (first_name, last_name, email)
+      VALUES ('Gone', 'Person', 'gone@example.org') RETURNING id`;
+    const contact = gone?.id ?? 0;
+    await client.ask("erase_contact", { contact, confirm_name: "Gone Person" });
+    for (const filter of [{}, { segment: "Came" }, { include_undeliverable: true }]) {
+      const { facts, text } = await client.call("find_audience", { contact, ...filter });
+      expect(facts["explained"]).toEqual({
+        contact: { id: contact, name: "Erased person" },
+        in_audience: false,
+        failed: [],
+        excluded_for: "erased",
+      });
+      expect(text).toMatch(
+        new RegExp(`^Contact ${String(contact)} is not in it: they were erased\\.`, "u"),
+      );
+    }
+  });
+
   it("agrees with the audience for everybody", async () => {
     const audiences = [
       { event: "Data & AI Day 2025", attended: false },

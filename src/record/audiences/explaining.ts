@@ -1,6 +1,8 @@
 import type { Call } from "../../conventions/call.ts";
-import type { Named } from "../../conventions/references/choose.ts";
+import type { ContactReference } from "../../conventions/references/contact.ts";
+import { nameOf, type Named } from "../../conventions/references/choose.ts";
 import { together } from "../../conventions/together.ts";
+import { ERASED_PERSON } from "../../words/names.ts";
 import type { PartsFound } from "../segments/members.ts";
 import { EVERYBODY, type AskedAudience, type AudienceMeant, type Meaning } from "./filters.ts";
 import { audience } from "./queries/audience.ts";
@@ -13,7 +15,7 @@ export interface Explanation {
   in_audience: boolean;
   /** The filters that they do not match: the argument, and what is true of them. */
   failed: string[];
-  /** Why they cannot be mailed, whatever they match; null where they can, or where nobody is left out for it. */
+  /** Why they cannot be mailed, or `erased`, whatever they match; null where they can, or where nobody is left out for it. */
   excluded_for: string | null;
 }
 
@@ -24,14 +26,18 @@ interface Rule {
   otherwise: string;
 }
 
-/** Looks at each filter by itself for one person. */
+/** Looks at each filter by itself for one person; whoever was erased is in no audience, whatever they match. */
 export async function explained(
   { sql, zone }: Call,
-  contact: Named,
+  person: ContactReference,
   asked: AskedAudience,
   meant: AudienceMeant,
   parts: PartsFound,
 ): Promise<Explanation> {
+  const contact = nameOf(person);
+  if (person.name === ERASED_PERSON && person.email === null) {
+    return { contact, in_audience: false, failed: [], excluded_for: "erased" };
+  }
   const only = { among: [contact.id], butNot: null };
   const found = (filter: Partial<AudienceFilter>) =>
     audience(sql, { ...EVERYBODY, ...filter }, only, zone, { ids: true });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { asked, named, paged, paging, reference } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
 import { ASKS } from "../../mcp/tool.ts";
-import { asTaken, nameOf, type Named } from "../../conventions/references/choose.ts";
+import { asTaken, type Named } from "../../conventions/references/choose.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import { whomItMeans } from "../segments/members.ts";
 import { explained, type Explanation } from "./explaining.ts";
@@ -82,7 +82,7 @@ export const findAudienceTool = tool({
         mailboxes: MAILBOXES_LISTED,
       }),
       warningsOf(call, filter, events?.events ?? []),
-      contact && explained(call, nameOf(contact), args, resolved, parts),
+      contact && explained(call, contact, args, resolved, parts),
     );
     const event = events && eventsTaken(events);
     const contacts = found.contacts.slice(0, page.limit);
@@ -151,6 +151,8 @@ async function warningsOf(
 function whyInWords({ contact, in_audience, failed, excluded_for }: Explanation): string {
   const name = plain(contact.name);
   if (in_audience) return `${name} is in it.`;
+  if (excluded_for === "erased")
+    return `Contact ${String(contact.id)} is not in it: they were erased.`;
   const why = [
     ...failed.map(plain),
     ...(excluded_for === null ? [] : [`cannot be mailed (${WHY[excluded_for] ?? excluded_for})`]),
