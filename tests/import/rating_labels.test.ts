@@ -242,7 +242,10 @@ describe("labels that match no session", () => {
       /^session "who pays" matches several: \d+ Who pays for the cloud \(Zanele Nkosi, Neo Nkosi\), \d+ Who pays for lunch \(Sipho Nkosi\)\. Give the id/u,
     );
     expect(await refused([{ label: PANEL, session: "Keynote" }])).toMatch(
-      /^There is no session "Keynote" at that event\. The nearest: .*list_sessions lists all\./u,
+      /^There is no session "Keynote" at that event\. There are: .*Who pays for lunch.*; list_sessions lists all\./u,
+    );
+    expect(await refused([{ label: PANEL, session: "Who pais for lunsh" }])).toMatch(
+      /^There is no session "Who pais for lunsh" at that event\. The nearest: \d+ Who pays for lunch .*; list_sessions lists all\./u,
     );
     expect(await refused([{ label: PANEL, session: "999999" }])).toContain('no session "999999"');
     for (const wrong of [{ label: PANEL }, { label: PANEL, session: "streams", skip: true }])

@@ -1,10 +1,8 @@
-import { distance } from "fastest-levenshtein";
 import type * as z from "zod";
 import { ToolError } from "../../mcp/errors.ts";
 import type { taken } from "../../mcp/fields.ts";
 import { plain } from "../../mcp/render.ts";
-import { isByAddress, mailbox } from "../../words/email_address.ts";
-import { words } from "../../words/names.ts";
+import { nearestTo } from "./nearness.ts";
 
 /** The form in which every answer names a row. */
 export interface Named {
@@ -57,6 +55,8 @@ export interface Kind {
   lister: string;
   /** What narrowed the search, e.g. ` for that event`. */
   within?: string;
+  /** Whether they are people, of whom nobody is named who is not near, however few there are. */
+  isPerson?: boolean;
 }
 
 /** How many candidates an error lists, and so how many a query need fetch, plus one. */
@@ -104,7 +104,7 @@ export async function chooseOne<Found extends Candidate>(
 ): Promise<Found & Taken> {
   const chosen = only(kind, given, candidates);
   if (chosen) return chosen;
-  throw new ToolError(missing(kind, given, isNumber(given) ? [] : near(given, await nearest())));
+  throw new ToolError(missing(kind, given, isNumber(given) ? [] : await nearest()));
 }
 
 /**
@@ -120,7 +120,7 @@ export function chooseAmong<Found extends Candidate>(
 ): Found & Taken {
   const chosen = only(kind, given, candidates);
   if (chosen) return chosen;
-  throw new ToolError(missing(kind, given, isNumber(given) ? [] : near(given, all)));
+  throw new ToolError(missing(kind, given, isNumber(given) ? [] : all));
 }
 
 function only<Found extends Candidate>(
@@ -145,45 +145,29 @@ export function ambiguous(kind: Kind, given: string, candidates: readonly Candid
   return `${kind.argument} "${plain(given)}" matches several: ${candidates.slice(0, LISTED).map(described).join(", ")}${more}. Give the id of the one you mean.`;
 }
 
-/** The sentence that says that a reference matches nothing. */
-export function missing(kind: Kind, given: string, nearest: readonly Candidate[]): string {
-  const hint =
-    nearest.length > 0
-      ? ` The nearest: ${nearest.map(described).join(", ")}; ${kind.lister} lists all.`
-      : ` ${kind.lister} lists all.`;
-  return `There is no ${kind.argument} "${plain(given)}"${kind.within ?? ""}.${hint}`;
+/**
+ * The sentence that says that a reference matches nothing: with what is near it, else with all if they are few.
+ *
+ * @param all rows whose names may be near
+ */
+export function missing(kind: Kind, given: string, all: readonly Candidate[]): string {
+  const lists = `${kind.lister} lists all.`;
+  return `There is no ${kind.argument} "${plain(given)}"${kind.within ?? ""}. ${hint(kind, given, all)}${lists}`;
+}
+
+function hint({ isPerson = false }: Kind, given: string, all: readonly Candidate[]): string {
+  if (all.length === 0) return "";
+  const near = nearestTo(given, all);
+  if (near.length > 0) return `The nearest: ${near.map(described).join(", ")}; `;
+  if (isPerson) return "Nobody here has a name like it; ";
+  if (all.length > LISTED) return "None has a name like it; ";
+  return `There ${all.length === 1 ? "is" : "are"}: ${all.map(described).join(", ")}; `;
 }
 
 /** A candidate as `id name (detail)`. */
 export function described(candidate: Candidate): string {
   const detail = candidate.detail === "" ? "" : ` (${plain(candidate.detail)})`;
   return `${String(candidate.id)} ${plain(candidate.name)}${detail}`;
-}
-
-const NEAREST = 3;
-
-function near(given: string, candidates: readonly Candidate[]): Candidate[] {
-  const asked = words(given);
-  const measure = (candidate: Candidate) =>
-    isByAddress(given)
-      ? alike(mailbox(given), mailbox(candidate.detail))
-      : likeness(asked, words(`${candidate.name} ${candidate.detail}`));
-  return candidates
-    .map((candidate) => ({ candidate, likeness: measure(candidate) }))
-    .sort((a, b) => b.likeness - a.likeness)
-    .slice(0, NEAREST)
-    .map(({ candidate }) => candidate);
-}
-
-/** How much of what was asked is in a name: 0 to 1, the mean over the asked words' best matches. */
-function likeness(asked: readonly string[], name: readonly string[]): number {
-  const likest = asked.map((word) => Math.max(0, ...name.map((other) => alike(word, other))));
-  return likest.reduce((sum, value) => sum + value, 0) / Math.max(asked.length, 1);
-}
-
-/** 1 for equal words, 0 for words that share nothing. */
-function alike(word: string, other: string): number {
-  return 1 - distance(word, other) / Math.max(word.length, other.length, 1);
 }
 
 /** The id that a reference of digits only may be; null for words and for what no id can be. */

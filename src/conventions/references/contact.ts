@@ -29,7 +29,7 @@ export function inFull({ id, name, email }: Named & { email: string | null }): s
   return name === "" ? `${address} (${String(id)})` : `${plain(name)} (${String(id)}, ${address})`;
 }
 
-const KIND = { argument: "contact", lister: "find_contacts" };
+const KIND = { argument: "contact", lister: "find_contacts", isPerson: true };
 
 /**
  * The person that an id, an e-mail, a full name or words mean.
