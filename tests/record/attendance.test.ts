@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestClient } from "../../workbench/client.ts";
 import { connectInProcess } from "../../workbench/in_process.ts";
@@ -54,7 +55,9 @@ describe("query_attendance", () => {
                ${came}, ${source ?? null}, ${free ?? false}
         FROM contacts WHERE first_name = ${name}`;
     }
-    client = await connectInProcess({ env: { DATABASE_URL: database.url } });
+    client = await connectInProcess({
+      env: { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Pacific/Kiritimati" },
+    });
   });
   afterAll(async () => {
     await client.close();
@@ -66,6 +69,8 @@ describe("query_attendance", () => {
     expect(answer.events).toEqual([
       {
         event: { id: 3, name: "Data Day 2025" },
+        event_date: "2025-11-15",
+        status: "planned",
         registered: 5, // Anna, Bongani, Chipo, Dineo, Gugu
         cancelled: 0,
         transferred: 1,
@@ -186,6 +191,46 @@ describe("query_attendance", () => {
       ["Bongani Test", 2, 1],
     ]);
     expect(regulars[1].events.map(({ id }: any) => id)).toEqual([2, 3]);
+  });
+
+  it("says that an event is still to come, when, and how many have registered", async () => {
+    const { sql } = database;
+    const today = DateTime.now().setZone("Pacific/Kiritimati").startOf("day");
+    const date = today.plus({ days: 20 }).toFormat("yyyy-MM-dd");
+    await sql`INSERT INTO events (id, name, event_date) VALUES (4, 'Data Day', ${date}), (5, 'Data Day', '2022-11-15')`;
+    await sql`
+      INSERT INTO tickets (ticket_number, event_id, purchaser_contact_id, attendee_contact_id)
+      SELECT 900, 4, id, id FROM contacts WHERE first_name IN ('Anna', 'Gugu')`;
+    const first = async (args: Record<string, unknown>) =>
+      (await client.call("query_attendance", args)).text.split("\n")[0];
+    const toCome = `Data Day is still to come, on ${date} (in 20 days): 2 people registered so far, so there are no no-shows yet.`;
+    expect(await first({ event: "4" })).toBe(toCome);
+    expect((await ask({ event: "4" })).events).toMatchObject([
+      { event_date: date, registered: 2, came: null, no_shows: null, show_rate: null },
+    ]);
+    expect(await first({})).toBe(
+      "5 events: 4 held, 1 to come. People came 7 times in all, not counting 2 events without check-ins. " +
+        "The last: 5 people registered for Data Day 2025 (2025-11-15), 3 of them came (60 %); 4 came in all, " +
+        `1 walk-in and 2 first-timers among them. The next: ${toCome} ` +
+        "Of Data Day 2023 no check-in is known: whoever registered counts as having come.",
+    );
+    // Who came and has registered again is known; that they came again is not.
+    expect(await first({ events: ["3", "4"] })).toContain(
+      "In overlap whoever registered counts for Data Day, still to come.",
+    );
+    expect((await client.call("query_attendance", { event: "Data Day" })).text).toContain(
+      `4 Data Day (${date}), 5 Data Day (2022-11-15)`,
+    );
+    await sql`UPDATE events SET event_date = ${today.toFormat("yyyy-MM-dd")}, status = 'cancelled' WHERE id = 4`;
+    expect(await first({ event: "4" })).toMatch(/is cancelled; 2 people had registered\.$/u);
+    await sql`UPDATE events SET status = 'in_progress' WHERE id = 4`;
+    expect(await first({ event: "4" })).toBe(
+      "2 people registered for Data Day (today); nobody is checked in yet.",
+    );
+    await sql`UPDATE tickets SET checked_in = true WHERE event_id = 4 AND ticket_number = 900`;
+    expect(await first({ event: "4" })).toContain("2 came in all so far");
+    await sql`DELETE FROM tickets WHERE event_id = 4`;
+    await sql`DELETE FROM events WHERE id IN (4, 5)`;
   });
 
   it("assumes of nobody that they came to an event that was cancelled", async () => {

@@ -21,6 +21,8 @@ export const attendanceShape = z.object({
 /** An event's attendance in the form of {@link attendanceShape}. */
 export function stated({
   registered_came,
+  event_date: _day,
+  status: _status,
   ...event
 }: EventAttendance): z.input<typeof attendanceShape> {
   return {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { asked, named, paging, paged, reference } from "../../mcp/fields.ts";
-import { percent, rate } from "../../mcp/figures.ts";
+import { rate } from "../../mcp/figures.ts";
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { today } from "../../mcp/time.ts";
@@ -11,10 +11,11 @@ import { eventOrYear } from "../../conventions/references/event.ts";
 import { together } from "../../conventions/together.ts";
 import { counted } from "../../words/counts.ts";
 import { columnsNotThere, notKnown, WHO_SPOKE_WHERE } from "../sessions/columns.ts";
-import { assumedEvents, attendance } from "./queries/attendance.ts";
+import { assumedEvents, attendance, type EventAttendance } from "./queries/attendance.ts";
 import { attendanceGroups, type GroupPlace } from "./queries/groups.ts";
 import { overlaps, regulars, type Overlap, type Regular } from "./queries/followed.ts";
 import { attendanceShape, stated } from "./shape.ts";
+import { eventInWords, eventsInWords, isToCome } from "./wording.ts";
 
 /** Every pair of these many events is compared; of more, each with the one before. */
 const MOST_COMPARED = 12;
@@ -22,14 +23,14 @@ const MOST_COMPARED = 12;
 /** What the numbers of an answer mean, for whoever repeats them. */
 const MEANING = {
   registered: "people who registered before the day; walk-ins apart",
-  came: "people checked in, walk-ins among them; null: nobody was checked in at all",
+  came: "people checked in, walk-ins among them; null: nobody was checked in, or not yet",
   walk_ins: "people who came without having registered",
   no_shows: "registered people who did not come",
   show_rate: "registered people who came / registered people",
   first_time: "came, and to no earlier event; returning: to an earlier one as well",
   tickets: "cancelled, transferred and complimentary count tickets, all else people",
   groups: "who holds several tickets may be in several",
-  overlap: "came to both",
+  overlap: "came to both; to one still to come: registered for it",
   regulars: "came to most, at least to two; spoke: by sessions and the role speaker",
 };
 
@@ -47,7 +48,9 @@ export const queryAttendanceTool = tool({
     ...paging,
   }),
   output: z.object({
-    events: z.array(attendanceShape),
+    events: z.array(
+      attendanceShape.extend({ event_date: z.string(), status: z.string().nullable() }),
+    ),
     groups: z.array(
       z.object({
         event: named,
@@ -97,25 +100,30 @@ export const queryAttendanceTool = tool({
         : regulars(sql, events, today(zone), args.regulars),
       assumedEvents(sql, events, areCompared),
     );
+    const ahead = new Set(
+      found.filter((event) => isToCome(event, zone)).map(({ event }) => event.id),
+    );
+    const assumedOver = assumed.filter(({ id }) => !ahead.has(id));
+    const assumedAhead = assumed.filter(({ id }) => compared !== null && ahead.has(id));
     const shown = groups.groups.slice(0, page.limit);
     const overlap =
       compared !== null && compared.length > MOST_COMPARED ? neighbours(pairs, found) : pairs;
     return {
       headline: [
-        found.length === 1 && found[0]
-          ? inWords(found[0])
-          : `Attendance of ${counted(found.length, "event")}.`,
+        found.length === 1 && found[0] ? eventInWords(found[0], zone) : eventsInWords(found, zone),
         args.by && `${String(shown.length)} of ${counted(groups.total, "group")} shown.`,
         args.regulars &&
           `${counted(faithful.length, "person", "people")} shown who came most often.`,
-        assumed.length > 0 &&
-          `Of ${assumed.map(({ name }) => plain(name)).join(", ")} no check-in is known: whoever registered counts as having come.`,
+        assumedOver.length > 0 &&
+          `Of ${namesOf(assumedOver)} no check-in is known: whoever registered counts as having come.`,
+        assumedAhead.length > 0 &&
+          `In overlap whoever registered counts for ${namesOf(assumedAhead)}, still to come.`,
         notKnown(missing),
       ]
         .filter(Boolean)
         .join(" "),
       facts: {
-        events: found.map(stated),
+        events: found.map(dated),
         groups: shown.map(({ place: _place, registered_came, came, ...group }) => ({
           ...group,
           came,
@@ -124,7 +132,7 @@ export const queryAttendanceTool = tool({
         })),
         overlap,
         regulars: faithful,
-        assumed_from_registrations: assumed,
+        assumed_from_registrations: [...assumedOver, ...assumedAhead],
         meaning: MEANING,
         missing_columns: missing,
         total: groups.total,
@@ -169,13 +177,12 @@ async function eventsOf(call: Call, { event, events: given, by, regulars: most }
   };
 }
 
-function inWords(event: Parameters<typeof stated>[0]): string {
-  const name = plain(event.event.name);
-  const registered = `${counted(event.registered, "person", "people")} registered for ${name}`;
-  if (event.came === null)
-    return `${registered}; nobody was checked in, so that who came is not known.`;
-  const share = rate(event.registered_came, event.registered);
-  return `${registered}, ${String(event.registered_came)} of them came${share === null ? "" : ` (${percent(share)})`}; ${String(event.came)} came in all, ${String(event.walk_ins ?? 0)} of them as walk-ins, ${String(event.first_time ?? 0)} for the first time.`;
+function dated(event: EventAttendance) {
+  return { ...stated(event), event_date: event.event_date, status: event.status };
+}
+
+function namesOf(events: readonly { name: string }[]): string {
+  return events.map(({ name }) => plain(name)).join(", ");
 }
 
 function neighbours(pairs: readonly Overlap[], newestFirst: readonly { event: { id: number } }[]) {

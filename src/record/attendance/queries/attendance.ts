@@ -3,6 +3,9 @@ import type { Queryable } from "../../../database/connect.ts";
 /** How an event was attended, in people where nothing else is said. */
 export interface EventAttendance {
   event: { id: number; name: string };
+  /** `YYYY-MM-DD` */
+  event_date: string;
+  status: string | null;
   /** Had registered before the day: walk-ins apart. */
   registered: number;
   /** Tickets. */
@@ -61,6 +64,7 @@ export async function attendance(
       GROUP BY ticket.event_id
     )
     SELECT jsonb_build_object('id', event.id, 'name', event.name::text) AS event,
+           event.event_date::text AS event_date, event.status::text AS status,
            coalesce(counted.registered::int, 0) AS registered,
            coalesce(ticketed.cancelled::int, 0) AS cancelled,
            coalesce(ticketed.transferred::int, 0) AS transferred,
