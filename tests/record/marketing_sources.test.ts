@@ -356,6 +356,39 @@ describe("marketing sources", () => {
     expect(await refused({})).toContain("campaign is required");
   });
 
+  it("says what tickets carry, the nearest first, where none carries the source, and maps it all the same", async () => {
+    const { text, facts } = await client.call("map_source", {
+      event: "Data Day 2026",
+      source: "Linked-In",
+      campaign: "CFP 2026",
+    });
+    expect(facts).toMatchObject({
+      mapping: { source: "linked-in", campaign: cfp },
+      registrations: 0,
+    });
+    expect(text.split("\n")[0]).toMatch(
+      /^"Linked-In" at Data Day 2026 now means CFP 2026 \(at any time\); 0 registrations count for that campaign by it\. No registration for Data Day 2026 carries it so far; they carry "LinkedIn" \(1\), "EMAIL" \(4\), .*"early-bird" \(1\)/u,
+    );
+    expect(facts.carried[0]).toEqual({ marketing_source: "LinkedIn", registrations: 1 });
+    expect(facts.carried).toHaveLength(7);
+    const none = await client.call("map_source", {
+      event: "Data Day 2026",
+      source: "Linked-In",
+      campaign: null,
+    });
+    expect(none.text).toContain("no longer means CFP 2026");
+    expect(none.text).toContain('they carry "LinkedIn" (1)');
+    expect(await map({ campaign: null, from: "2031-01-01" })).not.toHaveProperty("carried");
+    const nowhere = await client.call("map_source", {
+      event: "Data Day 2025",
+      source: "Flyer",
+      campaign: null,
+    });
+    expect(nowhere.text).toContain(
+      'nothing was changed. No registration for Data Day 2025 carries it so far; they carry "Email" (1).',
+    );
+  });
+
   it("goes with its campaign, and says so", async () => {
     expect(await map({ source: "Web", campaign: "503" })).toMatchObject({ registrations: 0 });
     const removed = await client.call("remove_entry", { kind: "campaign", id: "503" });

@@ -2,7 +2,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import { isRecord, plain } from "../../mcp/render.ts";
 import { FUNCTIONS, INSTEAD, NODES, OPERATORS, TYPES, VALUE_WORDS } from "./allowed.ts";
 import { growthOf, refuseEndlessSeries, type Growth } from "./growth.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../words/nearest.ts";
 import { VIEWS } from "./views.ts";
 
 type Node = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../words/nearest.ts";
 import { QUESTION_STARTS, type View } from "./queries.ts";
 
 /** What PostgreSQL says of an error, as far as it is used: its own words are in whatever language and never shown. */

@@ -10,6 +10,8 @@ import { oneEvent } from "../../../conventions/references/event.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import { following, together } from "../../../conventions/together.ts";
 import { counted } from "../../../words/counts.ts";
+import { groupedBy } from "../../../words/groups.ts";
+import { nearestFirst } from "../../../words/nearest.ts";
 import {
   campaignsNamed,
   deleteMappings,
@@ -21,6 +23,7 @@ import {
   type OverlappingMapping,
   type SourceSpan,
 } from "../queries/mappings.ts";
+import { marketingSources, type MarketingSource } from "../queries/sources.ts";
 import { mappingShape } from "../shape.ts";
 
 export const mapSourceTool = tool({
@@ -41,6 +44,10 @@ export const mapSourceTool = tool({
     registrations: z.number(),
     taken_away: z.array(mappingShape),
     replay: z.boolean(),
+    /** Only where no registration carries the source: those that they do carry, the nearest first. */
+    carried: z
+      .array(z.object({ marketing_source: z.string(), registrations: z.number() }))
+      .optional(),
   }),
   async handle(args, call) {
     const { sql, zone } = call;
@@ -61,18 +68,56 @@ export const mapSourceTool = tool({
       throw new ToolError("from must lie before to.");
     }
     const span = { event: event.id, source: args.source, from, to };
-    const [campaigns, , overlapping] = await together(
+    const [campaigns, , overlapping, sources] = await together(
       campaignsNamed(sql, event.id, args.source),
       lockSource(sql, event.id, args.source),
       overlappingMappings(sql, span, zone),
+      marketingSources(sql, [event.id], zone),
     );
     const said = `"${plain(args.source)}" at ${plain(event.name)}`;
     if (campaign !== null || overlapping.length === 0) refuseOwnName(said, campaigns, campaign);
-    return campaign === null
+    const { headline, facts } = await (campaign === null
       ? unmap(call, said, overlapping)
-      : map(call, said, span, campaign, overlapping);
+      : map(call, said, span, campaign, overlapping));
+    const carried = carriedInstead(args.source, sources);
+    return carried === null
+      ? { headline, facts }
+      : {
+          headline: `${headline} ${noneCarries(event, carried)}`,
+          facts: { ...facts, carried: carried.slice(0, MOST_CARRIED) },
+        };
   },
 });
+
+const MOST_CARRIED = 10;
+
+interface Carried {
+  marketing_source: string;
+  registrations: number;
+}
+
+/** What registrations carry as their source, the nearest to one first; null where any carries that one. */
+function carriedInstead(source: string, sources: readonly MarketingSource[]): Carried[] | null {
+  const folded = (spelling: string) => spelling.trim().toLowerCase();
+  const found = groupedBy(sources, ({ marketing_source }) => folded(marketing_source));
+  if (found.has(folded(source))) return null;
+  const carried = [...found.values()].map((alike) => ({
+    marketing_source: alike[0].marketing_source,
+    registrations: alike.reduce((sum, { registrations }) => sum + registrations, 0),
+  }));
+  return nearestFirst(source, carried, ({ marketing_source }) => marketing_source);
+}
+
+function noneCarries(event: Named, carried: readonly Carried[]): string {
+  const values = carried
+    .slice(0, MOST_CARRIED)
+    .map(
+      ({ marketing_source, registrations }) =>
+        `"${plain(marketing_source)}" (${String(registrations)})`,
+    );
+  if (carried.length > MOST_CARRIED) values.push(`${String(carried.length - MOST_CARRIED)} more`);
+  return `No registration for ${plain(event.name)} carries it so far; ${values.length === 0 ? "none carries any source" : `they carry ${values.join(", ")}`}.`;
+}
 
 async function unmap({ sql }: Call, said: string, overlapping: readonly OverlappingMapping[]) {
   refuseInTheWay(said, overlapping, ["same", "within"]);
