@@ -69,6 +69,27 @@ describe("undo_change", () => {
     }
   });
 
+  it("names the caller's last change that stands where it is given words for one", async () => {
+    const undo = (change: string) => client.refused("undo_change", { change });
+    const NUMBER = "change is the id of a change, a number; list_changes gives them.";
+    expect(await undo("last")).toBe(`${NUMBER} Nothing was written.`);
+    await client.ask("save_note", { about: { campaign: record.campaigns.cfp }, text: "Mine" });
+    const mine = await latest();
+    const other = await connectInProcess({
+      env: { DATABASE_URL: database.url, ...ZONE, OUTREACH_ACTOR: "Somebody else" },
+    });
+    await other.ask("save_contact", { contact: people.zoe, phone: "082 555 0101" });
+    await other.close();
+    expect(await undo("last")).toMatch(
+      new RegExp(`The last of yours that stands is change ${String(mine.id)}, which added 1 note`),
+    );
+    await client.ask("erase_contact", { contact: people.zoe, confirm_name: "Zoë van der Merwe" });
+    expect(await undo("the last one")).toMatch(/which erased a person.*; it cannot be undone: /u);
+    await client.ask("undo_change", { change: mine.id });
+    // Neither what was undone nor what undid it is offered again.
+    expect(await undo("last")).toContain("which erased a person");
+  });
+
   it("says that what a row belongs to was removed since", async () => {
     const [share] = await database.sql<{ id: number }[]>`
       SELECT id FROM asset_distributions WHERE asset_id = ${record.flyer} ORDER BY id LIMIT 1`;

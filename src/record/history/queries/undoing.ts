@@ -6,6 +6,17 @@ export async function lockChange(sql: Queryable, change: number): Promise<void> 
   await sql`SELECT FROM outreach.lock_change(${change})`;
 }
 
+/** The latest change of whoever asks that is not undone and undoes none; undefined where there is none. */
+export async function latestOwnChange(sql: Queryable): Promise<number | undefined> {
+  const [row] = await sql<{ id: number }[]>`
+    SELECT change.id::int AS id
+    FROM outreach.changes AS change
+    WHERE change.actor = outreach.actor() AND change.tool IS NOT NULL
+      AND change.undoes IS NULL AND change.undone_by IS NULL
+    ORDER BY change.id DESC LIMIT 1`;
+  return row?.id;
+}
+
 /** What stands against undoing a change, beside what a list says of it. */
 export interface Obstacle {
   /** A table with a row that refers to one that the change made, and the change that wrote it, where one did. */

@@ -1,10 +1,11 @@
 import * as z from "zod";
-import { tool } from "../../../conventions/call.ts";
+import { tool, type Call } from "../../../conventions/call.ts";
 import { together } from "../../../conventions/together.ts";
 import { personsYes } from "../../../mcp/asking/persons_yes.ts";
 import { ToolError } from "../../../mcp/errors.ts";
 import { reference } from "../../../mcp/fields.ts";
 import { CORRECTS } from "../../../mcp/tool.ts";
+import { latestOwnChange } from "../queries/undoing.ts";
 import { changeShape } from "../shape.ts";
 import { allRows, changeById, rowsWritten, undoableChange, undone as undo } from "../undoing.ts";
 import { changeAnswer, inShort } from "../wording.ts";
@@ -34,7 +35,7 @@ export const undoChangeTool = tool({
     declined: z.literal(true).optional(),
   }),
   async handle(args, call, caller) {
-    const id = idOf(args.change);
+    const id = await idOf(call, args.change);
     const change = await undoableChange(call, id);
     const before = changeAnswer(change);
     if (caller.declaresAsking) {
@@ -68,7 +69,18 @@ export const undoChangeTool = tool({
   },
 });
 
-function idOf(given: string): number {
+/**
+ * A change is named by its number alone: "last" would mean another when a call is repeated.
+ *
+ * @throws ToolError with the number of the caller's own last change
+ */
+async function idOf(call: Call, given: string): Promise<number> {
   if (/^\d{1,9}$/u.test(given)) return Number(given);
-  throw new ToolError("change is the id of a change, a number; list_changes gives them.");
+  const id = await latestOwnChange(call.sql);
+  const latest = id === undefined ? undefined : await changeById(call, id);
+  const change = latest && changeAnswer(latest);
+  const last = change
+    ? ` The last of yours that stands is ${inShort(change)}${change.why_not === null ? "" : `; it cannot be undone: ${change.why_not}`}.`
+    : "";
+  throw new ToolError(`change is the id of a change, a number; list_changes gives them.${last}`);
 }
