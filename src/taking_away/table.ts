@@ -26,7 +26,7 @@ export interface Table {
   columns: Column[];
   /** The rows among the facts of a page. */
   rowsOf(facts: Row): Row[];
-  /** Other lists of the answer, none of whose rows are in the table. */
+  /** Other lists and objects of the answer that hold something, none of which is in the table. */
   leftOut: string[];
 }
 
@@ -40,8 +40,11 @@ export function tableOf(tool: Tool<never>, args: Row, facts: Row): Table {
   const answer = jsonSchema(tool.output, "output");
   const list = tool.mainList?.(args as never) ?? listsOf(answer)[0] ?? "";
   const [outer = "", inner] = list.split(".");
-  const leftOut = listsOf(answer).filter((name) => name !== outer && !isEmpty(facts[name]));
   const items = itemsOf(answer, outer);
+  const inTable = new Set([...ABOUT_ALL, outer, ...(items?.type === "array" ? ["columns"] : [])]);
+  const leftOut = Object.keys(answer.properties ?? {}).filter(
+    (name) => !inTable.has(name) && typeof facts[name] === "object" && holdsAny(facts[name]),
+  );
   if (items?.type === "array") return { list, leftOut, ...namedApart(facts["columns"], outer) };
   const rows = (page: Row) => listIn(page, outer);
   if (inner === undefined) {
@@ -57,7 +60,7 @@ export function tableOf(tool: Tool<never>, args: Row, facts: Row): Table {
       ...leftOut,
       ...Object.keys(around)
         .filter((name) => around[name]?.type === "array")
-        .filter((name) => rows(facts).some((row) => !isEmpty(row[name])))
+        .filter((name) => rows(facts).some((row) => holdsAny(row[name])))
         .map((name) => `${outer}.${name}`),
     ],
     columns: columnsOf({ properties: { ...each, ...own?.items?.properties } }),
@@ -86,8 +89,13 @@ function listIn(facts: Row, name: string): Row[] {
   return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
-function isEmpty(value: unknown): boolean {
-  return !Array.isArray(value) || value.length === 0;
+/** What is said of a saved answer beside its file, and what its numbers mean. */
+const ABOUT_ALL = ["resolved", "filter", "meaning"];
+
+/** Whether anything is in a list or an object: zeros are not, nor what is empty itself. */
+function holdsAny(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return isRecord(value) ? Object.values(value).some(holdsAny) : Boolean(value);
 }
 
 /** The columns of rows: a field each, and one for each field of a row in it. */

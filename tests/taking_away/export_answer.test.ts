@@ -308,13 +308,27 @@ describe("a file", () => {
     });
     expect(facts).toMatchObject({
       list: "communications",
-      left_out: ["assets"],
+      left_out: ["campaign", "people", "assets", "distributions", "registrations"],
       resolved: { campaign: { name: "CFP 2026" } },
       filter: { campaign: { name: "CFP 2026" } },
     });
     expect(text).toContain(
-      `Saved 4 rows (communications of get_campaign) to ${facts["file"].path}. Not in it: assets.`,
+      `Saved 4 rows (communications of get_campaign) to ${facts["file"].path}. Not in it: campaign, people, assets, distributions, registrations.`,
     );
+    await client.ask("update_event", { event: "Data & AI Day 2026", facts: { theme: "Trust" } });
+    const event = await save("get_event", { event: "Data & AI Day 2026" }, "json");
+    expect(event["list"]).toBe("campaigns");
+    expect(event["left_out"]).toEqual([
+      "event",
+      "facts",
+      "registrations",
+      "sessions",
+      "open_notes",
+      "outreach",
+    ]);
+    const asked = await save("ask_database", { sql: "SELECT name FROM people" }, "csv");
+    expect(asked["left_out"]).toEqual([]);
+    expect((await save("list_campaigns", {}, "csv"))["left_out"]).toEqual([]);
   });
 
   it("cuts only what a workbook's cell cannot hold, and says so", async () => {

@@ -36,7 +36,7 @@ export const exportAnswerTool = (exportFolder: () => string) =>
       columns: z.array(z.string()),
       /** Which list of the answer the rows are. */
       list: z.string(),
-      /** Other lists of the answer, which are not in the file. */
+      /** Other lists and objects of the answer that hold something, which are not in the file. */
       left_out: z.array(z.string()),
       /** Texts that are longer than a workbook's cell may be, and end in … there. */
       cut_texts: z.number(),
