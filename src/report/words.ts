@@ -40,9 +40,9 @@ export function shortDay(iso: string): string {
   return written(iso, "d LLL");
 }
 
-/** `14 Nov 2026, 09:00`. */
+/** `14 Nov 2026, 09:00`; midnight is where a day was given without an hour, so it is the day alone. */
 export function moment(iso: string): string {
-  return written(iso, "d LLL yyyy, HH:mm");
+  return /T00:00:00(?:[+-]|Z|$)/u.test(iso) ? day(iso) : written(iso, "d LLL yyyy, HH:mm");
 }
 
 function written(iso: string, format: string): string {

@@ -72,6 +72,27 @@ describe.skipIf(missing !== undefined)("a report in a real browser", () => {
     );
   });
 
+  it.each([1000, 360])(
+    "has no word in the timeline under another or a line, %i wide",
+    async (width) => {
+      await show("event", "light", width);
+      const found: { words: number; covered: string[] } = await tab.run(`(() => {
+      const words = [...document.querySelectorAll("#timeline svg.drawing text")]
+        .filter((one) => one.checkVisibility()).map((one) => [one, one.getBoundingClientRect()]);
+      const all = [...document.querySelectorAll("#timeline svg.drawing *")];
+      const covered = words.flatMap(([one, a]) => [
+        ...words.filter(([other, b]) => other !== one && a.left < b.right && b.left < a.right &&
+          a.top + 2 < b.bottom - 2 && b.top + 2 < a.bottom - 2).map(([other]) => other.textContent),
+        ...all.slice(all.indexOf(one)).filter((other) => other.matches("line.day"))
+          .map((other) => "a line"),
+      ].map((other) => other + " over " + one.textContent));
+      return { words: words.length, covered };
+    })()`);
+      expect(found.covered).toEqual([]);
+      expect(found.words).toBeGreaterThan(6);
+    },
+  );
+
   it("draws in colours that stand out from the paper, in light and in dark", async () => {
     for (const scheme of ["light", "dark"]) {
       await show("event", scheme, 1000);

@@ -114,7 +114,18 @@ describe("export_report", () => {
     const entries = wordsOf(current, "entries");
     expect(entries).toContain("|Call for speakers|CFP 2026|Mail|1 Mar 2026, 09:00|3|");
     expect(entries).toContain("|Call for speakers closes|Milestone|30 Jun 2026|");
-    expect(entries).toContain("|Event|Event|14 Nov 2026|");
+    // The event is the whole of its day: nothing that begins on it comes after.
+    expect(entries).toContain(
+      "|Doors open|Milestone|14 Nov 2026|Keynote|Milestone|14 Nov 2026|Event|Event|14 Nov 2026|",
+    );
+    const placesOf = (kind: string) =>
+      [...current.matchAll(new RegExp(`<line class="day ${kind}" x1="([\\d.]+)%"`, "gu"))].map(
+        ([, x]) => Number(x),
+      );
+    const [event = 0] = placesOf("event");
+    expect(placesOf("milestone").filter((x) => x >= event)).toEqual([event, event]);
+    // Without an hour it is a day.
+    expect(entries).toContain("|Some time that day|CFP 2026|LinkedIn post|8 Mar 2026|");
     // A draft is not done.
     expect(current).not.toContain("Speaker handbook");
   });

@@ -50,7 +50,22 @@ export async function reportedWorld() {
   await note({ contact: "Lerato Mokoena" }, "Wants no photographs");
   await client.ask("update_event", {
     event,
-    facts: { cfp_closes: "2026-06-30", theme: "Ubuntu", contact_person: "Nomsa Nkosi" },
+    facts: {
+      cfp_closes: "2026-06-30",
+      speakers_notified_by: "2026-07-10",
+      programme_online_on: "2026-07-12",
+      early_bird_closes: "2026-07-15",
+      doors_open_at: "2026-11-14T08:00",
+      keynote_at: "2026-11-14T09:30",
+      theme: "Ubuntu",
+      contact_person: "Nomsa Nkosi",
+    },
+  });
+  await client.ask("log_post", {
+    campaign: "CFP 2026",
+    channel: "linkedin_post",
+    title: "Some time that day",
+    published_at: "2026-03-08",
   });
   let count = 0;
   return {

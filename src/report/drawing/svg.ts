@@ -58,6 +58,40 @@ export function label(text: string, x: number, y: number, attributes: Attributes
   return shape("text", { x: across(x), y, ...attributes }, text);
 }
 
+/**
+ * A label beside a place, on paper of its own, so that no line runs through it.
+ *
+ * @param distance from the place in pixels
+ */
+export function labelBeside(
+  text: string,
+  x: number,
+  y: number,
+  side: "left" | "right",
+  distance: number,
+  attributes: Attributes,
+): Html {
+  // Narrower than the room that is kept for it: a line is not to stop far from the words.
+  const width = widthOf(text) * 0.88;
+  const isLeft = side === "left";
+  return shape(
+    "svg",
+    { x: across(x), y, overflow: "visible", ...attributes },
+    shape("rect", {
+      class: "paper",
+      x: isLeft ? -distance - width : distance - 2,
+      y: -12,
+      width: width + 2,
+      height: 16,
+    }),
+    shape(
+      "text",
+      { x: isLeft ? -distance : distance, y: 0, ...(isLeft && { "text-anchor": "end" }) },
+      text,
+    ),
+  );
+}
+
 /** How wide a label of the usual size will be, in pixels. */
 export function widthOf(text: string): number {
   return Array.from(text).length * 6.4 + 4;

@@ -4,7 +4,7 @@ import { groupedBy } from "../../words/groups.ts";
 import { day, several } from "../words.ts";
 import { kindInWords, markAt } from "./marks.ts";
 import { placeIn, ticks, type Span } from "./scale.ts";
-import { across, drawing, label, shape, WIDTH, widthOf } from "./svg.ts";
+import { across, drawing, label, labelBeside, NARROW, shape, WIDTH, widthOf } from "./svg.ts";
 
 /** Something done, to be drawn. */
 export interface Done {
@@ -28,6 +28,7 @@ const LANES: readonly { name: string; kinds: readonly string[] }[] = [
   { name: "Shared", kinds: ["distribution"] },
 ];
 
+const DAY = 18;
 const ROW = 24;
 const NAME = 22;
 const AXIS = 22;
@@ -38,8 +39,11 @@ const SLOTS = 40;
 /** Everything done, in a line for each kind, along the days that mattered. */
 export function timelineDrawing(done: readonly Done[], days: readonly Day[], zone: string): Html {
   const span = spanOf([...done, ...days], zone);
-  const named = placed(days.map(({ at, text, kind }) => ({ x: placeIn(span, at), text, kind })));
-  const top = rowsOf(named) * 18;
+  const named = placed(
+    days.map(({ at, text, kind }) => ({ x: placeIn(span, at), text: shortened(text), kind })),
+    days.length,
+  );
+  const top = rowsOf(named) * DAY;
   let y = top;
   const lanes = LANES.flatMap(({ name, kinds }) => {
     const items = inLane(done, kinds, span);
@@ -51,16 +55,12 @@ export function timelineDrawing(done: readonly Done[], days: readonly Day[], zon
       label(name, 0, from + 15, { class: "lane" }),
       ...items.flatMap(({ row, x, side, text, kind, tip, count }) => {
         const middle = from + NAME + row * ROW + ROW / 2 - 2;
-        const beside = count > 1 ? 36 : 13;
+        const beside = side === "right" && count > 1 ? 36 : 13;
         return [
-          markAt(kind, x, middle, tip, count),
           side === "none"
             ? html()
-            : label(text, x, middle + 4, {
-                class: "wide",
-                dx: side === "right" ? beside : -13,
-                ...(side === "left" && { "text-anchor": "end" }),
-              }),
+            : labelBeside(text, x, middle + 4, side, beside, { class: "wide" }),
+          markAt(kind, x, middle, tip, count),
         ];
       }),
     ];
@@ -68,20 +68,20 @@ export function timelineDrawing(done: readonly Done[], days: readonly Day[], zon
   const axis = ticks(span).map(({ at, text, isMinor }) =>
     label(text, at, y + 16, { class: isMinor ? "tick minor" : "tick", "text-anchor": anchor(at) }),
   );
-  const lines = named.flatMap(({ x, row, side, text, kind }) => [
+  const lines = named.map(({ x, row, kind }) =>
     shape("line", {
       class: `day ${kind}`,
       x1: across(x),
       x2: across(x),
-      y1: row * 18 + 3,
+      y1: row * DAY + 3,
       y2: y,
     }),
-    label(text, x, row * 18 + 13, {
-      class: `day-name ${kind}`,
-      dx: side === "left" ? -5 : 5,
-      ...(side === "left" && { "text-anchor": "end" }),
+  );
+  const names = named.map(({ x, row, side, text, kind }) =>
+    labelBeside(text, x, row * DAY + 13, side === "left" ? "left" : "right", 5, {
+      class: kind === "milestone" ? `day-name ${kind} wide` : `day-name ${kind}`,
     }),
-  ]);
+  );
   return drawing(
     "timeline",
     {
@@ -89,7 +89,9 @@ export function timelineDrawing(done: readonly Done[], days: readonly Day[], zon
       about: `${several(done.length, "entry", "entries")} from ${day(done[0]?.at ?? "")} to ${day(done.at(-1)?.at ?? "")}; the last table lists them.`,
     },
     y + AXIS,
+    // A line goes behind every word.
     ...lines,
+    ...names,
     ...lanes,
     shape("line", { class: "axis", x1: 0, x2: "100%", y1: y + 0.5, y2: y + 0.5 }),
     ...axis,
@@ -106,7 +108,7 @@ function spanOf(all: readonly { at: string }[], zone: string): Span {
 
 /** The marks of a lane with their words, or where these have no room, fewer without, in a row for each kind. */
 function inLane(done: readonly Done[], kinds: readonly string[], span: Span): (Mark & Placed)[] {
-  const named = placed(marksOf(done, kinds, span, SLOTS));
+  const named = placed(marksOf(done, kinds, span, SLOTS), MOST_ROWS);
   if (named.every(({ side }) => side !== "none")) return named;
   return marksOf(done, kinds, span, SLOTS / 2).map((mark) => ({
     ...mark,
@@ -175,22 +177,26 @@ interface Placed {
 
 const MOST_ROWS = 4;
 const MARK = 14;
+/** Whose words are shown on a narrow page as well, where they take more of its width. */
+const ON_PHONES: ReadonlySet<string> = new Set(["event", "today"]);
 
 /**
  * Puts each into the first row in which neither mark nor words touch another. Where there is no room for all
  * words, none are said: words under a mark could not be read, and some without others would mislead.
  */
-function placed<Item extends { x: number; text: string; count?: number }>(
+function placed<Item extends { x: number; text: string; kind: string; count?: number }>(
   items: readonly Item[],
+  mostRows: number,
 ): (Item & Placed)[] {
   const taken: [number, number][][] = [];
   const found: (Item & Placed)[] = [];
   for (const item of items) {
     const middle = (item.x / 100) * WIDTH;
     const beside = item.count !== undefined && item.count > 1 ? 3 * MARK : MARK;
-    const right: [number, number] = [middle - MARK, middle + beside + widthOf(item.text)];
-    const left: [number, number] = [middle - MARK - widthOf(item.text), middle + beside];
-    const place = placeOf(taken, right, left);
+    const width = widthOf(item.text) * (ON_PHONES.has(item.kind) ? WIDTH / NARROW : 1);
+    const right: [number, number] = [middle - MARK, middle + beside + width];
+    const left: [number, number] = [middle - MARK - width, middle + beside];
+    const place = placeOf(taken, right, left, mostRows);
     if (place === undefined) return items.map((one) => ({ ...one, row: 0, side: "none" }));
     found.push({ ...item, ...place });
   }
@@ -201,8 +207,9 @@ function placeOf(
   taken: [number, number][][],
   right: [number, number],
   left: [number, number],
+  mostRows: number,
 ): Placed | undefined {
-  for (let row = 0; row < MOST_ROWS; row += 1) {
+  for (let row = 0; row < mostRows; row += 1) {
     const others = (taken[row] ??= []);
     const isFree = ([from, to]: [number, number]) =>
       from >= -MARK && to <= WIDTH + MARK && others.every(([a, b]) => to < a || from > b);

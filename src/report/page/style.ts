@@ -53,7 +53,8 @@ svg text{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin
 .rule{stroke:var(--rule)}
 .day{stroke:var(--soft);stroke-dasharray:2 3}
 .day.event{stroke:var(--ink);stroke-dasharray:none;stroke-width:1.5}
-.day-name.event{font-weight:650}
+.day-name.event text{font-weight:650}
+.paper{fill:var(--paper)}
 .drop{stroke:var(--soft);stroke-dasharray:1 3}
 .mail{fill:var(--mail)}.post{fill:var(--post)}.asset{fill:var(--asset)}.shared{fill:var(--shared)}
 .fold{fill:none;stroke:var(--paper);stroke-width:1.5}

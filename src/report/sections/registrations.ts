@@ -62,7 +62,7 @@ export function registrationsSection({
             kind: "number",
             cell: ({ registrations: count }) => figure(count),
           },
-          { head: "In all", kind: "number", cell: ({ sum: inAll }) => figure(inAll) },
+          { head: "In\u00a0all", kind: "number", cell: ({ sum: inAll }) => figure(inAll) },
           ...(marked.length === 0
             ? []
             : [

@@ -38,9 +38,12 @@ export function entriesSection(facts: ReportFacts): Section | null {
       channel: null,
       isDay: true,
     }));
-  const rows = [...shown.map((entry) => ({ ...entry, isDay: false })), ...days].sort(
-    (a, b) => Date.parse(a.at) - Date.parse(b.at),
-  );
+  // The event comes last of what begins with its day, and before what was done on it.
+  const rows = [
+    ...days.slice(1),
+    ...days.slice(0, 1),
+    ...shown.map((entry) => ({ ...entry, isDay: false })),
+  ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return {
     name: "entries",
     title: "One by one",
@@ -78,20 +81,20 @@ function inWords(entry: { kind: string; channel: string | null; isDay: boolean }
     : kindInWords(entry.kind);
 }
 
-/** The event, its milestones, and today where the event is still to come. */
+/**
+ * The event, today where it is still to come, and its milestones. The event is a whole day: whatever the hour of
+ * a milestone on it, that is not after it.
+ */
 function daysOf({ event, facts, zone, asOf }: ReportFacts): Day[] {
-  const days: Day[] = [
-    {
-      at: inZone(edgeOfDay(event.event_date, zone, "start"), zone),
-      text: "Event",
-      kind: "event",
-    },
-    ...milestonesOf(facts, zone).map(({ key, at }) => ({
-      at,
-      text: spoken(key.replace(/_(?:at|on)$/u, "")),
+  const at = inZone(edgeOfDay(event.event_date, zone, "start"), zone);
+  const isAhead = daysUntil(event.event_date, zone) > 0;
+  return [
+    { at, text: "Event", kind: "event" },
+    ...(isAhead ? [{ at: asOf, text: "Today", kind: "today" as const }] : []),
+    ...milestonesOf(facts, zone).map((milestone) => ({
+      at: milestone.at.startsWith(event.event_date) ? at : milestone.at,
+      text: spoken(milestone.key.replace(/_(?:at|on)$/u, "")),
       kind: "milestone" as const,
     })),
   ];
-  if (daysUntil(event.event_date, zone) > 0) days.push({ at: asOf, text: "Today", kind: "today" });
-  return days;
 }
