@@ -316,7 +316,7 @@ describe("questions about assets", () => {
       },
     ]);
     expect(text.split("\n")[0]).toBe(
-      '1 of 1 assets shown: "Speak at our day", shared 3 times (linkedin, whatsapp).',
+      '1 of 1 asset shown: "Speak at our day", shared 3 times (linkedin, whatsapp).',
     );
   });
 

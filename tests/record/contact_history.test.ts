@@ -172,7 +172,7 @@ describe("query_contact_history", () => {
       campaign: "CFP 2026",
     });
     expect(text).toMatch(
-      /^1 of 1 mails shown\. Lerato Mokoena has received 0 of 1 mail addressed to them in the campaign CFP 2026\.\n/u,
+      /^1 of 1 mail shown\. Lerato Mokoena has received 0 of 1 mail addressed to them in the campaign CFP 2026\.\n/u,
     );
     expect(only(facts)).toMatchObject({
       received: false,

@@ -104,7 +104,7 @@ describe("marketing sources", () => {
       },
     ]);
     expect(text.split("\n")[0]).toBe(
-      "7 of 7 sources shown. Of 11 registrations, 3 name a campaign, 0 count for one by a mapping, 7 say something that means no single campaign, 1 say nothing.",
+      "7 of 7 sources shown. Of 11 registrations, 3 name a campaign, 0 count for one by a mapping, 7 say something that means no single campaign, 1 says nothing.",
     );
     const names = facts.link_names as {
       campaign: { id: number };

@@ -33,7 +33,7 @@ async function credits(service: MailService): Promise<Finding> {
   return {
     name,
     state: mailsLeft > 0 ? "ok" : "note",
-    says: `The key is valid; ${numbered(mailsLeft)} mails can still be sent${day}.`,
+    says: `The key is valid; ${numbered(mailsLeft)} ${mailsLeft === 1 ? "mail" : "mails"} can still be sent${day}.`,
   };
 }
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { importTool } from "../procedure/run.ts";
 import { contactsShape, rolesShape } from "../procedure/shapes.ts";
 import { checkIns } from "./kind.ts";
+import { counted } from "../../words/counts.ts";
 
 export const importCheckInsTool = importTool(checkIns, {
   name: "import_quicket_checkins",
@@ -21,5 +22,5 @@ export const importCheckInsTool = importTool(checkIns, {
     roles: rolesShape,
   },
   done: ({ tickets }) =>
-    `${String(tickets.checked_in)} checked in, ${String(tickets.already_checked_in)} were already, ${String(tickets.not_checked_in)} did not come, ${String(tickets.created)} late and added`,
+    `${String(tickets.checked_in)} checked in, ${counted(tickets.already_checked_in, "was", "were")} already, ${String(tickets.not_checked_in)} did not come, ${String(tickets.created)} late and added`,
 });

@@ -9,6 +9,7 @@ import { SharedTexts } from "./reading/shared_texts.ts";
 import { Report, byRow, type RowError, type RowWarning } from "./reading/report.ts";
 import { Tally } from "./reading/tally.ts";
 import { Times } from "./reading/times.ts";
+import { counted } from "../../words/counts.ts";
 
 /** What a file is, beside its rows. */
 interface FileInfo extends Pick<Table, "format" | "file_size_bytes" | "encoding" | "delimiter"> {
@@ -164,7 +165,7 @@ function isWhole(cells: string[], { format, header }: Table, row: number, report
     const cause = isShort
       ? "the row is cut off, or a separator or quotation mark is missing"
       : "a cell with a separator in it has no quotation marks";
-    const counts = `has ${String(cells.length)} cells where the header has ${String(expected)}`;
+    const counts = `has ${counted(cells.length, "cell")} where the header has ${String(expected)}`;
     report.error(row, "", `${counts}: ${cause}`);
     return false;
   }

@@ -144,7 +144,7 @@ export function* planRatings(
     const before = mapping.before ? mapping.before.session : labels.match(label).session;
     const stay = before === session ? 0 : same.filter((other) => isRated(other, before)).length;
     if (before && stay > 0) {
-      const warning = `Of its answers, ${String(stay)} imported earlier for ${before.title} stay there; take that import back if it was wrong.`;
+      const warning = `Of its answers, ${String(stay)} imported earlier for ${before.title} ${stay === 1 ? "stays" : "stay"} there; take that import back if it was wrong.`;
       ledger.warn(row, columnName(format.columns, "label"), warning);
     }
   }

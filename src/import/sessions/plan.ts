@@ -9,6 +9,7 @@ import { planSpeakers, type KnownAboutSpeakers, type SpeakerChanges } from "./sp
 import { differingFields, differingTime, ifAnything, longerThan } from "../procedure/values.ts";
 import { groupedBy } from "../../words/groups.ts";
 import type { KnownSessionPart, SessionFields } from "./queries/sessions.ts";
+import { counted } from "../../words/counts.ts";
 
 /** What the database holds about a file of sessions. */
 export interface KnownSessions extends KnownAboutSpeakers {
@@ -60,7 +61,7 @@ export function* planSessions(
     }
     const taken = strategy === "update" ? changesOf(parts, fields) : [];
     update.push(...taken);
-    if (missing.length > 0) note("update", `${String(missing.length)} more speakers`);
+    if (missing.length > 0) note("update", `${counted(missing.length, "more speaker")}`);
     else if (taken.length > 0) note("update", "the file says more");
     else note("skip", "there already");
   }

@@ -15,6 +15,7 @@ import { attendanceKnown, opensKnown } from "./queries/evidence.ts";
 import { appliedFilters, eventsTaken } from "../../conventions/question.ts";
 import { together } from "../../conventions/together.ts";
 import { now } from "../../mcp/time.ts";
+import { counted } from "../../words/counts.ts";
 
 /** Shared mailboxes that are listed; `shared_mailboxes_total` counts all of them. */
 const MAILBOXES_LISTED = 100;
@@ -91,10 +92,10 @@ export const findAudienceTool = tool({
     return {
       headline: [
         ...(explanation ? [whyInWords(explanation)] : []),
-        `${String(contacts.length)} of ${String(found.total)} people shown${args.limit === undefined && contacts.length < found.total ? ` (a page is ${String(page.limit)} unless limit says otherwise)` : ""}.`,
+        `${String(contacts.length)} of ${counted(found.total, "person", "people")} shown${args.limit === undefined && contacts.length < found.total ? ` (a page is ${String(page.limit)} unless limit says otherwise)` : ""}.`,
         ...(excluded.length > 0
           ? [
-              `Left out: ${excluded.map(({ reason, count }) => `${String(count)} ${WHY[reason] ?? plain(reason)}`).join(", ")}; they match the filters too, ${String(fitting)} people in all.`,
+              `Left out: ${excluded.map(({ reason, count }) => `${String(count)} ${WHY[reason] ?? plain(reason)}`).join(", ")}; they match the filters too, ${counted(fitting, "person", "people")} in all.`,
             ]
           : []),
         ...(found.shared_mailboxes > 0

@@ -8,6 +8,7 @@ import type { LeftOutGroup } from "../audiences/groups.ts";
 import { personShape } from "../people/shape.ts";
 import { alsoReceived, communicationById, type NamedPerson } from "./queries.ts";
 import { communicationShape } from "./shape.ts";
+import { counted } from "../../words/counts.ts";
 
 const leftOutShape = z.object({
   reason: z.string(),
@@ -89,7 +90,7 @@ export function recordedMail(
   const sentences = [
     replay
       ? `${people.length === 1 ? "The 1 recipient" : `All ${String(people.length)} recipients`} ${of} ${people.length === 1 ? "was" : "were"} recorded already by the first call like this; nothing was recorded twice.`
-      : `Recorded ${String(recorded.length)} of ${String(people.length)} recipients ${of}.`,
+      : `Recorded ${String(recorded.length)} of ${counted(people.length, "recipient")} ${of}.`,
     ...(!replay && already.length > 0
       ? [
           `${String(already.length)} of them ${already.length === 1 ? "was" : "were"} there already.`,

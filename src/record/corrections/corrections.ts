@@ -163,7 +163,7 @@ async function refuseStatus(
   const received = await countReceived(sql, before.id);
   if (received > 0) {
     throw new ToolError(
-      `A mail that failed reached nobody, and ${String(received)} of its recipients are recorded as having received it; tell what became of each with record_delivery_events, or remove the mail.`,
+      `A mail that failed reached nobody, and ${String(received)} of its recipients ${received === 1 ? "is" : "are"} recorded as having received it; tell what became of each with record_delivery_events, or remove the mail.`,
     );
   }
 }

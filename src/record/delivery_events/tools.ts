@@ -11,6 +11,7 @@ import { utcSecond, type EventReader } from "../../sending/mail_service/events.t
 import { recordDeliveryEvents, type ReportedEvent } from "./recording.ts";
 import { recipientsMeant, type BlockedPerson } from "./queries.ts";
 import { personShape } from "../people/shape.ts";
+import { counted } from "../../words/counts.ts";
 
 const MOST_EVENTS = 10_000;
 const FIELDS = ["event", "at", "brevo_message_id", "communication", "contact", "reason", "link"];
@@ -60,7 +61,7 @@ export const recordDeliveryEventsTool = (loadReader: () => Promise<EventReader>)
       );
       const outcome = await recordDeliveryEvents(call, events);
       return {
-        headline: `${String(outcome.applied)} of ${String(events.length)} events recorded, ${String(outcome.duplicates)} were there already, ${String(outcome.unmatched.length)} matched no recipient.${blocked(outcome.now_blocked)}`,
+        headline: `${String(outcome.applied)} of ${counted(events.length, "event")} recorded, ${counted(outcome.duplicates, "was", "were")} there already, ${String(outcome.unmatched.length)} matched no recipient.${blocked(outcome.now_blocked)}`,
         facts: outcome,
       };
     },

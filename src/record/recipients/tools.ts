@@ -112,7 +112,7 @@ export const queryRecipientsTool = tool({
       headline:
         total === 0
           ? "0 of 0 recipients: nobody matches."
-          : `${String(recipients.length)} of ${String(total)} recipients shown: ${counted(people, "person", "people")}; ${statuses.join(", ")}.${untracked}`,
+          : `${String(recipients.length)} of ${counted(total, "recipient")} shown: ${counted(people, "person", "people")}; ${statuses.join(", ")}.${untracked}`,
       facts: {
         recipients,
         people,

@@ -115,7 +115,7 @@ export const queryRegistrationsTool = tool({
       mail && ofMail && ofOneMail(mail.name, ofMail),
       ...(campaign === null
         ? [
-            `${String(total)} of ${counted(total, "registration")} counted, by ${counted(counts.people, "person", "people")}; ${String(without_source)} do not say what brought them.`,
+            `${String(total)} of ${counted(total, "registration")} counted, by ${counted(counts.people, "person", "people")}; ${counted(without_source, "does", "do")} not say what brought them.`,
           ]
         : outcomes.map((outcome) => ofCampaign(outcome, total))),
       withdrawn(counts),
@@ -148,7 +148,7 @@ function ofCampaign(outcome: CampaignOutcome, total: number): string {
   const { mapped } = outcome;
   const byPerson =
     mapped === 0 ? "" : ` (${String(mapped)} of them by a mapping, see list_sources)`;
-  return `${String(outcome.by_marketing_source)} of ${counted(total, "registration")} name ${plain(outcome.name)} as their source${byPerson}; apart from that, ${counted(outcome.after_receiving, "person", "people")} of the ${String(outcome.people_reached)} it reached registered after its first mail to them. The two overlap.`;
+  return `${String(outcome.by_marketing_source)} of ${counted(total, "registration")} ${outcome.by_marketing_source === 1 ? "names" : "name"} ${plain(outcome.name)} as their source${byPerson}; apart from that, ${counted(outcome.after_receiving, "person", "people")} of the ${String(outcome.people_reached)} it reached registered after its first mail to them. The two overlap.`;
 }
 
 function ofOneMail(title: string, outcome: CampaignOutcome): string {

@@ -111,7 +111,7 @@ export const queryOutreachTimelineTool = tool({
         ? ""
         : ` Not shown: ${counted(summary.drafts, "draft")} (status ["draft"] shows them).`;
     return {
-      headline: `${String(entries.length)} of ${String(total)} entries shown${total === 0 ? "" : `: ${words.join(", ")}${whose}`}.${drafts}`,
+      headline: `${String(entries.length)} of ${counted(total, "entry", "entries")} shown${total === 0 ? "" : `: ${words.join(", ")}${whose}`}.${drafts}`,
       facts: {
         entries,
         summary: {

@@ -147,7 +147,7 @@ function postsAndShares(
       note:
         reach === null
           ? `of ${several(assets.total, "asset")}`
-          : `about ${figure(reach)} people reached`,
+          : `about ${several(reach, "person", "people")} reached`,
     },
   ];
   return figures

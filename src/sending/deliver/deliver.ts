@@ -13,6 +13,7 @@ import { makeAttempt, type Made } from "./attempt.ts";
 import { lookAgain } from "./look_again.ts";
 import { applySettled, settle } from "./settle.ts";
 import { Turns } from "./turns.ts";
+import { counted } from "../../words/counts.ts";
 
 /** Most attempts at one batch within one call. */
 const ATTEMPTS = 3;
@@ -177,6 +178,6 @@ async function tell(
   before: number,
 ): Promise<number> {
   if (done <= before) return before;
-  await caller.progress(done, total, `${String(accepted)} mails accepted by Brevo`);
+  await caller.progress(done, total, `${counted(accepted, "mail")} accepted by Brevo`);
   return done;
 }

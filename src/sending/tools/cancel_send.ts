@@ -23,7 +23,7 @@ export const cancelSendTool = tool({
     const { title, ...facts } = await cancelSend(call, args.communication);
     const perhaps = facts.unknown > 0 ? `; ${String(facts.unknown)} may have left` : "";
     return {
-      headline: `Took back ${String(facts.cancelled)} of ${String(facts.cancelled + facts.already_left + facts.unknown)} mails "${plain(title)}"${facts.people < facts.cancelled ? `, of ${counted(facts.people, "person", "people")}` : ""}; ${String(facts.already_left)} had already left${perhaps}.`,
+      headline: `Took back ${String(facts.cancelled)} of ${counted(facts.cancelled + facts.already_left + facts.unknown, "mail")} "${plain(title)}"${facts.people < facts.cancelled ? `, of ${counted(facts.people, "person", "people")}` : ""}; ${String(facts.already_left)} had already left${perhaps}.`,
       facts,
     };
   },

@@ -98,7 +98,7 @@ function progressOf(state: SendState): string {
   }
   const parts = [
     ...(send.cancelled ? ["It was taken back, and what had not left stays unsent"] : []),
-    `Brevo accepted ${String(counts.accepted - unproved)} of ${String(total)} mails "${plain(send.title)}"${to}`,
+    `Brevo accepted ${String(counts.accepted - unproved)} of ${counted(total, "mail")} "${plain(send.title)}"${to}`,
     ...(counts.failed > 0 ? [`${String(counts.failed)} failed`] : []),
     ...(counts.unknown + unproved > 0
       ? [
@@ -110,7 +110,7 @@ function progressOf(state: SendState): string {
       : []),
     ...(counts.held > 0
       ? [
-          `${String(counts.held)} are held: prepare_send with this communication asks anew, on another day if the quota is used up`,
+          `${counted(counts.held, "is held", "are held")}: prepare_send with this communication asks anew, on another day if the quota is used up`,
         ]
       : []),
     ...(dropped.length > 0 ? [`${String(dropped.length)} left out at the last moment`] : []),

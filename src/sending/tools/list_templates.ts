@@ -7,6 +7,7 @@ import { appliedFilters } from "../../conventions/question.ts";
 import type { SetUp } from "../setup.ts";
 import { allTemplates } from "../templates/chosen.ts";
 import { isKnownSource } from "../prepare/sources.ts";
+import { counted } from "../../words/counts.ts";
 
 export const listTemplatesTool = (setUp: SetUp) =>
   openingTool({
@@ -52,7 +53,7 @@ export const listTemplatesTool = (setUp: SetUp) =>
       });
       const off = matching.filter(({ active }) => !active).length;
       return {
-        headline: `${String(matching.length)} of ${String(templates.length)} templates match${off > 0 ? `; ${String(off)} cannot be used now` : ""}.`,
+        headline: `${String(matching.length)} of ${counted(templates.length, "template")} ${matching.length === 1 ? "matches" : "match"}${off > 0 ? `; ${String(off)} cannot be used now` : ""}.`,
         facts: {
           templates: matching.map(({ parameters, names, ...template }) => ({
             ...template,

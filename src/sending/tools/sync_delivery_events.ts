@@ -9,6 +9,7 @@ import { following, together } from "../../conventions/together.ts";
 import { takeOverBlockList } from "../follow/block_list.ts";
 import type { SetUp } from "../setup.ts";
 import { syncEvents } from "../follow/sync.ts";
+import { counted } from "../../words/counts.ts";
 
 export const syncDeliveryEventsTool = (setUp: SetUp) =>
   openingTool({
@@ -69,7 +70,7 @@ export const syncDeliveryEventsTool = (setUp: SetUp) =>
         throw new ToolError(counts.incomplete);
       }
       return {
-        headline: `${String(counts.applied)} of ${String(counts.fetched)} events were new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} ${knownUpTo(syncedTo, counts.incomplete)}`,
+        headline: `${String(counts.applied)} of ${counted(counts.fetched, "event")} ${counts.applied === 1 ? "was" : "were"} new, ${changed.length === 1 ? "1 person's" : `${String(changed.length)} people's`} status changed.${blocked > 0 ? ` ${blocked === 1 ? "1 address was" : `${String(blocked)} addresses were`} added from Brevo's block list.` : ""} ${knownUpTo(syncedTo, counts.incomplete)}`,
         facts: {
           ...counts,
           synced_to: syncedTo,

@@ -22,6 +22,7 @@ import { REMOVED_SINCE, claim } from "../../../conventions/replay.ts";
 import { together } from "../../../conventions/together.ts";
 import { distributionMeant } from "../rules.ts";
 import { ASSET_TYPES, assetShape, distributionFields, listedDistribution } from "../shape.ts";
+import { counted } from "../../../words/counts.ts";
 
 const input = z.strictObject({
   title: text(200),
@@ -80,7 +81,9 @@ export const createAssetTool = tool({
           ? `Recorded the ${found.asset_type} "${plain(found.title)}" for ${plain(found.event.name)}.`
           : `"${plain(found.title)}" was there already.`,
         ...(distributions.length > 0
-          ? [`${String(added.length)} of ${String(distributions.length)} distributions recorded.`]
+          ? [
+              `${String(added.length)} of ${counted(distributions.length, "distribution")} recorded.`,
+            ]
           : []),
         ...(others.length > 0
           ? [`There is another of that title for this event (id ${others.join(", ")}).`]

@@ -6,6 +6,7 @@ import { tool } from "../../../conventions/call.ts";
 import { listAssets, type AssetRow } from "../queries/assets.ts";
 import { understand } from "../../../conventions/question.ts";
 import { ASSET_TYPES, assetShape, listedDistribution } from "../shape.ts";
+import { counted } from "../../../words/counts.ts";
 
 export const listAssetsTool = tool({
   name: "list_assets",
@@ -51,8 +52,8 @@ export const listAssetsTool = tool({
     return {
       headline:
         found.total === 1 && only
-          ? `1 of 1 assets shown: ${sharing(only)}`
-          : `${String(assets.length)} of ${String(found.total)} assets shown.`,
+          ? `1 of 1 asset shown: ${sharing(only)}`
+          : `${String(assets.length)} of ${counted(found.total, "asset")} shown.`,
       facts: {
         assets,
         total: found.total,

@@ -17,6 +17,7 @@ import { campaignById } from "../queries/campaigns.ts";
 import { campaignOutcomes } from "../../registrations/queries/outcomes.ts";
 import { understand } from "../../../conventions/question.ts";
 import { campaignShape } from "../shape.ts";
+import { counted } from "../../../words/counts.ts";
 
 export const getCampaignTool = tool({
   name: "get_campaign",
@@ -65,7 +66,7 @@ export const getCampaignTool = tool({
       people.filter((best) => best.received).map(({ recipients }) => recipients),
     );
     return {
-      headline: `${String(communications.length)} of ${String(communications.length)} communications shown: the campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}, ${String(total)} people on its lists, ${String(received)} of them received a mail.`,
+      headline: `${String(communications.length)} of ${counted(communications.length, "communication")} shown: the campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}, ${counted(total, "person", "people")} on its lists, ${String(received)} of them received a mail.`,
       facts: {
         campaign,
         communications: communications.map(({ recipients, tracked, ...communication }) => ({

@@ -8,6 +8,7 @@ import { funnel, funnelOf } from "../../recipients/shape.ts";
 import { listCampaigns, type CampaignPlace } from "../queries/listed_campaigns.ts";
 import { asFilter, understand } from "../../../conventions/question.ts";
 import { CAMPAIGN_STATUSES, CAMPAIGN_TYPES, campaignShape } from "../shape.ts";
+import { counted } from "../../../words/counts.ts";
 
 export const listCampaignsTool = tool({
   name: "list_campaigns",
@@ -77,10 +78,10 @@ export const listCampaignsTool = tool({
     const [first] = campaigns;
     const best =
       args.order === "open_rate" && after === null && first && first.open_rate !== null
-        ? ` ${plain(first.name)} was opened most: ${percent(first.open_rate)} of ${String(first.funnel.delivered)} delivered mails.`
+        ? ` ${plain(first.name)} was opened most: ${percent(first.open_rate)} of ${counted(first.funnel.delivered, "delivered mail")}.`
         : "";
     return {
-      headline: `${String(campaigns.length)} of ${String(found.total)} campaigns shown.${best}`,
+      headline: `${String(campaigns.length)} of ${counted(found.total, "campaign")} shown.${best}`,
       facts: {
         campaigns,
         total: found.total,

@@ -5,6 +5,7 @@ import { tool } from "../../../conventions/call.ts";
 import { listEvents } from "../queries/listed_events.ts";
 import { understand } from "../../../conventions/question.ts";
 import { outreachShape } from "../shape.ts";
+import { counted } from "../../../words/counts.ts";
 
 export const listEventsTool = tool({
   name: "list_events",
@@ -41,7 +42,7 @@ export const listEventsTool = tool({
     const found = await listEvents(call.sql, filter, { date, id }, page.limit + 1);
     const events = found.events.slice(0, page.limit);
     return {
-      headline: `${String(events.length)} of ${String(found.total)} events shown.`,
+      headline: `${String(events.length)} of ${counted(found.total, "event")} shown.`,
       facts: {
         events,
         total: found.total,

@@ -6,6 +6,7 @@ import { ASKS } from "../../../mcp/tool.ts";
 import { listChanges } from "../queries/changes.ts";
 import { changeShape } from "../shape.ts";
 import { changeAnswer, inShort } from "../wording.ts";
+import { counted } from "../../../words/counts.ts";
 
 export const listChangesTool = tool({
   name: "list_changes",
@@ -42,7 +43,7 @@ export const listChangesTool = tool({
     const [newest] = shown;
     const first = newest === undefined ? "" : `, the newest first: ${inShort(newest)}`;
     return {
-      headline: `${String(shown.length)} of ${String(found.total)} changes shown${first}.`,
+      headline: `${String(shown.length)} of ${counted(found.total, "change")} shown${first}.`,
       facts: {
         changes: shown,
         total: found.total,

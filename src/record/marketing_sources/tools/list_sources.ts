@@ -50,7 +50,19 @@ export const listSourcesTool = tool({
       sources.filter(belongs).reduce((sum, { registrations }) => sum + registrations, 0);
     const without_source = total - count(() => true);
     return {
-      headline: `${String(sources.length)} of ${counted(sources.length, "source")} shown. Of ${counted(total, "registration")}, ${String(count(({ campaign, mapped }) => campaign !== null && !mapped))} name a campaign, ${String(count(({ mapped }) => mapped))} count for one by a mapping, ${String(count(({ campaign }) => campaign === null))} say something that means no single campaign, ${String(without_source)} say nothing.`,
+      headline: `${String(sources.length)} of ${counted(sources.length, "source")} shown. Of ${counted(total, "registration")}, ${counted(
+        count(({ campaign, mapped }) => campaign !== null && !mapped),
+        "names",
+        "name",
+      )} a campaign, ${counted(
+        count(({ mapped }) => mapped),
+        "counts",
+        "count",
+      )} for one by a mapping, ${counted(
+        count(({ campaign }) => campaign === null),
+        "says",
+        "say",
+      )} something that means no single campaign, ${counted(without_source, "says", "say")} nothing.`,
       facts: { sources, total, without_source, mappings, link_names, ...question.answer },
     };
   },

@@ -6,6 +6,7 @@ import { tool } from "../../../conventions/call.ts";
 import { understand } from "../../../conventions/question.ts";
 import { listNotes } from "../queries.ts";
 import { noteShape } from "../shape.ts";
+import { counted } from "../../../words/counts.ts";
 
 export const listNotesTool = tool({
   name: "list_notes",
@@ -55,7 +56,7 @@ export const listNotesTool = tool({
     );
     const notes = found.notes.slice(0, page.limit);
     return {
-      headline: `${String(notes.length)} of ${String(found.total)} notes shown, ${String(found.overdue)} overdue.`,
+      headline: `${String(notes.length)} of ${counted(found.total, "note")} shown, ${String(found.overdue)} overdue.`,
       facts: {
         notes,
         overdue: found.overdue,

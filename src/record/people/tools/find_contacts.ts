@@ -76,7 +76,7 @@ async function contactsFound(call: Call, question: Question, filter: ContactFilt
   const found = await findContacts(call.sql, filter, after, page.limit + 1);
   const contacts = found.contacts.slice(0, page.limit);
   return {
-    headline: `${String(contacts.length)} of ${String(found.total)} people shown.`,
+    headline: `${String(contacts.length)} of ${counted(found.total, "person", "people")} shown.`,
     facts: {
       contacts,
       total: found.total,

@@ -104,7 +104,7 @@ export const queryContactHistoryTool = tool({
     const total = rows.reduce((sum, person) => sum + person.total, 0);
     const about = subject(question);
     const sentences = rows.map((person) => sentence(person, about, rows.length > 1));
-    const shown = `${String(entries.length)} of ${String(total)} mails shown.`;
+    const shown = `${String(entries.length)} of ${counted(total, "mail")} shown.`;
     return {
       headline: [shown, ...sentences].join(" "),
       facts: {
