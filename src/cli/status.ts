@@ -3,6 +3,7 @@ import type { Queryable } from "../database/connect.ts";
 import { embeddedStatus, type EmbeddedStatus } from "../database/embedded/index.ts";
 import { migrationState } from "../database/migrate.ts";
 import type { NamedPlace } from "./which_database.ts";
+import { ownCommand } from "../own_command.ts";
 
 /**
  * Says in lines of plain text which database is used and what state it is in. Starts and changes nothing.
@@ -59,7 +60,7 @@ async function contentLines(sql: Queryable): Promise<string[]> {
     ...unknown.map((version) => `  unknown to this version of event-outreach: ${version}`),
   ];
   if (pending.length > 0)
-    return [...lines, "Run `event-outreach migrate` to apply what is pending."];
+    return [...lines, `Run \`${ownCommand("migrate")}\` to apply what is pending.`];
   return [...lines, ...(await rowLines(sql))];
 }
 

@@ -20,6 +20,7 @@ import { local, socketMaker } from "./postgres_js/socket.ts";
 import { surviveStrayWrites } from "./postgres_js/stray_write.ts";
 import type { Queryable } from "./postgres_js/transaction.ts";
 import { transact } from "./transaction.ts";
+import { namedCommand } from "../own_command.ts";
 
 export type { Queryable };
 
@@ -176,7 +177,7 @@ export class Database {
         const pending = await pendingMigrations(sql);
         if (pending.length > 0) {
           throw new DatabaseUnavailable(
-            "The database does not have this version's tables yet; run `event-outreach migrate` once, then ask again.",
+            `The database does not have this version's tables yet; run ${namedCommand("migrate")} once, then ask again.`,
           );
         }
       }

@@ -52,7 +52,7 @@ describe("doctor", () => {
     expect(of("Data folder")).toContain("not made yet");
     expect(of("Database")).toBe("ok: Not made yet; the first use makes it.");
     expect(of("Brevo")).toMatch(/^note: No BREVO_API_KEY/u);
-    expect(of("Clients")).toContain("event-outreach connect");
+    expect(of("Clients")).toContain(`node ${path.join(ROOT, "dist", "cli.js")} connect`);
     expect(await readdir(home.folder)).toEqual([]);
 
     const { code, output } = await home.run(["doctor"]);
@@ -191,7 +191,7 @@ describe("doctor says that something is broken, and ends with 1:", () => {
     const home = await homeWith([]);
     const empty = await emptyDatabase();
     const { of } = await examined(home, { DATABASE_URL: empty.url });
-    expect(of("Database")).toMatch(/^broken: .* pending: run `event-outreach migrate`\.$/u);
+    expect(of("Database")).toMatch(/^broken: .* pending: run `node .*cli\.js migrate`\.$/u);
     await empty.drop();
     expect((await examined(home, { DATABASE_URL: empty.url })).of("Database")).toMatch(
       /^broken: /u,
@@ -235,7 +235,7 @@ describe("doctor says that something is broken, and ends with 1:", () => {
     await home.put("windsurf", "{");
     await home.run(["connect", "cursor", "--yes"], { env: { DATABASE_URL: "postgres://u@h/x" } });
     const { of } = await examined(home);
-    expect(of("Gemini CLI")).toMatch(/^broken: It starts \/gone\/.*event-outreach connect gemini/u);
+    expect(of("Gemini CLI")).toMatch(/^broken: It starts \/gone\/.*cli\.js connect gemini/u);
     expect(of("Clients")).toMatch(/broken: Windsurf: .* is not JSON/u);
     expect(of("Clients")).toContain("do not all use the same database");
     expect(of("Cursor")).toMatch(/^ok/u);

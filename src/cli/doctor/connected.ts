@@ -6,6 +6,7 @@ import { doublesOf, ENTRY, variablesOf } from "../connect/entry.ts";
 import { type Installation, installationsOn } from "../connect/installations.ts";
 import { VERSION } from "../../version.ts";
 import type { Finding } from "./finding.ts";
+import { ownCommand } from "../../own_command.ts";
 
 type Entry = Record<string, unknown>;
 
@@ -36,7 +37,7 @@ export async function lookAtClients(machine: Machine): Promise<Connected> {
     findings.push({ name: "Clients", state: "note", says });
   }
   if (connected.length === 0 && installations.length === 0) {
-    const says = "None starts this program; `event-outreach connect` sees to it.";
+    const says = `None starts this program; \`${ownCommand("connect")}\` sees to it.`;
     findings.push({ name: "Clients", state: "note", says });
   }
   const [one] = connected;
@@ -52,7 +53,7 @@ function describe({ client, file, servers }: Settings, installations: Installati
   const name = client.title;
   const missing = entries.flatMap(filesOf).find((one) => !existsSync(one));
   if (missing !== undefined) {
-    const says = `It starts ${missing}, which is not there. Run \`event-outreach connect ${client.name}\`.`;
+    const says = `It starts ${missing}, which is not there. Run \`${ownCommand(`connect ${client.name}`)}\`.`;
     return { name, state: "broken", says };
   }
   const ways = [

@@ -8,6 +8,7 @@ import { databaseOptions } from "../../environment.ts";
 import { isZone } from "../connect/variables.ts";
 import { type NamedPlace, placeOf } from "../which_database.ts";
 import { type Finding, finding } from "./finding.ts";
+import { ownCommand } from "../../own_command.ts";
 
 /** Looks at what makes the database and at the database itself; starts none. */
 export async function lookAtDatabase(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
@@ -89,7 +90,7 @@ async function describe(sql: Queryable, place: NamedPlace, here: string): Promis
   const count = `${pending.length} of ${applied.length + pending.length} migrations pending`;
   return "dataDirectory" in place
     ? { name, state: "note", says: `${reached}, ${count}; the next use applies them.` }
-    : { name, state: "broken", says: `${reached}, ${count}: run \`event-outreach migrate\`.` };
+    : { name, state: "broken", says: `${reached}, ${count}: run \`${ownCommand("migrate")}\`.` };
 }
 
 async function storedZone(sql: Queryable): Promise<string | null> {
