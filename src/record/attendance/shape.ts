@@ -6,6 +6,8 @@ import type { EventAttendance } from "./queries/attendance.ts";
 /** How an event was attended, as answers state it. */
 export const attendanceShape = z.object({
   event: named,
+  event_date: z.string(),
+  status: z.string().nullable(),
   registered: z.number(),
   cancelled: z.number(),
   transferred: z.number(),
@@ -21,8 +23,6 @@ export const attendanceShape = z.object({
 /** An event's attendance in the form of {@link attendanceShape}. */
 export function stated({
   registered_came,
-  event_date: _day,
-  status: _status,
   ...event
 }: EventAttendance): z.input<typeof attendanceShape> {
   return {

@@ -11,7 +11,7 @@ import { eventOrYear } from "../../conventions/references/event.ts";
 import { together } from "../../conventions/together.ts";
 import { counted } from "../../words/counts.ts";
 import { columnsNotThere, notKnown, WHO_SPOKE_WHERE } from "../sessions/columns.ts";
-import { assumedEvents, attendance, type EventAttendance } from "./queries/attendance.ts";
+import { assumedEvents, attendance } from "./queries/attendance.ts";
 import { attendanceGroups, type GroupPlace } from "./queries/groups.ts";
 import { overlaps, regulars, type Overlap, type Regular } from "./queries/followed.ts";
 import { attendanceShape, stated } from "./shape.ts";
@@ -48,9 +48,7 @@ export const queryAttendanceTool = tool({
     ...paging,
   }),
   output: z.object({
-    events: z.array(
-      attendanceShape.extend({ event_date: z.string(), status: z.string().nullable() }),
-    ),
+    events: z.array(attendanceShape),
     groups: z.array(
       z.object({
         event: named,
@@ -123,7 +121,7 @@ export const queryAttendanceTool = tool({
         .filter(Boolean)
         .join(" "),
       facts: {
-        events: found.map(dated),
+        events: found.map(stated),
         groups: shown.map(({ place: _place, registered_came, came, ...group }) => ({
           ...group,
           came,
@@ -175,10 +173,6 @@ async function eventsOf(call: Call, { event, events: given, by, regulars: most }
       filter: appliedFilters({ events: [...given], ...others }, { events: resolved.event }),
     },
   };
-}
-
-function dated(event: EventAttendance) {
-  return { ...stated(event), event_date: event.event_date, status: event.status };
 }
 
 function namesOf(events: readonly { name: string }[]): string {
