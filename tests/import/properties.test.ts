@@ -26,6 +26,9 @@ const person = fc.constantFrom(
   { first: "zoë", last: "Van der Merwe", email: "ZOE@example.org" },
   { first: "Sipho", last: "Dlamini", email: "" },
   { first: "Sipho", last: "dlamini", email: "sipho@example.org" },
+  // Half a name, of somebody on that mailbox, or of two.
+  { first: "zoe", last: "", email: "zoe@example.org" },
+  { first: "", last: "Nkosi", email: "nkosi@example.org" },
   { first: "Lerato", last: "O’Connor", email: "lerato@example.org" },
 );
 const maybe = (...values: string[]) => fc.constantFrom("", ...values);

@@ -17,8 +17,8 @@ await send({ kind: "started" });
 
 async function answer({ source, type, zone }: Request): Promise<void> {
   try {
-    const { rows, errors, warnings, ...file } = await readExport(source, type, { zone });
-    const lists = { rows, errors, warnings };
+    const { rows, errors, warnings, left_out, ...file } = await readExport(source, type, { zone });
+    const lists = { rows, errors, warnings, left_out };
     for (const list of LISTS) {
       const items = lists[list];
       while (items.length > 0)

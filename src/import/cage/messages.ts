@@ -11,7 +11,7 @@ export interface Request {
 }
 
 /** The lists of an export, which are sent in slices. */
-export const LISTS = ["rows", "errors", "warnings"] as const;
+export const LISTS = ["rows", "errors", "warnings", "left_out"] as const;
 export type List = (typeof LISTS)[number];
 
 /** What it answers, in this order. */

@@ -50,7 +50,7 @@ export async function readCaged<Type extends ImportType>(
 
 function answered(reader: ChildProcess, request: Request): Promise<Export<ImportType>> {
   return new Promise((resolve, reject) => {
-    const lists: Record<List, unknown[]> = { rows: [], errors: [], warnings: [] };
+    const lists: Record<List, unknown[]> = { rows: [], errors: [], warnings: [], left_out: [] };
     const texts = new SharedTexts();
     let isStarted = false;
     reader.on("message", (message) => {

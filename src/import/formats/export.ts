@@ -3,10 +3,17 @@ import { readTable } from "../files/read.ts";
 import type { Table } from "../files/table.ts";
 import { Cells } from "./reading/cells.ts";
 import { headerText, knownAmong, lacking, mapColumns, type Mapping } from "./reading/columns.ts";
+import { seeminglyMissing, unreadColumns, type UnreadColumn } from "./reading/unread.ts";
 import type { Format } from "./format.ts";
 import { FORMATS, IMPORT_TYPES, type ImportType, type RowsOf } from "./index.ts";
 import { SharedTexts } from "./reading/shared_texts.ts";
-import { Report, byRow, type RowError, type RowWarning } from "./reading/report.ts";
+import {
+  Report,
+  byRow,
+  type LeftOutRow,
+  type RowError,
+  type RowWarning,
+} from "./reading/report.ts";
 import { Tally } from "./reading/tally.ts";
 import { Times } from "./reading/times.ts";
 import { counted } from "../../words/counts.ts";
@@ -31,6 +38,8 @@ export interface Export<Type extends ImportType> {
   errors: RowError[];
   /** By row. */
   warnings: RowWarning[];
+  /** By row. Rows that name nobody. */
+  left_out: LeftOutRow[];
   /** Columns that the import cannot do without and the file lacks: if any, it does not match the type. */
   missing_columns: string[];
   /** Where columns are missing: what other export the file is, e.g. "Sessionize sessions"; else null. */
@@ -39,6 +48,8 @@ export interface Export<Type extends ImportType> {
   absent_columns: string[];
   /** Columns that the type does not know; empty if columns are missing. */
   extra_columns: string[];
+  /** The same with what each may be; if columns are missing, only those that may be one of them. */
+  unread_columns: UnreadColumn[];
   /** Rows of which every cell equals that of an earlier one. */
   duplicate_rows: number;
   /** 0 to 100, to two decimals: cells below the header that are empty. */
@@ -65,7 +76,15 @@ export async function readExport<Type extends ImportType>(
   const format: Format<RowsOf[Type]> = FORMATS[type];
   const table = await readTable(source, (cells) => knownAmong(cells, format.columns), signal);
   const mapping = mapColumns(table.header.cells, format.columns);
-  const { missing_columns, looks_like } = whatIsMissing(table.header.cells, type, mapping);
+  const { missing_columns, looks_like, isAnother } = whatIsMissing(
+    table.header.cells,
+    type,
+    mapping,
+  );
+  const unread = unreadColumns(mapping).map(({ column, expected }) => ({
+    column,
+    expected: expected?.name ?? null,
+  }));
   const report = new Report();
   const tally = new Tally(table.header.cells.length, format.style);
   const rows =
@@ -84,10 +103,15 @@ export async function readExport<Type extends ImportType>(
     rows,
     errors: report.errors.sort(byRow),
     warnings: report.warnings.sort(byRow),
+    left_out: report.leftOut,
     missing_columns,
     looks_like,
     absent_columns: missing_columns.length > 0 ? [] : mapping.missing.map(({ name }) => name),
     extra_columns: missing_columns.length > 0 ? [] : mapping.extra,
+    unread_columns:
+      missing_columns.length === 0
+        ? unread
+        : unread.filter(({ expected }) => !isAnother && missing_columns.includes(expected ?? "")),
     duplicate_rows: tally.duplicates,
     missing_data_percentage: tally.missingPercentage,
   };
@@ -101,18 +125,17 @@ function whatIsMissing(
   header: readonly string[],
   type: ImportType,
   mapping: Mapping,
-): { missing_columns: string[]; looks_like: string | null } {
-  const missing = lacking(mapping, FORMATS[type].oneOf);
+): { missing_columns: string[]; looks_like: string | null; isAnother: boolean } {
+  const lacked = lacking(mapping, FORMATS[type].oneOf);
+  const missing = [...new Set([...lacked, ...seeminglyMissing(mapping)])];
   const [best] = IMPORT_TYPES.filter((other) => other !== type)
     .map((other) => ({ other, mapping: mapColumns(header, FORMATS[other].columns) }))
     .filter(({ other, mapping }) => lacking(mapping, FORMATS[other].oneOf).length === 0)
     .sort((one, another) => another.mapping.at.size - one.mapping.at.size);
   const isAnother = best !== undefined && best.mapping.at.size > mapping.at.size;
-  if (missing.length === 0 && !isAnother) return { missing_columns: [], looks_like: null };
-  return {
-    missing_columns: (missing.length > 0 ? missing : mapping.missing).map(({ name }) => name),
-    looks_like: best === undefined ? null : FORMATS[best.other].title,
-  };
+  const looksLike = best && (isAnother || lacked.length > 0) ? FORMATS[best.other].title : null;
+  const absent = missing.length > 0 ? missing : isAnother ? mapping.missing : [];
+  return { missing_columns: absent.map(({ name }) => name), looks_like: looksLike, isAnother };
 }
 
 async function readRows<Row extends { row: number }>(
@@ -144,8 +167,9 @@ async function countOnly(table: Table, tally: Tally): Promise<[]> {
   return [];
 }
 
-function warnOfColumns(row: number, { missing, repeated }: Mapping, report: Report): void {
-  for (const { name, loss } of missing) {
+function warnOfColumns(row: number, { at, missing, repeated }: Mapping, report: Report): void {
+  for (const { name, loss: said } of missing) {
+    const loss = typeof said === "function" ? said(at) : said;
     if (loss !== undefined) report.warn(row, name, `is missing from the file: ${loss}`);
   }
   for (const { name, mayRepeat } of repeated) {

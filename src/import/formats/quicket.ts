@@ -1,5 +1,6 @@
-import { personEmail, personNames, type Cells } from "./reading/cells.ts";
+import type { Cells } from "./reading/cells.ts";
 import { requiring, type Column } from "./reading/columns.ts";
+import { NAMES, personColumns, personEmail, personNames } from "./reading/people.ts";
 import type { ShopRow, TicketRow } from "./rows.ts";
 import { shopFormat, ticketNumber, type ShopFormat } from "./ticket_shop.ts";
 import type { Times } from "./reading/times.ts";
@@ -53,9 +54,7 @@ const COLUMNS: readonly Column[] = [
     aliases: ["Ticket Number.1", "Ticket Number 2"],
   },
   { key: "phone", name: "Cellphone", loss: "no telephone numbers are read" },
-  { key: "email", name: "Email", loss: "people are known by name only" },
-  { key: "first_name", name: "First name" },
-  { key: "last_name", name: "Surname" },
+  ...personColumns({ first: "First name", last: "Surname", email: "Email" }),
   { key: "profession", name: "Profession:", loss: "no professions are read" },
   { key: "interests", name: "Area of Interest", loss: "no interests are read" },
 ];
@@ -73,7 +72,7 @@ function quicket(title: string, columns: readonly Column[]): ShopFormat {
     title,
     source: "quicket",
     columns,
-    oneOf: ["first_name", "last_name"],
+    oneOf: NAMES,
     style: { isDashEmpty: true, hasEntities: true },
     row: shopRow,
   });

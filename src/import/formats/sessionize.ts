@@ -1,6 +1,7 @@
 import { groupedBy } from "../../words/groups.ts";
-import { personEmail, personNames, type Cells } from "./reading/cells.ts";
+import type { Cells } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
+import { NAMES, personColumns, personEmail, personNames } from "./reading/people.ts";
 import type { Report } from "./reading/report.ts";
 import type { SessionizeRow } from "./rows.ts";
 
@@ -32,18 +33,7 @@ export const sessionize: Format<SessionizeRow> = {
     { key: "live_link", name: "Live Link" },
     { key: "recording_link", name: "Recording Link", loss: "no recordings are read" },
     { key: "speaker_id", name: "Speaker Id", loss: "speakers are known by e-mail and name" },
-    {
-      key: "first_name",
-      name: "FirstName",
-      aliases: ["Speaker", "Speaker Name", "Speaker First Name", "Full Name", "Name"],
-    },
-    { key: "last_name", name: "LastName", aliases: ["Surname", "Speaker Last Name"] },
-    {
-      key: "email",
-      name: "Email",
-      aliases: ["Speaker Email", "Email Address"],
-      loss: "speakers are known by name only",
-    },
+    ...personColumns({ first: "FirstName", last: "LastName", email: "Email", whole: "Speaker" }),
     { key: "tagline", name: "TagLine", loss: "no tag lines are read" },
     { key: "bio", name: "Bio", loss: "no biographies are read" },
     { key: "shirt_size", name: "Speaker Shirt Size", loss: "no shirt sizes are read" },
@@ -51,7 +41,7 @@ export const sessionize: Format<SessionizeRow> = {
     { key: "other_consent", name: "I understand that… (second)", asks: [isConsent] },
     { key: "profile_picture", name: "Profile Picture", loss: "no pictures are read" },
   ],
-  oneOf: ["first_name", "last_name"],
+  oneOf: NAMES,
   begin: (times) => {
     let previous: SessionName | undefined;
     return (cells) => {

@@ -1,7 +1,21 @@
-import { personEmail, personNames } from "./reading/cells.ts";
 import type { Format } from "./format.ts";
-import { FORM_COLUMNS } from "./reading/columns.ts";
+import { FORM_COLUMNS, type Column } from "./reading/columns.ts";
+import { NAMES, personColumns, personEmail, personNames } from "./reading/people.ts";
 import type { WalkUpRow } from "./rows.ts";
+
+/**
+ * How the form asks who somebody is. In its own export the columns Name and Email are of who was signed in,
+ * and come before "Last modified time".
+ */
+const ASKED: Record<string, Pick<Column, "asks" | "orElse">> = {
+  first_name: { asks: [(question) => /first\s?name|given\s?name|forename/u.test(question)] },
+  last_name: { asks: [(question) => /last\s?name|surname|family\s?name/u.test(question)] },
+  full_name: { orElse: { key: "account_name", without: "start_time", behind: "modified_time" } },
+  email: {
+    asks: [(question) => /e-?mail/u.test(question)],
+    orElse: { key: "account_email", without: "start_time", behind: "modified_time" },
+  },
+};
 
 /** The Microsoft form that people without a ticket fill in at the door. */
 export const walkUp: Format<WalkUpRow> = {
@@ -16,26 +30,9 @@ export const walkUp: Format<WalkUpRow> = {
         (question) => /\btime\b|\bdate\b|time\s?stamp|arriv|check(?:ed)?[ -]?in/u.test(question),
       ],
     },
-    {
-      key: "first_name",
-      name: "First Name",
-      aliases: ["Full Name", "Name and Surname"],
-      // In a form's own export the column Name is who was signed in, and Email theirs.
-      orElse: { key: "account_name", without: "start_time" },
-      asks: [(question) => /first\s?name|given\s?name|forename/u.test(question)],
-    },
-    {
-      key: "last_name",
-      name: "Last Name",
-      asks: [(question) => /last\s?name|surname|family\s?name/u.test(question)],
-    },
-    {
-      key: "email",
-      name: "Email Address",
-      loss: "people are known by name only",
-      orElse: { key: "account_email", without: "start_time" },
-      asks: [(question) => /e-?mail/u.test(question)],
-    },
+    ...personColumns({ first: "First Name", last: "Last Name", email: "Email Address" }).map(
+      (column) => ({ ...column, ...ASKED[column.key] }),
+    ),
     {
       key: "phone",
       name: "Cell Phone Number (Optional)",
@@ -43,7 +40,7 @@ export const walkUp: Format<WalkUpRow> = {
       asks: [(question) => /phone|\bcell|mobile/u.test(question)],
     },
   ],
-  oneOf: ["first_name", "last_name"],
+  oneOf: NAMES,
   begin: (times) => (cells) => {
     const person = personNames(cells);
     if (!person) return undefined;

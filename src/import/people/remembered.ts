@@ -5,15 +5,22 @@ import type { PersonInRow } from "../formats/rows.ts";
 import { inSlices, type Sliced } from "../procedure/slices.ts";
 import { fullName, personKey } from "./person.ts";
 import type { KnownContact } from "./queries/contacts.ts";
-import { erasedAmong, formerPeople, type Addressee } from "./queries/remembered.ts";
+import {
+  erasedAmong,
+  formerPeople,
+  type Addressee,
+  type FormerPerson,
+} from "./queries/remembered.ts";
 
 /** A row that names a person, and perhaps who bought their ticket. */
-type PersonRow = PersonInRow & { row: number; purchaser_email?: string | null };
+export type PersonRow = PersonInRow & { row: number; purchaser_email?: string | null };
 
 /** What the record remembers of a file's people that their rows do not say. */
 export interface Remembered {
   /** Who a former name and address means now, by key. */
   former: ReadonlyMap<string, PersonInRow>;
+  /** The same as a list. */
+  formerly: readonly FormerPerson[];
   /** Whose a former mailbox was, as if it still were; none that is somebody's. */
   mailboxes: ReadonlyMap<string, KnownContact>;
   /** Mailboxes with full names, and mailboxes alone, of people who wished to be forgotten. */
@@ -41,10 +48,15 @@ export async function rememberedPeople(
     const { contact_id: id, email, present } = person;
     mailboxes.set(address, { ...present, id, email, phone: null, profession: null });
   }
-  return { former, mailboxes, erased: new Set((gone || []).map(addresseeKey)) };
+  return { former, formerly: people, mailboxes, erased: new Set((gone || []).map(addresseeKey)) };
 }
 
-const NOBODY: Remembered = { former: new Map(), mailboxes: new Map(), erased: new Set() };
+const NOBODY: Remembered = {
+  former: new Map(),
+  formerly: [],
+  mailboxes: new Map(),
+  erased: new Set(),
+};
 
 /**
  * The rows with everybody under their present name and address, without who was erased and without erased
@@ -95,7 +107,7 @@ function* askedFor(rows: readonly { row: number }[]): Sliced<{
 }
 
 /** Merchandise and answers of a form name nobody. */
-function namesPerson<Row extends { row: number }>(row: Row): row is Row & PersonRow {
+export function namesPerson<Row extends { row: number }>(row: Row): row is Row & PersonRow {
   return "first_name" in row;
 }
 

@@ -2,8 +2,10 @@ import type { Queryable } from "../../database/connect.ts";
 import { oneEvent } from "../../conventions/references/event.ts";
 import { columnName } from "../formats/reading/columns.ts";
 import { FORMATS, type ImportType, type RowsOf } from "../formats/index.ts";
+import type { UnreadColumn } from "../formats/reading/unread.ts";
 import { byRow, type RowError, type RowWarning } from "../formats/reading/report.ts";
 import type { KnownContact } from "../people/queries/contacts.ts";
+import { asKnown, contactsOfPartlyNamed } from "../people/partly_named.ts";
 import { asRemembered, rememberedPeople } from "../people/remembered.ts";
 import { Ledger, type RecordType, type Strategy } from "./ledger.ts";
 import { lockContactCreation } from "../../conventions/locks.ts";
@@ -37,6 +39,7 @@ export interface Prepared<Facts> {
   event: { id: number; name: string };
   /** Rows of the file that hold anything. */
   rows: number;
+  unread_columns: readonly UnreadColumn[];
   ledger: Ledger;
   warnings: RowWarning[];
   /** Rows that cannot be imported: if any, the file is refused. */
@@ -119,36 +122,50 @@ export function importKind<
       // Whoever else adds people or imports waits, so that what is looked up stays true; of statements
       // that are sent together the first is carried out first.
       const locking = isLocked ? lockContactCreation(sql) : undefined;
-      const [event, columns, remembered] = await together(
+      const [event, columns, remembered, onMailboxes] = await together(
         oneEvent({ sql, zone }, args.event),
         tableColumns(sql, tables),
         rememberedPeople(sql, file.rows, signal),
+        contactsOfPartlyNamed(sql, file.rows, signal),
         locking,
       );
       const schema = new Schema(columns);
       schema.check(needs);
-      const ledger = new Ledger(records[0], sample);
-      const [about] = records;
-      const present = asRemembered(file.rows, remembered, (row) => {
-        ledger.leaveOut(row, "erased", about === "tickets" ? about : null);
-      });
-      const remaining = await inSlices(present, signal);
-      const rows = withoutAbsent(remaining, schema.absent(needs), places, ledger);
-      const { mailboxes: formerMailboxes } = remembered;
-      const place = { sql, zone, event: event.id, schema, formerMailboxes, signal };
-      const faults = await inSlices(schema.faultsOf(rows, places), signal);
-      const faulty = new Set(faults.map(({ row }) => row));
-      const sound = faulty.size === 0 ? rows : rows.filter(({ row }) => !faulty.has(row));
-      const known = await definition.look(place, sound);
-      await steps.done("what is known about them looked up");
-      const errors = [...file.errors, ...faults];
       const {
         duplicate_strategy: strategy = "skip",
         fuzzy_match_threshold: threshold = THRESHOLD,
         label_mappings: mappings = [],
       } = args;
+      const ledger = new Ledger(records[0], sample);
+      const [about] = records;
+      const leaveOut = (row: number, reason: string) => {
+        ledger.leaveOut(row, reason, about === "tickets" ? about : null);
+      };
+      for (const { row, reason } of file.left_out) leaveOut(row, reason);
+      const present = await inSlices(
+        asRemembered(file.rows, remembered, (row) => {
+          leaveOut(row, "erased");
+        }),
+        signal,
+      );
+      const known = { contacts: onMailboxes, formerly: remembered.formerly };
+      // Whose a ticket is that is checked in, the record knows.
+      const isUnclearKept = type === "quicket_checkins" && strategy !== "update";
+      const named = await inSlices(
+        asKnown(present, known, ledger, isUnclearKept ? null : leaveOut),
+        signal,
+      );
+      const rows = withoutAbsent(named, schema.absent(needs), places, ledger);
+      const { mailboxes: formerMailboxes } = remembered;
+      const place = { sql, zone, event: event.id, schema, formerMailboxes, signal };
+      const faults = await inSlices(schema.faultsOf(rows, places), signal);
+      const faulty = new Set(faults.map(({ row }) => row));
+      const sound = faulty.size === 0 ? rows : rows.filter(({ row }) => !faulty.has(row));
+      const recorded = await definition.look(place, sound);
+      await steps.done("what is known about them looked up");
+      const errors = [...file.errors, ...faults];
       const plan = await inSlices(
-        definition.plan(sound, known, { strategy, threshold, mappings }, ledger),
+        definition.plan(sound, recorded, { strategy, threshold, mappings }, ledger),
         signal,
       );
       for (const { row, field, error } of errors) {
@@ -164,6 +181,7 @@ export function importKind<
       return {
         event: { id: event.id, name: event.name },
         rows: file.info.rows,
+        unread_columns: file.unread_columns,
         ledger,
         warnings: [...file.warnings, ...ledger.warnings].sort(byRow),
         errors: errors.sort(byRow),

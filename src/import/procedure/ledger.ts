@@ -25,6 +25,8 @@ type ActionKind = "create" | "update" | "skip" | "fail";
 interface FileRecord {
   /** The row that names it first. */
   row: number;
+  /** Further rows that name it. */
+  further?: readonly number[];
   record_type: RecordType;
   /** The record as a person would name it: a stranger's words. */
   identifier: string;
@@ -33,7 +35,7 @@ interface FileRecord {
 }
 
 /** What becomes of a record. */
-interface Action extends Omit<FileRecord, "isUsual"> {
+interface Action extends Omit<FileRecord, "further" | "isUsual"> {
   action: ActionKind;
   reason: string;
 }
@@ -87,6 +89,8 @@ export class Ledger {
   readonly #counts = new Map<RecordType, Counts>();
   readonly #samples = new Map<string, Action[]>();
   readonly #skipped = new Map<number, string>();
+  readonly #imported: boolean[] = [];
+  #rowsImported = 0;
   readonly #size: number;
 
   /**
@@ -131,11 +135,12 @@ export class Ledger {
   }
 
   #note(record: FileRecord, action: ActionKind, reason: string): void {
-    const { row, record_type: type, isUsual } = record;
+    const { row, further = [], record_type: type, isUsual } = record;
     let counts = this.#counts.get(type);
     if (!counts) this.#counts.set(type, (counts = none()));
     counts[action] += 1;
-    if (action === "skip" && type === this.#about && !isUsual) this.#skipped.set(row, reason);
+    if (type === this.#about && !isUsual)
+      for (const each of [row, ...further]) this.#noteRow(each, action, reason);
     if (this.#size === 0) return;
     const kind = `${type} ${action}`;
     const sample = this.#samples.get(kind) ?? [];
@@ -144,6 +149,21 @@ export class Ledger {
     sample.push({ row, action, record_type, identifier, reason });
     // Actions come roughly by row; cutting now and then keeps the first ones in bounded memory.
     if (sample.length >= 2 * this.#size + 100) sample.sort(byRowAndType).splice(this.#size);
+  }
+
+  /** A row is imported if anything of it is, and skipped if only that was noted of it. */
+  #noteRow(row: number, action: ActionKind, reason: string): void {
+    if (this.#imported[row]) return;
+    if (action === "skip") this.#skipped.set(row, reason);
+    if (action !== "create" && action !== "update") return;
+    this.#skipped.delete(row);
+    this.#imported[row] = true;
+    this.#rowsImported += 1;
+  }
+
+  /** Rows of which the record that they are about is added or changed. */
+  get rowsImported(): number {
+    return this.#rowsImported;
   }
 
   counts(type: RecordType): Readonly<Counts> {

@@ -49,10 +49,14 @@ export async function readAny<Type extends ImportType>(
 
 /** That a file is another export, or none, and which one it seems to be. */
 export function doesNotMatch(
-  { looks_like }: Export<ImportType>,
+  { looks_like, unread_columns }: Export<ImportType>,
   type: ImportType,
   why: string,
 ): string {
+  const renaming = unread_columns.map(
+    ({ column, expected }) =>
+      ` "${plain(column)}" seems to be ${plain(expected ?? "")}: rename it to that, or take it out of the file if it is something else.`,
+  );
   const other = looks_like === null ? "" : ` It looks like ${looks_like}.`;
-  return `The file does not match ${type}: ${why}.${other}`;
+  return `The file does not match ${type}: ${why}.${other}${renaming.join("")}`;
 }

@@ -12,6 +12,8 @@ import {
   importArguments,
   skippedFacts,
   skippedShape,
+  unreadShape,
+  unreadText,
   warningFacts,
   warningsShape,
   type ImportArguments,
@@ -47,16 +49,29 @@ export function importTool<Shape extends z.ZodRawShape>(
     output: z.object({
       event: named,
       rows: z.number(),
+      /** Rows of which anything was recorded; the others are skipped, not checked in or unmatched. */
+      imported: z.number(),
       ...shape,
+      ...unreadShape,
       ...skippedShape,
       ...warningsShape,
     }),
     async handle(args: ImportArguments, call, caller) {
-      const { event, rows, ledger, warnings, facts } = await runImport(kind, args, call, caller);
+      const prepared = await runImport(kind, args, call, caller);
+      const { event, rows, ledger, unread_columns, warnings, facts } = prepared;
+      const imported = ledger.rowsImported;
       const warned = warnings.length === 0 ? "" : ` ${counted(warnings.length, "warning")}.`;
       const answer = {
-        headline: `${counted(rows, "row")} imported for ${plain(event.name)}: ${done(facts)}.${warned}`,
-        facts: { event, rows, ...facts, ...skippedFacts(ledger), ...warningFacts(warnings) },
+        headline: `${imported === rows ? "" : `${String(imported)} of `}${counted(rows, "row")} imported for ${plain(event.name)}: ${done(facts)}.${warned}${unreadText(unread_columns)}`,
+        facts: {
+          event,
+          rows,
+          imported,
+          ...facts,
+          unread_columns: [...unread_columns],
+          ...skippedFacts(ledger),
+          ...warningFacts(warnings),
+        },
       };
       return remarking(answer, remarksOf(call.sql));
     },

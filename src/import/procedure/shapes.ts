@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { reference, taken, text } from "../../mcp/fields.ts";
+import { plain } from "../../mcp/render.ts";
 import { IMPORT_TYPES } from "../formats/index.ts";
+import type { UnreadColumn } from "../formats/reading/unread.ts";
 import { STRATEGIES, type Ledger, type RecordType } from "./ledger.ts";
 import { fileArguments } from "./source.ts";
 
@@ -68,6 +70,25 @@ const SKIPPED_LISTED = 50;
 export function skippedFacts(ledger: Ledger) {
   const { first, total } = ledger.skipped(SKIPPED_LISTED);
   return { skipped: first, skipped_total: total };
+}
+
+/** Columns of the file that were not read, with the missing one that each may be. */
+export const unreadShape = {
+  unread_columns: z.array(z.object({ column: z.string(), expected: z.string().nullable() })),
+};
+
+/** Columns that a headline names. */
+const NAMED = 5;
+
+/** The same as a sentence; empty where every column was read. */
+export function unreadText(columns: readonly UnreadColumn[]): string {
+  if (columns.length === 0) return "";
+  const named = columns.slice(0, NAMED).map(({ column, expected }) => {
+    const where = expected === null ? "" : ` (${plain(expected)} was expected)`;
+    return `"${plain(column)}"${where}`;
+  });
+  const more = columns.length > NAMED ? [`${String(columns.length - NAMED)} more`] : [];
+  return ` Not read: ${[...named, ...more].join(", ")}.`;
 }
 
 export const rolesShape = z.object({ created: z.number() });

@@ -37,11 +37,12 @@ export function* planSessions(
   // The reader has given all rows of a session what one of them says.
   for (const session of groupedBy(rows, sessionKey).values()) {
     yield;
-    const [{ row }] = session;
+    const [{ row }, ...further] = session;
     const fields = sessionFieldsOf(session[0]);
     const speakers = [...new Set(session.map(referTo))];
     const note = ledger.about({
       row,
+      further: further.map(({ row }) => row),
       record_type: "sessions",
       identifier: `${fields.sessionize_session_id ?? ""} ${fields.title ?? ""}`.trim(),
     });
@@ -56,12 +57,12 @@ export function* planSessions(
     }
     create.push(...missing.map((contact) => ({ ...fields, contact })));
     if (parts.length === 0) {
-      note("create", speakers.length === 1 ? "one speaker" : `${String(speakers.length)} speakers`);
+      note("create", counted(speakers.length, "speaker"));
       continue;
     }
     const taken = strategy === "update" ? changesOf(parts, fields) : [];
     update.push(...taken);
-    if (missing.length > 0) note("update", `${counted(missing.length, "more speaker")}`);
+    if (missing.length > 0) note("update", counted(missing.length, "more speaker"));
     else if (taken.length > 0) note("update", "the file says more");
     else note("skip", "there already");
   }

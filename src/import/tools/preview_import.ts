@@ -22,6 +22,8 @@ import {
   skippedFacts,
   skippedShape,
   threshold,
+  unreadShape,
+  unreadText,
   warningFacts,
   warningsShape,
 } from "../procedure/shapes.ts";
@@ -76,6 +78,8 @@ export const previewTool = tool({
       roles: counts.optional(),
       ratings: counts.optional(),
     }),
+    /** Rows of which anything would be recorded. */
+    would_import: z.number(),
     /** Why the import would be refused; null where it would be carried out. */
     would_be_refused: z.string().nullable(),
     sample_actions: z.array(
@@ -88,6 +92,7 @@ export const previewTool = tool({
       }),
     ),
     ...labelsShape,
+    ...unreadShape,
     ...skippedShape,
     ...warningsShape,
     as_of: asked.as_of,
@@ -117,9 +122,11 @@ export const previewTool = tool({
             }),
           ),
         },
+        would_import: why === undefined ? ledger.rowsImported : 0,
         would_be_refused: why ?? null,
         sample_actions: ledger.sample(),
         ...labelFacts(ledger),
+        unread_columns: [...prepared.unread_columns],
         ...skippedFacts(ledger),
         ...warningFacts(warnings),
         as_of: now(call.zone),
@@ -134,18 +141,20 @@ const STEPS = 3;
 
 function previewHeadline(
   records: readonly RecordType[],
-  { event, rows, ledger }: Prepared<unknown>,
+  { event, rows, ledger, unread_columns }: Prepared<unknown>,
   why: string | undefined,
 ): string {
   const name = plain(event.name);
   if (why !== undefined) {
-    return `Importing these ${counted(rows, "row")} for ${name} would be refused, and nothing written. ${why}`;
+    return `Importing ${counted(rows, "row")} for ${name} would be refused, and nothing written. ${why}${unreadText(unread_columns)}`;
   }
   const created = records.flatMap((type) => {
     const { create } = ledger.counts(type);
-    return create > 0 ? [`${String(create)} ${type}`] : [];
+    return create > 0 ? [counted(create, type.slice(0, -1))] : [];
   });
   const updated = records.reduce((sum, type) => sum + ledger.counts(type).update, 0);
   const added = created.length === 0 ? "nothing" : created.join(", ");
-  return `Importing these ${counted(rows, "row")} for ${name} would add ${added} and update ${counted(updated, "record")}; nothing is written yet.`;
+  const taken =
+    ledger.rowsImported === rows ? "" : `, of which it takes ${String(ledger.rowsImported)},`;
+  return `Importing ${counted(rows, "row")} for ${name}${taken} would add ${added} and update ${counted(updated, "record")}; nothing is written yet.${unreadText(unread_columns)}`;
 }

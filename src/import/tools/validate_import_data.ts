@@ -4,7 +4,14 @@ import { tool } from "../../conventions/call.ts";
 import type { Export } from "../formats/export.ts";
 import type { ImportType } from "../formats/index.ts";
 import { doesNotMatch, readAny } from "../procedure/reading.ts";
-import { LISTED, importType, warningFacts, warningsShape } from "../procedure/shapes.ts";
+import {
+  LISTED,
+  importType,
+  unreadShape,
+  unreadText,
+  warningFacts,
+  warningsShape,
+} from "../procedure/shapes.ts";
 import { fileArguments, fileSource } from "../procedure/source.ts";
 import { counted } from "../../words/counts.ts";
 
@@ -38,6 +45,7 @@ export const validateTool = tool({
       total_errors: z.number(),
       total_warnings: z.number(),
     }),
+    ...unreadShape,
     errors: z.array(z.object({ row: z.number(), field: z.string(), error: z.string() })),
     ...warningsShape,
   }),
@@ -61,6 +69,7 @@ export const validateTool = tool({
           total_errors: file.errors.length,
           total_warnings: file.warnings.length,
         },
+        unread_columns: file.unread_columns,
         errors: page.isWhole ? file.errors : file.errors.slice(0, LISTED),
         ...warningFacts(file.warnings),
       },
@@ -73,9 +82,11 @@ function validationHeadline(file: Export<ImportType>, type: ImportType): string 
     return doesNotMatch(file, type, `${counted(file.missing_columns.length, "column")} missing`);
   }
   const faults = `${counted(file.errors.length, "error")} and ${counted(file.warnings.length, "warning")}`;
-  return file.errors.length > 0
-    ? `The file matches ${type}, but cannot be imported until its errors are corrected: ${faults} in ${counted(file.info.rows, "row")}.`
-    : `The file matches ${type} and can be imported: ${faults} in ${counted(file.info.rows, "row")}.`;
+  const verdict =
+    file.errors.length > 0
+      ? `The file matches ${type}, but cannot be imported until its errors are corrected: ${faults} in ${counted(file.info.rows, "row")}.`
+      : `The file matches ${type} and can be imported: ${faults} in ${counted(file.info.rows, "row")}.`;
+  return verdict + unreadText(file.unread_columns);
 }
 
 /** 0 to 1, to three decimals: how much of the table is filled; 0 for a file that does not match its type. */

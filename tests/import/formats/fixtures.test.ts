@@ -57,7 +57,7 @@ describe("a wrong export is told by its columns, and nothing of it is shown", ()
     expect(read.missing_columns).toEqual(["Ticket Number", "Purchase Date"]);
     expect(read.looks_like).toBe("Sessionize sessions");
     expect(read).toMatchObject({ rows: [], errors: [], warnings: [], extra_columns: [] });
-    expect(read.info).toMatchObject({ rows: 4, columns: ["Email", "First name"] });
+    expect(read.info).toMatchObject({ rows: 4, columns: ["Email", "First name", "Surname"] });
   });
 
   test("walk-ins for ratings", async () => {

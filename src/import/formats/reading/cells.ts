@@ -50,6 +50,11 @@ export class Cells {
     this.#file.report.warn(this.row, columnName(this.#file.columns, key), warning);
   }
 
+  /** The row is not among the rows, for this reason. */
+  leaveOut(reason: string): void {
+    this.#file.report.leaveOut(this.row, reason);
+  }
+
   /** Text with its line breaks, trimmed; null if empty. An error if it is longer than `maximum`. */
   text(key: string, maximum: number): string | null {
     const index = this.#file.at.get(key);
@@ -115,34 +120,4 @@ export class Cells {
       .replaceAll("\r\n", "\n")
       .trim();
   }
-}
-
-/**
- * A person's names; undefined if neither is there, in which case the row is left out. Where the file has
- * but one column for both, they part at the first space.
- */
-export function personNames(cells: Cells): { first_name: string; last_name: string } | undefined {
-  const isApart = cells.has("last_name");
-  const name = cells.line("first_name", isApart ? 100 : 200) ?? "";
-  const [, first_name = "", rest = ""] = isApart
-    ? ["", name]
-    : (/^(\S*)\s*(.*)$/u.exec(name) ?? []);
-  const last_name = isApart ? (cells.line("last_name", 100) ?? "") : rest;
-  if (first_name === "" && last_name === "") {
-    cells.warn(
-      "first_name",
-      "is empty, as is the last name: the row names nobody, and is left out",
-    );
-    return undefined;
-  }
-  if (first_name === "") cells.warn("first_name", "is empty");
-  if (last_name === "") cells.warn("last_name", "is empty");
-  return { first_name, last_name };
-}
-
-/** A person's e-mail; null, with a warning, where they are known by name only. */
-export function personEmail(cells: Cells): string | null {
-  const email = cells.email("email");
-  if (email === null) cells.warn("email", "is empty: the person is known by name only");
-  return email;
 }

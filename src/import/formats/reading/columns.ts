@@ -8,13 +8,20 @@ export interface Column {
   /** The import cannot do without it. */
   required?: true;
   /** What is lost without it: said once, if the file lacks it. */
-  loss?: string;
+  loss?: string | ((at: ReadonlyMap<string, number>) => string | undefined);
+  /** People are recognised by it: a file is not read without it if another of its columns seems to be it. */
+  tellsWho?: true;
   /** The export has it twice, which is nothing to warn of. */
   mayRepeat?: true;
   /** Other names it goes by. */
   aliases?: readonly string[];
-  /** What stands in for it where the file lacks both it and the column `without`: keys. */
-  orElse?: { key: string; without: string };
+  /** It stands in where the file lacks one of these, by key; without them and it nothing is missing. */
+  standsInFor?: readonly string[];
+  /**
+   * What stands in for it where the file lacks it, by key: the column `key` where the file lacks `without`,
+   * or where it comes behind `behind` or a second time.
+   */
+  orElse?: { key: string; without: string; behind: string };
   /**
    * For a question of a form, whose wording is the organiser's: what it asks, in lower case. The first
    * test is the telling one; a later one is tried on what all first ones have left.
@@ -53,7 +60,7 @@ export interface Mapping {
   at: Map<string, number>;
   /** Columns of the format that the file lacks. */
   missing: Column[];
-  /** Names in the file's header that nothing knows. */
+  /** Names in the file's header that nothing knows, or that nothing is left to be. */
   extra: string[];
   /** Known columns that occur again; the first counts. */
   repeated: Column[];
@@ -74,43 +81,78 @@ function plainName(cell: string): string {
     .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Finds a format's columns in a header: first by name, then the questions among the rest. */
+/**
+ * Finds a format's columns in a header: by their names, by their other names, then the questions among the
+ * rest.
+ */
 export function mapColumns(header: readonly string[], columns: readonly Column[]): Mapping {
   const at = new Map<string, number>();
-  const repeated: Column[] = [];
+  const again = new Map<Column, number>();
   const taken = new Set<number>();
-  const byName = namesOf(columns);
-  header.forEach((cell, index) => {
-    const column = byName.get(plainName(cell));
-    if (!column) return;
+  const names = header.map(plainName);
+  const take = (key: string, index: number) => {
+    if (index < 0) return;
+    taken.add(index);
+    at.set(key, index);
+  };
+  const byName = new Map(columns.map((column) => [plainName(column.name), column]));
+  for (const [index, name] of names.entries()) {
+    const column = byName.get(name);
+    if (!column) continue;
     taken.add(index);
     if (!at.has(column.key)) at.set(column.key, index);
-    else repeated.push(column);
-  });
+    else if (!again.has(column)) again.set(column, index);
+  }
+  for (const { key, aliases = [] } of columns) {
+    for (const alias of aliases.map(plainName)) {
+      if (at.has(key)) break;
+      take(
+        key,
+        names.findIndex((name, index) => name === alias && !taken.has(index)),
+      );
+    }
+  }
   for (const { key, asks } of byTellingness(columns)) {
     if (at.has(key)) continue;
-    const index = header.findIndex(
-      (cell, index) => !taken.has(index) && asks(headerText(cell).toLowerCase()),
+    take(
+      key,
+      header.findIndex((cell, index) => !taken.has(index) && asks(headerText(cell).toLowerCase())),
     );
-    if (index < 0) continue;
-    taken.add(index);
-    at.set(key, index);
   }
-  for (const { key, orElse } of columns) {
-    if (!orElse || at.has(key) || at.has(orElse.without)) continue;
-    const index = at.get(orElse.key);
+  const lacksAny = (keys: readonly string[]) => keys.some((key) => !at.has(key));
+  for (const { key, orElse, standsInFor = [key] } of columns) {
+    if (!orElse || at.has(key) || !lacksAny(standsInFor)) continue;
+    const index = standIn(orElse, at, again);
     if (index === undefined) continue;
-    at.delete(orElse.key);
+    if (at.get(orElse.key) === index) at.delete(orElse.key);
     at.set(key, index);
   }
+  for (const { key, standsInFor } of columns) {
+    const index = at.get(key);
+    if (!standsInFor || index === undefined || lacksAny(standsInFor)) continue;
+    at.delete(key);
+    taken.delete(index);
+  }
+  const inUse = new Set(at.values());
   return {
     at,
-    missing: columns.filter(({ key }) => !at.has(key)),
+    missing: columns.filter(({ key, standsInFor }) => !standsInFor && !at.has(key)),
     extra: header
       .filter((cell, index) => !taken.has(index) && headerText(cell) !== "")
       .map(headerText),
-    repeated,
+    repeated: [...again].flatMap(([column, index]) => (inUse.has(index) ? [] : [column])),
   };
+}
+
+function standIn(
+  { key, without, behind }: NonNullable<Column["orElse"]>,
+  at: ReadonlyMap<string, number>,
+  again: ReadonlyMap<Column, number>,
+): number | undefined {
+  const second = [...again].find(([column]) => column.key === key)?.[1];
+  const first = at.get(key);
+  const isBehind = first !== undefined && first > (at.get(behind) ?? Infinity);
+  return second ?? (at.has(without) && !isBehind ? undefined : first);
 }
 
 /** How many of these cells are known columns of the format. */
@@ -135,12 +177,4 @@ function byTellingness(columns: readonly Column[]) {
       asks.slice(round, round + 1).map((asks) => ({ key, asks })),
     ),
   ).flat();
-}
-
-function namesOf(columns: readonly Column[]): Map<string, Column> {
-  const names = new Map<string, Column>();
-  for (const column of columns) {
-    for (const name of [column.name, ...(column.aliases ?? [])]) names.set(plainName(name), column);
-  }
-  return names;
 }

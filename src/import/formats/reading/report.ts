@@ -13,6 +13,12 @@ export interface RowWarning {
   warning: string;
 }
 
+/** A row that is not among the rows, though nothing is wrong with it. */
+export interface LeftOutRow {
+  row: number;
+  reason: string;
+}
+
 /** Orders by row. */
 export function byRow(one: { row: number }, other: { row: number }): number {
   return one.row - other.row;
@@ -22,6 +28,7 @@ export function byRow(one: { row: number }, other: { row: number }): number {
 export class Report {
   readonly errors: RowError[] = [];
   readonly warnings: RowWarning[] = [];
+  readonly leftOut: LeftOutRow[] = [];
 
   error(row: number, field: string, error: string): void {
     this.errors.push({ row, field, error });
@@ -29,5 +36,9 @@ export class Report {
 
   warn(row: number, field: string, warning: string): void {
     this.warnings.push({ row, field, warning });
+  }
+
+  leaveOut(row: number, reason: string): void {
+    this.leftOut.push({ row, reason });
   }
 }
