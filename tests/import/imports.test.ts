@@ -35,6 +35,8 @@ describe("an organiser's exports, one after the other", () => {
     expect(facts).toEqual({
       event: { id: 1, name: EVENT },
       rows: 11,
+      imported: 9,
+      unread_columns: [],
       contacts: { created: 8, updated: 0, matched: 0 },
       tickets: { created: 9, updated: 0, skipped: 2 },
       // Thabo: streaming, cloud, machine learning; Nomsa: machine learning.

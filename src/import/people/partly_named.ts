@@ -105,11 +105,19 @@ function isOnMailbox(one: PersonInRow, other: PersonInRow): boolean {
   return mailbox(one.email ?? "") === mailbox(other.email ?? "");
 }
 
+/** Somebody of a mailbox, with all names under which they are or were known there. */
+interface Known {
+  knownAs: PersonInRow[];
+  person: PersonInRow;
+}
+
 class PeopleOfMailboxes {
-  readonly #byMailbox: Map<string, Map<string, { knownAs: PersonInRow[]; person: PersonInRow }>>;
+  readonly #byMailbox: Map<string, Map<string, Known>>;
 
   constructor(addresses: ReadonlySet<string>) {
-    this.#byMailbox = new Map(Array.from(addresses, (address) => [address, new Map()]));
+    this.#byMailbox = new Map(
+      Array.from(addresses, (address) => [address, new Map<string, Known>()]),
+    );
   }
 
   /** Adds somebody of the mailbox under which they are known, unless it is not asked for. */
