@@ -6,7 +6,7 @@ import type { Call } from "../conventions/call.ts";
 import { VERSION } from "../version.ts";
 import { footingOf } from "./footing.ts";
 import { type Server, writtenDown } from "./listing.ts";
-import { toolsetOf } from "./toolsets.ts";
+import { allOf, onlyOf, type ToolsBySet } from "./tools_by_set.ts";
 
 type Tools = readonly Tool<Call>[];
 
@@ -19,18 +19,23 @@ type Tools = readonly Tool<Call>[];
 export function start(
   server: Server,
   definition: Pick<ServerDefinition<Call>, "name" | "title" | "instructions">,
-  loadTools: () => Promise<Tools>,
+  loadTools: () => Promise<ToolsBySet>,
 ): void {
   const { ground, leave, load, readOnly, toolsets, adapted } = footingOf(process.env);
-  const isOffered = (name: string, isQuestion: boolean | undefined) =>
-    toolsets.has(toolsetOf(name)) && (isQuestion === true || !readOnly);
+  const isOffered = (isQuestion: boolean | undefined) => isQuestion === true || !readOnly;
   let loading: Promise<Tools> | undefined;
   const tools = () =>
     (loading ??= loadTools().then((all) =>
-      all.filter(({ name, effects }) => isOffered(name, effects.readOnly)).map(adapted),
+      allOf(onlyOf(all, toolsets))
+        .filter(({ effects }) => isOffered(effects.readOnly))
+        .map(adapted),
     ));
-  const listed = writtenDown(server).then((all) =>
-    all?.filter(({ name, annotations }) => isOffered(name, annotations?.readOnlyHint)),
+  const listed = writtenDown(server).then(
+    (all) =>
+      all &&
+      allOf(onlyOf(all, toolsets)).filter(({ annotations }) =>
+        isOffered(annotations?.readOnlyHint),
+      ),
   );
 
   let isAsked = false;

@@ -1,17 +1,19 @@
 // A program of the build: writes down what each server answers to tools/list, for the bundles beside it.
 import { writeDown } from "./listing.ts";
-import { toolsetOf } from "./toolsets.ts";
+import type { ToolsBySet } from "./tools_by_set.ts";
 
 // Loaded as the servers load them, so that they share the bundles.
-const [{ toolDefinition }, { ORGANISER_TOOLS }, { OUTREACH_TOOLS }, { IMPORT_TOOLS }] =
+const [{ toolDefinition }, { ORGANISER_TOOLSETS }, { OUTREACH_TOOLSETS }, { IMPORT_TOOLSETS }] =
   await Promise.all([
     import("../mcp/definition.ts"),
     import("./organiser/tools.ts"),
     import("./outreach/tools.ts"),
     import("./import/tools.ts"),
   ]);
-// A tool without a group fails the build, not a server.
-for (const { name } of ORGANISER_TOOLS) toolsetOf(name);
-await writeDown("organiser", ORGANISER_TOOLS.map(toolDefinition));
-await writeDown("outreach", OUTREACH_TOOLS.map(toolDefinition));
-await writeDown("import", IMPORT_TOOLS.map(toolDefinition));
+const definitions = (sets: ToolsBySet) =>
+  Object.fromEntries(
+    Object.entries(sets).map(([toolset, tools]) => [toolset, tools.map(toolDefinition)]),
+  );
+await writeDown("organiser", definitions(ORGANISER_TOOLSETS));
+await writeDown("outreach", definitions(OUTREACH_TOOLSETS));
+await writeDown("import", definitions(IMPORT_TOOLSETS));

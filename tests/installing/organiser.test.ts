@@ -1,10 +1,12 @@
+import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { describe, expect, it } from "vitest";
-import { offeredToolsets, TOOLSETS } from "../../src/environment.ts";
-import { ORGANISER_TOOLS } from "../../src/servers/organiser/tools.ts";
-import { toolsetOf } from "../../src/servers/toolsets.ts";
+import { offeredToolsets, TOOLSETS, type Toolset } from "../../src/environment.ts";
+import { ORGANISER } from "../../src/servers/organiser/definition.ts";
+import { OUTREACH } from "../../src/servers/outreach/definition.ts";
+import { ORGANISER_TOOLS, ORGANISER_TOOLSETS } from "../../src/servers/organiser/tools.ts";
 import { connect, type ClientOptions } from "../../workbench/client.ts";
 import { freshDatabase } from "../support/database.ts";
 
@@ -28,6 +30,13 @@ describe("the server of all tools", () => {
     expect(instructions.length / 4).toBeLessThan(400);
     for (const word of instructions.match(/[a-z]+(?:_[a-z]+)+/gu) ?? [])
       expect(names).toContain(word);
+  });
+
+  it.each([
+    ["organiser", ORGANISER],
+    ["outreach", OUTREACH],
+  ])("says of the %s server when ask_database is to be used", (_server, { instructions }) => {
+    expect(instructions).toContain("What no other tool answers, and only that: ask_database.");
   });
 
   it("records what one tool tells and answers it by another, in one process", async () => {
@@ -58,23 +67,36 @@ describe("the server of all tools", () => {
 });
 
 describe("a toolset", () => {
+  it("is said of a tool nowhere but in the list of its server", async () => {
+    const places = new URL("../../src/servers/", import.meta.url);
+    const files = await readdir(places, { recursive: true });
+    const naming = [];
+    for (const file of files.filter((name) => name.endsWith(".ts"))) {
+      const text = await readFile(new URL(file, places), "utf8");
+      if (ORGANISER_TOOLS.some(({ name }) => text.includes(`"${name}"`))) naming.push(file);
+    }
+    expect(naming).toEqual([]);
+  });
+
   it("is what every tool belongs to", () => {
-    const sizes = Object.fromEntries(TOOLSETS.map((toolset) => [toolset, 0]));
-    for (const { name } of ORGANISER_TOOLS) sizes[toolsetOf(name)]! += 1;
-    expect(Object.values(sizes).every((size) => size > 0)).toBe(true);
+    expect(Object.keys(ORGANISER_TOOLSETS).sort()).toEqual([...TOOLSETS].sort());
+    expect(Object.values(ORGANISER_TOOLSETS).every(({ length }) => length > 0)).toBe(true);
+    const names = ORGANISER_TOOLS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it.each(["organiser", "outreach", "import"] as const)(
     "narrows what the %s server offers",
     async (server) => {
       const all = await namesOf(server);
+      const names = (toolset: Toolset) => ORGANISER_TOOLSETS[toolset].map(({ name }) => name);
       for (const toolset of TOOLSETS) {
         expect(await namesOf(server, { OUTREACH_TOOLSETS: toolset })).toEqual(
-          all.filter((name) => toolsetOf(name) === toolset),
+          all.filter((name) => names(toolset).includes(name)),
         );
       }
       expect(await namesOf(server, { OUTREACH_TOOLSETS: " Ask, import" })).toEqual(
-        all.filter((name) => ["ask", "import"].includes(toolsetOf(name))),
+        all.filter((name) => [...names("ask"), ...names("import")].includes(name)),
       );
     },
   );

@@ -3,4 +3,4 @@ import { start } from "../start.ts";
 import { IMPORT } from "./definition.ts";
 
 keepHeapNearItsUse();
-start("import", IMPORT, async () => (await import("./tools.ts")).IMPORT_TOOLS);
+start("import", IMPORT, async () => (await import("./tools.ts")).IMPORT_TOOLSETS);

@@ -6,7 +6,7 @@ const INSTRUCTIONS = `This server is the memory of an event organiser's outreach
 
 A campaign: create_event (if new) → create_campaign → log_send for a mail that went out, log_post for other material, create_asset, record_distribution for each place it was shared → update_campaign to completed. Mail through Brevo: prepare_send shows the list and sends nothing; the person says yes; confirm_send; later sync_delivery_events.
 
-Has someone received a mail: query_contact_history. Who was sent it, opened it: query_recipients. What was done: query_outreach_timeline. Who should get the next mail: find_audience.
+Has someone received a mail: query_contact_history. Who was sent it, opened it: query_recipients. What was done: query_outreach_timeline. Who should get the next mail: find_audience. What no other tool answers, and only that: ask_database.
 
 Exports (CSV, XLSX): preview_import → tell the person → the import tool of that type. Sessions before ratings, registrations before check-ins. Tell every warning and unmatched rating.
 

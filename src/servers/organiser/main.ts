@@ -4,4 +4,4 @@ import { ORGANISER } from "./definition.ts";
 
 // Not smaller: it imports large files too.
 keepHeapNearItsUse();
-start("organiser", ORGANISER, async () => (await import("./tools.ts")).ORGANISER_TOOLS);
+start("organiser", ORGANISER, async () => (await import("./tools.ts")).ORGANISER_TOOLSETS);

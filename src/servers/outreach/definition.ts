@@ -8,9 +8,9 @@ The life of a campaign: create_event (if the event is new) â†’ create_campaign â
 
 To send a mail through Brevo: prepare_send shows the list and sends nothing; the person says yes; confirm_send; later sync_delivery_events.
 
-Questions: has someone received a mail: query_contact_history. Who was sent it, who opened it or bounced: query_recipients. What was done, in order: query_outreach_timeline. Where was the flyer shared: list_assets. How many registered because of it: query_registrations. Who should receive the next mail: find_audience. A campaign in full: get_campaign.
+Questions: has someone received a mail: query_contact_history. Who was sent it, who opened it or bounced: query_recipients. What was done, in order: query_outreach_timeline. Where was the flyer shared: list_assets. How many registered because of it: query_registrations. Who should receive the next mail: find_audience. A campaign in full: get_campaign. What no other tool answers, and only that: ask_database.
 
-Give names as the person says them, also event "next" or "last year"; an id is never needed. If a name matches several, the error lists them: ask the person which one. Every answer covers the whole filter in its totals, even when one page is shown. "Received" means sent, delivered, opened or clicked. Sent is not delivered; where tracked is false nobody knows who opened, so say that instead of zero.
+Give names as the person says them, also event "next" or "last year"; an id is never needed. If a name matches several, ask the person which one. Totals cover the whole filter, also when one page is shown. "Received" means sent, delivered, opened or clicked. Sent is not delivered; where tracked is false nobody knows who opened: say so, not zero.
 
 A repeated write is recorded once. Correct a wrong entry with update_entry, remove_entry or undo_change.
 

@@ -3,8 +3,8 @@ import { start } from "../start.ts";
 import { OUTREACH } from "./definition.ts";
 
 start("outreach", OUTREACH, async () => {
-  const { OUTREACH_TOOLS } = await import("./tools.ts");
+  const { OUTREACH_TOOLSETS } = await import("./tools.ts");
   // Not before: what is loaded lives on and needs its room once.
   keepHeapSmall();
-  return OUTREACH_TOOLS;
+  return OUTREACH_TOOLSETS;
 });

@@ -1,5 +1,3 @@
-import type { Tool } from "../../mcp/tool.ts";
-import type { Call } from "../../conventions/call.ts";
 import { createAssetTool } from "../../record/assets/tools/create_asset.ts";
 import { listAssetsTool } from "../../record/assets/tools/list_assets.ts";
 import { findAudienceTool } from "../../record/audiences/tools.ts";
@@ -45,54 +43,61 @@ import { queryAttendanceTool } from "../../record/attendance/tools.ts";
 import { askDatabaseTool } from "../../record/asking/tools.ts";
 import { exportAnswerTool } from "../../taking_away/tools/export_answer.ts";
 import { exportReportTool } from "../../report/tools.ts";
+import { allOf, type ToolsBySet } from "../tools_by_set.ts";
 import { exportFolder } from "./export_folder.ts";
 import { eventReader, isConfirmedByAssistant, setUpSending } from "./mail.ts";
 
 /** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
-export const OUTREACH_TOOLS: readonly Tool<Call>[] = [
-  createEventTool,
-  updateEventTool,
-  createCampaignTool,
-  updateCampaignTool,
-  logSendTool,
-  logPostTool,
-  createAssetTool,
-  recordDistributionTool,
-  recordDeliveryEventsTool(eventReader),
-  mapSourceTool,
-  saveNoteTool,
-  saveSegmentTool,
-  saveContactTool,
-  mergeContactsTool,
-  eraseContactTool,
-  updateEntryTool,
-  removeEntryTool,
-  undoChangeTool,
-  prepareSendTool(setUpSending),
-  confirmSendTool(setUpSending),
-  cancelSendTool,
-  syncDeliveryEventsTool(setUpSending),
-  setSuppressionTool(isConfirmedByAssistant),
-  listTemplatesTool(setUpSending),
-  listEventsTool,
-  getEventTool,
-  findContactsTool,
-  listCampaignsTool,
-  getCampaignTool,
-  queryOutreachTimelineTool,
-  queryRecipientsTool,
-  queryContactHistoryTool,
-  listAssetsTool,
-  findAudienceTool,
-  listSegmentsTool,
-  queryRegistrationsTool,
-  listSourcesTool,
-  listChangesTool,
-  listNotesTool,
-  listSessionsTool,
-  querySpeakersTool,
-  queryAttendanceTool,
-  askDatabaseTool,
-  exportAnswerTool(exportFolder),
-  exportReportTool(exportFolder),
-];
+export const OUTREACH_TOOLSETS = {
+  record: [
+    createEventTool,
+    updateEventTool,
+    createCampaignTool,
+    updateCampaignTool,
+    logSendTool,
+    logPostTool,
+    createAssetTool,
+    recordDistributionTool,
+    recordDeliveryEventsTool(eventReader),
+    mapSourceTool,
+    saveNoteTool,
+    saveSegmentTool,
+    updateEntryTool,
+    removeEntryTool,
+    undoChangeTool,
+  ],
+  people: [findContactsTool, saveContactTool, mergeContactsTool, eraseContactTool],
+  send: [
+    prepareSendTool(setUpSending),
+    confirmSendTool(setUpSending),
+    cancelSendTool,
+    syncDeliveryEventsTool(setUpSending),
+    setSuppressionTool(isConfirmedByAssistant),
+    listTemplatesTool(setUpSending),
+  ],
+  ask: [
+    listEventsTool,
+    getEventTool,
+    listCampaignsTool,
+    getCampaignTool,
+    queryOutreachTimelineTool,
+    queryRecipientsTool,
+    queryContactHistoryTool,
+    listAssetsTool,
+    findAudienceTool,
+    listSegmentsTool,
+    queryRegistrationsTool,
+    listSourcesTool,
+    listChangesTool,
+    listNotesTool,
+    listSessionsTool,
+    querySpeakersTool,
+    queryAttendanceTool,
+    askDatabaseTool,
+    exportAnswerTool(exportFolder),
+    exportReportTool(exportFolder),
+  ],
+} satisfies ToolsBySet;
+
+/** The same in one list. */
+export const OUTREACH_TOOLS = allOf(OUTREACH_TOOLSETS);
