@@ -19,8 +19,8 @@ interface ToolAnswer {
 
 /** A connected client of one of our servers. */
 export interface TestClient {
-  /** Calls a tool; an error result is returned, a protocol error thrown. */
-  call(tool: string, args?: Record<string, unknown>): Promise<ToolAnswer>;
+  /** Calls a tool; an error result is returned, a protocol error thrown, also where the signal cancels the call. */
+  call(tool: string, args?: Record<string, unknown>, signal?: AbortSignal): Promise<ToolAnswer>;
   /** As `call`, and fails the test when the answer is an error. */
   ask(tool: string, args?: Record<string, unknown>): Promise<Record<string, any>>;
   /** As `call`, and fails the test when the answer is not an error; gives the text of the error. */
@@ -165,7 +165,8 @@ export async function clientOver(
     listen();
     return testClient({
       ...shared,
-      callTool: (name, args) => client.callTool({ name, arguments: args }, watching),
+      callTool: (name, args, signal) =>
+        client.callTool({ name, arguments: args }, { ...watching, ...(signal && { signal }) }),
       listTools: async () => (await client.listTools()).tools,
       listPrompts: async () => (await client.listPrompts()).prompts,
       getPrompt: async (name, args) => (await client.getPrompt({ name, arguments: args })).messages,
@@ -180,7 +181,11 @@ export async function clientOver(
   listen();
   return testClient({
     ...shared,
-    callTool: (name, args) => client.callTool({ name, arguments: args }, undefined, watching),
+    callTool: (name, args, signal) =>
+      client.callTool({ name, arguments: args }, undefined, {
+        ...watching,
+        ...(signal && { signal }),
+      }),
     listTools: async () => (await client.listTools()).tools,
     listPrompts: async () => (await client.listPrompts()).prompts,
     getPrompt: async (name, args) => (await client.getPrompt({ name, arguments: args })).messages,
@@ -203,7 +208,7 @@ interface Heard {
 type Hearing = (message: unknown, ...more: unknown[]) => void;
 
 interface Connection {
-  callTool(name: string, args: Record<string, unknown>): Promise<unknown>;
+  callTool(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<unknown>;
   listTools(): Promise<unknown>;
   listPrompts(): Promise<ListedPrompt[]>;
   getPrompt(name: string, args: Record<string, string>): Promise<unknown>;
@@ -218,8 +223,12 @@ interface Connection {
 }
 
 function testClient(connection: Connection): Omit<TestClient, "pid"> {
-  const call = async (tool: string, args: Record<string, unknown> = {}): Promise<ToolAnswer> => {
-    const result = (await connection.callTool(tool, args).catch((error: unknown) => {
+  const call = async (
+    tool: string,
+    args: Record<string, unknown> = {},
+    signal?: AbortSignal,
+  ): Promise<ToolAnswer> => {
+    const result = (await connection.callTool(tool, args, signal).catch((error: unknown) => {
       // What the clients say of a call that they gave up names no tool.
       if (error instanceof Error) error.message += ` (${tool})`;
       throw error;

@@ -48,7 +48,7 @@ function noting(transactions: Transactions<Call>, remarks: Set<string>): Transac
       return result;
     };
   return {
-    read: (work) => transactions.read(heard(work)),
+    read: (work, cancelling) => transactions.read(heard(work), cancelling),
     write: (work) => transactions.write(heard(work)),
   };
 }

@@ -68,13 +68,18 @@ export class Database {
    * Runs the statements of one question on one snapshot, in a transaction that cannot write. A pooler
    * passes this on, which it does not with a session's settings.
    *
+   * @param cancelling aborts when nobody waits for the answer any more
    * @throws DatabaseUnavailable when the database cannot be used
+   * @throws QuestionCancelled
    */
   async read<Result>(
     work: (sql: Queryable, open: OpenDatabase) => Promise<Result>,
+    cancelling?: AbortSignal,
   ): Promise<Result> {
     const isWorthIt = (error: unknown, attempt: number) => attempt < 1 && isLost(error);
-    return this.#again(isWorthIt, (open) => transact(open, "question", (sql) => work(sql, open)));
+    return this.#again(isWorthIt, (open) =>
+      transact(open, "question", (sql) => work(sql, open), null, undefined, cancelling),
+    );
   }
 
   /**

@@ -11,6 +11,11 @@ export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
 
+/** Whoever asked does not wait for the answer any more. */
+export class QuestionCancelled extends Error {
+  override readonly name = "QuestionCancelled";
+}
+
 const CONFLICTS = new Set(["40001", "40P01"]);
 const LOSSES = new Set([
   "CONNECTION_CLOSED",

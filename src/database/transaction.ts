@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { QuestionCancelled } from "./errors.ts";
 import { type Origin, telling } from "./origin.ts";
 import type { ParameterTypes } from "./postgres_js/parameter_types.ts";
 import { type Queryable, Transaction } from "./postgres_js/transaction.ts";
@@ -33,6 +34,8 @@ const BEGIN = {
  *
  * @param origin where what is written comes from, for the history
  * @param progress `hasBegun` is set once something may have been written
+ * @param cancelling aborts when nobody waits for a question any more; what becomes of a write must be known
+ * @throws QuestionCancelled
  */
 export async function transact<Result>(
   open: Pool,
@@ -40,15 +43,21 @@ export async function transact<Result>(
   work: (sql: Queryable) => Promise<Result>,
   origin: Origin | null = null,
   progress: { hasBegun: boolean } = { hasBegun: false },
+  cancelling?: AbortSignal,
 ): Promise<Result> {
   const { signal } = open.givenUp;
   signal.throwIfAborted();
+  if (cancelling?.aborted) throw new QuestionCancelled();
   const begin = origin === null ? BEGIN[mode] : `${BEGIN[mode]}; ${telling(origin)}`;
   const transaction = new Transaction(open.sql, open.types, begin);
   const giveUp = () => {
     if (!transaction.hasBegun) transaction.giveUp(signal.reason as Error);
   };
   signal.addEventListener("abort", giveUp, { once: true });
+  const cancel = () => {
+    transaction.cancel(new QuestionCancelled()).catch(abandoning(open));
+  };
+  cancelling?.addEventListener("abort", cancel, { once: true });
   try {
     const result = await transaction.run(work);
     progress.hasBegun = true;
@@ -64,6 +73,7 @@ export async function transact<Result>(
     throw error;
   } finally {
     signal.removeEventListener("abort", giveUp);
+    cancelling?.removeEventListener("abort", cancel);
   }
 }
 

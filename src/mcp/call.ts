@@ -20,12 +20,14 @@ export interface Ground<Context> {
    * Runs one call, or a part of it, on an open database.
    *
    * @param mark goes along with what is written
+   * @param cancelling of a question: aborts when nobody waits for its answer any more
    * @throws ToolError when the database cannot be used
    */
   run<Result>(
     readOnly: boolean,
     work: (context: Context, cursorKey: string) => Promise<Result>,
     mark: CallMark,
+    cancelling?: AbortSignal,
   ): Promise<Result>;
 }
 
@@ -85,6 +87,7 @@ export async function callTool<Context>(
         };
       },
       mark,
+      caller.signal,
     );
   } catch (error) {
     if (error instanceof InputNeeded) throw error;
@@ -102,7 +105,7 @@ function footing<Context>(
   if (tool.standsAlone) return NOTHING;
   if (!tool.opensTransactions) return ground as Ground<never>;
   const transactions: Transactions<Context> = {
-    read: (work) => ground.run(true, work, mark),
+    read: (work, cancelling) => ground.run(true, work, mark, cancelling),
     write: async (work) => {
       try {
         const result = await ground.run(false, work, mark);

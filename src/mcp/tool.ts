@@ -71,8 +71,15 @@ export interface Answer<Facts> {
 
 /** What a tool works on that waits for others in the middle: it opens transactions as it needs them. */
 export interface Transactions<Context> {
-  /** Runs the statements of one question on one snapshot. */
-  read<Result>(work: (context: Context) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs the statements of one question on one snapshot.
+   *
+   * @param cancelling ends it where its answer is of no use to a call that was cancelled
+   */
+  read<Result>(
+    work: (context: Context) => Promise<Result>,
+    cancelling?: AbortSignal,
+  ): Promise<Result>;
   /** Runs one write, whole or not at all. */
   write<Result>(work: (context: Context) => Promise<Result>): Promise<Result>;
 }

@@ -14,14 +14,18 @@ export function onDatabase(options: DatabaseOptions): {
   load: () => Promise<void>;
 } {
   let database: Database | undefined;
-  const run: Ground<Call>["run"] = async (readOnly, work, mark) => {
-    const [{ Database }, { ConnectionLost, DatabaseUnavailable }, { ToolError }, { brokenRule }] =
-      await modules();
+  const run: Ground<Call>["run"] = async (readOnly, work, mark, cancelling) => {
+    const [
+      { Database },
+      { ConnectionLost, DatabaseUnavailable, QuestionCancelled },
+      { ToolError },
+      { brokenRule },
+    ] = await modules();
     database ??= new Database(options);
     try {
       const onCall = (sql: Queryable, { zone, cursorKey }: OpenDatabase) =>
         work({ sql, zone }, cursorKey);
-      return await (readOnly ? database.read(onCall) : database.write(onCall, mark));
+      return await (readOnly ? database.read(onCall, cancelling) : database.write(onCall, mark));
     } catch (error) {
       if (error instanceof DatabaseUnavailable) throw new ToolError(error.message);
       if (error instanceof ConnectionLost) {
@@ -30,6 +34,7 @@ export function onDatabase(options: DatabaseOptions): {
           "unknown",
         );
       }
+      if (error instanceof QuestionCancelled) throw new ToolError("The question was cancelled.");
       const rule = brokenRule(error);
       throw rule === undefined ? error : new ToolError(rule);
     }

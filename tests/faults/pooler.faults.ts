@@ -82,6 +82,42 @@ describe.skipIf(!present)("behind PgBouncer in transaction mode", () => {
     await rm(folder, { recursive: true });
   });
 
+  it("questions that are cancelled end in the database too, and disturb no others", async () => {
+    const slow =
+      "SELECT count(*) FROM generate_series(1, 10000) AS a, generate_series(1, 10000) AS b WHERE (a + b) % 7 = 3";
+    const active = async () => {
+      const [row] = await sql<{ count: number }[]>`
+        SELECT count(*)::int AS count FROM pg_stat_activity
+        WHERE datname = current_database() AND state = 'active' AND query LIKE '%generate_series(1, 10000)%'
+          AND pid <> pg_backend_pid()`;
+      return row?.count;
+    };
+    for (let round = 0; round < 3; round += 1) {
+      const cancelling = new AbortController();
+      const asked = Promise.allSettled(
+        clients
+          .slice(0, 3)
+          .map((each) => each.call("ask_database", { sql: slow }, cancelling.signal)),
+      );
+      await expect.poll(active, { timeout: 9000, interval: 20 }).toBe(3);
+      const beside = Promise.all(
+        clients
+          .slice(3)
+          .map((each, number) =>
+            each.ask("save_note", {
+              about: { contact: "1" },
+              text: `Beside ${String(round)} ${String(number)}`,
+            }),
+          ),
+      );
+      cancelling.abort();
+      await expect.poll(active, { timeout: 3000, interval: 20 }).toBe(0);
+      expect((await asked).every(({ status }) => status === "rejected")).toBe(true);
+      await beside;
+      await Promise.all(clients.map((each) => each.ask("list_events")));
+    }
+  });
+
   it("connections that end, in front and behind, cost no more than the calls under way", async () => {
     const load = new Load(clients, random);
     for (let round = 0; round < 12; round += 1) {

@@ -11,6 +11,7 @@
 import { once } from "node:events";
 import net from "node:net";
 import tls from "node:tls";
+import type postgres from "postgres";
 
 /** Where a socket goes and how it is protected. */
 export interface Destination {
@@ -29,18 +30,22 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 /** What PostgreSQL's first message may begin with: R, E, N or v. A web server says H. */
 const FIRST_ANSWERS = [82, 69, 78, 118];
 
+/** Makes sockets that are ready for PostgreSQL's first message. */
+interface SocketMaker {
+  (): Promise<net.Socket>;
+  /** One for a message that PostgreSQL answers by hanging up. */
+  forOneMessage: () => Promise<net.Socket>;
+}
+
 /**
- * Makes the sockets of a pool, ready for PostgreSQL's start-up message.
+ * Makes the sockets of a pool.
  *
  * @param destinations tried in turn
  * @param timeout milliseconds for each
  */
-export function socketMaker(
-  destinations: readonly Destination[],
-  timeout: number,
-): () => Promise<net.Socket> {
+export function socketMaker(destinations: readonly Destination[], timeout: number): SocketMaker {
   let hungUp = false;
-  return async () => {
+  const make = async () => {
     if (hungUp) {
       hungUp = false;
       throw coded("CONNECTION_CLOSED", "the server hangs up");
@@ -53,6 +58,13 @@ export function socketMaker(
     sendTogether(socket);
     return socket;
   };
+  return Object.assign(make, { forOneMessage: () => firstThatOpens(destinations, timeout) });
+}
+
+/** How the sockets of a pool are made. */
+export function socketMakerOf(pool: postgres.Sql): SocketMaker {
+  // An option that postgres.js has but does not declare.
+  return (pool.options as unknown as { socket: SocketMaker }).socket;
 }
 
 /** Where a database of this machine listens, unencrypted; a host that begins with a slash is a socket's folder. */

@@ -3,7 +3,9 @@
 // `fetch_types` is off and no connection is open yet.) It is gone when tests/database/round_trips.test.ts
 // passes with `sql.begin`.
 
+import { setTimeout as pause } from "node:timers/promises";
 import type postgres from "postgres";
+import { type Backend, requestCancel } from "./cancel_request.ts";
 import type { ParameterTypes } from "./parameter_types.ts";
 
 /** What a query runs on: the pool, or the transaction of the call. */
@@ -22,6 +24,8 @@ type Statement = postgres.PendingQuery<postgres.Row[]> & {
   reject: (error: unknown) => void;
   options: { onexecute?: (connection: Connection) => void };
   strings: readonly string[];
+  /** The session that it was sent to. */
+  state: Backend | null;
 };
 
 /** A connection of postgres.js, as its own `begin` uses it. */
@@ -33,6 +37,9 @@ interface Connection {
   onclose: ((error: Error) => void) | null;
 }
 
+/** Milliseconds that a statement has to end after the server was asked to end it. */
+const SOON = 50;
+
 /** A transaction whose first questions travel with its BEGIN. */
 export class Transaction {
   readonly #pool: postgres.Sql;
@@ -40,11 +47,14 @@ export class Transaction {
   readonly #onlyReads: boolean;
   readonly #begun: Promise<unknown>;
   readonly #waiting: Statement[] = [];
+  /** What was written and is not answered; sent, unless it waits. */
+  readonly #underWay = new Set<Statement>();
   #connection: Connection | undefined;
   #hasBegun = false;
   #mustWait = false;
-  /** The statement that ends it was written. */
+  /** The statement that ends it was written, or will be once nothing is under way. */
   #isEnding = false;
+  #isLost = false;
   /** Why no further statement is taken. */
   #over: Error | undefined;
   /** What the first statement that was refused was refused with. */
@@ -63,6 +73,7 @@ export class Transaction {
         this.#sendWaiting();
       };
       connection.onclose = (error) => {
+        this.#isLost = true;
         this.giveUp(error);
       };
       this.#connection = connection;
@@ -122,13 +133,47 @@ export class Transaction {
     this.#lose(reason);
   }
 
+  /**
+   * Ends a transaction that only reads, with what the server is doing for it. Its connection goes back only when
+   * the server has heard of it, so that this ends no other statement.
+   *
+   * @returns when the connection goes back
+   */
+  async cancel(reason: Error): Promise<void> {
+    if (this.#isEnding) return;
+    // One that still waits for its connection goes back as soon as it has begun.
+    this.#isEnding = this.#connection !== undefined;
+    this.giveUp(reason);
+    if (!this.#isEnding) return;
+    // Before, there is no transaction that would end with the statement.
+    await this.#begun;
+    for (
+      let wait = SOON;
+      this.#underWay.size > 0 && !this.#isLost;
+      wait = Math.min(2 * wait, 1000)
+    ) {
+      const [statement] = this.#underWay;
+      // Where it came between two statements, the next one still runs a moment later.
+      if (statement?.state) await requestCancel(this.#pool, statement.state).catch(() => undefined);
+      await Promise.race([Promise.allSettled(this.#underWay), pause(wait)]);
+    }
+    if (this.#hasBegun && !this.#isLost) await this.#last("ROLLBACK");
+  }
+
   /** Statements are sent in the order in which they are written, also where several are awaited together. */
   #sql(): Queryable {
     const sql = (template: TemplateStringsArray, ...values: readonly unknown[]) => {
       const statement = this.#types.statement(template, values) as Statement;
       statement.handler = () => {
         this.#types.learn(template, statement);
-        statement.catch((error: unknown) => (this.#refusal ??= error as Error));
+        this.#underWay.add(statement);
+        statement.then(
+          () => this.#underWay.delete(statement),
+          (error: unknown) => {
+            this.#underWay.delete(statement);
+            this.#refusal ??= error as Error;
+          },
+        );
         if (this.#over) statement.reject(this.#over);
         else this.#send(statement);
       };

@@ -53,7 +53,9 @@ export const exportAnswerTool = (exportFolder: () => string) =>
       const place = await placeFor({ name: stem, given: file_path, format }, exportFolder);
       const write = (context: unknown) => takeAway(tool, args, context as never, caller, place);
       const opensNone = tool.standsAlone === true || tool.opensTransactions === true;
-      const taken = await (opensNone ? write(transactions) : transactions.read(write));
+      const taken = await (opensNone
+        ? write(transactions)
+        : transactions.read(write, caller.signal));
       const { as_of = null, resolved = null, filter = null } = taken.facts as Saying;
       return {
         headline: headline(tool.name, taken),
