@@ -16,6 +16,7 @@ import { reads } from "./entries/reads.ts";
 import { sending } from "./entries/sending.ts";
 import { start } from "./entries/start.ts";
 import { print } from "./table.ts";
+import { views } from "./entries/views.ts";
 import { tokens } from "./entries/tokens.ts";
 
 // Usage: npm run bench -- [--rounds 1] [--longest 5000000] [names of entries]
@@ -29,6 +30,7 @@ const ENTRIES: readonly Entry[] = [
   distance,
   reads,
   growth,
+  views,
   logSend,
   clients,
   memory,

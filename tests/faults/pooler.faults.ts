@@ -101,14 +101,12 @@ describe.skipIf(!present)("behind PgBouncer in transaction mode", () => {
       );
       await expect.poll(active, { timeout: 9000, interval: 20 }).toBe(3);
       const beside = Promise.all(
-        clients
-          .slice(3)
-          .map((each, number) =>
-            each.ask("save_note", {
-              about: { contact: "1" },
-              text: `Beside ${String(round)} ${String(number)}`,
-            }),
-          ),
+        clients.slice(3).map((each, number) =>
+          each.ask("save_note", {
+            about: { contact: "1" },
+            text: `Beside ${String(round)} ${String(number)}`,
+          }),
+        ),
       );
       cancelling.abort();
       await expect.poll(active, { timeout: 3000, interval: 20 }).toBe(0);
