@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestClient } from "../../workbench/client.ts";
 import { connectInProcess } from "../../workbench/in_process.ts";
+import { Database } from "../../src/database/connect.ts";
+import { TookTooLong } from "../../src/record/asking/people.ts";
+import { membersOfEach } from "../../src/record/segments/members.ts";
+import { listSegments } from "../../src/record/segments/queries.ts";
 import { allRows } from "../support/all_rows.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { seedPeople, type People } from "../support/people.ts";
@@ -256,6 +260,48 @@ describe("a segment in use", () => {
     );
     await client.ask("undo_change", { change: await latest() });
     expect((await listed("Untouched")).problem).toBeNull();
+  });
+});
+
+describe("all segments of an answer", () => {
+  const SLOW =
+    "SELECT contact_id FROM people WHERE contact_id IN (SELECT count(*) FROM generate_series(1, 10000) AS a, generate_series(1, 10000) AS b WHERE (a + b) % 7 = 3)";
+
+  it("have one time together, and those not found in it are said, also where they are made of such", async () => {
+    const { sql } = database;
+    const slow = await sql<{ id: number }[]>`
+      INSERT INTO outreach.segments (name, sql)
+      SELECT 'Slow ' || n, ${SLOW} || ' AND contact_id > ' || n FROM generate_series(1, 3) AS n RETURNING id`;
+    await sql`
+      INSERT INTO outreach.segments (name, audience, meant, in_segment_id)
+      VALUES ('Slow part', '{"role": "speaker"}', '{"role": "speaker"}', ${slow[0]!.id})`;
+    await save({ name: "Slow no more", sql: CAME });
+    const record = new Database({
+      url: database.url,
+      dataDirectory: undefined,
+      timeZone: undefined,
+      readOnly: true,
+      actor: "tester",
+    });
+    const start = performance.now();
+    const found = await record.read(async (transaction) => {
+      const call = { sql: transaction, zone: "UTC" };
+      const page = { place: null, id: null };
+      const { segments } = await listSegments(transaction, "Slow", "UTC", page, 10);
+      const named = segments.toSorted((one, other) => other.id - one.id);
+      const members = await membersOfEach(call, named, 1);
+      return named.map(({ name }, index) => [name, members[index]] as const);
+    });
+    expect(performance.now() - start).toBeLessThan(5000);
+    await record.close();
+    const late = found.filter(([, members]) => members instanceof TookTooLong);
+    expect(late.map(([name]) => name)).toEqual(["Slow part", "Slow 3", "Slow 2", "Slow 1"]);
+    expect(found[0]).toMatchObject([
+      "Slow no more",
+      { people: [people.jane, people.thabo, people.zoe] },
+    ]);
+    await sql`DELETE FROM outreach.segments WHERE in_segment_id = ${slow[0]!.id}`;
+    await sql`DELETE FROM outreach.segments WHERE id = ANY(${slow.map(({ id }) => id)})`;
   });
 });
 

@@ -4,17 +4,26 @@ import { together } from "../../conventions/together.ts";
 import type { Call } from "../../conventions/call.ts";
 import { readStatement } from "./grammar.ts";
 import { guard } from "./guard.ts";
-import { listViews, peopleAsked } from "./queries.ts";
+import { listViews, peopleAsked, TIMED_OUT } from "./queries.ts";
 import { sentenceFor } from "./refusals.ts";
+
+/** What is asked for was not found in time. */
+export class TookTooLong extends ToolError {}
 
 /**
  * The people whom a question in SQL answers, by id: those in its first column, contact_id. It goes through the same
  * guard as one for ask_database, under the same bounds.
  *
+ * @param within seconds of the transaction in which it has to end; null: in the time that every question has
+ * @throws TookTooLong
  * @throws ToolError for what the guard does not let through, for a question that does not answer people, and for one
  *   that the database refuses
  */
-export async function peopleMeant({ sql, zone }: Call, question: string): Promise<number[]> {
+export async function peopleMeant(
+  { sql, zone }: Call,
+  question: string,
+  within: number | null = null,
+): Promise<number[]> {
   const { tree, text } = await readStatement(question);
   guard(tree);
   const first = firstColumn(tree);
@@ -23,9 +32,13 @@ export async function peopleMeant({ sql, zone }: Call, question: string): Promis
       "The first column of sql must be contact_id, as in SELECT contact_id FROM registrations WHERE came.",
     );
   }
-  const [{ people, refused }, views] = await together(peopleAsked(sql, text, zone), listViews(sql));
-  if (people === null) throw sentenceFor(refused ?? "", text, views);
-  return people;
+  const [{ people, refused }, views] = await together(
+    peopleAsked(sql, text, zone, within),
+    listViews(sql),
+  );
+  if (people !== null) return people;
+  const said = sentenceFor(refused ?? "", text, views);
+  throw refused === TIMED_OUT ? new TookTooLong(said.message) : said;
 }
 
 /** What the first column of a SELECT is called, `*` where it stands for several; null where it has no name. */

@@ -3,6 +3,12 @@ import type { Queryable } from "../../database/connect.ts";
 /** Bounds on what a question of somebody's own may take of the database. */
 const SECONDS = 10;
 
+/** Milliseconds that a question has in any case: where less were left it could end before it has begun. */
+const SHORTEST = 250;
+
+/** SQLSTATE of a statement that was ended. */
+export const TIMED_OUT = "57014";
+
 /**
  * Sets for this transaction what a question of somebody's own runs under, as a pooler passes it on: where its names
  * are looked up, the organiser's zone, its time and its memory.
@@ -110,20 +116,32 @@ export interface PeopleAsked {
 /**
  * Asks a question of somebody's own, which the guard has let through, for the people in its column contact_id. Its
  * bounds end with it, and where it fails the transaction goes on.
+ *
+ * @param within seconds of the transaction in which it has to end; null: in the time that every question has
  */
 export async function peopleAsked(
   sql: Queryable,
   question: string,
   zone: string,
+  within: number | null,
 ): Promise<PeopleAsked> {
   const before = sql<{ limit: string }[]>`
     SELECT concat(set_config('outreach.time_limit', current_setting('statement_timeout'), true),
-                  set_config('statement_timeout', (${SECONDS}::int * 1000)::text, true))::text AS limit`;
+                  set_config('statement_timeout', (CASE
+                    WHEN ${within}::int IS NULL THEN ${SECONDS}::int * 1000
+                    ELSE least(${SECONDS}::int * 1000, greatest(${SHORTEST}::int, ceil(1000 * extract(
+                      epoch FROM now() + make_interval(secs => ${within}::int) - clock_timestamp()))::int))
+                  END)::text, true))::text AS limit`;
+  // The function reads the question from what comes first, so that it is not called when that is too late.
   const asked = sql<PeopleAsked[]>`
-    SELECT people, refused FROM outreach.people_asked(${question}, ${zone})`;
+    WITH in_time AS MATERIALIZED (
+      SELECT ${question}::text AS question
+      WHERE ${within}::int IS NULL OR clock_timestamp() < now() + make_interval(secs => ${within}::int)
+    )
+    SELECT asked.people, asked.refused
+    FROM in_time CROSS JOIN LATERAL outreach.people_asked(in_time.question, ${zone}) AS asked`;
   const after = sql<{ limit: string }[]>`
     SELECT concat(set_config('statement_timeout', current_setting('outreach.time_limit'), true))::text AS limit`;
   const [, [answer]] = await Promise.all([before, asked, after]);
-  if (!answer) throw new Error("SELECT answered no row");
-  return answer;
+  return answer ?? { people: null, refused: TIMED_OUT };
 }

@@ -5,6 +5,7 @@ import { ASKS } from "../../mcp/tool.ts";
 import { asTaken, type Named } from "../../conventions/references/choose.ts";
 import { oneContact } from "../../conventions/references/contact.ts";
 import { whomItMeans } from "../segments/members.ts";
+import { asOneFilter } from "../segments/one_filter.ts";
 import { explained, type Explanation } from "./explaining.ts";
 import { audienceShape, resolveAudience } from "./filters.ts";
 import { tool, type Call } from "../../conventions/call.ts";
@@ -75,15 +76,19 @@ export const findAudienceTool = tool({
     );
     const { filter, events, meaning } = resolved;
     const [after] = (page.after ?? [0]) as [number];
-    const parts = await whomItMeans(call, filter, resolved.segments);
+    // Of one person it is asked what each segment makes of them.
+    const parts = contact && (await whomItMeans(call, filter, resolved.segments));
+    const whole = parts
+      ? { filter, meant: parts.meant }
+      : await asOneFilter(call, filter, resolved.segments);
     const [found, warnings, explanation] = await together(
-      audience(call.sql, filter, parts.meant, call.zone, {
+      audience(call.sql, whole.filter, whole.meant, call.zone, {
         after,
         limit: page.limit + 1,
         mailboxes: MAILBOXES_LISTED,
       }),
       warningsOf(call, filter, events?.events ?? []),
-      contact && explained(call, contact, args, resolved, parts),
+      contact && parts && explained(call, contact, args, resolved, parts),
     );
     const event = events && eventsTaken(events);
     const contacts = found.contacts.slice(0, page.limit);

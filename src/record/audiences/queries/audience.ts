@@ -48,6 +48,13 @@ interface Told {
   excluded?: number;
   /** Everybody's ids. */
   ids?: boolean;
+  /** Seconds of the transaction after which it is not begun; null: however late. */
+  within?: number | null;
+}
+
+/** It was too late to begin. */
+export class TooLate extends Error {
+  override readonly name = "TooLate";
 }
 
 /**
@@ -57,13 +64,14 @@ interface Told {
  * mail is not somebody who is about to.
  *
  * @param meant whom the filter's segments and its question mean
+ * @throws TooLate
  */
 export async function audience(
   sql: Queryable,
   filter: AudienceFilter,
   meant: Meant,
   zone: string,
-  { after = 0, limit = 0, mailboxes = 0, excluded = 20, ids = false }: Told,
+  { after = 0, limit = 0, mailboxes = 0, excluded = 20, ids = false, within = null }: Told,
 ): Promise<Audience> {
   const [row] = await sql<Audience[]>`
     WITH attendance_known AS (
@@ -265,7 +273,8 @@ export async function audience(
            coalesce((SELECT coalesce(jsonb_agg(coalesce(id::int, 0) ORDER BY id), '[]') FROM judged
                      WHERE ${ids}::boolean AND reason IS NULL), '[]') AS ids,
            coalesce((SELECT coalesce(jsonb_agg(coalesce(id::int, 0) ORDER BY id), '[]') FROM judged
-                     WHERE ${ids}::boolean), '[]') AS fitting`;
-  if (!row) throw new Error("SELECT answered no row");
-  return row;
+                     WHERE ${ids}::boolean), '[]') AS fitting
+    WHERE ${within}::int IS NULL OR clock_timestamp() < now() + make_interval(secs => ${within}::int)`;
+  if (row) return row;
+  throw within === null ? new Error("SELECT answered no row") : new TooLate();
 }

@@ -6,12 +6,19 @@ import { counted } from "../../../words/counts.ts";
 import { tool } from "../../../conventions/call.ts";
 import { understand } from "../../../conventions/question.ts";
 import { together } from "../../../conventions/together.ts";
+import { TookTooLong } from "../../asking/people.ts";
 import { membersOfEach, type Members } from "../members.ts";
 import { listSegments, type ListedSegment } from "../queries.ts";
 import { filtersShape, segmentShape } from "../shape.ts";
 
+/** What all segments of an answer may take together. */
+const SECONDS = 10;
+
+const NOT_COUNTED =
+  "Not counted: all together took too long. find_audience with this segment counts it alone.";
+
 const listedShape = segmentShape.extend({
-  /** Who is in it now and can be mailed; null where it cannot be found any more. */
+  /** Who is in it now and can be mailed; null where it cannot be found any more, or was not counted. */
   people: z.number().nullable(),
   /** Who cannot be mailed as well. */
   fitting: z.number().nullable(),
@@ -26,7 +33,7 @@ const listedShape = segmentShape.extend({
   /** Who can be mailed now and was not in it then, or could not be mailed; null before the first use. */
   entered_since: z.number().nullable(),
   left_since: z.number().nullable(),
-  /** Why it cannot be found any more. */
+  /** Why it cannot be found any more, or was not counted. */
   problem: z.string().nullable(),
 });
 
@@ -45,11 +52,12 @@ export const listSegmentsTool = tool({
       listSegments(call.sql, args.text ?? null, call.zone, { place, id }, page.limit + 1),
     );
     const listed = found.segments.slice(0, page.limit);
-    const members = await membersOfEach(call, listed);
+    const members = await membersOfEach(call, listed, SECONDS);
     const segments = listed.map((segment, index) => inAnswer(segment, members[index]));
-    const broken = segments.filter(({ problem }) => problem !== null).length;
+    const late = members.filter((one) => one instanceof TookTooLong).length;
+    const broken = members.filter((one) => one instanceof ToolError).length - late;
     return {
-      headline: `${String(segments.length)} of ${counted(found.total, "segment")} shown${broken > 0 ? `, ${String(broken)} of which cannot be found any more` : ""}.`,
+      headline: `${String(segments.length)} of ${counted(found.total, "segment")} shown${broken > 0 ? `, ${String(broken)} of which cannot be found any more` : ""}${late > 0 ? `, ${String(late)} not counted, as that took too long` : ""}.`,
       facts: {
         segments,
         total: found.total,
@@ -76,7 +84,12 @@ function inAnswer(segment: ListedSegment, members: Members | ToolError | undefin
     last_used: last && { ...last, people: last.people.length },
     entered_since: changes && changes.entered,
     left_since: changes && changes.left,
-    problem: members instanceof ToolError ? members.message : null,
+    problem:
+      members instanceof TookTooLong
+        ? NOT_COUNTED
+        : members instanceof ToolError
+          ? members.message
+          : null,
   };
 }
 
