@@ -85,7 +85,7 @@ describe("the counts of an import", () => {
     const { rows, imported, skipped_total: skipped, unmatched_total: unmatched = 0 } = facts;
     const { not_checked_in: absent = 0 } = facts["tickets"] ?? {};
     expect(rows).toBe(ROWS);
-    expect(imported + skipped + unmatched + absent).toBe(rows);
+    expect(sum(imported, skipped, unmatched, absent)).toBe(rows);
     expect(text).toContain(
       imported === rows ? `${rows} rows imported` : `${imported} of ${rows} rows imported`,
     );
@@ -115,10 +115,9 @@ describe("the counts of an import", () => {
     }
     const { tickets } = first.facts;
     if (type !== "quicket_checkins" && tickets)
-      expect(tickets.created + (tickets.updated ?? 0) + tickets.skipped).toBe(ROWS);
+      expect(sum(tickets.created, tickets.updated ?? 0, tickets.skipped)).toBe(ROWS);
     if (type === "quicket_checkins") {
-      const counted = Object.values(tickets as Record<string, number>);
-      expect(counted.reduce((sum, count) => sum + count, 0)).toBe(ROWS);
+      expect(sum(...Object.values(tickets as Record<string, number>))).toBe(ROWS);
     }
     const again = await tools.call(TOOL_OF[type], given);
     addsUp(again);
@@ -152,3 +151,7 @@ describe("the counts of an import", () => {
     }
   });
 });
+
+function sum(...counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
+}

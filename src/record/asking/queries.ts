@@ -139,7 +139,10 @@ export async function peopleAsked(
       WHERE ${within}::int IS NULL OR clock_timestamp() < now() + make_interval(secs => ${within}::int)
     )
     SELECT asked.people, asked.refused
-    FROM in_time CROSS JOIN LATERAL outreach.people_asked(in_time.question, ${zone}) AS asked`;
+    FROM in_time
+    CROSS JOIN LATERAL (
+      SELECT people, refused FROM outreach.people_asked(in_time.question, ${zone})
+    ) AS asked`;
   const after = sql<{ limit: string }[]>`
     SELECT concat(set_config('statement_timeout', current_setting('outreach.time_limit'), true))::text AS limit`;
   const [, [answer]] = await Promise.all([before, asked, after]);
