@@ -17,6 +17,8 @@ const RULES: Record<string, string> = {
   communication_recipients_brevo_message_id_key:
     "A brevo_message_id belongs to one recipient, and that one is in use already.",
   communication_recipients_events_append_only: "Delivery events are never taken away.",
+  communication_recipients_event_after_sending:
+    "A mail that is prepared and has not gone out has no delivery events.",
   communication_recipients_of_email: "Only an email has recipients.",
   communication_recipients_status_derived:
     "The status of this recipient follows from its delivery events.",

@@ -33,6 +33,8 @@ export interface RecipientCandidate {
   name: string;
   detail: string;
   rank: number;
+  /** On a list of which nothing has gone out to them, so that there is nothing to be told of it. */
+  has_not_left: boolean;
 }
 
 /**
@@ -47,7 +49,8 @@ export async function recipientsMeant(
   id: number | null,
 ): Promise<RecipientCandidate[]> {
   return sql<RecipientCandidate[]>`
-    SELECT recipient_id, id, name, detail, rank
+    SELECT recipient_id, id, name, detail, rank,
+           coalesce(outreach.has_not_left(${communication}, id), false) AS has_not_left
     FROM (
       SELECT recipient.id AS recipient_id, contact.id,
              coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,

@@ -152,7 +152,12 @@ function finder({ sql }: Call): Find {
       const { id } = await oneMail(sql, communication);
       const meant = best(await recipientsMeant(sql, id, contact, asId(contact)));
       const [recipient] = meant;
-      if (recipient && meant.length === 1) return { recipient: recipient.recipient_id };
+      if (recipient && meant.length === 1) {
+        if (!recipient.has_not_left) return { recipient: recipient.recipient_id };
+        return {
+          nobody: `communication ${String(id)} is prepared and has not gone out to ${plain(recipient.name)}`,
+        };
+      }
       return {
         nobody: recipient
           ? ambiguous({ argument: "contact", lister: "query_recipients" }, contact, meant)
