@@ -9,7 +9,10 @@ export const quotaShape = z.object({
   /** Null where the account names no limit. */
   remaining_today: z.number().nullable(),
   needed: z.number(),
-  /** Null where what is missing does not come back by itself the next day. */
+  /**
+   * On which day the last of them goes, today counted as the first. Null where what is missing does not come
+   * back by itself the next day.
+   */
   days: z.number().nullable(),
 });
 export type Quota = z.infer<typeof quotaShape>;
@@ -29,13 +32,13 @@ export function mailsLeft(
   return Math.max(0, Math.min(told, perDay - sent_today));
 }
 
-/** Whether what is left is enough for a list, and how many days it takes otherwise. */
+/** Whether what is left is enough for a list, and how many days it takes otherwise, today counted. */
 export function quotaFor({ perDay }: MailAccount, left: number | null, needed: number): Quota {
   if (left === null || needed <= left) return { remaining_today: left, needed, days: 1 };
   return {
     remaining_today: left,
     needed,
-    days: perDay === null ? null : Math.ceil((needed - left) / perDay) + (left > 0 ? 1 : 0),
+    days: perDay === null ? null : 1 + Math.ceil((needed - left) / perDay),
   };
 }
 

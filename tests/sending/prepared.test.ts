@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { valuesOf } from "../../src/sending/prepare/values.ts";
+import { quotaFor } from "../../src/sending/quota.ts";
 import { parseRegistry } from "../../src/sending/templates/registry.ts";
 import { PARAMS, SPEAKERS, TEMPLATE, makeWorld, type World } from "./helpers.ts";
 
@@ -75,6 +76,17 @@ describe("credits that were bought in advance", () => {
       quota: { remaining_today: 10, needed: 16, days: 2 },
     });
     await client.close();
+  });
+
+  it.each([
+    [10, 16, 2],
+    [0, 4, 2],
+    [0, 11, 3],
+    [4, 4, 1],
+    [3, 24, 4],
+  ])("%i left of 10 a day and %i needed: done on day %i, today counted", (left, needed, days) => {
+    const account = { perDay: 10, mailsLeft: left };
+    expect(quotaFor(account, left, needed).days).toBe(days);
   });
 });
 

@@ -90,7 +90,7 @@ function sentenceOf(prepared: Prepared): string {
       : ` ${numbered(prepared.credits)} ${prepared.credits === 1 ? "credit" : "credits"}, this takes ${numbered(quota.needed)}.`;
   const days =
     quota.remaining_today !== null && quota.needed > quota.remaining_today
-      ? ` Brevo sends ${String(quota.remaining_today)} of them today${quota.days === null ? "" : `; the whole list takes ${counted(quota.days, "day")}`}.`
+      ? ` Brevo sends ${String(quota.remaining_today)} of them today${quota.days === null ? "" : `; the whole list takes ${counted(quota.days, "day")}, today counted`}.`
       : "";
   const next =
     send.confirm_page !== null
