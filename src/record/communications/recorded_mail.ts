@@ -47,7 +47,7 @@ export const NAMED = 20;
 /** What the database says of a mail that was recorded. */
 interface Seen {
   communication: NonNullable<Awaited<ReturnType<typeof communicationById>>>;
-  /** Who of its people received the same mail earlier in the campaign. */
+  /** Who of its people received the same mail by another entry of the campaign, earlier or later. */
   again: NamedPerson[];
 }
 
@@ -99,7 +99,9 @@ export function recordedMail(
     ...(created.length > 0 ? [`New in the database: ${namesOf(created)}.`] : []),
     ...(left_out.length > 0 ? [`Left out of the audience: ${leftOutInWords(left_out)}.`] : []),
     ...(again.length > 0
-      ? [`${String(again.length)} of them received the same mail earlier in this campaign.`]
+      ? [
+          `${String(again.length)} of them also received the same mail in this campaign by another entry.`,
+        ]
       : []),
   ];
   return {
