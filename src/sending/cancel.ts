@@ -7,6 +7,7 @@ import { applyBatches } from "./queries/outcomes.ts";
 import { rememberHeld } from "./queries/left_out.ts";
 import { takeOff, type MailsTo } from "./queries/lists.ts";
 import {
+  cancelledAt,
   countStates,
   lockCampaignOf,
   lockSend,
@@ -27,6 +28,8 @@ export interface Cancelled {
   /** Perhaps left; events will tell. */
   unknown: number;
   status: string;
+  /** When a call before this one took the send back; null where none did. */
+  before: string | null;
 }
 
 /**
@@ -34,12 +37,13 @@ export interface Cancelled {
  * not known to have left is not tried again either.
  */
 export async function cancelSend(call: Call, given: string): Promise<Cancelled> {
-  const { sql } = call;
+  const { sql, zone } = call;
   const mail = await oneMail(sql, given);
   // Sent at once; of a mail that is no send, they change nothing.
-  const [, , , , cancelled, counts, send] = await together(
+  const [, , before, , , cancelled, counts, send] = await together(
     lockCampaignOf(sql, mail.id),
     lockSend(sql, mail.id),
+    cancelledAt(sql, mail.id, zone),
     applyBatches(sql, mail.id),
     markCancelled(sql, mail.id),
     takeBack(call, mail.id),
@@ -54,6 +58,7 @@ export async function cancelSend(call: Call, given: string): Promise<Cancelled> 
     already_left: counts.accepted,
     unknown: counts.unknown,
     status,
+    before,
   };
 }
 

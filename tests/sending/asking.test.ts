@@ -180,6 +180,8 @@ describe.concurrent.each(GENERATIONS)("a client that opens pages, over %s", (gen
     const communication = await prepared(world, client);
     expect(await client.ask("confirm_send", { communication })).toMatchObject({
       declined: true,
+      mails: 3,
+      held_for_quota: 0,
       status: "draft",
     });
     expect(world.brevo.accepted()).toHaveLength(0);

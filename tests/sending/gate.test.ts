@@ -249,10 +249,11 @@ describe.each(casesOf(GENERATIONS, ["2026-07-28"]))("the gate over %s", (generat
       confirmation_code: two.confirmation_code,
     });
     await client.ask("set_suppression", { email: "PERSON2@example.org", suppressed: true });
-    const state = await client.ask("confirm_send", {
+    const call = {
       communication: one.communication_id,
       confirmation_code: one.confirmation_code,
-    });
+    };
+    const state = await client.ask("confirm_send", call);
     expect(state).toMatchObject({
       accepted: 14,
       dropped: [
@@ -261,6 +262,9 @@ describe.each(casesOf(GENERATIONS, ["2026-07-28"]))("the gate over %s", (generat
       ],
     });
     expect([...world.brevo.perMailbox().values()]).toEqual(Array.from({ length: 15 }, () => 1));
+    const again = await client.call("confirm_send", call);
+    expect(again.facts).toEqual({ ...state, replay: true });
+    expect(again.text).toContain("2 left out at the last moment");
   });
 
   it("takes back what has not left", async () => {
@@ -270,8 +274,13 @@ describe.each(casesOf(GENERATIONS, ["2026-07-28"]))("the gate over %s", (generat
       cancelled: 16,
       already_left: 0,
       status: "failed",
+      replay: false,
     });
-    expect(await client.ask("cancel_send", { communication })).toMatchObject({ cancelled: 0 });
+    const again = await client.call("cancel_send", { communication });
+    expect(again.facts).toMatchObject({ cancelled: 0, status: "failed", replay: true });
+    expect(again.text).toMatch(
+      /was taken back before, on \d{4}-\d\d-\d\dT[^;]*; 0 mails had left\./u,
+    );
     expect(await client.refused("prepare_send", { communication })).toMatch(/cancelled/u);
     expect(await client.ask("confirm_send", { communication, confirmation_code })).toMatchObject({
       accepted: 0,

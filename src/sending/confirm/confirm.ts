@@ -5,7 +5,7 @@ import type { Call } from "../../conventions/call.ts";
 import { oneMail } from "../../conventions/references/communication.ts";
 import { together } from "../../conventions/together.ts";
 import { lastConfirmation, noteMailsLeft, quotaEvidence } from "../queries/confirmations.ts";
-import type { LeftOut } from "../queries/left_out.ts";
+import { droppedOf, type LeftOut } from "../queries/left_out.ts";
 import { listDigest } from "../queries/lists.ts";
 import {
   countStates,
@@ -19,7 +19,7 @@ import {
 import { tryBlockList } from "../follow/block_list.ts";
 import { checkCode, refuseEnded } from "./codes.ts";
 import { takeBackRest } from "../cancel.ts";
-import { deliver, type Delivered } from "../deliver/deliver.ts";
+import { deliver } from "../deliver/deliver.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { asking, type Sending } from "../setup.ts";
 import { preparedSend } from "../prepared_send.ts";
@@ -36,7 +36,7 @@ export interface SendState {
   failed: StatedMail[];
   unknown: StatedMail[];
   confirmedBy: string | null;
-  /** Who was left out in this call. */
+  /** Who was left out since the person said yes. */
   dropped: LeftOut[];
   paused: string | null;
   /** Of those accepted, how many count as uncertain: see {@link mailsInState}. */
@@ -111,10 +111,10 @@ export async function confirmSend(
   const yes = await yesTo(sending, transactions, question, caller, code, content, left);
   if (yes === "declined") return stateOf(transactions, send, { declined: true, replay: false });
   const warnings = await tryBlockList(service, transactions);
-  const { leftOut, isFirst } = await sayingThatNothingWasSent(
+  const isFirst = await sayingThatNothingWasSent(
     transactions.write((call) => startList(call, service, question, yes, left)),
   );
-  const came = { dropped: leftOut, warnings, replay: !isFirst };
+  const came = { warnings, replay: !isFirst };
   return work(sending, transactions, send, caller, until, came);
 }
 
@@ -140,12 +140,12 @@ async function goOn(
   const [{ waiting }, evidence] = await transactions.read(({ sql }) =>
     together(countStates(sql, send.communication_id), quotaEvidence(sql)),
   );
-  const came: Came = { dropped: [], warnings: [], replay: true };
+  const came: Came = { warnings: [], replay: true };
   if (waiting > 0) {
     try {
       const account = await asking(service.account());
       came.warnings.push(...(await tryBlockList(service, transactions)));
-      came.dropped = await transactions.write((call) =>
+      await transactions.write((call) =>
         resumeList(call, service, send, mailsLeft(account, evidence)),
       );
     } catch (error) {
@@ -157,7 +157,7 @@ async function goOn(
 }
 
 /** What a call came to before it sent anything. */
-type Came = Pick<SendState, "dropped" | "warnings" | "replay">;
+type Came = Pick<SendState, "warnings" | "replay">;
 
 /** Sends what is ready, and says how far the send has come, whatever has stopped it. */
 async function work(
@@ -168,19 +168,17 @@ async function work(
   until: number,
   came: Came,
 ): Promise<SendState> {
-  let delivered: Delivered;
+  let paused: string | null;
   try {
-    delivered = await deliver(transactions, service, send, caller, until);
+    paused = await deliver(transactions, service, send, caller, until);
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     return stateOf(transactions, send, { ...came, paused: error.message });
   }
-  const { paused } = delivered;
-  const dropped = [...came.dropped, ...delivered.dropped];
-  const state = await stateOf(transactions, send, { ...came, paused, dropped });
+  const state = await stateOf(transactions, send, { ...came, paused });
   const pace = { until, signal: caller.signal };
   if (!(await learnMore(service, transactions, state, pace))) return state;
-  return stateOf(transactions, send, { ...came, paused, dropped });
+  return stateOf(transactions, send, { ...came, paused });
 }
 
 /**
@@ -225,11 +223,12 @@ async function stateOf(
   let state: SendState | null;
   try {
     state = await transactions.read(async ({ sql, zone }) => {
-      const [send, confirmation, counts, unproved, failed, unknown] = await together(
+      const [send, confirmation, counts, unproved, dropped, failed, unknown] = await together(
         sendOf(sql, communication),
         lastConfirmation(sql, communication, zone),
         countStates(sql, communication),
         countUnproved(sql, communication),
+        droppedOf(sql, communication, PEOPLE_LISTED),
         mailsInState(
           sql,
           { communication_id: communication, per_session },
@@ -251,7 +250,7 @@ async function stateOf(
         failed,
         unknown,
         confirmedBy: confirmation?.confirmed_by ?? null,
-        dropped: [],
+        dropped,
         paused: null,
         warnings: [],
         declined: false,

@@ -10,7 +10,6 @@ import {
   startConfirmed,
   type Confirmation,
 } from "../queries/confirmations.ts";
-import { type LeftOut } from "../queries/left_out.ts";
 import { listDigest, type HeldMail } from "../queries/lists.ts";
 import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
 import { MINUTES_TO_CONFIRM, refuseEnded } from "./codes.ts";
@@ -25,20 +24,13 @@ export interface Asked {
   confirmation: Confirmation;
 }
 
-/** What starting a list came to. */
-export interface Started {
-  /** Who was left out at the last moment, and why. */
-  leftOut: LeftOut[];
-  /** False where another call had started it already. */
-  isFirst: boolean;
-}
-
 /**
  * Starts a list that was confirmed, in one transaction under a lock on the campaign: who must not receive
  * it any more is left out, and as many as may be sent today are put into batches.
  *
  * @param yes who says yes in this call; null where it was said before
  * @param mailsLeft how many may be sent today; null for no limit
+ * @returns false where another call had started it already
  * @throws ToolError where the question cannot be answered any more, or the list is not what was shown
  */
 export async function startList(
@@ -47,7 +39,7 @@ export async function startList(
   asked: Asked,
   yes: "person" | "assistant" | null,
   mailsLeft: number | null,
-): Promise<Started> {
+): Promise<boolean> {
   const { sql } = call;
   const communication = asked.send.communication_id;
   const [{ campaign, send, confirmation }, digest, { mails, late }, changes] = await together(
@@ -61,7 +53,7 @@ export async function startList(
   if (confirmation.id !== asked.confirmation.id) {
     throw new ToolError("The question about this send was replaced meanwhile; call again.");
   }
-  if (confirmation.started) return { leftOut: [], isFirst: false };
+  if (confirmation.started) return false;
   refuseEnded(confirmation);
   refuseOtherList(confirmation, digest);
   refuseChanged(changes, send);
@@ -76,7 +68,7 @@ export async function startList(
     activateCampaign(sql, campaign.id),
     settleStatus(sql, communication),
   );
-  return { leftOut: late, isFirst: true };
+  return true;
 }
 
 /**
@@ -91,23 +83,22 @@ export async function resumeList(
   service: MailService,
   asked: SendRow,
   mailsLeft: number | null = null,
-): Promise<LeftOut[]> {
+): Promise<void> {
   const { sql } = call;
   const { communication_id: communication } = asked;
   const { campaign, send, confirmation } = await locked(call, asked);
-  if (!campaign || !send || !confirmation || send.cancelled) return [];
+  if (!campaign || !send || !confirmation || send.cancelled) return;
   const [waiting, { mails, late }] = await together(
     dissolveBatches(sql, communication),
     heldOf(call, send),
   );
   const isOver = campaign.status === "cancelled";
-  const leftOut = isOver ? [] : late;
   // A newer question, which holds the rest, is not answered yet.
   const goesOn = confirmation.started && confirmation.is_recent && !isOver;
   const wasWaiting = new Set(waiting.map(keyOf));
   const goingOn = mails.filter((mail) => wasWaiting.has(keyOf(mail)));
   await together(
-    leaveOut(call, communication, leftOut),
+    leaveOut(call, communication, isOver ? [] : late),
     goesOn &&
       insertBatches(
         sql,
@@ -117,7 +108,6 @@ export async function resumeList(
       ),
     settleStatus(sql, communication),
   );
-  return leftOut;
 }
 
 /** Locks the campaign, then the send, and reads them and the last question as they are now; all sent at once. */

@@ -6,7 +6,6 @@ import { together } from "../../conventions/together.ts";
 import { dissolveBatches, tryLockBatch } from "../queries/batches.ts";
 import { lockSend, settleStatus, type SendRow } from "../queries/sends.ts";
 import { standingOf, type Standing } from "../queries/standing.ts";
-import type { LeftOut } from "../queries/left_out.ts";
 import type { MailService } from "../mail_service/mail_service.ts";
 import { asking } from "../setup.ts";
 import { makeAttempt, type Made } from "./attempt.ts";
@@ -25,14 +24,6 @@ const LOOK_AGAIN = 250;
 const AT_ONCE = 2;
 const turns = new Turns(AT_ONCE);
 
-/** What a call came to that went on with a send. */
-export interface Delivered {
-  /** Why the rest was not tried, as a sentence; null where nothing stands in the way. */
-  paused: string | null;
-  /** Who was left out on the way, as it may not be sent to them any more. */
-  dropped: LeftOut[];
-}
-
 /**
  * Sends a started list's batches, one after another, until all are settled, something stands in the
  * way, the client cancels or the time is over. May be called again at any time, by several servers at
@@ -41,6 +32,7 @@ export interface Delivered {
  * perhaps taken goes again with the same bytes and key only.
  *
  * @param until milliseconds on the clock of `performance.now()` after which nothing new is begun
+ * @returns why the rest was not tried, as a sentence; null where nothing stands in the way
  */
 export async function deliver(
   transactions: Transactions<Call>,
@@ -48,11 +40,9 @@ export async function deliver(
   send: SendRow,
   caller: Caller,
   until: number,
-): Promise<Delivered> {
+): Promise<string | null> {
   const { communication_id: communication } = send;
   const attempts = new Map<string, number>();
-  const dropped: LeftOut[] = [];
-  const end = (paused: string | null): Delivered => ({ paused, dropped });
   let told = 0;
   const busySince = performance.now();
   let standing = await standingNow(transactions, service, communication);
@@ -63,7 +53,7 @@ export async function deliver(
   }
   for (;;) {
     const { open } = standing;
-    if (open.length === 0 || caller.signal.aborted || performance.now() > until) return end(null);
+    if (open.length === 0 || caller.signal.aborted || performance.now() > until) return null;
     const over = open.filter((batch) => batch.too_late);
     if (over.length > 0) {
       await giveUp(transactions, communication, over);
@@ -73,18 +63,18 @@ export async function deliver(
     const batch = open.find(({ id }) => (attempts.get(id) ?? 0) < ATTEMPTS);
     if (!batch || batch !== open[0]) {
       // What perhaps left stays open for the next call; trying others meanwhile would only add to it.
-      return end("Brevo does not answer reliably at the moment.");
+      return "Brevo does not answer reliably at the moment.";
     }
     const count = (attempts.get(batch.id) ?? 0) + 1;
     if (count > 1) await delay(2 ** (count - 2) * 500);
-    const made = await turns.take(() => tryBatch(transactions, service, send, batch.id, dropped));
+    const made = await turns.take(() => tryBatch(transactions, service, send, batch.id));
     standing = made.standing ?? (await standingNow(transactions, service, communication));
     told = await tell(standing, caller, told);
     const { tried } = made;
     switch (tried.kind) {
       case "busy":
         if (performance.now() - busySince > PATIENCE) {
-          return end("Another server is sending this list.");
+          return "Another server is sending this list.";
         }
         await delay(LOOK_AGAIN);
         break;
@@ -92,14 +82,14 @@ export async function deliver(
         attempts.set(batch.id, count);
         break;
       case "wait":
-        if (performance.now() + tried.seconds * 1000 > until) return end(tried.reason);
+        if (performance.now() + tried.seconds * 1000 > until) return tried.reason;
         await delay(tried.seconds * 1000, undefined, { signal: caller.signal }).catch(
           () => undefined,
         );
         break;
       case "paused":
         if (tried.isQuota) await holdRest(transactions, communication);
-        return end(tried.reason);
+        return tried.reason;
     }
   }
 }
@@ -109,7 +99,6 @@ async function tryBatch(
   service: MailService,
   send: SendRow,
   batch: string,
-  dropped: LeftOut[],
 ): Promise<Made> {
   let template;
   try {
@@ -126,7 +115,6 @@ async function tryBatch(
     case "busy":
       return { tried: { kind: "busy" } };
     case "over":
-      dropped.push(...look.dropped);
       return { tried: { kind: "settled" } };
     case "stopped":
       return { tried: { kind: "paused", reason: look.reason, isQuota: false } };

@@ -12,7 +12,7 @@ import {
   tryLockBatch,
   type Attempt,
 } from "../queries/batches.ts";
-import { lateReasons, type LeftOut } from "../queries/left_out.ts";
+import { lateReasons } from "../queries/left_out.ts";
 import { lockSend, sendOf, settleStatus, type SendRow } from "../queries/sends.ts";
 import { changedMails, changeInWords } from "../prepare/values_now.ts";
 import { whyNotAsAgreed } from "../templates/chosen.ts";
@@ -25,7 +25,7 @@ export type Look =
   /** Another server has it. */
   | { kind: "busy" }
   /** It is settled or gone, or was made anew without people who may not get it any more. */
-  | { kind: "over"; dropped: LeftOut[] }
+  | { kind: "over" }
   /** Nothing more of the send goes: why, as a sentence. */
   | { kind: "stopped"; reason: string };
 
@@ -56,9 +56,9 @@ export async function lookAgain(
     lateReasons(sql, asked, batch),
     changedMails(call, asked, batch),
   );
-  if (!campaign || !send) return { kind: "over", dropped: [] };
+  if (!campaign || !send) return { kind: "over" };
   if (!isHeld) return { kind: "busy" };
-  if (!wanted) return { kind: "over", dropped: [] };
+  if (!wanted) return { kind: "over" };
   const change = send.cancelled
     ? "This send was cancelled, so the rest of it was not sent."
     : campaign.status === "cancelled"
@@ -74,21 +74,23 @@ export async function lookAgain(
     return { kind: "stopped", reason: change };
   }
   if (late.length > 0) {
-    if (!wanted.perhaps_taken)
-      return { kind: "over", dropped: await resumeList(call, service, send) };
+    if (!wanted.perhaps_taken) {
+      await resumeList(call, service, send);
+      return { kind: "over" };
+    }
     await giveUp(
       call,
       communication,
       batch,
       `${late.map(({ name }) => plain(name)).join(", ")} may not get it any more, and a batch of which it is not certain whether Brevo took it could go again only whole.`,
     );
-    return { kind: "over", dropped: [] };
+    return { kind: "over" };
   }
   const attempt = await noteAttempt(sql, batch, {
     minutes: service.repeatMinutes,
     there: service.clock(),
   });
-  return attempt ? { kind: "go", attempt } : { kind: "over", dropped: [] };
+  return attempt ? { kind: "go", attempt } : { kind: "over" };
 }
 
 async function giveUp(

@@ -174,6 +174,18 @@ export async function countUnproved(sql: Queryable, communication: number): Prom
   return row?.unproved ?? 0;
 }
 
+/** When a send was cancelled, shown in the given zone; null where it was not. */
+export async function cancelledAt(
+  sql: Queryable,
+  communication: number,
+  zone: string,
+): Promise<string | null> {
+  const [row] = await sql<{ cancelled_at: string | null }[]>`
+    SELECT outreach.local_time(cancelled_at, ${zone})::text AS cancelled_at
+    FROM outreach.sends WHERE communication_id = ${communication}`;
+  return row?.cancelled_at ?? null;
+}
+
 /** Notes that a send was cancelled, where it is not over, and ends the open question about it. */
 export async function markCancelled(sql: Queryable, communication: number): Promise<void> {
   await sql`

@@ -18,13 +18,20 @@ export const cancelSendTool = tool({
     already_left: z.number(),
     unknown: z.number(),
     status: z.string(),
+    replay: z.boolean(),
   }),
   async handle(args, call) {
-    const { title, ...facts } = await cancelSend(call, args.communication);
+    const { title, before, ...facts } = await cancelSend(call, args.communication);
     const perhaps = facts.unknown > 0 ? `; ${String(facts.unknown)} may have left` : "";
+    if (before !== null && facts.cancelled === 0) {
+      return {
+        headline: `The mail "${plain(title)}" was taken back before, on ${before}; ${counted(facts.already_left, "mail")} had left${perhaps}.`,
+        facts: { ...facts, replay: true },
+      };
+    }
     return {
       headline: `Took back ${String(facts.cancelled)} of ${counted(facts.cancelled + facts.already_left + facts.unknown, "mail")} "${plain(title)}"${facts.people < facts.cancelled ? `, of ${counted(facts.people, "person", "people")}` : ""}; ${String(facts.already_left)} had already left${perhaps}.`,
-      facts,
+      facts: { ...facts, replay: false },
     };
   },
 });

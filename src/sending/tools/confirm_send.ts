@@ -62,7 +62,8 @@ export const confirmSendTool = (setUp: SetUp) =>
           accepted: counts.accepted - unproved,
           failed: failed.map(shown),
           unknown: unknown.map(shown),
-          held_for_quota: counts.held,
+          // Of a list that was not started, nothing is held by a quota.
+          held_for_quota: send.status === "draft" ? 0 : counts.held,
           waiting: counts.waiting,
           dropped,
           status: send.status,
