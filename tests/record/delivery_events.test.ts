@@ -203,9 +203,41 @@ describe("record_delivery_events", () => {
     });
   });
 
+  it("takes a webhook with another address for nobody's, one with a former address for theirs", async () => {
+    const id = "<202603010900.2@smtp-relay.example.org>";
+    const other = await mail({ contact: people.lerato, brevo_message_id: id });
+    const webhook = (email: string) => ({
+      event: "delivered",
+      email,
+      "message-id": id,
+      ts_epoch: 1772359200000,
+    });
+    expect(
+      await client.ask("record_delivery_events", { events: [webhook("zoe@example.org")] }),
+    ).toMatchObject({
+      applied: 0,
+      unmatched: [
+        { index: 0, reason: "the mail with this message id did not go to zoe@example.org" },
+      ],
+    });
+    expect(await stored(other.id)).toEqual({ status: "sent", events: [] });
+    const [{ email }] = (await database.sql`
+      SELECT email FROM contacts WHERE id = ${people.lerato}`) as unknown as [{ email: string }];
+    await client.ask("save_contact", { contact: people.lerato, email: "lerato@example.com" });
+    const events = [
+      webhook(email.toUpperCase()),
+      { ...webhook("lerato@example.com"), event: "opened" },
+    ];
+    expect(await client.ask("record_delivery_events", { events })).toMatchObject({
+      applied: 2,
+      unmatched: [],
+    });
+    await client.ask("save_contact", { contact: people.lerato, email });
+  });
+
   it("applies the rest beside what it cannot match", async () => {
     const { id, title } = await mail();
-    const answer = await client.ask("record_delivery_events", {
+    const { facts: answer, text } = await client.call("record_delivery_events", {
       events: [
         { event: "sneezed", at: AT, communication: id, contact: people.zoe },
         { event: "opened", at: AT, brevo_message_id: "nobody's" },
@@ -215,6 +247,9 @@ describe("record_delivery_events", () => {
     });
     expect(answer.applied).toBe(1);
     expect(answer.unmatched.map((entry: { index: number }) => entry.index)).toEqual([0, 1, 2]);
+    expect(text).toContain(
+      "1 of 4 events recorded, 0 were there already, 2 matched no recipient, 1 is of no known kind.",
+    );
   });
 
   it.each([

@@ -1,12 +1,21 @@
 import type { Queryable } from "../../database/connect.ts";
 
+/** Whose a message id is. */
+export interface MessageOwner {
+  message_id: string;
+  recipient_id: number;
+  /** Every mailbox known of them, former ones and the one that was mailed too; none of somebody erased. */
+  mailboxes: (string | null)[];
+}
+
 /** The recipient a message id belongs to, with or without its brackets. */
 export async function recipientsOfMessages(
   sql: Queryable,
   messageIds: readonly string[],
-): Promise<{ message_id: string; recipient_id: number }[]> {
-  return sql<{ message_id: string; recipient_id: number }[]>`
-    SELECT coalesce(message_id, '') AS message_id, coalesce(recipient_id, 0) AS recipient_id
+): Promise<MessageOwner[]> {
+  return sql<MessageOwner[]>`
+    SELECT coalesce(known.message_id, '') AS message_id, recipient.id AS recipient_id,
+           theirs.mailboxes
     FROM (
       SELECT btrim(recipient.brevo_message_id, '<>') AS message_id, recipient.id AS recipient_id
       FROM communication_recipients AS recipient
@@ -23,7 +32,18 @@ export async function recipientsOfMessages(
       SELECT merged.message_id, merged.recipient_id
       FROM outreach.merged_messages AS merged
       WHERE merged.message_id IN (SELECT btrim(id, '<>') FROM unnest(${messageIds}::text[]) AS id)
-    ) AS known`;
+    ) AS known
+    JOIN communication_recipients AS recipient ON recipient.id = known.recipient_id
+    JOIN contacts AS contact ON contact.id = recipient.contact_id
+    CROSS JOIN LATERAL (
+      SELECT coalesce(array_agg(outreach.mailbox(address.email)::text), '{}') AS mailboxes
+      FROM (
+        SELECT contact.email::text AS email
+        UNION ALL SELECT recipient.metadata ->> 'email'
+        UNION ALL SELECT former.email FROM outreach.known_as AS former WHERE former.contact_id = contact.id
+      ) AS address
+      WHERE outreach.mailbox(address.email) <> ''
+    ) AS theirs`;
 }
 
 /** A recipient of a mail that words may mean. */
@@ -50,7 +70,7 @@ export async function recipientsMeant(
 ): Promise<RecipientCandidate[]> {
   return sql<RecipientCandidate[]>`
     SELECT recipient_id, id, name, detail, rank,
-           coalesce(outreach.has_not_left(${communication}, id), false) AS has_not_left
+           coalesce(outreach.has_not_left(${communication}, id::int)::boolean, false) AS has_not_left
     FROM (
       SELECT recipient.id AS recipient_id, contact.id,
              coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,

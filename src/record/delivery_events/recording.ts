@@ -1,4 +1,6 @@
 import type { Call } from "../../conventions/call.ts";
+import { mailbox } from "../../words/email_address.ts";
+import { plain } from "../../mcp/render.ts";
 import { together } from "../../conventions/together.ts";
 import { EVENT_KINDS, type EventKind } from "../../sending/mail_service/events.ts";
 import {
@@ -8,6 +10,7 @@ import {
   peopleBlockedSince,
   recipientsOfMessages,
   type BlockedPerson,
+  type MessageOwner,
   type NewDeliveryEvent,
 } from "./queries.ts";
 import {
@@ -81,16 +84,11 @@ export async function recordDeliveryEvents(
     sentMails(sql, events),
     messageIds.length === 0 ? [] : recipientsOfMessages(sql, messageIds),
   );
-  const owners = new Map(named.map((row) => [row.message_id, row.recipient_id]));
+  const owners = new Map(named.map((row) => [row.message_id, row]));
   const unmatched: Outcome["unmatched"] = [];
   const matched: NewDeliveryEvent[] = [];
   events.forEach(({ name, kind, at, reason, link, of }, index) => {
-    const recipient =
-      "recipient" in of
-        ? of.recipient
-        : "messageId" in of
-          ? (sent.get(index)?.recipient_id ?? owners.get(bare(of.messageId)))
-          : undefined;
+    const found = recipientOf(of, sent.get(index), owners);
     if (kind === undefined) {
       // Once is enough, of up to thousands.
       const known = unmatched.some(({ reason }) => reason.endsWith(KNOWN)) ? "" : KNOWN;
@@ -98,13 +96,10 @@ export async function recordDeliveryEvents(
         index,
         reason: `"${name.slice(0, 60)}" is not a known kind of event${known}`,
       });
-    } else if (recipient === undefined) {
-      unmatched.push({
-        index,
-        reason: "nobody" in of ? of.nobody : "no recipient has this message id",
-      });
+    } else if ("nobody" in found) {
+      unmatched.push({ index, reason: found.nobody });
     } else {
-      matched.push({ recipient_id: recipient, kind, at, reason, link });
+      matched.push({ recipient_id: found.recipient, kind, at, reason, link });
     }
   });
   if (matched.length === 0)
@@ -135,6 +130,25 @@ export async function recordDeliveryEvents(
       })),
     now_blocked: mayBlock ? await peopleBlockedSince(sql, recipients, blockedBefore) : [],
   };
+}
+
+/**
+ * Whose an event is, or why nobody's. A message id alone does not tell where the event names an address: it
+ * must be one of the person's.
+ */
+function recipientOf(
+  of: ReportedEvent["of"],
+  told: ToldRecipient | undefined,
+  owners: ReadonlyMap<string, MessageOwner>,
+): { recipient: number } | { nobody: string } {
+  if (!("messageId" in of)) return of;
+  if (told) return { recipient: told.recipient_id };
+  const owner = owners.get(bare(of.messageId));
+  if (!owner) return { nobody: "no recipient has this message id" };
+  const { mailboxes, recipient_id: recipient } = owner;
+  const isTheirs = !of.email || mailboxes.length === 0 || mailboxes.includes(mailbox(of.email));
+  if (isTheirs) return { recipient };
+  return { nobody: `the mail with this message id did not go to ${plain(of.email ?? "")}` };
 }
 
 /** The people of our sends whom events are about, by the event's place in the list. */

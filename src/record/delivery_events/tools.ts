@@ -60,8 +60,11 @@ export const recordDeliveryEventsTool = (loadReader: () => Promise<EventReader>)
         ...args.events.map((given, index) => readEvent(given, `events[${String(index)}]`, reading)),
       );
       const outcome = await recordDeliveryEvents(call, events);
+      const unknownKinds = events.filter(({ kind }) => kind === undefined).length;
+      const ofUnknownKinds =
+        unknownKinds > 0 ? `, ${counted(unknownKinds, "is", "are")} of no known kind` : "";
       return {
-        headline: `${String(outcome.applied)} of ${counted(events.length, "event")} recorded, ${counted(outcome.duplicates, "was", "were")} there already, ${String(outcome.unmatched.length)} matched no recipient.${blocked(outcome.now_blocked)}`,
+        headline: `${String(outcome.applied)} of ${counted(events.length, "event")} recorded, ${counted(outcome.duplicates, "was", "were")} there already, ${String(outcome.unmatched.length - unknownKinds)} matched no recipient${ofUnknownKinds}.${blocked(outcome.now_blocked)}`,
         facts: outcome,
       };
     },
