@@ -17,7 +17,7 @@ import { oneSegment } from "../segments/reference.ts";
 import type { AudienceFilter } from "./queries/filter.ts";
 import { mailsMeant, type MailsMeant } from "./mails_from.ts";
 import { commonTopics, topicsMeant } from "./queries/interest_topics.ts";
-import { RECIPIENT_STATUSES } from "../recipients/shape.ts";
+import { REPORTED_STATUSES } from "../recipients/shape.ts";
 import { ROLES } from "../people/shape.ts";
 
 /** The filters of an audience. They combine with "and"; none at all means everybody. */
@@ -36,7 +36,7 @@ export const audienceShape = {
   received_campaign: reference().optional(),
   received_communication: reference().optional(),
   received_status: z
-    .array(z.enum(RECIPIENT_STATUSES))
+    .array(z.enum(REPORTED_STATUSES))
     .refine((statuses) => statuses.length > 0, "must name at least one status")
     .optional(),
   opened: z.boolean().optional(),

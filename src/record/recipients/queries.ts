@@ -61,6 +61,7 @@ export interface RecipientCounts {
   best: string;
   people: number;
   queued: number;
+  unknown: number;
   sent: number;
   delivered: number;
   opened: number;
@@ -80,27 +81,31 @@ export async function countRecipients(
 ): Promise<RecipientCounts[]> {
   return sql<RecipientCounts[]>`
     WITH counted AS (
-      SELECT recipient.contact_id, recipient.status::text AS status, count(*) AS rows
+      SELECT recipient.contact_id,
+             outreach.reported_status(recipient.communication_id, recipient.contact_id, recipient.status) AS status,
+             count(*) AS rows
       FROM outreach.matching_recipients(
         ${filter.communication}::int, ${filter.campaign}::int, ${filter.events}::int[], ${filter.campaign_type}::text,
         ${filter.status}::text[], ${filter.people}::text, ${filter.crowd}::text,
         ${filter.from}::timestamptz, ${filter.to}::timestamptz) AS recipient
       WHERE ${isNarrow}::boolean
-      GROUP BY recipient.contact_id, recipient.status
+      GROUP BY 1, 2
       UNION ALL
-      SELECT contact_id, status::text, count(*)
+      SELECT contact_id, outreach.reported_status(communication_id, contact_id, status), count(*)
       FROM communication_recipients
       WHERE NOT ${isNarrow}::boolean
-        AND (${filter.status}::text[] IS NULL OR status = ANY(${filter.status}))
+        AND (${filter.status}::text[] IS NULL
+             OR outreach.has_status(communication_id, contact_id, status, ${filter.status}::text[]))
         AND (${filter.crowd}::text IS NULL
              OR contact_id IN (SELECT unnest(string_to_array(${filter.crowd}, ',')::int[])))
         AND (status <> 'queued'
              OR communication_id NOT IN (SELECT id FROM communications WHERE communications.status = 'draft'))
-      GROUP BY contact_id, status
+      GROUP BY 1, 2
     )
     SELECT coalesce((outreach.statuses_best_first())[person.best], '') AS best,
            count(*)::int AS people,
-           coalesce(sum(person.queued)::int, 0) AS queued, coalesce(sum(person.sent)::int, 0) AS sent,
+           coalesce(sum(person.queued)::int, 0) AS queued,
+           coalesce(sum(person.unknown)::int, 0) AS unknown, coalesce(sum(person.sent)::int, 0) AS sent,
            coalesce(sum(person.delivered)::int, 0) AS delivered,
            coalesce(sum(person.opened)::int, 0) AS opened,
            coalesce(sum(person.clicked)::int, 0) AS clicked,
@@ -110,6 +115,7 @@ export async function countRecipients(
       SELECT contact_id,
              min(array_position(outreach.statuses_best_first(), status)) AS best,
              sum(rows) FILTER (WHERE status = 'queued') AS queued,
+             sum(rows) FILTER (WHERE status = 'unknown') AS unknown,
              sum(rows) FILTER (WHERE status = 'sent') AS sent,
              sum(rows) FILTER (WHERE status = 'delivered') AS delivered,
              sum(rows) FILTER (WHERE status = 'opened') AS opened,
@@ -223,7 +229,9 @@ export async function recipientsPage(
            coalesce(recipient.contact_id, 0) AS contact_id,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
            nullif(outreach.trimmed(coalesce(recipient.metadata ->> 'email', contact.email::text)), '')::text AS email,
-           coalesce(recipient.status::text, '') AS status,
+           coalesce(
+             outreach.reported_status(recipient.communication_id, recipient.contact_id, recipient.status)::text, ''
+           ) AS status,
            outreach.local_time(coalesce((became.event ->> 'at')::timestamptz, recipient.sent_at), ${zone})::text
              AS status_at,
            CASE WHEN recipient.status IN ('bounced', 'failed')

@@ -4,8 +4,13 @@ import type { StatusCount } from "./queries.ts";
 /** What may be known of a mail that arrived; each takes in those after it: who clicked has opened it. */
 const ARRIVED = ["delivered", "opened", "clicked"] as const;
 
-/** What may be known of a mail to somebody, in the order of a mail's life. */
-export const RECIPIENT_STATUSES = ["queued", "sent", ...ARRIVED, "bounced", "failed"] as const;
+const AFTER_QUEUED = ["sent", ...ARRIVED, "bounced", "failed"] as const;
+
+/** What may be recorded of a mail to somebody, in the order of a mail's life. */
+export const RECIPIENT_STATUSES = ["queued", ...AFTER_QUEUED] as const;
+
+/** What may be said of one: unknown where it is not certain whether it left. */
+export const REPORTED_STATUSES = ["queued", "unknown", ...AFTER_QUEUED] as const;
 
 /** Recipient rows at each present status; only statuses that occur. */
 export const byStatus = z.record(z.string(), z.number());
@@ -26,7 +31,7 @@ export const funnel = z.object({
 export function byStatusOf(counts: readonly StatusCount[]): z.output<typeof byStatus> {
   const count = rowsByStatus(counts);
   return Object.fromEntries(
-    RECIPIENT_STATUSES.filter((status) => count(status) > 0).map((status) => [
+    REPORTED_STATUSES.filter((status) => count(status) > 0).map((status) => [
       status,
       count(status),
     ]),
@@ -38,7 +43,7 @@ export function funnelOf(counts: readonly StatusCount[]): z.output<typeof funnel
   const count = rowsByStatus(counts);
   const all = (statuses: readonly string[]) =>
     statuses.reduce((sum, status) => sum + count(status), 0);
-  const recipients = all(RECIPIENT_STATUSES);
+  const recipients = all(REPORTED_STATUSES);
   return {
     recipients,
     attempted: recipients - count("queued"),

@@ -14,7 +14,7 @@ import {
 } from "./queries.ts";
 import { asFilter, understand } from "../../conventions/question.ts";
 import { CAMPAIGN_TYPES } from "../campaigns/shape.ts";
-import { RECIPIENT_STATUSES } from "./shape.ts";
+import { REPORTED_STATUSES } from "./shape.ts";
 import { ROLES } from "../people/shape.ts";
 
 /** Of more people than these, the mails are sooner found by reading all than one person's at a time. */
@@ -32,7 +32,7 @@ export const queryRecipientsTool = tool({
     event: reference().optional(),
     campaign_type: z.enum(CAMPAIGN_TYPES).optional(),
     role: z.enum(ROLES).optional(),
-    status: z.array(z.enum(RECIPIENT_STATUSES)).optional(),
+    status: z.array(z.enum(REPORTED_STATUSES)).optional(),
     text: text(200, "words of name or e-mail").optional(),
     from: when("of sent_at").optional(),
     to: when().optional(),
@@ -97,7 +97,7 @@ export const queryRecipientsTool = tool({
       .slice(0, page.limit)
       .map(({ id: _id, position: _position, ...recipient }) => recipient);
 
-    const rows = RECIPIENT_STATUSES.map((name) => ({
+    const rows = REPORTED_STATUSES.map((name) => ({
       status: name,
       recipients: counts.reduce((sum, count) => sum + count[name], 0),
     }));
@@ -108,11 +108,16 @@ export const queryRecipientsTool = tool({
     const sent = by_status.sent ?? 0;
     const untracked =
       sent > 0 && !tracked ? ` What became of the ${String(sent)} sent is not known.` : "";
+    const unknown = by_status.unknown ?? 0;
+    const uncertain =
+      unknown > 0
+        ? ` Whether ${String(unknown)} of them got it is not known (sync_delivery_events may tell).`
+        : "";
     return {
       headline:
         total === 0
           ? "0 of 0 recipients: nobody matches."
-          : `${String(recipients.length)} of ${counted(total, "recipient")} shown: ${counted(people, "person", "people")}; ${statuses.join(", ")}.${untracked}`,
+          : `${String(recipients.length)} of ${counted(total, "recipient")} shown: ${counted(people, "person", "people")}; ${statuses.join(", ")}.${untracked}${uncertain}`,
       facts: {
         recipients,
         people,

@@ -91,11 +91,12 @@ export async function timelineEntries(
              -- One, where they are those of one person.
              max(by_status.status::text)::text AS status
       FROM (
-        SELECT recipient.status, count(*)::int AS recipients
+        SELECT outreach.reported_status(recipient.communication_id, recipient.contact_id, recipient.status) AS status,
+               count(*)::int AS recipients
         FROM outreach.recipients AS recipient
         WHERE page.kind = 'email' AND recipient.communication_id = page.id
           AND (${filter.contact}::int IS NULL OR recipient.contact_id = ${filter.contact})
-        GROUP BY recipient.status
+        GROUP BY 1
       ) AS by_status
     ) AS counted
     ORDER BY CASE WHEN ${filter.newestFirst} THEN page.at END DESC,

@@ -148,20 +148,23 @@ export async function audience(
               WHERE recipient.contact_id = contact.id
                 AND recipient.campaign_id = ${filter.receivedCampaign}
                 AND CASE WHEN ${filter.receivedStatus}::text[] IS NULL THEN outreach.received(recipient.status)
-                         ELSE recipient.status = ANY(${filter.receivedStatus}) END))
+                         ELSE outreach.has_status(recipient.communication_id, recipient.contact_id, recipient.status,
+                                             ${filter.receivedStatus}::text[]) END))
         AND (${filter.receivedCommunication}::int IS NULL OR EXISTS (
               SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id
                 AND recipient.communication_id = ${filter.receivedCommunication}
                 AND CASE WHEN ${filter.receivedStatus}::text[] IS NULL THEN outreach.received(recipient.status)
-                         ELSE recipient.status = ANY(${filter.receivedStatus}) END))
+                         ELSE outreach.has_status(recipient.communication_id, recipient.contact_id, recipient.status,
+                                             ${filter.receivedStatus}::text[]) END))
         AND (${filter.receivedStatus}::text[] IS NULL
              OR ${filter.receivedCampaign}::int IS NOT NULL
              OR ${filter.receivedCommunication}::int IS NOT NULL
              OR EXISTS (
               SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id
-                AND recipient.status = ANY(${filter.receivedStatus})))
+                AND outreach.has_status(recipient.communication_id, recipient.contact_id, recipient.status,
+                                             ${filter.receivedStatus}::text[])))
         AND (${filter.opened}::boolean IS NULL OR ${filter.opened}::boolean = EXISTS (
               SELECT FROM outreach.recipients AS recipient
               WHERE recipient.contact_id = contact.id AND outreach.opened(recipient.status)

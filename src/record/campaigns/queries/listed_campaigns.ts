@@ -147,13 +147,16 @@ export async function listCampaigns(
                'status', coalesce(listed.status::text, ''), 'recipients', coalesce(listed.recipients, 0)))
                FILTER (WHERE NOT listed.is_person), '[]') AS recipients
       FROM (
-        SELECT recipient.status, grouping(recipient.status) = 1 AS is_person, count(*)::int AS recipients,
+        SELECT told.status, grouping(told.status) = 1 AS is_person, count(*)::int AS recipients,
                bool_or(outreach.received(recipient.status)) AS received
         FROM communications AS communication
         JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+        CROSS JOIN LATERAL (
+          SELECT outreach.reported_status(recipient.communication_id, recipient.contact_id, recipient.status) AS status
+        ) AS told
         WHERE communication.campaign_id = page.id
           AND outreach.is_recipient(communication.status, recipient.status)
-        GROUP BY GROUPING SETS ((recipient.contact_id), (recipient.status))
+        GROUP BY GROUPING SETS ((recipient.contact_id), (told.status))
       ) AS listed
     ) AS reached
     CROSS JOIN LATERAL (

@@ -21,7 +21,8 @@ export async function campaignCommunications(
            communication.status,
            outreach.local_time(communication.sent_at, ${zone})::text AS sent_at,
            communication.brevo_template_id, communication.post_url, communication.content_summary,
-           communication.recipient_count,
+           CASE communication.status WHEN 'draft' THEN 0 ELSE communication.recipient_count END
+             AS recipient_count,
            counted.recipients, coalesce(counted.tracked::boolean, false) AS tracked
     FROM communications AS communication
     CROSS JOIN LATERAL (
@@ -29,12 +30,14 @@ export async function campaignCommunications(
                AS recipients,
              bool_or(tracked) AS tracked
       FROM (
-        SELECT recipient.status, count(*)::int AS recipients,
+        SELECT coalesce(outreach.reported_status(recipient.communication_id, recipient.contact_id, recipient.status)::text, '')
+                 AS status,
+               count(*)::int AS recipients,
                bool_or(recipient.metadata -> 'events' IS NOT NULL) AS tracked
         FROM communication_recipients AS recipient
         WHERE recipient.communication_id = communication.id
           AND outreach.is_recipient(communication.status, recipient.status)
-        GROUP BY recipient.status
+        GROUP BY 1
       ) AS by_status
     ) AS counted
     WHERE communication.campaign_id = ${campaign}
@@ -50,13 +53,17 @@ export async function campaignPeople(
     SELECT best.status, count(*)::int AS recipients,
            coalesce(outreach.received(best.status::text)::boolean, false) AS received
     FROM (
-      SELECT DISTINCT ON (recipient.contact_id) recipient.contact_id, recipient.status
+      SELECT DISTINCT ON (recipient.contact_id) recipient.contact_id,
+             coalesce(told.status::text, '') AS status
       FROM communications AS communication
       JOIN communication_recipients AS recipient ON recipient.communication_id = communication.id
+      CROSS JOIN LATERAL (
+        SELECT outreach.reported_status(recipient.communication_id, recipient.contact_id, recipient.status) AS status
+      ) AS told
       WHERE communication.campaign_id = ${campaign}
         AND outreach.is_recipient(communication.status, recipient.status)
       ORDER BY recipient.contact_id,
-               array_position(outreach.statuses_best_first(), recipient.status::text)
+               array_position(outreach.statuses_best_first(), told.status)
     ) AS best
     GROUP BY best.status`;
 }

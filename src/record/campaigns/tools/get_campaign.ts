@@ -65,8 +65,10 @@ export const getCampaignTool = tool({
     const received = sum(
       people.filter((best) => best.received).map(({ recipients }) => recipients),
     );
+    const unknown = people.find(({ status }) => status === "unknown")?.recipients ?? 0;
+    const uncertain = unknown > 0 ? `; whether ${String(unknown)} got it is not known` : "";
     return {
-      headline: `${String(communications.length)} of ${counted(communications.length, "communication")} shown: the campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}, ${counted(total, "person", "people")} on its lists, ${String(received)} of them received a mail.`,
+      headline: `${String(communications.length)} of ${counted(communications.length, "communication")} shown: the campaign ${plain(campaign.name)} (${campaign.status}) for ${plain(campaign.event.name)}, ${counted(total, "person", "people")} on its lists, ${String(received)} of them received a mail${uncertain}.`,
       facts: {
         campaign,
         communications: communications.map(({ recipients, tracked, ...communication }) => ({

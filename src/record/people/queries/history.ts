@@ -28,6 +28,8 @@ export interface PersonRow {
   /** Mails of the filter to them, and how many of these they received. */
   total: number;
   received: number;
+  /** Of how many of them it is not known whether they left. */
+  unknown: number;
   /** For the events of the filter, and for the event of its campaign. */
   registrations: RegistrationRow[];
   /** Tickets of these events that they cancelled or passed on. */
@@ -55,6 +57,7 @@ export async function peopleOfHistory(
 ): Promise<PersonRow[]> {
   return sql<PersonRow[]>`
     SELECT contact.id, person.name, person.email, mailed.total, mailed.received,
+           mailed.unknown,
            registered.list AS registrations, withdrawn.cancelled,
            CASE WHEN person.email IS NULL THEN 'no_email'
                 ELSE coalesce(undeliverable.state::text, 'ok') END::text AS state,
@@ -79,7 +82,9 @@ export async function peopleOfHistory(
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS total,
              (count(*) FILTER (WHERE outreach.received(recipient.status)))::int
-               AS received
+               AS received,
+             (count(*) FILTER (WHERE outreach.has_status(
+               recipient.communication_id, recipient.contact_id, recipient.status, ARRAY['unknown'])))::int AS unknown
       FROM outreach.recipients AS recipient
       WHERE recipient.contact_id = contact.id
         AND (${filter.events}::int[] IS NULL OR recipient.event_id = ANY(${filter.events}))
@@ -187,7 +192,8 @@ export async function historyEntries(
     SELECT coalesce(mail.id, 0) AS id, coalesce(mail.contact_id, 0) AS contact_id,
            coalesce(outreach.local_time(mail.at, ${zone})::text, '') AS at,
            coalesce(mail.channel::text, '') AS channel, coalesce(mail.title::text, '') AS title,
-           coalesce(mail.status::text, '') AS status,
+           coalesce(outreach.reported_status(mail.communication_id, mail.contact_id, mail.status)::text, '')
+             AS status,
            CASE WHEN mail.status IN ('bounced', 'failed')
                 THEN coalesce(became.event ->> 'reason', mail.metadata ->> 'reason') END AS reason,
            outreach.local_time(became.opened_at, ${zone})::text AS opened_at,

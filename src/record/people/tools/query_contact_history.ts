@@ -121,7 +121,9 @@ export const queryContactHistoryTool = tool({
 function sentence(person: PersonRow, about: string, isOneOfSeveral: boolean): string {
   const who = plain(person.name) + (isOneOfSeveral ? ` (${String(person.id)})` : "");
   if (person.total === 0) return `${who} has received nothing${about}.`;
-  return `${who} has received ${String(person.received)} of ${counted(person.total, "mail")} addressed to them${about}.`;
+  const uncertain =
+    person.unknown > 0 ? `; whether they got ${String(person.unknown)} is not known` : "";
+  return `${who} has received ${String(person.received)} of ${counted(person.total, "mail")} addressed to them${about}${uncertain}.`;
 }
 
 /** What the mails were asked to be about, as the end of a sentence. */
