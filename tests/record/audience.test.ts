@@ -629,7 +629,7 @@ describe("find_audience", () => {
       /^registered_for: event "Data Day" matches several: \d+ Data Day 2026 .*Data Day 2025/u,
     );
     expect(await client.refused("find_audience", { received_status: ["read"] })).toContain(
-      "queued, sent, delivered, opened, clicked, bounced or failed",
+      "queued, unknown, sent, delivered, opened, clicked, bounced or failed",
     );
     expect(await client.refused("find_audience", { received_status: [] })).toContain(
       "received_status",
