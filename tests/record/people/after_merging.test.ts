@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TestClient } from "../../../workbench/client.ts";
+import { connectInProcess } from "../../../workbench/in_process.ts";
+import { freshDatabase, type TestDatabase } from "../../support/database.ts";
+
+let database: TestDatabase;
+let client: TestClient;
+beforeAll(async () => {
+  database = await freshDatabase();
+  const env = { DATABASE_URL: database.url, OUTREACH_ACTOR: "Naledi" };
+  client = await connectInProcess({ env });
+  await client.ask("create_event", { name: "Data Day", event_date: "2026-11-14" });
+  await client.ask("create_campaign", { name: "CFP", event: "Data Day", campaign_type: "cfp" });
+});
+afterAll(async () => {
+  await client.close();
+  await database.drop();
+});
+
+/** Adds somebody at example.org; answers their id. */
+async function person(first_name: string, last_name: string): Promise<number> {
+  const email = `${first_name}.${last_name}@example.org`.toLowerCase();
+  const { contact } = await client.ask("save_contact", { first_name, last_name, email });
+  return contact.id;
+}
+
+/** Logs a mail to two people; answers its id. */
+async function mailTo(title: string, one: number, other: number, ids = ["", ""]): Promise<number> {
+  const { communication } = await client.ask("log_send", {
+    campaign: "CFP",
+    title,
+    recipients: [one, other].map((contact, index) => ({
+      contact,
+      ...(ids[index] && { brevo_message_id: ids[index] }),
+    })),
+  });
+  return communication.id;
+}
+
+async function newestChange(): Promise<Record<string, any>> {
+  const { changes } = await client.ask("list_changes", { limit: 1 });
+  return changes[0];
+}
+
+describe("undoing a merge after events came for the one who was merged", () => {
+  it("is refused, with the change that recorded them, until that is undone", async () => {
+    const [jane, janet] = [await person("Jane", "Smith"), await person("Janet", "Smyth")];
+    const mail = await mailTo("Call", jane, janet, ["m1@example.org", "m2@example.org"]);
+    await client.ask("merge_contacts", { keep: jane, duplicate: janet });
+    const { id: merge } = await newestChange();
+    await client.ask("record_delivery_events", {
+      events: [{ event: "clicked", at: "today", brevo_message_id: "m2@example.org" }],
+    });
+    const { id: click } = await newestChange();
+
+    expect(await client.refused("undo_change", { change: merge })).toContain(
+      `cannot be undone: change ${click} (record_delivery_events) wrote the same rows later; undo that first`,
+    );
+    await client.ask("undo_change", { change: click });
+    await client.ask("undo_change", { change: merge });
+    const { recipients } = await client.ask("query_recipients", { communication: mail });
+    expect(
+      recipients.map(({ name, status }: Record<string, string>) => [name, status]).sort(),
+    ).toEqual([
+      ["Jane Smith", "sent"],
+      ["Janet Smyth", "sent"],
+    ]);
+  });
+});
