@@ -58,7 +58,7 @@ export interface RecipientCandidate {
 }
 
 /**
- * Which recipients of a mail an id, an e-mail, a full name or words mean, best first.
+ * Which recipients of a mail an id, an e-mail, a full name or words mean, former ones too, best first.
  *
  * @param id the contact's id, if the words can be one
  */
@@ -80,9 +80,17 @@ export async function recipientsMeant(
                                                       outreach.mailbox(recipient.metadata ->> 'email')) THEN 1
                   WHEN outreach.fold(outreach.full_name(contact.first_name::text, contact.last_name::text))
                        = outreach.fold(${given}) THEN 1
+                  WHEN contact.id = ANY(ARRAY(
+                         SELECT contact_id FROM outreach.known_as WHERE former_id = ${id}::int
+                         UNION ALL
+                         SELECT contact_id FROM outreach.known_as
+                         WHERE outreach.mailbox(email) = outreach.mailbox(${given})
+                         UNION ALL
+                         SELECT contact_id FROM outreach.known_as
+                         WHERE outreach.fold(name) = outreach.fold(${given}))) THEN 2
                   WHEN strpos(${given}, '@') = 0
                        AND outreach.words(concat_ws(' ', contact.first_name, contact.last_name, contact.email))
-                           @> outreach.words(${given}) THEN 2
+                           @> outreach.words(${given}) THEN 3
                   ELSE 9 END AS rank
       FROM communication_recipients AS recipient
       JOIN contacts AS contact ON contact.id = recipient.contact_id

@@ -67,3 +67,29 @@ describe("undoing a merge after events came for the one who was merged", () => {
     ]);
   });
 });
+
+describe("record_delivery_events after a merge or a correction", () => {
+  it("knows the former id, name and e-mail as the kept person's, and nobody else's", async () => {
+    const [ann, anna] = [await person("Ann", "Botha"), await person("Anna", "Bothma")];
+    const mail = await mailTo("Reminder", ann, await person("Bongi", "Zulu"));
+    await client.ask("merge_contacts", { keep: ann, duplicate: anna });
+    await client.ask("save_contact", { contact: ann, last_name: "Botha-Zulu" });
+    const formerly = [anna, String(anna), "anna bothma", "Anna.Bothma@example.org", "Ann Botha"];
+    const answer = await client.ask("record_delivery_events", {
+      events: [...formerly, "Bongi Zulu", "Anna Nobody"].map((contact, index) => ({
+        event: "clicked",
+        at: `2026-01-0${index + 1}`,
+        communication: mail,
+        contact,
+      })),
+    });
+    expect(answer.unmatched).toEqual([
+      { index: 6, reason: `"Anna Nobody" is not a recipient of communication ${mail}` },
+    ]);
+    expect(answer.applied).toBe(6);
+    expect(answer.changed.map(({ name }: { name: string }) => name)).toEqual([
+      "Ann Botha-Zulu",
+      "Bongi Zulu",
+    ]);
+  });
+});
