@@ -123,12 +123,19 @@ export async function saved(call: Call, given: ContactToSave) {
     );
   }
   const { shares_mailbox_with, deliverability: _state, prepared: _titles, ...contact } = after;
+  const notes = notesShape.parse(contact.notes);
+  const notesBefore = notesShape.parse(standing?.notes ?? []);
   return {
-    contact: { ...contact, notes: notesShape.parse(contact.notes) },
+    contact: { ...contact, notes },
     created: standing === null,
-    changed: roles.isChanged
-      ? { ...changed, roles: [standing?.roles ?? [], after.roles] as [unknown, unknown] }
-      : changed,
+    changed:
+      standing === null
+        ? {}
+        : {
+            ...changed,
+            ...(roles.isChanged && { roles: fromTo(standing.roles, after.roles) }),
+            ...(notes.length > notesBefore.length && { notes: fromTo(notesBefore, notes) }),
+          },
     similar: similar.map(({ id: other, name: called, email }) => ({
       id: other,
       name: called,
@@ -137,6 +144,11 @@ export async function saved(call: Call, given: ContactToSave) {
     shares_mailbox_with,
     warnings,
   };
+}
+
+/** A value before and after, as `changed` shows it. */
+function fromTo(before: unknown, after: unknown): [unknown, unknown] {
+  return [before, after];
 }
 
 const ERASED =

@@ -46,7 +46,7 @@ describe("save_contact", () => {
       roles_add: [{ role: "speaker", event: "2026" }, { role: "sponsor" }],
     };
     const first = await save(given);
-    expect(first.created).toBe(true);
+    expect([first.created, first.changed]).toEqual([true, {}]);
     expect(first.contact).toMatchObject({
       name: "Ayanda Zulu",
       first_name: "Ayanda",
@@ -91,6 +91,19 @@ describe("save_contact", () => {
     expect(found).toMatchObject({
       resolved: { contact: { id: people.jane, formerly: "jane.smith@example.org" } },
     });
+  });
+
+  it("says that a note was added, once", async () => {
+    const given = { contact: people.zoe, note: "Vegan" };
+    const { text, facts } = await client.call("save_contact", given);
+    expect(text.split("\n")[0]).toBe(
+      `Added a note about Zoë van der Merwe (${String(people.zoe)}, zoe@example.org).`,
+    );
+    const noted = [{ id: expect.any(Number), text: "Vegan" }];
+    expect(facts).toMatchObject({ created: false, changed: { notes: [[], noted] } });
+    expect((await save(given)).changed).toEqual({});
+    const both = await client.call("save_contact", { ...given, note: "Sings", phone: "082" });
+    expect(both.text).toMatch(/^Changed phone of Zoë van der Merwe \(.*\), and added a note\./u);
   });
 
   it("refuses a new person whose name or e-mail somebody has, until that is said to be right", async () => {

@@ -54,13 +54,16 @@ export const saveContactTool = tool({
     const facts = await saved(call, args);
     const { contact, created, changed } = facts;
     const who = inFull(contact);
-    const fields = Object.keys(changed);
+    const fields = Object.keys(changed).filter((field) => field !== "notes");
+    const isNoted = changed["notes"] !== undefined;
     return {
       headline: created
         ? `Added ${who}.`
         : fields.length > 0
-          ? `Changed ${fields.join(", ")} of ${who}.`
-          : `${who} is there already; nothing was changed.`,
+          ? `Changed ${fields.join(", ")} of ${who}${isNoted ? ", and added a note" : ""}.`
+          : isNoted
+            ? `Added a note about ${who}.`
+            : `${who} is there already; nothing was changed.`,
       facts,
     };
   },
