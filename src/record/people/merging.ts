@@ -4,7 +4,7 @@ import { plain } from "../../mcp/render.ts";
 import { ERASED_PERSON } from "../../words/names.ts";
 import type { Call } from "../../conventions/call.ts";
 import type { Named } from "../../conventions/references/choose.ts";
-import { mergeContacts, type Merged } from "./queries/merging.ts";
+import { mergeContacts, saidDistinct, type Merged } from "./queries/merging.ts";
 
 /** How many rows of which kind. */
 export const countsShape = z.record(z.string(), z.number());
@@ -39,6 +39,21 @@ export async function merged(
   throw new ToolError(whyNot(answer, keep, duplicate));
 }
 
+/** @throws ToolError where somebody said that these are two people */
+export async function refuseTwo({ sql, zone }: Call, keep: Named, duplicate: Named): Promise<void> {
+  const said = await saidDistinct(sql, keep.id, duplicate.id, zone);
+  if (!said) return;
+  const change = said.change === null ? "" : ` (change ${String(said.change)})`;
+  const because = said.reason === null ? "" : `, "${plain(said.reason)}"`;
+  throw new ToolError(
+    `${plain(said.actor ?? "Somebody")} said at ${said.at}${change} that ${bothOf(keep, duplicate)} are two people${because}. If they are one after all, call again with not_the_same false.`,
+  );
+}
+
+function bothOf(keep: Named, duplicate: Named): string {
+  return `${plain(keep.name)} (${String(keep.id)}) and ${plain(duplicate.name)} (${String(duplicate.id)})`;
+}
+
 function whyNot(
   { missing, under_way, refused, unclear }: Merged,
   keep: Named,
@@ -48,8 +63,7 @@ function whyNot(
   if (unclear !== null) {
     return `The table ${plain(unclear)} of this database has no column contact_id, and rows of it may be about ${plain(duplicate.name)} (${String(duplicate.id)}), which would be lost.`;
   }
-  const both = `${plain(keep.name)} (${String(keep.id)}) and ${plain(duplicate.name)} (${String(duplicate.id)})`;
   return under_way !== null
     ? `The mail "${plain(under_way)}" is on its way to one of them; let confirm_send end it or take it back with cancel_send, then merge.`
-    : `The table ${plain(refused ?? "")} holds rows of ${both} of which it allows one person only one; put that right there, then merge.`;
+    : `The table ${plain(refused ?? "")} holds rows of ${bothOf(keep, duplicate)} of which it allows one person only one; put that right there, then merge.`;
 }

@@ -68,6 +68,27 @@ describe("undoing a merge after events came for the one who was merged", () => {
   });
 });
 
+describe("merging two who were said to be two", () => {
+  it("is refused with who said so, until it is said that they are one; saying it again is a replay", async () => {
+    const [zama, zamani] = [await person("Zama", "Cele"), await person("Zamani", "Cele")];
+    const apart = { keep: zama, duplicate: zamani, not_the_same: true, reason: "twins" };
+    expect(await client.ask("merge_contacts", apart)).toMatchObject({ replay: false });
+    const { id: change } = await newestChange();
+    expect(await client.ask("merge_contacts", apart)).toMatchObject({ replay: true });
+    expect((await newestChange())["id"]).toBe(change);
+
+    const merge = { keep: zama, duplicate: zamani };
+    expect(await client.refused("merge_contacts", merge)).toMatch(
+      new RegExp(
+        `^Naledi said at \\d{4}-\\S+ \\(change ${change}\\) that Zama Cele \\(${zama}\\) and Zamani Cele \\(${zamani}\\) are two people, "twins"\\. If they are one after all, call again with not_the_same false\\. Nothing was written\\.$`,
+        "u",
+      ),
+    );
+    const merged = await client.ask("merge_contacts", { ...merge, not_the_same: false });
+    expect(merged.also_known_as).toMatchObject([{ name: "Zamani Cele" }]);
+  });
+});
+
 describe("record_delivery_events after a merge or a correction", () => {
   it("knows the former id, name and e-mail as the kept person's, and nobody else's", async () => {
     const [ann, anna] = [await person("Ann", "Botha"), await person("Anna", "Bothma")];

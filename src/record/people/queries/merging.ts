@@ -62,15 +62,48 @@ export async function alsoKnownAs(
     WHERE contact_id = ${contact} GROUP BY name, email ORDER BY max(id) DESC`;
 }
 
-/** Remembers that two people are two. */
+/** Remembers that two people are two; false where that is known. */
 export async function rememberDistinct(
   sql: Queryable,
   one: number,
   other: number,
   reason: string | null,
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const added = await sql<{ one: number }[]>`
     INSERT INTO outreach.distinct_people (one, other, reason)
     VALUES (least(${one}::int, ${other}::int), greatest(${one}::int, ${other}::int), ${reason})
-    ON CONFLICT DO NOTHING`;
+    ON CONFLICT DO NOTHING
+    RETURNING one`;
+  return added.length > 0;
+}
+
+/** Who said that two people are two, and when. */
+export interface SaidDistinct {
+  at: string;
+  reason: string | null;
+  /** Null as well where other hands wrote it. */
+  actor: string | null;
+  change: number | null;
+}
+
+/** What was said of two people who are two; the time is shown in the given zone. */
+export async function saidDistinct(
+  sql: Queryable,
+  one: number,
+  other: number,
+  zone: string,
+): Promise<SaidDistinct | undefined> {
+  const [row] = await sql<SaidDistinct[]>`
+    SELECT coalesce(outreach.local_time(pair.said_at, ${zone})::text, '') AS at, pair.reason,
+           said.actor, said.id::int AS change
+    FROM outreach.distinct_people AS pair
+    LEFT JOIN LATERAL (
+      SELECT change.id, change.actor
+      FROM outreach.changed_rows AS written JOIN outreach.changes AS change ON change.id = written.change_id
+      WHERE written.table_name = 'outreach.distinct_people' AND written.action = 'created'
+        AND written.keys @> jsonb_build_array(jsonb_build_object('one', pair.one, 'other', pair.other))
+      ORDER BY written.id DESC LIMIT 1
+    ) AS said ON true
+    WHERE pair.one = least(${one}::int, ${other}::int) AND pair.other = greatest(${one}::int, ${other}::int)`;
+  return row;
 }

@@ -15,7 +15,7 @@ import {
   type ContactReference,
 } from "../../../conventions/references/contact.ts";
 import { together } from "../../../conventions/together.ts";
-import { merged, type Counts } from "../merging.ts";
+import { merged, refuseTwo, type Counts } from "../merging.ts";
 import { alsoKnownAs, rememberDistinct } from "../queries/merging.ts";
 import { savedContact } from "../queries/saving.ts";
 
@@ -90,14 +90,16 @@ export const mergeContactsTool = tool({
       );
     }
     if (not_the_same) {
-      await rememberDistinct(sql, keep.id, duplicate.id, reason);
+      const isNew = await rememberDistinct(sql, keep.id, duplicate.id, reason);
       return {
-        headline: `${inFull(keep)} and ${inFull(duplicate)} are two people; the pair is not proposed again.`,
-        facts: await answer({}, {}),
+        headline: `${inFull(keep)} and ${inFull(duplicate)} are two people${isNew ? "" : ", as was said before"}; the pair is not proposed again.`,
+        facts: await answer({}, {}, { replay: !isNew }),
       };
     }
+    const allowed = args.not_the_same === undefined && refuseTwo(call, keep, duplicate);
     if (sharesMailbox(keep, duplicate) && !sameName(keep.name, duplicate.name)) {
       if (caller.declaresAsking) {
+        await allowed;
         const question = {
           asked: "Are these one person? They share a mailbox under two names.",
           facts: [
@@ -113,7 +115,10 @@ export const mergeContactsTool = tool({
         }
       }
     }
-    const { moved, combined, set_aside } = await merged(call, keep, duplicate);
+    const [, { moved, combined, set_aside }] = await together(
+      allowed,
+      merged(call, keep, duplicate),
+    );
     return {
       headline: `${inFull(duplicate)} is one with ${inFull(keep)} now: ${counted(sum(moved), "row")} moved, ${String(sum(combined))} combined.`,
       facts: await answer(moved, combined, { set_aside }),
