@@ -142,12 +142,41 @@ export function laterChange(id: number, tool: string | null): string {
 const MOST_PEOPLE = 5;
 const MOST_ABOUT = 12;
 
+/** Tables whose rows say who is who. */
+const WHO_IS_WHO = ["outreach.known_as", "outreach.distinct_people"];
+
+/** Tables of what people have to do with. */
+const NOT_PEOPLE =
+  /^public\.(?:events|campaigns|communications|communication_recipients|tickets|speaker_sessions|speaker_ratings)$|^outreach\.(?:sends|send_\w+|left_out)$/u;
+
+/** Whether a change was one of people: they are named before what else it touched. */
+function isOfPeople({ written }: ChangeRow): boolean {
+  return (
+    written.some(({ table_name }) => WHO_IS_WHO.includes(table_name)) ||
+    !written.some(({ table_name }) => NOT_PEOPLE.test(table_name))
+  );
+}
+
+/**
+ * How many people a change is known to be about: of a statement that wrote many rows only the first are looked at,
+ * but contacts that it wrote, and recipients that it gave to a mail, are a person each.
+ */
+function peopleIn({ about, written }: ChangeRow): number {
+  const rows = written
+    .filter(
+      ({ table_name, action }) =>
+        table_name === "public.contacts" ||
+        (table_name === "public.communication_recipients" && action === "created"),
+    )
+    .map((entry) => entry.rows);
+  return Math.max(about.filter(({ kind }) => kind === "contact").length, ...rows);
+}
+
 /** A change as answers show it. */
 export function changeAnswer(change: ChangeRow): z.input<typeof changeShape> {
-  const people = change.about.filter(({ kind }) => kind === "contact").slice(0, MOST_PEOPLE);
-  const rest = change.about
-    .filter(({ kind }) => kind !== "contact")
-    .slice(0, MOST_ABOUT - MOST_PEOPLE);
+  const people = change.about.filter(({ kind }) => kind === "contact");
+  const others = change.about.filter(({ kind }) => kind !== "contact");
+  const shown = [others.slice(0, MOST_ABOUT - MOST_PEOPLE), people.slice(0, MOST_PEOPLE)];
   const against = standsAgainst(change);
   return {
     id: change.id,
@@ -155,7 +184,8 @@ export function changeAnswer(change: ChangeRow): z.input<typeof changeShape> {
     tool: change.tool,
     what: whatWasDone(change),
     by: { name: change.actor, client: change.client },
-    about: [...rest, ...people],
+    about: (isOfPeople(change) ? shown.reverse() : shown).flat(),
+    about_total: others.length + peopleIn(change),
     undoable: against === null,
     why_not: against,
     undone_at: change.undone_at,
@@ -164,9 +194,18 @@ export function changeAnswer(change: ChangeRow): z.input<typeof changeShape> {
   };
 }
 
-/** A change in a few words, for a headline. */
+/** A change in a few words, for a headline: by the first that it was about, or by the first two people. */
 export function inShort(change: z.input<typeof changeShape>): string {
-  const [first] = change.about;
-  const of = first === undefined ? "" : ` (${first.kind} ${plain(first.name)})`;
-  return `change ${String(change.id)}, which ${change.what}${of}`;
+  return `change ${String(change.id)}, which ${change.what}${named(change)}`;
+}
+
+function named({ about, about_total }: z.input<typeof changeShape>): string {
+  const [first, second] = about;
+  if (first === undefined) return "";
+  if (first.kind !== "contact" || second?.kind !== "contact") {
+    return ` (${first.kind} ${plain(first.name)})`;
+  }
+  const [joint, more] =
+    about_total > 2 ? [",", ` and ${String(about_total - 2)} more`] : [" and", ""];
+  return ` (contacts ${plain(first.name)}${joint} ${plain(second.name)}${more})`;
 }

@@ -114,3 +114,52 @@ describe("record_delivery_events after a merge or a correction", () => {
     ]);
   });
 });
+
+describe("what a change of people was about", () => {
+  it("are both of two who were said to be two or made one, before any mail", async () => {
+    const [kagiso, kgosi] = [await person("Kagiso", "Moloi"), await person("Kgosi", "Moloi")];
+    await mailTo("Thanks", kagiso, kgosi);
+    const both = { keep: kagiso, duplicate: kgosi };
+    await client.ask("merge_contacts", { ...both, not_the_same: true });
+    const about = [
+      { kind: "contact", id: kagiso, name: "Kagiso Moloi" },
+      { kind: "contact", id: kgosi, name: "Kgosi Moloi" },
+    ];
+    for (const contact of [kagiso, kgosi]) {
+      const filter = { contact, tool: "merge_contacts" };
+      const { changes } = await client.ask("list_changes", filter);
+      expect(changes).toMatchObject([{ about, about_total: 2 }]);
+    }
+    await client.ask("merge_contacts", { ...both, not_the_same: false });
+    const { id, ...merged } = await newestChange();
+    expect(merged["about"].slice(0, 2)).toEqual(about);
+    const { text } = await client.call("undo_change", { change: id });
+    expect(text.split("\n")[0]).toContain("(contacts Kagiso Moloi, Kgosi Moloi and ");
+    expect((await newestChange())["about"].slice(0, 2)).toEqual(about);
+  });
+
+  it("is the address that nobody here reads, or else its readers", async () => {
+    const stranger = { email: "stranger@example.org", suppressed: true };
+    await client.ask("set_suppression", stranger);
+    const kind = "address";
+    expect(await newestChange()).toMatchObject({ about: [{ kind, name: stranger.email }] });
+    const reader = await person("Rea", "Der");
+    await client.ask("set_suppression", { email: "rea.der@example.org", suppressed: true });
+    const { changes } = await client.ask("list_changes", { contact: reader, limit: 1 });
+    expect(changes).toMatchObject([
+      { tool: "set_suppression", about: [{ kind: "contact", id: reader, name: "Rea Der" }] },
+    ]);
+  });
+
+  it("says how many there are where not all are shown", async () => {
+    const recipients = Array.from({ length: 14 }, (_, n) => ({
+      email: `many${String(n)}@example.org`,
+      name: `Many N${String(n)}`,
+    }));
+    const mail = { campaign: "CFP", title: "Many", recipients, unknown_contacts: "create" };
+    await client.ask("log_send", mail);
+    const change = await newestChange();
+    // The mail, too.
+    expect([change["about"].length, change["about_total"]]).toEqual([6, 15]);
+  });
+});

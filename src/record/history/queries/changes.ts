@@ -48,7 +48,7 @@ export interface ChangeRow {
 
 /** A row that a change was about. */
 interface AboutRow {
-  /** event, campaign, communication, asset, segment or contact. */
+  /** event, campaign, communication, asset, segment, contact, or the address of nobody who is here. */
   kind: string;
   id: number;
   name: string;
@@ -119,7 +119,7 @@ export async function listChanges(
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
                'kind', coalesce(meant.kind::text, ''), 'id', coalesce(meant.id::int, 0), 'name', coalesce(meant.name::text, '')
-             ) ORDER BY array_position(ARRAY['event', 'campaign', 'communication', 'asset', 'segment', 'contact'], meant.kind),
+             ) ORDER BY array_position(ARRAY['event', 'campaign', 'communication', 'asset', 'segment', 'contact', 'address'], meant.kind),
                         meant.id), '[]') AS list
       FROM meant WHERE meant.change_id = page.id
     ) AS about`;

@@ -58,7 +58,8 @@ export const undoChangeTool = tool({
     const by = await undo(call, id);
     const [undone, undoing] = await together(changeById(call, id), changeById(call, by));
     if (!undone || !undoing) throw new Error("a change is gone");
-    const answer = { ...changeAnswer(undone), about: before.about };
+    const { about, about_total } = before;
+    const answer = { ...changeAnswer(undone), about, about_total };
     return {
       headline: `Undid ${inShort(answer)}. To undo that again: undo_change ${String(by)}.`,
       facts: {
