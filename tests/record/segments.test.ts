@@ -152,6 +152,8 @@ describe("save_segment", () => {
     [{ audience: { role: "speaker", include_undeliverable: true } }, "where the segment is used"],
     [{ audience: { segment: "No such segment" } }, 'no segment "No such segment"'],
     [{ sql: "SELECT name FROM people" }, "first column of sql must be contact_id"],
+    [{ sql: "SELECT 'a' AS contact_id" }, "contact_id must be a number"],
+    [{ sql: "SELECT current_date AS contact_id" }, "contact_id must be a number"],
     [{ sql: "DELETE FROM contacts" }, "sql must be a SELECT"],
     [{ sql: "SELECT contact_id FROM outreach.known_as" }, "not read here"],
     [{ sql: "SELECT contact_id FROM people WHERE firm = 'x'" }, "There is no such column"],

@@ -37,9 +37,17 @@ export async function peopleMeant(
     listViews(sql),
   );
   if (people !== null) return people;
+  if (refused !== null && NOT_NUMBERS.has(refused)) {
+    throw new ToolError(
+      "contact_id must be a number, the id of somebody in the view people, or a text elsewhere in sql is not what its type asks for.",
+    );
+  }
   const said = sentenceFor(refused ?? "", text, views);
   throw refused === TIMED_OUT ? new TookTooLong(said.message) : said;
 }
+
+/** What reading the first column as numbers fails with: a text that is none, a type that becomes none. */
+const NOT_NUMBERS: ReadonlySet<string> = new Set(["22P02", "42846"]);
 
 /** What the first column of a SELECT is called, `*` where it stands for several; null where it has no name. */
 function firstColumn(tree: unknown): string | null {
