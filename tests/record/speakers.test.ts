@@ -172,6 +172,23 @@ describe("list_sessions and query_speakers", () => {
     expect(often.filter).toEqual({ min_events: 2 });
   });
 
+  it("counts events to come as such, and echoes the speaker as a filter", async () => {
+    const { sql } = database;
+    await sql`INSERT INTO contacts (id, first_name, last_name) VALUES (9, 'Efua', 'Test')`;
+    await sql`INSERT INTO events (id, name, event_date) VALUES (9, 'Data Day 2099', '2099-11-15')`;
+    await sql`INSERT INTO speaker_sessions (id, event_id, contact_id, title) VALUES (9, 9, 9, 'Futures')`;
+    const { speakers } = await ask("query_speakers", { text: "Efua" });
+    expect(speakers).toMatchObject([{ events: 1, upcoming: 1, last_spoke_at: null }]);
+    const anna = await ask("query_speakers", { text: "Anna" });
+    expect(anna.speakers).toMatchObject([{ events: 2, upcoming: 0 }]);
+    const { filter } = await ask("list_sessions", { event: "2099", speaker: "Efua", track: "x" });
+    expect(filter).toEqual({
+      event: [{ id: 9, name: "Data Day 2099" }],
+      track: "x",
+      speaker: { id: 9, name: "Efua Test" },
+    });
+  });
+
   it("lists labels of ratings that matched no session", async () => {
     await database.sql`
       INSERT INTO outreach.unmatched_answers

@@ -5,7 +5,7 @@ import type { Ratings } from "./sessions.ts";
 export interface SpeakerFilter {
   /** Who spoke at one of them; sessions and ratings are then those of these events. */
   events: readonly number[] | null;
-  /** Spoke at so many events at least, of all. */
+  /** Speaks at so many events at least, of all, coming ones too. */
   min_events: number | null;
   /** Words that must all begin a word of name, e-mail and titles. */
   text: string | null;
@@ -21,6 +21,8 @@ export interface SpeakerRow {
   email: string | null;
   /** At how many events they spoke, or are to speak, whatever the filter. */
   events: number;
+  /** How many of them are after today. */
+  upcoming: number;
   sessions: { title: string; event: { id: number; name: string } }[];
   ratings: Ratings | null;
   /** Day of the last event up to today at which they spoke, `YYYY-MM-DD`. */
@@ -60,6 +62,7 @@ export async function listSpeakers(
       WHERE role.role_type::text = 'speaker' AND role.event_id IS NOT NULL
     ), person AS (
       SELECT spoke.contact_id, count(*)::int AS events,
+             count(*) FILTER (WHERE event.event_date > ${today}::date)::int AS upcoming,
              max(event.event_date) FILTER (WHERE event.event_date <= ${today}::date) AS last_spoke_at
       FROM spoke JOIN events AS event ON event.id = spoke.event_id
       GROUP BY spoke.contact_id
@@ -77,7 +80,7 @@ export async function listSpeakers(
       WHERE ${filter.events}::int[] IS NULL OR session.event_id = ANY(${filter.events})
       GROUP BY session.contact_id
     ), placed AS MATERIALIZED (
-      SELECT contact.id, person.events, person.last_spoke_at,
+      SELECT contact.id, person.events, person.upcoming, person.last_spoke_at,
              rated.answers, rated.topic, rated.presentation, nullif(btrim(contact.email::text), '') AS email,
              coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
              CASE ${order}::text
@@ -107,7 +110,7 @@ export async function listSpeakers(
     SELECT coalesce((SELECT count(*)::int FROM placed), 0) AS total,
            coalesce(jsonb_agg(jsonb_build_object(
              'contact_id', coalesce(page.id::int, 0), 'name', coalesce(page.name::text, ''), 'email', page.email::text,
-             'events', coalesce(page.events::int, 0), 'sessions', told.sessions,
+             'events', coalesce(page.events::int, 0), 'upcoming', coalesce(page.upcoming::int, 0), 'sessions', told.sessions,
              'ratings', CASE WHEN page.answers > 0 THEN jsonb_build_object(
                'answers', coalesce(page.answers::int, 0), 'topic', round(page.topic, 2)::float8,
                'presentation', round(page.presentation, 2)::float8) END,

@@ -3,7 +3,7 @@ import { asked, named, paged, paging, reference, text } from "../../../mcp/field
 import { plain } from "../../../mcp/render.ts";
 import { ASKS } from "../../../mcp/tool.ts";
 import { tool } from "../../../conventions/call.ts";
-import { understand } from "../../../conventions/question.ts";
+import { appliedFilters, understand } from "../../../conventions/question.ts";
 import { together } from "../../../conventions/together.ts";
 import { counted } from "../../../words/counts.ts";
 import { columnsNotThere, notKnown, RATED_SESSION, WHO_SPOKE_WHERE } from "../columns.ts";
@@ -128,6 +128,10 @@ export const listSessionsTool = tool({
         total: found.total,
         next_cursor: page.next(found.sessions, (last) => [last.place]),
         ...question.answer,
+        filter: appliedFilters(args, {
+          ...question.answer.resolved,
+          speaker: question.answer.resolved.contact,
+        }),
       },
     };
   },

@@ -15,7 +15,7 @@ export const querySpeakersTool = tool({
   name: "query_speakers",
   title: "Query speakers",
   description:
-    'Who spoke, how often, about what, and how they were rated. E.g. min_events 3; event "last", order rating for the top-rated: sessions and ratings are then those of that event.',
+    'Who spoke or is to speak, at how many events, about what, and how they were rated. E.g. min_events 3; event "last", order rating for the top-rated: sessions and ratings are then those of that event.',
   effects: ASKS,
   input: z.strictObject({
     event: reference().optional(),
@@ -30,7 +30,9 @@ export const querySpeakersTool = tool({
         contact_id: z.number(),
         name: z.string(),
         email: z.string().nullable(),
-        events: z.number().meta({ description: "at how many events they spoke, of all" }),
+        events: z.number().meta({ description: "at how many events they spoke or are to speak" }),
+        /** How many of those are still to come. */
+        upcoming: z.number(),
         sessions: z.array(z.object({ title: z.string(), event: named })),
         ratings: ratingsShape.nullable(),
         few_answers: z.boolean(),
