@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Database } from "../../src/database/connect.ts";
+import { WRITING_TOOLS } from "../../src/record/history/writing_tools.ts";
+import { IMPORT_TOOLS } from "../../src/servers/import/tools.ts";
+import { OUTREACH_TOOLS } from "../../src/servers/outreach/tools.ts";
 import { GENERATIONS, type TestClient } from "../../workbench/client.ts";
 import { connectInProcess } from "../../workbench/in_process.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -125,6 +128,18 @@ describe("list_changes", () => {
         { kind: "contact", name: "Ann Bee" },
       ],
     });
+  });
+
+  it("refuses a tool that writes nothing, with the nearest that does", async () => {
+    const refused = (tool: string) => client.refused("list_changes", { tool });
+    expect(await refused("merge_contact")).toBe(
+      'No tool "merge_contact" writes to the record, so it made no change; the nearest is merge_contacts.',
+    );
+    expect(await refused("no such thing")).toMatch(/so it made no change\.$/u);
+    const writing = [...OUTREACH_TOOLS, ...IMPORT_TOOLS].filter(
+      ({ name, effects }) => !effects.readOnly && !name.startsWith("export_"),
+    );
+    expect(WRITING_TOOLS.toSorted()).toEqual(writing.map(({ name }) => name).toSorted());
   });
 
   it("is about a segment by its name, also when it is gone", async () => {

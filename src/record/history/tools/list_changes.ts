@@ -7,6 +7,7 @@ import { listChanges } from "../queries/changes.ts";
 import { changeShape } from "../shape.ts";
 import { changeAnswer, inShort } from "../wording.ts";
 import { counted } from "../../../words/counts.ts";
+import { refuseNoWriter } from "../writing_tools.ts";
 
 export const listChangesTool = tool({
   name: "list_changes",
@@ -26,6 +27,7 @@ export const listChangesTool = tool({
   }),
   output: z.object({ changes: z.array(changeShape), ...paged, ...asked }),
   async handle(args, call, _caller, page) {
+    if (args.tool !== undefined) refuseNoWriter(args.tool);
     const question = await understand(call, args);
     const filter = {
       change: null,
