@@ -157,7 +157,43 @@ SELECT known.change_id, known.kind, known.id::integer,
 FROM known
 $$;
 
+-- As before, but that each column of the organiser's is a fact of its own name.
+CREATE OR REPLACE FUNCTION outreach.facts_of(event integer)
+RETURNS TABLE (key text, at timestamptz, day date, value jsonb, is_own_column boolean)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  WITH own AS MATERIALIZED (
+    SELECT said.key, to_jsonb(organisers) -> said.key AS value
+    FROM public.events AS organisers
+    CROSS JOIN unnest(ARRAY['theme', 'tagline', 'hashtag', 'event_format', 'creative_brief', 'is_free'])
+      AS said (key)
+    WHERE organisers.id = facts_of.event AND to_jsonb(organisers) ? said.key
+  )
+  SELECT own.key, NULL, NULL, own.value, true FROM own
+  UNION ALL
+  SELECT fact.key, fact.at, fact.day, fact.value, false
+  FROM outreach.event_facts AS fact
+  WHERE fact.event_id = facts_of.event AND NOT EXISTS (SELECT FROM own WHERE own.key = fact.key)
+$$;
+
 -- migrate:down
+
+CREATE OR REPLACE FUNCTION outreach.facts_of(event integer)
+RETURNS TABLE (key text, at timestamptz, day date, value jsonb, is_own_column boolean)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  WITH own AS MATERIALIZED (
+    SELECT said.key, to_jsonb(organisers) -> said.name AS value
+    FROM public.events AS organisers
+    CROSS JOIN (VALUES ('theme', 'theme'), ('tagline', 'tagline'), ('hashtag', 'hashtag'),
+                       ('format', 'event_format'), ('brief', 'creative_brief'), ('is_free', 'is_free'))
+      AS said (key, name)
+    WHERE organisers.id = facts_of.event AND to_jsonb(organisers) ? said.name
+  )
+  SELECT own.key, NULL, NULL, own.value, true FROM own
+  UNION ALL
+  SELECT fact.key, fact.at, fact.day, fact.value, false
+  FROM outreach.event_facts AS fact
+  WHERE fact.event_id = facts_of.event AND NOT EXISTS (SELECT FROM own WHERE own.key = fact.key)
+$$;
 
 CREATE OR REPLACE FUNCTION outreach.about_changes(changes bigint[]) RETURNS TABLE (change_id bigint, kind text, id integer, name text)
 LANGUAGE sql STABLE AS $$

@@ -262,9 +262,9 @@ describe("an organiser's own database", () => {
   it("has columns of events that are read as facts beside ours", async () => {
     const { facts } = await inOwn.ask("update_event", { event: OWN, facts: { capacity: 80 } });
     expect(facts).toEqual({
-      brief: "Warm colours",
       capacity: 80,
-      format: "hybrid",
+      creative_brief: "Warm colours",
+      event_format: "hybrid",
       is_free: false,
       theme: "Ubuntu",
     });
@@ -282,9 +282,9 @@ describe("an organiser's own database", () => {
     expect(
       await inOwn.refused("update_event", {
         event: OWN,
-        facts: { format: null, theme: "x", capacity: 1 },
+        facts: { event_format: "online", creative_brief: null, capacity: 1 },
       }),
-    ).toMatch(/^facts\.format and facts\.theme cannot be changed here/u);
+    ).toMatch(/^facts\.creative_brief and facts\.event_format cannot be changed here/u);
     const [row] = await own.sql`SELECT theme FROM events`;
     expect(row).toEqual({ theme: "Ubuntu" });
   });
