@@ -23,6 +23,11 @@ export interface ContactReference extends Candidate {
   formerly: string | null;
 }
 
+/** What a person is called in an answer: by name, else by address, else by number. */
+export function called({ id, name, email }: Named & { email: string | null }): string {
+  return name || email || `contact ${String(id)}`;
+}
+
 /** A person as a headline names them, so that nobody is taken for another: `Jane Smith (12, jane@example.org)`. */
 export function inFull({ id, name, email }: Named & { email: string | null }): string {
   const address = email === null || email === "" ? "no e-mail" : plain(email);

@@ -93,6 +93,19 @@ describe("save_contact", () => {
     });
   });
 
+  it("calls somebody without a name by their address, as every list does", async () => {
+    const { contact } = await save({ email: "no.name@example.org" });
+    const called = { id: contact.id, name: "no.name@example.org" };
+    expect(contact).toMatchObject(called);
+    expect(await client.ask("find_contacts", { text: "no.name" })).toMatchObject({
+      contacts: [called],
+    });
+    const { changes } = await client.ask("list_changes", { contact: contact.id });
+    expect(changes[0].about).toEqual([{ kind: "contact", ...called }]);
+    await client.ask("save_contact", { contact: contact.id, first_name: "Nox" });
+    expect((await save({ contact: contact.id })).contact["name"]).toBe("Nox");
+  });
+
   it("says that a note was added, once", async () => {
     const given = { contact: people.zoe, note: "Vegan" };
     const { text, facts } = await client.call("save_contact", given);

@@ -3,6 +3,7 @@ import type { Queryable } from "../../../database/connect.ts";
 /** A person as they are listed. */
 export interface ContactRow {
   id: number;
+  /** Of somebody without one the address, or else "contact" and the id. */
   name: string;
   email: string | null;
   /** Null as well where the organiser's table has no such column. */
@@ -46,7 +47,8 @@ export async function findContacts(
     ), page AS (
       SELECT contact.id::int AS id, contact.email::text AS email,
              to_jsonb(contact) ->> 'phone' AS phone, to_jsonb(contact) ->> 'company' AS company,
-             coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
+             coalesce(outreach.called(contact.id::int, contact.first_name::text, contact.last_name::text,
+                                      contact.email::text)::text, '') AS name
       FROM (SELECT id FROM matching WHERE id > ${after} ORDER BY id LIMIT ${limit}) AS chosen
       JOIN contacts AS contact ON contact.id = chosen.id
     ), reached AS MATERIALIZED (
@@ -78,7 +80,8 @@ export async function findContacts(
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
                'id', other.id,
-               'name', coalesce(outreach.full_name(other.first_name::text, other.last_name::text)::text, '')
+               'name', coalesce(outreach.called(other.id::int, other.first_name::text, other.last_name::text,
+                                               other.email::text)::text, '')
              ) ORDER BY other.id), '[]') AS people
       FROM contacts AS other
       WHERE outreach.mailbox(other.email::text) = nullif(outreach.mailbox(page.email), '') AND other.id <> page.id

@@ -59,7 +59,8 @@ export async function savedContact(
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
                'id', other.id,
-               'name', coalesce(outreach.full_name(other.first_name::text, other.last_name::text)::text, '')
+               'name', coalesce(outreach.called(other.id::int, other.first_name::text, other.last_name::text,
+                                               other.email::text)::text, '')
              ) ORDER BY other.id), '[]') AS people
       FROM contacts AS other
       WHERE outreach.mailbox(other.email::text) = nullif(outreach.mailbox(contact.email::text), '')

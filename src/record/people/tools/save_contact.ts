@@ -2,7 +2,7 @@ import * as z from "zod";
 import { named, reference, text } from "../../../mcp/fields.ts";
 import { CORRECTS } from "../../../mcp/tool.ts";
 import { tool } from "../../../conventions/call.ts";
-import { inFull } from "../../../conventions/references/contact.ts";
+import { called, inFull } from "../../../conventions/references/contact.ts";
 import { notesShape, saved } from "../saving.ts";
 import { ROLES } from "../shape.ts";
 
@@ -64,7 +64,7 @@ export const saveContactTool = tool({
           : isNoted
             ? `Added a note about ${who}.`
             : `${who} is there already; nothing was changed.`,
-      facts,
+      facts: { ...facts, contact: { ...contact, name: called(contact) } },
     };
   },
 });
