@@ -175,7 +175,60 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   WHERE fact.event_id = facts_of.event AND NOT EXISTS (SELECT FROM own WHERE own.key = fact.key)
 $$;
 
+-- As before, and by former names and addresses.
+CREATE INDEX known_as_beginnings_idx ON outreach.known_as
+  USING gin (outreach.word_beginnings(name || ' ' || coalesce(email, '')));
+CREATE OR REPLACE FUNCTION outreach.matching_contacts(beginnings text, events integer[], role text, deliverable text)
+RETURNS TABLE (contact_id integer) LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT contact.id::integer
+  FROM public.contacts AS contact
+  WHERE (matching_contacts.beginnings IS NULL OR contact.id IN (
+          SELECT named.id FROM public.contacts AS named
+          WHERE outreach.word_beginnings(
+                  outreach.full_name(named.first_name::text, named.last_name::text)
+                  || ' ' || coalesce(named.email::text, ''))
+                @@ outreach.beginning_with(matching_contacts.beginnings)::tsquery
+          UNION ALL
+          SELECT known.contact_id FROM outreach.known_as AS known
+          WHERE outreach.word_beginnings(known.name || ' ' || coalesce(known.email, ''))
+                @@ outreach.beginning_with(matching_contacts.beginnings)::tsquery))
+    AND ((matching_contacts.events IS NULL AND matching_contacts.role IS NULL) OR EXISTS (
+          SELECT FROM outreach.participations() AS taken
+          WHERE taken.contact_id = contact.id
+            AND (matching_contacts.role IS NULL OR taken.role = matching_contacts.role)
+            AND (matching_contacts.events IS NULL OR taken.event_id IS NULL
+                 OR taken.event_id = ANY (matching_contacts.events))))
+    AND (matching_contacts.deliverable IS NULL OR contact.id IN (
+          SELECT known.contact_id FROM outreach.deliverability(NULL) AS known
+          WHERE known.state = matching_contacts.deliverable))
+$$;
+COMMENT ON FUNCTION outreach.matching_contacts IS
+  'The people that a filter means; what is null does not narrow. Each word of beginnings begins a word of the name or the address, or of a former one';
+
 -- migrate:down
+
+CREATE OR REPLACE FUNCTION outreach.matching_contacts(beginnings text, events integer[], role text, deliverable text)
+RETURNS TABLE (contact_id integer) LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT contact.id::integer
+  FROM public.contacts AS contact
+  WHERE (matching_contacts.beginnings IS NULL
+         OR outreach.word_beginnings(
+              outreach.full_name(contact.first_name::text, contact.last_name::text)
+              || ' ' || coalesce(contact.email::text, ''))
+            @@ outreach.beginning_with(matching_contacts.beginnings)::tsquery)
+    AND ((matching_contacts.events IS NULL AND matching_contacts.role IS NULL) OR EXISTS (
+          SELECT FROM outreach.participations() AS taken
+          WHERE taken.contact_id = contact.id
+            AND (matching_contacts.role IS NULL OR taken.role = matching_contacts.role)
+            AND (matching_contacts.events IS NULL OR taken.event_id IS NULL
+                 OR taken.event_id = ANY (matching_contacts.events))))
+    AND (matching_contacts.deliverable IS NULL OR contact.id IN (
+          SELECT known.contact_id FROM outreach.deliverability(NULL) AS known
+          WHERE known.state = matching_contacts.deliverable))
+$$;
+COMMENT ON FUNCTION outreach.matching_contacts IS
+  'The people that a filter means; what is null does not narrow. Each word of beginnings begins a word of the name or the address';
+DROP INDEX outreach.known_as_beginnings_idx;
 
 CREATE OR REPLACE FUNCTION outreach.facts_of(event integer)
 RETURNS TABLE (key text, at timestamptz, day date, value jsonb, is_own_column boolean)

@@ -3,7 +3,7 @@ import { plain } from "../../mcp/render.ts";
 import { trimmed } from "../../words/blanks.ts";
 import { isByAddress, mailbox } from "../../words/email_address.ts";
 import { groupedBy } from "../../words/groups.ts";
-import { sameName, words } from "../../words/names.ts";
+import { ERASED_PERSON, sameName, words } from "../../words/names.ts";
 import { LISTED, asId, best, described, type Candidate } from "./choose.ts";
 
 /** How a call names one recipient. */
@@ -69,6 +69,7 @@ function resolution({ contact, email, name }: NamedRecipient, found: readonly Fo
   const called = email === undefined ? matching : asCalled(matching, contact);
   const named = name === undefined ? called : ofName(called, name);
   const [person] = named;
+  if (person?.name === ERASED_PERSON) return faulty(given, "was erased on request");
   if (person && named.length === 1) return { kind: "person", person };
   if (person) {
     const why = email === undefined && !isByAddress(given) ? "matches several" : "is shared by";

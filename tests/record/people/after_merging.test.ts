@@ -163,3 +163,31 @@ describe("what a change of people was about", () => {
     expect([change["about"].length, change["about_total"]]).toEqual([6, 15]);
   });
 });
+
+describe("find_contacts after a merge or a correction", () => {
+  it("finds people by a former name or address, and says which", async () => {
+    const [palesa, palesha] = [await person("Palesa", "Radebe"), await person("Palesha", "Rd")];
+    await client.ask("merge_contacts", { keep: palesa, duplicate: palesha });
+    await client.ask("save_contact", { contact: palesa, email: "p@work.example.com" });
+    const found = async (text: string) =>
+      (await client.ask("find_contacts", { text })).contacts.map(
+        ({ id, formerly }: Record<string, unknown>) => [id, formerly],
+      );
+    expect(await found("palesha")).toEqual([[palesa, "Palesha Rd"]]);
+    expect(await found("palesa.radebe@example.org")).toEqual([
+      [palesa, "palesa.radebe@example.org"],
+    ]);
+    expect(await found("palesa rad")).toEqual([[palesa, null]]);
+    const { text } = await client.call("find_contacts", { text: "palesha" });
+    expect(text).toContain("Palesha Rd");
+  });
+});
+
+describe("somebody who was erased", () => {
+  it("gets no mail recorded", async () => {
+    const gone = await person("Go", "Ne");
+    await client.ask("erase_contact", { contact: gone, confirm_name: "Go Ne" });
+    const mail = { campaign: "CFP", title: "Late", recipients: [{ contact: gone }] };
+    expect(await client.refused("log_send", mail)).toContain(`"${gone}" was erased on request`);
+  });
+});

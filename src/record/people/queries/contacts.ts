@@ -6,6 +6,8 @@ export interface ContactRow {
   /** Of somebody without one the address, or else "contact" and the id. */
   name: string;
   email: string | null;
+  /** The former name, or address, by which the words of the filter fit them; null where they fit as they are. */
+  formerly: string | null;
   /** Null as well where the organiser's table has no such column. */
   phone: string | null;
   company: string | null;
@@ -20,7 +22,7 @@ export interface ContactRow {
 
 /** Which people are listed: null where a filter is not given. */
 export interface ContactFilter {
-  /** Words that must all begin a word of the name or the e-mail. */
+  /** Words that must all begin a word of the name or the e-mail, or of former ones. */
   text: string | null;
   events: readonly number[] | null;
   role: string | null;
@@ -56,12 +58,22 @@ export async function findContacts(
     )
     SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
            coalesce(jsonb_agg(jsonb_build_object(
-             'id', page.id, 'name', page.name, 'email', page.email,
+             'id', page.id, 'name', page.name, 'email', page.email, 'formerly', former.said::text,
              'phone', page.phone, 'company', page.company, 'deliverability', coalesce(reached.state::text, ''),
              'registered', CASE WHEN ${filter.events}::int[] IS NOT NULL THEN registered.there END, 'roles', played.roles, 'shares_mailbox_with', sharing.people
            ) ORDER BY page.id), '[]') AS contacts
     FROM page
     JOIN reached ON reached.contact_id = page.id
+    LEFT JOIN LATERAL (
+      SELECT CASE WHEN outreach.fold(known.name) IN ('', outreach.fold(page.name)) THEN known.email ELSE known.name END AS said
+      FROM outreach.known_as AS known
+      WHERE known.contact_id = page.id
+        AND NOT outreach.word_beginnings(page.name || ' ' || coalesce(page.email, ''))
+                @@ outreach.beginning_with(${filter.text})::tsquery
+        AND outreach.word_beginnings(known.name || ' ' || coalesce(known.email, ''))
+            @@ outreach.beginning_with(${filter.text})::tsquery
+      ORDER BY known.id DESC LIMIT 1
+    ) AS former ON true
     CROSS JOIN LATERAL (
       SELECT EXISTS (
                SELECT FROM outreach.registrations() AS registration

@@ -36,6 +36,8 @@ export const findContactsTool = tool({
   output: z.object({
     contacts: z.array(
       memberShape.extend({
+        /** A former name or address by which text found them. */
+        formerly: z.string().nullable(),
         deliverability: z.string(),
         registered: z.boolean().nullable(),
         roles: z.array(z.object({ role: z.string(), event: named.nullable() })),
