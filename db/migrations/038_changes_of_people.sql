@@ -182,8 +182,8 @@ CREATE OR REPLACE FUNCTION outreach.matching_contacts(beginnings text, events in
 RETURNS TABLE (contact_id integer) LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT contact.id::integer
   FROM public.contacts AS contact
-  WHERE (matching_contacts.beginnings IS NULL OR contact.id IN (
-          SELECT named.id FROM public.contacts AS named
+  WHERE (matching_contacts.beginnings IS NULL OR contact.id = ANY (ARRAY(
+          SELECT named.id::integer FROM public.contacts AS named
           WHERE outreach.word_beginnings(
                   outreach.full_name(named.first_name::text, named.last_name::text)
                   || ' ' || coalesce(named.email::text, ''))
@@ -191,7 +191,7 @@ RETURNS TABLE (contact_id integer) LANGUAGE sql STABLE PARALLEL SAFE AS $$
           UNION ALL
           SELECT known.contact_id FROM outreach.known_as AS known
           WHERE outreach.word_beginnings(known.name || ' ' || coalesce(known.email, ''))
-                @@ outreach.beginning_with(matching_contacts.beginnings)::tsquery))
+                @@ outreach.beginning_with(matching_contacts.beginnings)::tsquery)))
     AND ((matching_contacts.events IS NULL AND matching_contacts.role IS NULL) OR EXISTS (
           SELECT FROM outreach.participations() AS taken
           WHERE taken.contact_id = contact.id
