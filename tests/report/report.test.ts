@@ -185,4 +185,47 @@ describe("export_report", () => {
       /about one event, and 2026 means 2/u,
     );
   });
+
+  it("names nobody in the possessive, in handles, or with initials", async () => {
+    const { client, event, database } = world;
+    await database.sql`INSERT INTO contacts (first_name, last_name) VALUES ('Conor', 'O''Brien')`;
+    const titles = [
+      "Lerato Mokoena's keynote",
+      "Lerato Mokoena\u2019s second keynote",
+      "Zoë van der Merwe's",
+      "#LeratoMokoena today",
+      "ask @leratomokoena7",
+      "Dr. Lerato N. Mokoena on stage",
+      "L. Mokoena and Lerato M. speak",
+      "Conor O\u2019Brien and 'Conor O'Brien's talk'",
+      "Jane Smiths Vortrag",
+      // Of a first or last name alone it is not known whose it is.
+      "Merwe Dam, Lerato, and a plan B",
+    ];
+    for (const title of titles)
+      await client.ask("log_post", { campaign: "CFP 2026", channel: "linkedin_post", title });
+    await client.ask("save_note", {
+      about: { event },
+      text: "Lerato's stand and Mokoena's car; @lerato; Zoë\u2019s friend will ask the Merwe family",
+    });
+    const { page } = await world.report({ campaign: "CFP 2026" });
+    const entries = wordsOf(page, "entries");
+    for (const shown of [
+      "|(name withheld)'s keynote|",
+      "|(name withheld)\u2019s second keynote|",
+      "|(name withheld)'s|",
+      "|#(name withheld) today|",
+      "|ask @(name withheld)7|",
+      "|Dr. (name withheld) on stage|",
+      "|(name withheld) and (name withheld). speak|",
+      "|(name withheld) and '(name withheld)'s talk'|",
+      "|(name withheld) Vortrag|",
+      "|Merwe Dam, Lerato, and a plan B|",
+    ])
+      expect(entries).toContain(shown);
+    const whole = (await world.report({ event })).page;
+    expect(wordsOf(whole, "notes")).toContain(
+      "|(name withheld)'s stand and (name withheld)'s car; @(name withheld); (name withheld)\u2019s friend will ask the (name withheld) family|",
+    );
+  });
 });
