@@ -81,6 +81,67 @@ describe("what an erasure finds", () => {
     ]);
   });
 
+  it("is a name joined or with initials, and where a part of it stands alone is said", async () => {
+    const { sql } = database;
+    const { day2026 } = people.events;
+    await sql`
+      INSERT INTO contacts (first_name, last_name) VALUES
+        ('Leratomokoena', 'Khumalo'), ('Thabo X.', 'Nkosi'), ('Conor', 'O\u2019Brien')`;
+    const post = async (title: string) => {
+      const { communication } = await client.ask("log_post", {
+        campaign: record.campaigns.cfp,
+        channel: "linkedin_post",
+        title,
+      });
+      return communication.id as number;
+    };
+    const titles = async () =>
+      (
+        await sql<{ title: string }[]>`
+        SELECT title FROM communications WHERE channel = 'linkedin_post' ORDER BY id DESC LIMIT 5`
+      )
+        .map(({ title }) => title)
+        .reverse();
+    for (const title of [
+      "#SiphoDlamini on stage",
+      "ask @siphodlamini7",
+      "Dr. Sipho N. Dlamini\u2019s keynote",
+      "Sipho A B Dlamini; Dlamini, Sipho J.; card-sipho.n.dlamini.png",
+      "Sipholdlamini, NomsiphoDlaminis",
+    ])
+      await post(title);
+    await erase(people.sipho, "Sipho Dlamini");
+    expect(await titles()).toEqual([
+      "#Erased-person on stage",
+      "ask @Erased-person",
+      "Dr. Erased person\u2019s keynote",
+      "Erased person; Erased person J.; card-Erased-person.png",
+      "Sipholdlamini, NomsiphoDlaminis",
+    ]);
+
+    const ids = [await post("L. Mokoena"), await post("Lerato M."), await post("a lerato")];
+    const { note } = await client.ask("save_note", {
+      about: { event: day2026 },
+      text: "Lerato's stand and Mokoena's car",
+    });
+    await client.ask("update_event", { event: day2026, facts: { theme: "Mokoena-Preis" } });
+    await post("#LeratoMokoena");
+    await post("Moleratong, Mokoenas");
+    const { warnings } = await erase(people.lerato, "Lerato Mokoena");
+    expect(warnings).toEqual([
+      `Their first or last name alone still stands in 6 texts, which may be about somebody else: communication ${[ids[0], ids[1], (ids[2] ?? 0) + 1, ids[2]].join(", ")}; event ${String(day2026)}; note ${String(note.id)}. Look at them, and change what is about this person.`,
+    ]);
+    // Somebody else is called so in one word, and with an initial between.
+    expect((await titles()).at(-2)).toBe("#LeratoMokoena");
+    await post("Thabo X. Nkosi and Thabo Nkosi");
+    await erase(people.thabo, "Thabo Nkosi");
+    expect((await titles()).at(-1)).toBe("Thabo X. Nkosi and Erased person");
+    const [conor] = await sql<{ id: number }[]>`SELECT id FROM contacts WHERE first_name = 'Conor'`;
+    await post("Conor O'Brien's #ConorOBrien");
+    await erase(conor!.id, "Conor O'Brien");
+    expect((await titles()).at(-1)).toBe("Erased person's #Erased-person");
+  });
+
   it("is a name with a quotation mark within what JSON holds", async () => {
     await client.ask("save_contact", { contact: people.sipho, first_name: 'Sipho "Jazz"' });
     await client.ask("update_event", {

@@ -5,6 +5,7 @@ import { reference, text } from "../../../mcp/fields.ts";
 import { plain } from "../../../mcp/render.ts";
 import { CORRECTS, type Caller } from "../../../mcp/tool.ts";
 import { counted } from "../../../words/counts.ts";
+import { groupedBy } from "../../../words/groups.ts";
 import { ERASED_PERSON, sameName } from "../../../words/names.ts";
 import { tool } from "../../../conventions/call.ts";
 import { lockContactCreation } from "../../../conventions/locks.ts";
@@ -63,10 +64,8 @@ export const eraseContactTool = tool({
         facts: { ...about(contact, {}, before, []), declined: true as const },
       };
     }
-    const { erased, under_way, refused, is_shared, is_namesake, has_address } = await eraseContact(
-      sql,
-      contact.id,
-    );
+    const { erased, under_way, refused, is_shared, is_namesake, has_address, still_named } =
+      await eraseContact(sql, contact.id);
     if (refused !== null) {
       throw new ToolError(
         `The rule ${plain(refused)} does not let what it holds of them be emptied; change that rule, then erase.`,
@@ -91,10 +90,24 @@ export const eraseContactTool = tool({
         ...(is_namesake
           ? ["Another contact bears the same name; texts that name it were left as they are."]
           : []),
+        ...(still_named.length > 0 ? [namedAlone(still_named)] : []),
       ]),
     };
   },
 });
+
+/** Says where a first or last name alone stands, without saying it. */
+function namedAlone(places: readonly { kind: string; id: number }[]): string {
+  const shown = groupedBy(places.slice(0, MOST_PLACES), ({ kind }) => kind);
+  const named = [...shown].map(
+    ([kind, all]) => `${plain(kind)} ${all.map(({ id }) => String(id)).join(", ")}`,
+  );
+  const more =
+    places.length > MOST_PLACES ? `; and ${String(places.length - MOST_PLACES)} more` : "";
+  return `Their first or last name alone still stands in ${counted(places.length, "text")}, which may be about somebody else: ${named.join("; ")}${more}. Look at them, and change what is about this person.`;
+}
+
+const MOST_PLACES = 20;
 
 function about(
   { id }: ContactReference,
