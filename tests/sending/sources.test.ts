@@ -1,8 +1,12 @@
+import { DateTime } from "luxon";
 import { afterEach, describe, expect, it } from "vitest";
+import { hasPassed } from "../../src/sending/prepare/written_times.ts";
 import type { TestClient } from "../../workbench/client.ts";
 import { makeWorld, type World } from "./helpers.ts";
 
 const ASSISTANT = { OUTREACH_CONFIRM: "assistant" };
+
+const inDays = (days: number) => DateTime.now().setZone("Africa/Johannesburg").plus({ days });
 
 let world: World;
 let client: TestClient;
@@ -120,7 +124,7 @@ describe("a time that has passed", () => {
 
   it.each([
     [{ opened: { source: "facts.cfp_opens" } }, { cfp_opens: "2024-06-30" }, {}],
-    [{ cfpDeadline: {} }, {}, { cfpDeadline: "30 June" }],
+    [{ cfpDeadline: {} }, {}, { cfpDeadline: inDays(3).toFormat("d MMMM") }],
     [{ cfpDeadline: {} }, {}, { cfpDeadline: "soon" }],
     [{ applyBy: { source: "facts.cfp_closes" } }, { cfp_closes: "today" }, {}],
     [{ day: {} }, {}, { day: "30 June 2024" }],
@@ -128,6 +132,57 @@ describe("a time that has passed", () => {
     await worldWith(parameters);
     if (Object.keys(facts).length > 0) await telling(facts);
     expect((await prepare({ params })).facts.send).not.toBeNull();
+  });
+});
+
+describe("a deadline as people write it", () => {
+  const yesterday = inDays(-1);
+  const [over, open, unread] = [true, false, null];
+  it.each([
+    ["31/05/2024", over],
+    ["05/06/2024", over],
+    ["Fri 31.05.24", over],
+    ["2024/05/31", over],
+    ["30. Mai 2024", over],
+    ["31 mai 2024", over],
+    ["31 de mayo de 2024", over],
+    ["May 31st, 2024", over],
+    ["31 May or 30 June 2024", over],
+    [yesterday.toFormat("d MMM"), over],
+    [yesterday.toFormat("MMMM d"), over],
+    [yesterday.toFormat("d/M"), over],
+    ["yesterday", over],
+    ["today", open],
+    [inDays(0).toFormat("d MMMM"), open],
+    // Of the day without a year that was and the one to come, the nearer.
+    [inDays(150).toFormat("d MMMM"), open],
+    ["31 May 2024 or 30 June 2096", open],
+    ["30. Juni 2096", open],
+    ["06/05/2096", open],
+    ["soon", unread],
+    ["32/13/2024", unread],
+    ["version 2 of 10", unread],
+  ])("%s", (written, is) => {
+    expect(hasPassed(written, "Africa/Johannesburg", {})).toBe(is);
+  });
+
+  it("may have passed under one reading only", () => {
+    const [month, day] = [yesterday.month, yesterday.day];
+    const other = DateTime.fromObject({ year: yesterday.year, month: day, day: month });
+    const isOver = !other.isValid || other.endOf("day").toMillis() < Date.now();
+    expect(hasPassed(yesterday.toFormat("dd/MM/yyyy"), "Africa/Johannesburg", {})).toBe(isOver);
+    expect(hasPassed(yesterday.toFormat("dd.MM.yyyy"), "Africa/Johannesburg", {})).toBe(true);
+  });
+
+  it("is refused where it has passed, and said where it cannot be read", async () => {
+    await worldWith({ submitDeadline: {} });
+    const { text, isError } = await prepare({ params: { submitDeadline: "31/05/2024" } });
+    expect(isError).toBe(true);
+    expect(text).toContain("The time has passed of submitDeadline: 31/05/2024.");
+    const { facts } = await prepare({ params: { submitDeadline: "end of term" } });
+    expect(facts.warnings).toEqual([
+      'submitDeadline "end of term" could not be read as a time, so whether it has passed was not checked; look at it before the mail is confirmed.',
+    ]);
   });
 });
 

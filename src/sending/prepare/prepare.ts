@@ -114,7 +114,8 @@ async function prepareList(
   const quota = quotaFor(account, mailsLeft(account, evidence), wanted.length);
   refuseBeyondCredits(account, quota);
   const sources = values.sources(mails);
-  const shown = summaryOf(campaign, title, wanted, leftOut, quota, sources, missing);
+  const { warnings } = values;
+  const shown = summaryOf(campaign, title, wanted, leftOut, quota, sources, missing, warnings);
   if (list.length === 0) return { ...shown, asked: null, replay: false };
 
   const send = {

@@ -62,7 +62,7 @@ const FIRST_NAMED = 20;
 const LACKING_LISTED = 20;
 
 /** What a transaction prepared: all but how it is confirmed. */
-interface PreparedList extends Omit<Prepared, "send" | "warnings" | "template" | "credits"> {
+interface PreparedList extends Omit<Prepared, "send" | "template" | "credits"> {
   asked: NewConfirmation | null;
 }
 
@@ -75,6 +75,7 @@ export function summaryOf(
   quota: Quota,
   sources: Record<string, string>,
   missing: readonly MissingParameter<{ person: Candidate }>[] = [],
+  warnings: string[] = [],
 ): Omit<PreparedList, "asked" | "replay"> {
   const people = [...new Map(mails.map((mail) => [mail.contact_id, mail])).values()];
   return {
@@ -103,6 +104,7 @@ export function summaryOf(
     ),
     quota,
     sources,
+    warnings,
   };
 }
 
@@ -132,7 +134,12 @@ export async function offer(
       name: template.name,
       subject: content.subject,
     },
-    warnings: [...template.warnings, ...warnings, ...creditWarnings(credits, shown.quota.needed)],
+    warnings: [
+      ...shown.warnings,
+      ...template.warnings,
+      ...warnings,
+      ...creditWarnings(credits, shown.quota.needed),
+    ],
   };
   if (!asked) return { send: null, ...shown, ...about };
   // Where the client can ask, or open the page by itself, its address is nobody's to know.

@@ -5,7 +5,8 @@ import type { Params } from "../mail_service/batch.ts";
 import type { Candidate, EventValues } from "../queries/candidates.ts";
 import type { SpokenSession, Ticket } from "../queries/receivers.ts";
 import type { DateFormat } from "../templates/registry.ts";
-import { hasPassed, listedNames, readableDay, readableTime } from "./readable.ts";
+import { listedNames, readableDay, readableTime } from "./readable.ts";
+import { hasPassed } from "./written_times.ts";
 
 /** What is known of a campaign's event. */
 export interface KnownEvent {
@@ -115,12 +116,13 @@ export function valueOfReceiver(
  * Whether a parameter tells a time by which something must be done, and that time is over.
  *
  * @param given what a call gives for it, before what the event says
+ * @returns null where it is to tell such a time and what it says is not read as one
  */
 export function isOver(
   { name, source, ...format }: { name: string; source: string | null } & DateFormat,
   given: Value | undefined,
   { event, facts, zone }: KnownEvent,
-): boolean {
+): boolean | null {
   const key = FACT.exec(source ?? "")?.[1];
   if (!/deadline$/iu.test(name) && !/_(?:closes|by)$/u.test(key ?? "")) return false;
   if (given !== undefined) return hasPassed(String(given), zone, format);
@@ -129,5 +131,6 @@ export function isOver(
   }
   const milestone = milestonesOf(facts, zone).find((one) => one.key === key);
   if (milestone) return milestone.passed;
-  return hasPassed(String(facts.find((one) => one.key === key)?.value ?? ""), zone, format);
+  const value = String(facts.find((one) => one.key === key)?.value ?? "");
+  return value !== "" && hasPassed(value, zone, format);
 }

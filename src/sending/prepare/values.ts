@@ -19,6 +19,8 @@ export interface Values {
   /** The same for everybody. */
   common: Params;
   of(receiver: Receiver): Params;
+  /** Which times by which something must be done could not be read, so that they may have passed. */
+  warnings: string[];
   /** Required ones that have no value in some of these mails. */
   missing<Mail extends Receiver>(mails: readonly Mail[]): MissingParameter<Mail>[];
   /** Where the values of these mails come from, by parameter: a source, `given`, or one after the other. */
@@ -46,7 +48,13 @@ export function valuesOf(
   allowPast = false,
 ): Values {
   const said = checked(parameters, given);
-  const late = parameters.filter((parameter) => isOver(parameter, said[parameter.name], known));
+  const deadlines = parameters.map((parameter) => ({
+    parameter,
+    isOver: isOver(parameter, said[parameter.name], known),
+  }));
+  const among = (over: boolean | null) =>
+    deadlines.filter((one) => one.isOver === over).map(({ parameter }) => parameter);
+  const late = among(true);
   const sourced = parameters.flatMap(({ name, source, format, locale }) =>
     source !== null && isKnownSource(source) ? [{ name, source, format: { format, locale } }] : [],
   );
@@ -72,6 +80,7 @@ export function valuesOf(
   return {
     given: said,
     common,
+    warnings: allowPast ? [] : among(null).map(({ name }) => unread(name, common[name])),
     of,
     missing: (mails) =>
       parameters
@@ -98,6 +107,10 @@ function passedIn(late: readonly TemplateParameter[], common: Params): string {
     return `${plain(name)}${from}: ${plain(String(common[name] ?? ""))}`;
   });
   return `The time has passed of ${times.join("; ")}. Mend it with update_event or params, or, if it is meant so, say allow_past: true.`;
+}
+
+function unread(name: string, value: Params[string] | undefined): string {
+  return `${plain(name)} "${plain(String(value ?? ""))}" could not be read as a time, so whether it has passed was not checked; look at it before the mail is confirmed.`;
 }
 
 /** Whether a parameter has a value; its fields count for it: `speaker.name` for `speaker`. */
