@@ -139,6 +139,7 @@ describe("facts of an event", () => {
         cfp_opens: "2020-01-31",
         speakers_notified_by: "2020-03-01",
         dinner_on: "today",
+        stage_built_at: "today",
         cfp_closes: "today",
         registration_opens: "today",
         doors_open_at: "2030-05-20T08:00",
@@ -163,6 +164,8 @@ describe("facts of an event", () => {
       },
       { key: "dinner_on", at: at(today, "00:00:00"), days_until: 0, passed: false },
       { key: "registration_opens", at: at(today, "00:00:00"), days_until: 0, passed: true },
+      // A day without an hour is the whole of it.
+      { key: "stage_built_at", at: at(today, "00:00:00"), days_until: 0, passed: false },
       { key: "cfp_closes", at: at(today, "23:59:59"), days_until: 0, passed: false },
       {
         key: "registration_closes",

@@ -20,13 +20,13 @@ export function factsShown(facts: readonly EventFact[]): z.output<typeof factsSh
   );
 }
 
-/** What a day without an hour is the end of, and what takes the whole of it. */
+/** What a day without an hour is the end of, and what begins with it. */
 const DEADLINE = /_(?:closes|by)$/u;
-const ALL_DAY = /_on$/u;
+const BEGINNING = /_opens$/u;
 
 /**
  * The facts that are times, the earliest first. A day without an hour is taken for its first instant in the
- * zone, of a deadline for its last; what takes place on a day has passed when the day has.
+ * zone, of a deadline for its last; it has passed when the day has, but what opens on it has when it begins.
  */
 export function milestonesOf(
   facts: readonly EventFact[],
@@ -38,7 +38,7 @@ export function milestonesOf(
       const edge = (which: "start" | "end") =>
         milestone === "day" ? inZone(edgeOfDay(value, zone, which), zone) : value;
       const at = edge(DEADLINE.test(key) ? "end" : "start");
-      const over = ALL_DAY.test(key) ? edge("end") : at;
+      const over = BEGINNING.test(key) ? at : edge("end");
       const passed = Date.parse(over) <= Date.now();
       return [{ key, at, days_until: daysUntil(value.slice(0, 10), zone), passed }];
     })
