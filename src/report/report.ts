@@ -15,10 +15,19 @@ import { sourcesSection } from "./sections/sources.ts";
 import { entriesSection, timelineSection } from "./sections/timeline.ts";
 import { fullDay, moment, several, spoken } from "./words.ts";
 
+/** What becomes of people in a report: they are named, left out, or there is nobody to be named. */
+export type People = "named" | "left out" | "nobody";
+
+const ABOUT_PEOPLE: Record<People, string> = {
+  named: "This report names people: it is meant for those who may know them.",
+  "left out": "Names and addresses of people are left out.",
+  nobody: "No name of a person is in it.",
+};
+
 /** A report of these facts: what it is called, the names of its sections, and the whole file. */
 export function reportOf(
   facts: ReportFacts,
-  namesPeople: boolean,
+  people: People,
 ): { title: string; sections: string[]; text: string } {
   const ofWhole = facts.campaign === null;
   const sections = [
@@ -42,7 +51,7 @@ export function reportOf(
       header: headerOf(facts),
       sections,
       footer: sentence(
-        `As of ${moment(facts.asOf)} (${facts.zone}). ${namesPeople ? "This report names people: it is meant for those who may know them." : "Names and addresses of people are left out."} Reached is who was sent a mail that did not bounce or fail. Open rates are of delivered mails, and know only of those who load pictures.`,
+        `As of ${moment(facts.asOf)} (${facts.zone}). ${ABOUT_PEOPLE[people]} Reached is who was sent a mail that did not bounce or fail. Open rates are of delivered mails, and know only of those who load pictures.`,
       ),
     }),
   };

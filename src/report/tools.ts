@@ -7,8 +7,9 @@ import { namesAmong } from "../record/people/queries/names.ts";
 import { placeFor, writeNewFile } from "../taking_away/new_file.ts";
 import { gather } from "./facts/gather.ts";
 import { withoutPeople, wordsOf } from "./facts/nameless.ts";
+import type { ReportFacts } from "./facts/record.ts";
 import { subjectOf } from "./facts/subject.ts";
-import { reportOf } from "./report.ts";
+import { reportOf, type People } from "./report.ts";
 
 /** @param exportFolder says where files go for which no other place is given */
 export const exportReportTool = (exportFolder: () => string) =>
@@ -32,7 +33,7 @@ export const exportReportTool = (exportFolder: () => string) =>
     }),
     async handle(args, transactions) {
       const { people = false } = args;
-      const { facts, answer } = await transactions.read(async (call) => {
+      const { report, answer } = await transactions.read(async (call) => {
         const {
           event,
           campaign,
@@ -43,11 +44,9 @@ export const exportReportTool = (exportFolder: () => string) =>
           people: args.people,
         });
         const found = await gather(call, event, campaign);
-        if (people) return { facts: found, answer: taken };
         const names = await namesAmong(call.sql, wordsOf(found));
-        return { facts: withoutPeople(found, names), answer: taken };
+        return { report: reportWith(people, found, withoutPeople(found, names)), answer: taken };
       });
-      const report = reportOf(facts, people);
       const file = await writeNewFile(
         await placeFor(
           { name: `${report.title} report`, given: args.file_path, format: "html" },
@@ -56,11 +55,27 @@ export const exportReportTool = (exportFolder: () => string) =>
         inOnePiece(report.text),
       );
       return {
-        headline: `The report of ${plain(report.title)} is at ${plain(file.path)}${people ? "; it names people" : ", without names of people"}.`,
+        headline: `The report of ${plain(report.title)} is at ${plain(file.path)}${SAID[report.people]}.`,
         facts: { file, sections: report.sections, ...answer },
       };
     },
   });
+
+const SAID: Record<People, string> = {
+  named: "; it names people",
+  "left out": ", without names of people",
+  nobody: "; no name of a person is in it",
+};
+
+/** @param nameless the same facts without people */
+function reportWith(people: boolean, facts: ReportFacts, nameless: ReportFacts) {
+  const without = reportOf(nameless, people ? "nobody" : "left out");
+  // What is not shown is not named.
+  const isNamed = people && reportOf(facts, "nobody").text !== without.text;
+  return isNamed
+    ? { ...reportOf(facts, "named"), people: "named" as const }
+    : { ...without, people: people ? ("nobody" as const) : ("left out" as const) };
+}
 
 // eslint-disable-next-line @typescript-eslint/require-await -- there is nothing to wait for
 async function* inOnePiece(text: string): AsyncGenerator<string> {

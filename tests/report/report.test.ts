@@ -176,6 +176,12 @@ describe("export_report", () => {
     expect(wordsOf(page, "registrations")).toContain("Nobody has registered yet.");
   });
 
+  it("says that it names people only where it does", async () => {
+    const { page, text } = await world.report({ event: "Blank", people: true });
+    expect(text.split("\n")[0]).toMatch(/; no name of a person is in it\.$/u);
+    expect(page).toContain("No name of a person is in it.");
+  });
+
   it("asks for the event or campaign where none or several are meant", async () => {
     expect(await world.client.refused("export_report", {})).toMatch(
       /^Give the event or the campaign/u,
