@@ -90,11 +90,12 @@ program
   .command("status")
   .description("say which database is used and what state it is in; starts and changes nothing")
   .action(async () => {
-    const [{ placeOf }, { statusLines }] = await Promise.all([
+    const [{ placeOf }, { statusLines }, { namedZone }] = await Promise.all([
       import("./cli/which_database.ts"),
       import("./cli/status.ts"),
+      import("./cli/connect/variables.ts"),
     ]);
-    say(await statusLines(placeOf(process.env)));
+    say(await statusLines(placeOf(process.env), namedZone(process.env)));
   });
 
 program

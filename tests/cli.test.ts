@@ -37,6 +37,17 @@ describe("with DATABASE_URL", () => {
       expect(output).toMatch(/^Migrations: \d+ applied, 0 pending$/m);
       expect(output).toMatch(/^Time zone: \S+$/m);
       expect(output).toMatch(/^ *1 events$/m);
+      const zoned = { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Africa/Johannesburg" };
+      expect((await run(zoned, "status")).output).toMatch(
+        /^Time zone: Africa\/Johannesburg, by OUTREACH_TIMEZONE$/m,
+      );
+      const nowhere = { DATABASE_URL: database.url, OUTREACH_TIMEZONE: "Mars/Olympus" };
+      expect(await run(nowhere, "status")).toMatchObject({
+        code: 1,
+        errors: expect.stringMatching(
+          /^OUTREACH_TIMEZONE is "Mars\/Olympus", which is no time zone/,
+        ),
+      });
     } finally {
       await database.drop();
     }

@@ -8,16 +8,17 @@ import { ownCommand } from "../own_command.ts";
 /**
  * Says in lines of plain text which database is used and what state it is in. Starts and changes nothing.
  *
+ * @param zone the time zone that the environment names, which counts before the stored one
  * @throws when a database that should answer does not
  */
-export async function statusLines(place: NamedPlace): Promise<string[]> {
+export async function statusLines(place: NamedPlace, zone: string | undefined): Promise<string[]> {
   const lines = [`Database: ${place.name}`];
   if ("dataDirectory" in place) {
     const status = await embeddedStatus({ dataDirectory: place.dataDirectory });
     lines.push(...embeddedLines(status), ...sharingLines(status));
     if (status.state !== "running") return lines;
   }
-  return [...lines, ...((await look(place, contentLines)) ?? [])];
+  return [...lines, ...((await look(place, (sql) => contentLines(sql, zone))) ?? [])];
 }
 
 function embeddedLines({ state, detail, version, users }: EmbeddedStatus): string[] {
@@ -49,7 +50,7 @@ function processes(users: number | undefined): string {
   return `${users} ${users === 1 ? "process" : "processes"}`;
 }
 
-async function contentLines(sql: Queryable): Promise<string[]> {
+async function contentLines(sql: Queryable, zone: string | undefined): Promise<string[]> {
   const [server] = await sql<{ version: string | null }[]>`
     SELECT current_setting('server_version')::text AS version`;
   const { applied, pending, unknown } = await migrationState(sql);
@@ -61,10 +62,10 @@ async function contentLines(sql: Queryable): Promise<string[]> {
   ];
   if (pending.length > 0)
     return [...lines, `Run \`${ownCommand("migrate")}\` to apply what is pending.`];
-  return [...lines, ...(await rowLines(sql))];
+  return [...lines, ...(await rowLines(sql, zone))];
 }
 
-async function rowLines(sql: Queryable): Promise<string[]> {
+async function rowLines(sql: Queryable, zone: string | undefined): Promise<string[]> {
   const [settings] = await sql<{ time_zone: string | null }[]>`
     SELECT time_zone FROM outreach.settings`;
   const counts = await sql<{ name: string; rows: number }[]>`
@@ -78,7 +79,7 @@ async function rowLines(sql: Queryable): Promise<string[]> {
     UNION ALL SELECT 'asset_distributions'::text, count(*)::int FROM asset_distributions`;
   const width = Math.max(...counts.map(({ rows }) => String(rows).length));
   return [
-    `Time zone: ${settings?.time_zone ?? "not set"}`,
+    `Time zone: ${zone === undefined ? (settings?.time_zone ?? "not set") : `${zone}, by OUTREACH_TIMEZONE`}`,
     "Rows:",
     ...counts.map(({ name, rows }) => `  ${String(rows).padStart(width)} ${name}`),
   ];

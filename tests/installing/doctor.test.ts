@@ -187,6 +187,31 @@ describe("doctor says that something is broken, and ends with 1:", () => {
     expect(of(name)).toContain(words);
   });
 
+  it("each of many settings, and goes on with what can still be looked at", async () => {
+    const wrong = {
+      OUTREACH_TIMEZONE: "Mars/Olympus",
+      OUTREACH_TEMPLATES: "/nowhere/mine.json",
+      OUTREACH_EXPORT_DIR: "exports",
+      OUTREACH_TOOLSETS: "everything",
+      BREVO_API_KEY: "no key",
+      OUTREACH_CONFIRM: "me",
+      OUTREACH_READ_ONLY: "perhaps",
+    };
+    const { of, findings } = await examined(await homeWith([]), wrong);
+    const broken = findings.filter(({ state }) => state === "broken");
+    expect(broken.map(({ name }) => name)).toEqual([
+      ...["Settings", "Settings", "Settings", "Settings"],
+      ...["Time zone", "Brevo", "Templates"],
+    ]);
+    for (const name of ["READ_ONLY", "TOOLSETS", "CONFIRM", "EXPORT_DIR"])
+      expect(of("Settings")).toMatch(new RegExp(`^broken: OUTREACH_${name} is `, "mu"));
+    expect(of("Database")).toBe("ok: Not made yet; the first use makes it.");
+    const folder = await examined(await homeWith([]), { ...wrong, OUTREACH_DATA_DIR: "data" });
+    expect(folder.of("Settings")).toContain("OUTREACH_DATA_DIR is");
+    expect(folder.of("Database")).toBe("");
+    expect(folder.of("Time zone")).toMatch(/^broken: /u);
+  });
+
   it("a database that was not migrated, one from the future, and one that has gone", async () => {
     const home = await homeWith([]);
     const empty = await emptyDatabase();

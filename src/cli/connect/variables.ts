@@ -8,6 +8,7 @@ import {
   filledIn,
   offeredToolsets,
   sendingOptions,
+  UnusableSetting,
 } from "../../environment.ts";
 import { type Machine, storeFolder } from "./clients.ts";
 import type { Dialogue } from "./dialogue.ts";
@@ -89,6 +90,19 @@ async function askKey(
 
 function ownZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/**
+ * The time zone that `OUTREACH_TIMEZONE` names; undefined where it is not set.
+ *
+ * @throws UnusableSetting where it is none
+ */
+export function namedZone(environment: NodeJS.ProcessEnv): string | undefined {
+  const zone = filledIn(environment).OUTREACH_TIMEZONE;
+  if (zone === undefined || isZone(zone)) return zone;
+  throw new UnusableSetting(
+    `OUTREACH_TIMEZONE is ${JSON.stringify(zone)}, which is no time zone; one is written like Africa/Johannesburg.`,
+  );
 }
 
 /** Whether words name a zone of the IANA; a mere offset is none. */

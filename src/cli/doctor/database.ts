@@ -4,15 +4,19 @@ import { look } from "../../database/commands.ts";
 import type { Queryable } from "../../database/connect.ts";
 import { embeddedStatus, tryPrograms } from "../../database/embedded/index.ts";
 import { migrationState } from "../../database/migrate.ts";
-import { databaseOptions } from "../../environment.ts";
-import { isZone } from "../connect/variables.ts";
+import { namedZone } from "../connect/variables.ts";
 import { type NamedPlace, placeOf } from "../which_database.ts";
 import { type Finding, finding } from "./finding.ts";
 import { ownCommand } from "../../own_command.ts";
 
-/** Looks at what makes the database and at the database itself; starts none. */
+/**
+ * Looks at what makes the database, at the database itself, and at the time zone; starts none.
+ *
+ * @param environment without settings that nothing can be read of
+ */
 export async function lookAtDatabase(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   const place = placeOf(environment);
+  const isZoneNamed = environment.OUTREACH_TIMEZONE !== undefined;
   const parts = await Promise.all([
     ...("dataDirectory" in place
       ? [
@@ -23,7 +27,11 @@ export async function lookAtDatabase(environment: NodeJS.ProcessEnv): Promise<Fi
           finding("Data folder", () => lookAtFolder(place.dataDirectory)),
         ]
       : []),
-    finding("Database", () => lookInside(place, databaseOptions(environment).timeZone)),
+    finding("Database", async () => {
+      const { findings, stored } = await lookInside(place);
+      return isZoneNamed ? findings : [...findings, storedZoneFinding(stored)];
+    }),
+    ...(isZoneNamed ? [lookAtZone(environment)] : []),
   ]);
   return parts.flat();
 }
@@ -51,27 +59,40 @@ async function lookAtFolder(folder: string): Promise<Finding[]> {
   }
 }
 
-async function lookInside(place: NamedPlace, zone: string | undefined): Promise<Finding[]> {
+/** Looks at the time zone that the environment names, if it does. */
+export async function lookAtZone(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
+  return finding("Time zone", () => {
+    const zone = namedZone(environment);
+    const says = `${zone ?? ""}, by OUTREACH_TIMEZONE.`;
+    return Promise.resolve(zone === undefined ? [] : [{ name: "Time zone", state: "ok", says }]);
+  });
+}
+
+async function lookInside(
+  place: NamedPlace,
+): Promise<{ findings: Finding[]; stored: string | null }> {
   const name = "Database";
   const here = place.name.charAt(0).toUpperCase() + place.name.slice(1);
   if ("dataDirectory" in place) {
     const { state, detail } = await embeddedStatus({ dataDirectory: place.dataDirectory });
     const why = detail === undefined ? "" : ` ${detail}`;
-    if (state === "broken") return [{ name, state: "broken", says: `${here}.${why}` }];
+    if (state === "broken") {
+      return { findings: [{ name, state: "broken", says: `${here}.${why}` }], stored: null };
+    }
     if (state !== "running" || detail !== undefined) {
       const says = {
         absent: "Not made yet; the first use makes it.",
         stopped: "Not running; the next use starts it.",
         running: `Running.${why}`,
       }[state];
-      return [{ name, state: "ok", says }, zoneFinding(zone, null)];
+      return { findings: [{ name, state: "ok", says }], stored: null };
     }
   }
   const found = await look(place, async (sql) => {
     const findings = [await describe(sql, place, here)];
     return { findings, stored: await storedZone(sql) };
   });
-  return [...(found?.findings ?? []), zoneFinding(zone, found?.stored ?? null)];
+  return { findings: found?.findings ?? [], stored: found?.stored ?? null };
 }
 
 async function describe(sql: Queryable, place: NamedPlace, here: string): Promise<Finding> {
@@ -102,13 +123,8 @@ async function storedZone(sql: Queryable): Promise<string | null> {
   return settings?.time_zone ?? null;
 }
 
-function zoneFinding(given: string | undefined, stored: string | null): Finding {
+function storedZoneFinding(stored: string | null): Finding {
   const name = "Time zone";
-  if (given !== undefined && !isZone(given)) {
-    const says = `OUTREACH_TIMEZONE is ${JSON.stringify(given)}, which is no time zone; one is written like Africa/Johannesburg.`;
-    return { name, state: "broken", says };
-  }
-  if (given !== undefined) return { name, state: "ok", says: `${given}, by OUTREACH_TIMEZONE.` };
   if (stored !== null) return { name, state: "ok", says: `${stored}, stored with the data.` };
   const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   return { name, state: "ok", says: `That of this machine, ${own}, will be stored with the data.` };

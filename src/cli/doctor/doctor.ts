@@ -1,8 +1,14 @@
-import { filledIn, databaseOptions, offeredToolsets, sendingOptions } from "../../environment.ts";
+import {
+  databaseOptions,
+  exportDirectory,
+  filledIn,
+  offeredToolsets,
+  sendingOptions,
+} from "../../environment.ts";
 import { VERSION } from "../../version.ts";
 import { thisMachine } from "../connect/clients.ts";
 import { type Connected, lookAtClients } from "./connected.ts";
-import { lookAtDatabase } from "./database.ts";
+import { lookAtDatabase, lookAtZone } from "./database.ts";
 import { type Finding, finding } from "./finding.ts";
 import { lookAtMail } from "./mail.ts";
 
@@ -10,24 +16,47 @@ import { lookAtMail } from "./mail.ts";
 export async function examine(given: NodeJS.ProcessEnv): Promise<Finding[]> {
   const clients = await lookAtClients(thisMachine(filledIn(given)));
   const environment = asServersSee(filledIn(given), clients.first);
-  const settings = await finding("Settings", () => {
-    databaseOptions(environment);
-    offeredToolsets(environment);
-    sendingOptions(environment);
-    const says =
-      clients.first === null
-        ? "Those of this terminal."
-        : `Those of this terminal and, where it has none, of ${clients.first.title}.`;
-    return Promise.resolve([{ name: "Settings", state: "ok", says }]);
-  });
-  // Where the variables cannot be read, there is no saying which database or list is meant.
-  const rest = settings.some(({ state }) => state === "broken")
-    ? []
-    : await Promise.all([
-        finding("Database", () => lookAtDatabase(environment)),
-        lookAtMail(environment),
-      ]);
+  const { broken, usable } = await lookAtSettings(environment);
+  const says =
+    clients.first === null
+      ? "Those of this terminal."
+      : `Those of this terminal and, where it has none, of ${clients.first.title}.`;
+  const settings: Finding[] =
+    broken.length > 0 ? broken : [{ name: "Settings", state: "ok", says }];
+  // Which folder is meant cannot be said where its setting cannot be read.
+  const isPlaceKnown =
+    usable.DATABASE_URL !== undefined || usable.OUTREACH_DATA_DIR === environment.OUTREACH_DATA_DIR;
+  const rest = await Promise.all([
+    isPlaceKnown ? finding("Database", () => lookAtDatabase(usable)) : lookAtZone(usable),
+    lookAtMail(usable),
+  ]);
   return [programFinding(), ...settings, ...rest.flat(), ...clients.findings];
+}
+
+/** What reads each setting; those that can be checked only with what they lead to, are there. */
+const READERS: readonly [name: string, read: (environment: NodeJS.ProcessEnv) => unknown][] = [
+  ["OUTREACH_DATA_DIR", databaseOptions],
+  ["OUTREACH_READ_ONLY", databaseOptions],
+  ["OUTREACH_TOOLSETS", offeredToolsets],
+  ["OUTREACH_CONFIRM", sendingOptions],
+  ["OUTREACH_EXPORT_DIR", exportDirectory],
+];
+
+/** Each setting that cannot be used, and the environment without those. */
+async function lookAtSettings(
+  environment: NodeJS.ProcessEnv,
+): Promise<{ broken: Finding[]; usable: NodeJS.ProcessEnv }> {
+  const usable = { ...environment };
+  const broken: Finding[] = [];
+  for (const [name, read] of READERS) {
+    const found = await finding("Settings", () => {
+      read({ [name]: environment[name] });
+      return Promise.resolve([]);
+    });
+    if (found.length > 0) usable[name] = undefined;
+    broken.push(...found);
+  }
+  return { broken, usable };
 }
 
 /** Findings as lines for one screen. */
