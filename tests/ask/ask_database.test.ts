@@ -64,6 +64,24 @@ describe("an answer", () => {
     });
   });
 
+  it("names arrays by what they hold, and echoes the question", async () => {
+    const sql = `
+      SELECT array[1, 2] AS numbers, array['opened', NULL] AS words,
+             array['2026-03-01 09:00+02'::timestamptz] AS times, array[1.5, NULL] AS shares`;
+    const { text, facts } = await client.call("ask_database", { sql, limit: 5 });
+    expect(facts, text).toMatchObject({
+      columns: [
+        { name: "numbers", type: "integer[]" },
+        { name: "words", type: "text[]" },
+        { name: "times", type: "timestamptz[]" },
+        { name: "shares", type: "numeric[]" },
+      ],
+      rows: [["[1,2]", '["opened",null]', '["2026-03-01T09:00:00+02:00"]', "[1.5,null]"]],
+      filter: { sql: sql.trim() },
+    });
+    expect(text).toContain("array['opened', NULL] AS words");
+  });
+
   it("keeps columns of one name apart, and the order that was asked for", async () => {
     const { rows } = await ask(
       "SELECT first_name AS a, last_name AS a FROM people ORDER BY last_name DESC, first_name",

@@ -57,7 +57,7 @@ export const askDatabaseTool = tool({
   rowsAtOnce: 500,
   mainList: ({ sql }) => (sql === undefined ? "views" : "rows"),
   async handle(args, call, _caller, page) {
-    const { answer } = await understand(call, {});
+    const { answer } = await understand(call, args.sql === undefined ? {} : { sql: args.sql });
     if (args.sql === undefined) {
       const views = await listViews(call.sql);
       return {
