@@ -66,6 +66,8 @@ BEGIN
            OR relation.oid IN ('outreach.notes'::regclass, 'outreach.event_facts'::regclass,
                                'outreach.segments'::regclass, 'outreach.rating_labels'::regclass))
       AND (typcategory = 'S' OR relation.relname = 'event_facts' AND attname = 'value')
+      -- Of many rows, whose words are the mail service's.
+      AND relation.oid <> 'public.communication_recipients'::regclass
       -- Who else bears the name, and the addresses of others, are theirs.
       AND attname NOT IN ('first_name', 'last_name', 'created_by') AND attname !~ 'email'
     GROUP BY relation.oid, relation.relname, said.kind

@@ -13,8 +13,8 @@ interface Answer {
   has_address: boolean;
   /** The title of a mail that is on its way to them. */
   under_way: string | null;
-  /** Texts that have their first or last name alone, which may be somebody else's: the likely ones first. */
-  still_named: { kind: string; id: number }[];
+  /** Texts that have their first or last name alone, which may be somebody else's: {kind, id}, the likely ones first. */
+  still_named: Json;
 }
 
 /** The same, or that a rule of the organiser's own was in the way. */

@@ -90,21 +90,27 @@ export const eraseContactTool = tool({
         ...(is_namesake
           ? ["Another contact bears the same name; texts that name it were left as they are."]
           : []),
-        ...(still_named.length > 0 ? [namedAlone(still_named)] : []),
+        ...namedAlone(placesShape.parse(still_named)),
       ]),
     };
   },
 });
 
+const placesShape = z.array(z.object({ kind: z.string(), id: z.number() }));
+
 /** Says where a first or last name alone stands, without saying it. */
-function namedAlone(places: readonly { kind: string; id: number }[]): string {
+function namedAlone(places: z.output<typeof placesShape>): string[] {
+  if (places.length === 0) return [];
   const shown = groupedBy(places.slice(0, MOST_PLACES), ({ kind }) => kind);
   const named = [...shown].map(
     ([kind, all]) => `${plain(kind)} ${all.map(({ id }) => String(id)).join(", ")}`,
   );
   const more =
     places.length > MOST_PLACES ? `; and ${String(places.length - MOST_PLACES)} more` : "";
-  return `Their first or last name alone still stands in ${counted(places.length, "text")}, which may be about somebody else: ${named.join("; ")}${more}. Look at them, and change what is about this person.`;
+  const stands = places.length === 1 ? "it" : "them";
+  return [
+    `Their first or last name alone still stands in ${counted(places.length, "text")}, which may be about somebody else: ${named.join("; ")}${more}. Look at ${stands}, and change what is about this person.`,
+  ];
 }
 
 const MOST_PLACES = 20;
