@@ -30,7 +30,7 @@ describe.each(GENERATIONS)("sending over %s", (generation) => {
         eventName: "Data & AI Day 2026",
         eventDate: "November 14, 2026",
         venue: "Johannesburg",
-        cfpDeadline: "31 May",
+        cfpDeadline: "31 May 2096",
         submitLink: "https://example.org/cfp",
       },
     });

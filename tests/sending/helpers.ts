@@ -55,7 +55,7 @@ export const CFP = {
 };
 
 /** What the call gives for {@link CFP}. */
-export const PARAMS = { cfpDeadline: "31 May", submitLink: "https://example.org/cfp" };
+export const PARAMS = { cfpDeadline: "31 May 2096", submitLink: "https://example.org/cfp" };
 
 /** A database with speakers and a campaign, a stand-in for Brevo, and clients of the server between. */
 export interface World {

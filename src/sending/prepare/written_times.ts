@@ -5,8 +5,8 @@ import type { DateFormat } from "../templates/registry.ts";
 
 /**
  * Whether a time that somebody wrote down has passed; a day has when it is over in the zone. Of a day that can
- * be read in two ways, both must have. Without a year it is this year's, or next year's where this year's is
- * more than half a year ago.
+ * be read in two ways, both must have. Without a year it is the next one, unless one was within a month: whoever
+ * names a day of long ago means the next.
  *
  * @returns null for what is not read as a time
  */
@@ -86,10 +86,13 @@ function inWords(text: string, zone: string, { locale }: DateFormat): DateTime[]
 }
 
 function ofDay(year: string | undefined, month: number, day: number, zone: string): DateTime {
+  const end = (given: number) =>
+    DateTime.fromObject({ year: given, month, day }, { zone }).endOf("day");
+  if (year !== undefined) return end(Number(year) + (year.length === 2 ? 2000 : 0));
   const now = DateTime.now().setZone(zone);
-  const given = year === undefined ? now.year : Number(year) + (year.length === 2 ? 2000 : 0);
-  const date = DateTime.fromObject({ year: given, month, day }, { zone }).endOf("day");
-  return year === undefined && date < now.minus({ months: 6 }) ? date.plus({ years: 1 }) : date;
+  const recent = now.minus({ months: 1 });
+  const years = [now.year - 1, now.year, now.year + 1];
+  return years.map(end).find((date) => date >= recent) ?? end(now.year);
 }
 
 const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "af", "sv", "da", "pl"];
