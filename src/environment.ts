@@ -58,7 +58,8 @@ export type Toolset = (typeof TOOLSETS)[number];
 export function offeredToolsets(given: NodeJS.ProcessEnv): ReadonlySet<Toolset> {
   const environment = filledIn(given);
   const list = environment.OUTREACH_TOOLSETS;
-  const names = list?.toLowerCase().match(/[^\s,;]+/gu) ?? TOOLSETS;
+  // Brackets and quotes around it or its names come with lists that were copied from JSON.
+  const names = list?.toLowerCase().match(/[^\s,;"'[\]\u2018-\u201e]+/gu) ?? TOOLSETS;
   const known: readonly string[] = TOOLSETS;
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return new Set(TOOLSETS.filter((toolset) => names.includes(toolset)));

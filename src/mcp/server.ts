@@ -26,6 +26,8 @@ export interface ServerDefinition<Context> {
   listed?: Promise<readonly ToolDefinition[] | undefined>;
   /** Loaded at the first question for them; those are offered whose tools all are. */
   prompts(): Promise<readonly Prompt<Context>[]>;
+  /** Why there may be none of them, as a sentence. */
+  whyNoTools?: string;
   /** Called after each `tools/list` was answered, when the client most likely waits for a person. */
   atRest?: () => void;
   ground: Ground<Context>;
@@ -63,7 +65,9 @@ export function serverFactory<Context>(definition: ServerDefinition<Context>): M
         const known = tools.map((candidate) => candidate.name).join(", ");
         throw new ProtocolError(
           ProtocolErrorCode.InvalidParams,
-          `There is no such tool. The tools are ${known}.`,
+          known === ""
+            ? `There is no such tool, and no other here. ${definition.whyNoTools ?? ""}`
+            : `There is no such tool. The tools are ${known}.`,
         );
       }
       return asking.run(context, [name, given], (asks) =>

@@ -3,6 +3,7 @@ import { serverFactory, type ServerDefinition } from "../mcp/server.ts";
 import { serve } from "../mcp/stdio.ts";
 import type { Tool } from "../mcp/tool.ts";
 import type { Call } from "../conventions/call.ts";
+import { TOOLSETS } from "../environment.ts";
 import { VERSION } from "../version.ts";
 import { footingOf } from "./footing.ts";
 import { type Server, writtenDown } from "./listing.ts";
@@ -59,6 +60,7 @@ export function start(
         return tools();
       },
       listed,
+      whyNoTools: `OUTREACH_TOOLSETS is ${JSON.stringify([...toolsets].join(", "))}${readOnly ? ", OUTREACH_READ_ONLY is set" : ""}: that leaves this server no tool. Add its group (${TOOLSETS.join(", ")}), or leave the setting out.`,
       prompts: async () => (await import("./prompts.ts")).PROMPTS,
       // What fails here fails again in the call that needs it, which says so.
       atRest: () => void makeReady().catch(() => undefined),

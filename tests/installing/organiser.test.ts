@@ -110,6 +110,25 @@ describe("a toolset", () => {
     await client.close();
   });
 
+  it("that leaves a server no tool is named by every call", async () => {
+    const env = { DATABASE_URL: NONE, OUTREACH_TOOLSETS: "ask" };
+    const client = await connect({ server: "import", env });
+    expect(await client.tools()).toEqual([]);
+    await expect(client.call("preview_import", {})).rejects.toThrow(
+      'There is no such tool, and no other here. OUTREACH_TOOLSETS is "ask": that leaves this server no tool.',
+    );
+    await client.close();
+  });
+
+  it.each([
+    '"ask,people"',
+    '["ask", "people"]',
+    "'ask' 'people'",
+    "\u201cask\u201d, \u201epeople\u201c",
+  ])("may be quoted: %s", (value) => {
+    expect([...offeredToolsets({ OUTREACH_TOOLSETS: value })]).toEqual(["ask", "people"]);
+  });
+
   it("narrows together with reading only", async () => {
     const names = await namesOf("organiser", {
       OUTREACH_TOOLSETS: "people,send",
