@@ -314,6 +314,11 @@ describe("the registry", () => {
       '{"templates":[{"brevo_template_id":1,"name":"A"},{"brevo_template_id":1,"name":"B"}]}',
       "templates.json: template 1 is listed twice.",
     ],
+  ])("is refused with a sentence: %s", (text, message) => {
+    expect(() => parseRegistry(text, "templates.json")).toThrow(message);
+  });
+
+  it.each([
     [
       '{"templates":[{"brevo_template_id":1,"name":"A","parameters":{"x":{},"params.x":{}}}]}',
       "templates.json: template 1 lists the parameter x twice.",
@@ -322,8 +327,11 @@ describe("the registry", () => {
       '{"templates":[{"brevo_template_id":1,"name":"A","parameters":{"x":{"source":"password"}}}]}',
       'templates.json: template 1, parameter x: the source "password" is not known; it may be written like contacts.first_name, or be left out where the value is asked for.',
     ],
-  ])("is refused with a sentence: %s", (text, message) => {
-    expect(() => parseRegistry(text, "templates.json")).toThrow(message);
+  ])("says of one template that it cannot be used, and reads the others: %s", (text, fault) => {
+    const other = ',{"brevo_template_id":2,"name":"B"}]}';
+    const [first, second] = parseRegistry(text.replace(/\]\}$/u, other), "templates.json");
+    expect(first).toMatchObject({ brevo_template_id: 1, fault });
+    expect(second).toEqual({ brevo_template_id: 2, name: "B", description: "", parameters: [] });
   });
 
   it("may hold more than is asked for", () => {

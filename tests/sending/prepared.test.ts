@@ -145,7 +145,9 @@ describe("the date of an event", () => {
   });
 
   it("is refused in a language that is none", () => {
-    expect(() => written({ locale: "not a language" })).toThrow(
+    const parameters = { d: { locale: "not a language" } };
+    const template = { brevo_template_id: 1, name: "A", parameters };
+    expect(parseRegistry(JSON.stringify({ templates: [template] }))[0]?.fault).toBe(
       'templates.json: template 1, parameter d: the locale "not a language" is not known; it may be written like en-GB.',
     );
     expect(() => written({ format: "" })).toThrow(/format has a value that is not allowed/u);

@@ -147,15 +147,17 @@ describe("a deadline as people write it", () => {
     ["31 mai 2024", over],
     ["31 de mayo de 2024", over],
     ["May 31st, 2024", over],
-    ["31 May or 30 June 2024", over],
+    ["31 May 2024 or 30 June 2024", over],
     [yesterday.toFormat("d MMM"), over],
     [yesterday.toFormat("MMMM d"), over],
     [yesterday.toFormat("d/M"), over],
     ["yesterday", over],
     ["today", open],
     [inDays(0).toFormat("d MMMM"), open],
-    // Of the day without a year that was and the one to come, the nearer.
-    [inDays(150).toFormat("d MMMM"), open],
+    [inDays(-25).toFormat("d MMMM"), over],
+    // Without a year, what is long ago is meant of the next one.
+    [inDays(-40).toFormat("d MMMM"), open],
+    [inDays(200).toFormat("d MMMM"), open],
     ["31 May 2024 or 30 June 2096", open],
     ["30. Juni 2096", open],
     ["06/05/2096", open],
@@ -183,6 +185,31 @@ describe("a deadline as people write it", () => {
     expect(facts.warnings).toEqual([
       'submitDeadline "end of term" could not be read as a time, so whether it has passed was not checked; look at it before the mail is confirmed.',
     ]);
+  });
+});
+
+describe("a template that the organiser's list says wrongly", () => {
+  it("cannot be used, and all others can", async () => {
+    world = await makeWorld({
+      people: 1,
+      templates: [
+        { id: 7, name: "Told", subject: "Hello", htmlContent: "{{params.x}}" },
+        { id: 8, name: "Plain", subject: "Hello", htmlContent: "Hi" },
+      ],
+      registry: {
+        templates: [
+          { brevo_template_id: 7, name: "Told", parameters: { x: { source: "facts.Bad Key" } } },
+        ],
+      },
+    });
+    client = await world.connect({ env: ASSISTANT });
+    const { text, isError } = await prepare({ params: { x: "1" } });
+    expect(isError).toBe(true);
+    expect(text).toContain('template 7, parameter x: the source "facts.Bad Key" is not known');
+    expect((await prepare({ template: 8 })).facts.send).not.toBeNull();
+    const { templates } = await client.ask("list_templates", {});
+    expect(templates[0].warnings[0]).toContain('the source "facts.Bad Key" is not known');
+    expect(templates[1].warnings).toEqual([]);
   });
 });
 

@@ -47,6 +47,8 @@ async function lookAtTemplates(
     return { name, state: "note", says: "There is no list of them." };
   const registry = await readRegistry(templatesFile);
   const listed = `${templatesFile} lists ${counted(registry.length, "template")}`;
+  const faults = registry.flatMap(({ fault }) => fault ?? []);
+  if (faults.length > 0) return { name, state: "broken", says: faults.join(" ") };
   if (service === undefined) return { name, state: "ok", says: `${listed}.` };
   const kept = await service.templates();
   const unknown = registry.filter(

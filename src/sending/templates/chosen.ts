@@ -55,6 +55,7 @@ export async function chosenTemplate(sending: Sending, given: string): Promise<C
     );
   }
   refuseInactive(content);
+  if (template.fault !== null) throw new ToolError(template.fault);
   return { template, content };
 }
 

@@ -22,6 +22,8 @@ export interface Template {
   /** False also where the mail service has no such template: its mails would never arrive. */
   active: boolean;
   warnings: string[];
+  /** Why the organiser's list lets nothing be sent with it, as a sentence. */
+  fault: string | null;
   /** Every name it goes by: the organiser's and the mail service's. */
   names: string[];
 }
@@ -74,7 +76,8 @@ function templateOf(
     description: registered?.description ?? "",
     parameters,
     active: kept?.isActive === true,
-    warnings: warningsOf(registered, kept),
+    warnings: [...(registered?.fault ? [registered.fault] : []), ...warningsOf(registered, kept)],
+    fault: registered?.fault ?? null,
     names: [...new Set(names as string[])],
   };
 }

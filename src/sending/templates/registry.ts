@@ -28,6 +28,8 @@ export interface RegisteredTemplate {
   name: string;
   description: string;
   parameters: RegisteredParameter[];
+  /** Why nothing can be sent with it, as a sentence; the others are none the worse. */
+  fault?: string;
 }
 
 const LARGEST = 5_000_000;
@@ -82,7 +84,7 @@ export async function readRegistry(file: string): Promise<RegisteredTemplate[]> 
  * Reads a registry's text.
  *
  * @param name what the file is called in errors
- * @throws ToolError that says where the text is wrong
+ * @throws ToolError that says where the text is wrong, unless that is of one template's parameters
  */
 export function parseRegistry(text: string, name = "templates.json"): RegisteredTemplate[] {
   const fault = (what: string) => new ToolError(`${name}: ${what}.`);
@@ -94,25 +96,27 @@ export function parseRegistry(text: string, name = "templates.json"): Registered
     const id = template.brevo_template_id;
     if (seen.has(id)) throw fault(`template ${id} is listed twice`);
     seen.add(id);
+    const faults: string[] = [];
     const parameters = Object.entries(template.parameters ?? {}).map(([given, parameter]) => {
       // Both spellings are meant, so one is kept.
       const parameterName = cleaned(given.replace(/^params\./u, ""), 100);
       const source = parameter.source?.trim() ?? "";
-      if (source !== "" && !/^[a-z_]+\.[a-z][a-z0-9_]*$/u.test(source)) {
-        throw fault(
+      const isSource = /^[a-z_]+\.[a-z][a-z0-9_]*$/u.test(source);
+      if (source !== "" && !isSource) {
+        faults.push(
           `template ${id}, parameter ${parameterName}: the source "${cleaned(source, 60)}" is not known; it may be written like contacts.first_name, or be left out where the value is asked for`,
         );
       }
       const locale = parameter.locale ?? undefined;
       if (locale !== undefined && !isLocale(locale)) {
-        throw fault(
+        faults.push(
           `template ${id}, parameter ${parameterName}: the locale "${cleaned(locale, 40)}" is not known; it may be written like en-GB`,
         );
       }
       return {
         name: parameterName,
         description: cleaned(parameter.description ?? "", 500),
-        source: source === "" ? null : source,
+        source: isSource ? source : null,
         required: parameter.required ?? null,
         ...(parameter.format && { format: parameter.format }),
         ...(locale !== undefined && { locale }),
@@ -120,12 +124,13 @@ export function parseRegistry(text: string, name = "templates.json"): Registered
     });
     const names = parameters.map((parameter) => parameter.name);
     const twice = names.find((parameter, index) => names.indexOf(parameter) !== index);
-    if (twice !== undefined) throw fault(`template ${id} lists the parameter ${twice} twice`);
+    if (twice !== undefined) faults.push(`template ${id} lists the parameter ${twice} twice`);
     return {
       brevo_template_id: id,
       name: cleaned(template.name, 200),
       description: cleaned(template.description ?? "", 500),
       parameters,
+      ...(faults.length > 0 && { fault: `${name}: ${faults.join("; ")}.` }),
     };
   });
 }

@@ -51,11 +51,11 @@ export const listTemplatesTool = (setUp: SetUp) =>
         );
         return wanted.every((word) => own.some((other) => other.startsWith(word)));
       });
-      const off = matching.filter(({ active }) => !active).length;
+      const off = matching.filter(({ active, fault }) => !active || fault !== null).length;
       return {
         headline: `${String(matching.length)} of ${counted(templates.length, "template")} ${matching.length === 1 ? "matches" : "match"}${off > 0 ? `; ${String(off)} cannot be used now` : ""}.`,
         facts: {
-          templates: matching.map(({ parameters, names, ...template }) => ({
+          templates: matching.map(({ parameters, names, fault, ...template }) => ({
             ...template,
             parameters: parameters.map(({ name, description, source, required }) => ({
               name,
