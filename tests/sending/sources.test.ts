@@ -1,6 +1,5 @@
 import { DateTime } from "luxon";
 import { afterEach, describe, expect, it } from "vitest";
-import { hasPassed } from "../../src/sending/prepare/written_times.ts";
 import type { TestClient } from "../../workbench/client.ts";
 import { makeWorld, type World } from "./helpers.ts";
 
@@ -136,46 +135,6 @@ describe("a time that has passed", () => {
 });
 
 describe("a deadline as people write it", () => {
-  const yesterday = inDays(-1);
-  const [over, open, unread] = [true, false, null];
-  it.each([
-    ["31/05/2024", over],
-    ["05/06/2024", over],
-    ["Fri 31.05.24", over],
-    ["2024/05/31", over],
-    ["30. Mai 2024", over],
-    ["31 mai 2024", over],
-    ["31 de mayo de 2024", over],
-    ["May 31st, 2024", over],
-    ["31 May 2024 or 30 June 2024", over],
-    [yesterday.toFormat("d MMM"), over],
-    [yesterday.toFormat("MMMM d"), over],
-    [yesterday.toFormat("d/M"), over],
-    ["yesterday", over],
-    ["today", open],
-    [inDays(0).toFormat("d MMMM"), open],
-    [inDays(-25).toFormat("d MMMM"), over],
-    // Without a year, what is long ago is meant of the next one.
-    [inDays(-40).toFormat("d MMMM"), open],
-    [inDays(200).toFormat("d MMMM"), open],
-    ["31 May 2024 or 30 June 2096", open],
-    ["30. Juni 2096", open],
-    ["06/05/2096", open],
-    ["soon", unread],
-    ["32/13/2024", unread],
-    ["version 2 of 10", unread],
-  ])("%s", (written, is) => {
-    expect(hasPassed(written, "Africa/Johannesburg", {})).toBe(is);
-  });
-
-  it("may have passed under one reading only", () => {
-    const [month, day] = [yesterday.month, yesterday.day];
-    const other = DateTime.fromObject({ year: yesterday.year, month: day, day: month });
-    const isOver = !other.isValid || other.endOf("day").toMillis() < Date.now();
-    expect(hasPassed(yesterday.toFormat("dd/MM/yyyy"), "Africa/Johannesburg", {})).toBe(isOver);
-    expect(hasPassed(yesterday.toFormat("dd.MM.yyyy"), "Africa/Johannesburg", {})).toBe(true);
-  });
-
   it("is refused where it has passed, and said where it cannot be read", async () => {
     await worldWith({ submitDeadline: {} });
     const { text, isError } = await prepare({ params: { submitDeadline: "31/05/2024" } });
