@@ -14,7 +14,7 @@ interface Answer {
   /** The title of a mail that is on its way to them. */
   under_way: string | null;
   /** Texts that have their first or last name alone, which may be somebody else's: {kind, id}, the likely ones first. */
-  still_named: Json;
+  still_named: Json | null;
 }
 
 /** The same, or that a rule of the organiser's own was in the way. */
@@ -32,7 +32,7 @@ export async function eraseContact(sql: Queryable, contact: number): Promise<Era
     SELECT answer -> 'erased' AS erased, coalesce((answer ->> 'is_shared')::boolean, false) AS is_shared,
            coalesce((answer ->> 'is_namesake')::boolean, false) AS is_namesake,
            coalesce((answer ->> 'has_address')::boolean, false) AS has_address,
-           answer ->> 'under_way' AS under_way, coalesce(answer -> 'still_named', '[]') AS still_named
+           answer ->> 'under_way' AS under_way, answer -> 'still_named' AS still_named
     FROM outreach.erase_and_look(${contact}) AS answer`;
   try {
     const [row] = await answers;
@@ -51,7 +51,7 @@ const NOTHING: Answer = {
   is_namesake: false,
   has_address: false,
   under_way: null,
-  still_named: [],
+  still_named: null,
 };
 
 /** What is on record about a person, and stays as numbers. */

@@ -90,7 +90,7 @@ export const eraseContactTool = tool({
         ...(is_namesake
           ? ["Another contact bears the same name; texts that name it were left as they are."]
           : []),
-        ...namedAlone(placesShape.parse(still_named)),
+        ...namedAlone(placesShape.parse(still_named ?? [])),
       ]),
     };
   },
