@@ -338,6 +338,80 @@ describe("log_send", () => {
     await database.sql`DELETE FROM contacts WHERE first_name = 'Pieter'`;
   });
 
+  it("takes an address by who had it before the call, and adds somebody beside them in their first spelling", async () => {
+    const onTheirMailbox = { email: "zoe@example.org", name: "New Partner" };
+    const args = {
+      campaign,
+      title: "Beside a partner",
+      unknown_contacts: "create",
+      recipients: [
+        { email: "zoe@example.org" },
+        onTheirMailbox,
+        { email: "zoe@example.org", name: "new  PARTNER" },
+        { email: "alone@example.org", name: "Quite Alone" },
+        { email: "alone@example.org" },
+      ],
+    };
+    const answer = await client.ask("log_send", args);
+    expect(answer.recorded_people.map(({ name }: { name: string }) => name)).toEqual([
+      "Zoë van der Merwe",
+      "New Partner",
+      "Quite Alone",
+    ]);
+    expect(answer.created.map(({ name }: { name: string }) => name)).toEqual([
+      "New Partner",
+      "Quite Alone",
+    ]);
+    // By now two people share the mailbox; the same call means whom it meant.
+    expect(await client.ask("log_send", args)).toMatchObject({
+      replay: true,
+      communication: { id: answer.communication.id },
+    });
+    expect(await refusedAndUnwritten({ ...args, title: "Beside a partner again" })).toContain(
+      '"zoe@example.org" is shared by',
+    );
+    const added = answer.created.map((person: { contact_id: number }) => person.contact_id);
+    await database.sql`DELETE FROM communication_recipients WHERE contact_id = ANY(${added as number[]})`;
+    await database.sql`DELETE FROM contacts WHERE id = ANY(${added as number[]})`;
+  });
+
+  it("names nobody who is gone with the call, where an address fits several of those whom it adds", async () => {
+    const message = await refusedAndUnwritten({
+      unknown_contacts: "create",
+      recipients: [
+        { email: "two@example.org", name: "First Ghost" },
+        { email: "two@example.org", name: "Second Ghost" },
+        { email: "two@example.org" },
+      ],
+    });
+    expect(message).toContain(
+      'recipients[2] "two@example.org" fits several of the people whom this call adds; say which by e-mail and name',
+    );
+    expect(message).not.toContain("Ghost");
+  });
+
+  it("takes the further status and the earlier time of a person given twice", async () => {
+    const answer = await client.ask("log_send", {
+      campaign,
+      title: "Twice, said differently",
+      recipients: [
+        { contact: people.zoe, status: "clicked", sent_at: "2026-03-02" },
+        { contact: people.zoe, status: "bounced", sent_at: "2026-03-01" },
+        { contact: people.lerato, status: "failed" },
+        { contact: people.lerato, status: "sent" },
+      ],
+    });
+    expect(answer.recorded).toBe(2);
+    const stored = await database.sql`
+      SELECT contact_id, status, sent_at = '2026-03-01T00:00:00Z' AS that_day
+      FROM communication_recipients
+      WHERE communication_id = ${answer.communication.id as number} ORDER BY contact_id`;
+    expect([...stored]).toEqual([
+      { contact_id: people.zoe, status: "clicked", that_day: true },
+      { contact_id: people.lerato, status: "failed", that_day: false },
+    ]);
+  });
+
   it("counts a person given twice once, and refuses two message ids for one", async () => {
     const answer = await client.ask("log_send", {
       campaign,

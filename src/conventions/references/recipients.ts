@@ -26,7 +26,8 @@ interface Person extends Candidate {
 export type Resolution =
   | { kind: "person"; person: Person }
   | { kind: "unknown"; email: string; name: string; others: string }
-  | { kind: "fault"; fault: string };
+  /** `among`: who share the address that was given alone. */
+  | { kind: "fault"; fault: string; among?: Person[] };
 
 interface Found extends Person {
   position: number;
@@ -72,8 +73,10 @@ function resolution({ contact, email, name }: NamedRecipient, found: readonly Fo
   if (person?.name === ERASED_PERSON) return faulty(given, "was erased on request");
   if (person && named.length === 1) return { kind: "person", person };
   if (person) {
-    const why = email === undefined && !isByAddress(given) ? "matches several" : "is shared by";
-    return faulty(given, `${why}: ${listed(named)}; say which by id or name`);
+    const byAddress = email !== undefined || isByAddress(given);
+    const why = byAddress ? "is shared by" : "matches several";
+    const fault = faulty(given, `${why}: ${listed(named)}; say which by id or name`);
+    return byAddress && name === undefined ? { ...fault, among: named } : fault;
   }
   const isAddress = isByAddress(given);
   if (isAddress && name !== undefined && words(name).length > 1) {
@@ -115,7 +118,7 @@ function ofName(people: readonly Found[], name: string): Found[] {
 }
 
 /** A recipient that names nobody, or nobody in particular. */
-function faulty(given: string, what: string): Resolution {
+function faulty(given: string, what: string): Extract<Resolution, { kind: "fault" }> {
   return { kind: "fault", fault: `"${plain(given)}" ${what}` };
 }
 

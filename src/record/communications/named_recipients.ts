@@ -33,6 +33,13 @@ export interface MeantRecipients {
   recipients: MeantRecipient[];
   /** Those of them who were not in the database before. */
   created: NamedPerson[];
+  /**
+   * Refuses the call unless it is a repetition: an address in it is shared since by somebody whom the call
+   * itself names beside it, and who may have been added by its first time.
+   *
+   * @throws ToolError where that is so
+   */
+  refuseFirst: () => void;
 }
 
 /**
@@ -54,48 +61,56 @@ export async function meantRecipients(
   const asked = given.map((recipient, index) => (isMalformed.has(index) ? {} : recipient));
 
   if (unknown === "create") await lockContactCreation(sql);
-  let resolutions = await resolveRecipients(sql, asked);
-  const isNew = resolutions.map(({ kind }) => unknown === "create" && kind === "unknown");
-  if (isNew.includes(true)) {
-    const people = newcomers(resolutions);
-    const erased = await erasedAmong(sql, people);
-    if (erased.length > 0) {
-      throw new ToolError(
-        `Erased because they asked for it, so they are not added again: ${erased.map(({ email }) => plain(email)).join(", ")}. Who asks to be back is added with save_contact.`,
-      );
-    }
-    await insertContacts(sql, people);
-    resolutions = await resolveRecipients(sql, asked);
-  }
+  const known = await resolveRecipients(sql, asked);
+  const { resolutions, created } =
+    unknown === "create"
+      ? await withNewcomers(sql, asked, known)
+      : { resolutions: known, created: [] };
 
+  const named = new Set(
+    resolutions.flatMap((found, index) =>
+      found.kind === "person" && given[index]?.name !== undefined ? [found.person.id] : [],
+    ),
+  );
+  const doubts: Fault[] = [];
   const people = new Map<number, SaidOfPerson>();
-  const created = new Map<number, NamedPerson>();
   for (const [index, found] of resolutions.entries()) {
     const recipient = given[index];
     if (!recipient || isMalformed.has(index)) continue;
+    const person = found.kind === "person" ? found.person : theOther(found, named);
     if (found.kind !== "person") {
-      faults.push({ index, what: whyNot(found) });
-      continue;
+      const fault = { index, what: whyNot(found) };
+      if (person && unknown === "create") doubts.push(fault);
+      else faults.push(fault);
     }
-    const { id, name } = found.person;
-    if (isNew[index]) created.set(id, { contact_id: id, name });
+    if (!person) continue;
+    const { id, name } = person;
     const said = saidOf(recipient, name, zone, `recipients[${String(index)}].sent_at`);
     const before = people.get(id);
-    if (before && SAID.some((field) => contradict(before[field], said[field]))) {
-      const what = "is given twice with different message ids, status or time";
-      faults.push({ index, what: `"${plain(name)}" ${what}` });
+    if (before && contradict(before.brevo_message_id, said.brevo_message_id)) {
+      faults.push({ index, what: `"${plain(name)}" is given twice with different message ids` });
     } else {
       people.set(id, before ? bothSaid(before, said) : said);
     }
   }
-  refuse(faults);
+  if (faults.length > 0) refuse([...faults, ...doubts]);
   refuseSharedMessageIds(people);
   return {
     recipients: [...people]
       .map(([contact_id, said]) => ({ ...said, contact_id, status: said.status ?? "sent" }))
       .sort((a, b) => a.contact_id - b.contact_id),
-    created: [...created.values()],
+    created,
+    refuseFirst: () => {
+      refuse(doubts);
+    },
   };
+}
+
+/** Of the people who share an address, the one whom the call does not name beside it. */
+function theOther(found: Resolution, named: ReadonlySet<number>) {
+  if (found.kind !== "fault") return undefined;
+  const others = found.among?.filter(({ id }) => !named.has(id)) ?? [];
+  return others.length === 1 ? others[0] : undefined;
 }
 
 /** A recipient that cannot be recorded. */
@@ -108,8 +123,6 @@ interface Fault {
 interface SaidOfPerson extends Omit<MeantRecipient, "contact_id" | "status"> {
   status: string | null;
 }
-
-const SAID = ["brevo_message_id", "status", "sent_at"] as const;
 
 function saidOf(given: GivenRecipient, name: string, zone: string, argument: string): SaidOfPerson {
   return {
@@ -136,13 +149,59 @@ function whyNot(found: Exclude<Resolution, { kind: "person" }>): string {
     : `"${plain(found.email)}" belongs to ${found.others}, not to "${plain(found.name)}"`;
 }
 
+/**
+ * Adds who is unknown, and finds them. Who was known before the call stays who they were, whoever is
+ * added beside them.
+ */
+async function withNewcomers(
+  sql: Call["sql"],
+  asked: readonly NamedRecipient[],
+  known: readonly Resolution[],
+): Promise<{ resolutions: Resolution[]; created: NamedPerson[] }> {
+  const people = newcomers(known);
+  if (people.length === 0) return { resolutions: [...known], created: [] };
+  const erased = await erasedAmong(sql, people);
+  if (erased.length > 0) {
+    throw new ToolError(
+      `Erased because they asked for it, so they are not added again: ${erased.map(({ email }) => plain(email)).join(", ")}. Who asks to be back is added with save_contact.`,
+    );
+  }
+  await insertContacts(sql, people);
+  const open = known.flatMap(({ kind }, position) => (kind === "person" ? [] : [position]));
+  const found = await resolveRecipients(
+    sql,
+    open.map((position) => asked[position] ?? {}),
+  );
+  const resolutions = [...known];
+  const created = new Map<number, NamedPerson>();
+  for (const [index, position] of open.entries()) {
+    const before = known[position];
+    const now = found[index];
+    if (!before || !now) continue;
+    if (now.kind === "person") {
+      const { id, name } = now.person;
+      resolutions[position] = now;
+      if (before.kind === "unknown") created.set(id, { contact_id: id, name });
+    } else if (before.kind === "fault" && now.kind === "fault" && now.fault !== before.fault) {
+      // Told as it is now, it would name people who are gone when the call is refused.
+      const { contact, email } = asked[position] ?? {};
+      const what = `"${plain(email ?? contact ?? "")}" fits several of the people whom this call adds`;
+      resolutions[position] = { kind: "fault", fault: `${what}; say which by e-mail and name` };
+    }
+  }
+  return { resolutions, created: [...created.values()] };
+}
+
+/** Who is to be added, each in the first of their spellings. */
 function newcomers(resolutions: readonly Resolution[]) {
   const people = new Map<string, { first_name: string; last_name: string; email: string }>();
   for (const found of resolutions) {
     if (found.kind !== "unknown") continue;
     const name = found.name.trim().replace(/\s+/gu, " ");
     const space = name.indexOf(" ");
-    people.set(`${mailbox(found.email)} ${folded(name)}`, {
+    const key = `${mailbox(found.email)} ${folded(name)}`;
+    if (people.has(key)) continue;
+    people.set(key, {
       first_name: name.slice(0, space),
       last_name: name.slice(space + 1),
       email: found.email,
@@ -151,18 +210,32 @@ function newcomers(resolutions: readonly Resolution[]) {
   return [...people.values()];
 }
 
-/** What is left out contradicts nothing. Of what is compared, only message ids have brackets. */
+/** What is left out contradicts nothing. Message ids are compared without their brackets. */
 function contradict(one: string | null, other: string | null): boolean {
   return one !== null && other !== null && bare(one) !== bare(other);
 }
 
+/** What two entries say of one person: the further status, and the time at which the mail first went out. */
 function bothSaid(before: SaidOfPerson, again: SaidOfPerson): SaidOfPerson {
   return {
     name: before.name,
     brevo_message_id: before.brevo_message_id ?? again.brevo_message_id,
-    status: before.status ?? again.status,
-    sent_at: before.sent_at ?? again.sent_at,
+    status: last([before.status, again.status], (status) => FURTHER.indexOf(status)),
+    sent_at: last([before.sent_at, again.sent_at], (time) => -Date.parse(time)),
   };
+}
+
+/** Statuses as `outreach.recipient_status` ranks those with which a mail is logged. */
+const FURTHER = ["queued", "sent", "failed", "delivered", "bounced", "opened", "clicked"];
+
+/** Of what was said, the value that comes last. */
+function last(said: (string | null)[], place: (value: string) => number): string | null {
+  return (
+    said
+      .flatMap((value) => value ?? [])
+      .sort((a, b) => place(a) - place(b))
+      .at(-1) ?? null
+  );
 }
 
 function refuseSharedMessageIds(people: ReadonlyMap<number, SaidOfPerson>): void {

@@ -115,6 +115,7 @@ export const logSendTool = tool({
       const seen = await seenOfMail(call, claimed.recorded, before);
       return recordedMail(seen, campaign, true, { recipients: before, ...NOBODY });
     }
+    to.refuseFirst();
     refuseCancelled(locked);
     const [{ recipients, created, left_out, uses }, communication] = await together(
       to.everybody(),
@@ -152,7 +153,7 @@ export const logSendTool = tool({
 });
 
 /** Whom a call records, who of them is new, and whom its audience left out. */
-interface Everybody extends MeantRecipients {
+interface Everybody extends Omit<MeantRecipients, "refuseFirst"> {
   left_out: LeftOutGroup[];
   /** The segments by which its audience means them. */
   uses: SegmentUse[];
@@ -163,6 +164,7 @@ interface MeantList {
   /** What makes two calls the same. */
   meant: unknown;
   people: MeantRecipient[] | null;
+  refuseFirst: () => void;
   everybody(): Promise<Everybody>;
 }
 
@@ -187,11 +189,17 @@ async function listMeant(call: Call, args: Input): Promise<MeantList> {
         ]),
       ),
       people: all.recipients,
+      refuseFirst: all.refuseFirst,
       everybody: () => Promise.resolve({ ...all, left_out: [], uses: [] }),
     };
   }
   const filter = await audienceMeant(call, args.audience ?? {});
-  return { meant: filter, people: null, everybody: () => peopleOf(call, filter) };
+  return {
+    meant: filter,
+    people: null,
+    refuseFirst: () => {},
+    everybody: () => peopleOf(call, filter),
+  };
 }
 
 async function peopleOf(call: Call, filter: AudienceFilter): Promise<Everybody> {
