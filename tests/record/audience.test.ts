@@ -253,6 +253,25 @@ describe("find_audience", () => {
     });
   });
 
+  it("says of somebody who is kept out and has no e-mail that they are kept out, as every tool does", async () => {
+    const kept = { contact: "Gugu Test", scope: "person" };
+    await client.ask("set_suppression", { ...kept, suppressed: true });
+    const left = [{ reason: "unsubscribed", count: 1, contacts: [{ name: "Gugu Test" }] }];
+    expect(await client.ask("find_audience", { text: "gugu" })).toMatchObject({ excluded: left });
+    const { people } = await client.ask("query_contact_history", { contact: "Gugu Test" });
+    expect(people[0].deliverability).toMatchObject({ state: "unsubscribed" });
+    const { contacts } = await client.ask("find_contacts", { text: "gugu" });
+    expect(contacts).toMatchObject([{ deliverability: "unsubscribed" }]);
+    const { rows } = await client.ask("ask_database", {
+      sql: "SELECT state, deliverability FROM undeliverable JOIN people USING (contact_id) WHERE people.name = 'Gugu Test'",
+    });
+    expect(rows).toEqual([["unsubscribed", "unsubscribed"]]);
+    await client.ask("set_suppression", { ...kept, suppressed: false });
+    expect(await client.ask("find_audience", { text: "gugu" })).toMatchObject({
+      excluded: [{ reason: "no_email", count: 1 }],
+    });
+  });
+
   it("says when each was last contacted and how many mails they received", async () => {
     const { contacts } = await client.ask("find_audience", { text: "anna" });
     expect(contacts).toEqual([
@@ -628,6 +647,16 @@ describe("find_audience", () => {
     expect(await client.refused("find_audience", { registered_for: "Data Day" })).toMatch(
       /^registered_for: event "Data Day" matches several: \d+ Data Day 2026 .*Data Day 2025/u,
     );
+    expect(await client.refused("find_audience", { event: "Data Day" })).toMatch(
+      /^event "Data Day" matches several: /u,
+    );
+    expect(
+      await client.refused("log_send", {
+        campaign: "CFP 2026",
+        title: "x",
+        audience: { event: "Data Day" },
+      }),
+    ).toMatch(/^audience\.event "Data Day" matches several: /u);
     expect(await client.refused("find_audience", { received_status: ["read"] })).toContain(
       "queued, unknown, sent, delivered, opened, clicked, bounced or failed",
     );

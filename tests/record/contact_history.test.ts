@@ -106,6 +106,7 @@ describe("query_contact_history", () => {
           },
         ],
         cancelled: 1,
+        transferred: 0,
         // One soft bounce does not make an address undeliverable.
         deliverability: { state: "ok", reason: null, since: null },
         left_out: [],
@@ -119,6 +120,7 @@ describe("query_contact_history", () => {
         entries: [],
         registrations: [],
         cancelled: 0,
+        transferred: 0,
         deliverability: { state: "ok", reason: null, since: null },
         left_out: [],
         shares_mailbox_with: [],
@@ -245,6 +247,12 @@ describe("query_contact_history", () => {
       cancelled: 1,
       registrations: [{ campaign: { id: record.campaigns.cfp, name: "CFP 2026" } }],
     });
+    await database.sql`UPDATE tickets SET status = 'transferred' WHERE status = 'cancelled'`;
+    expect(only(await ask({ contact: people.jane, campaign: "CFP 2026" }))).toMatchObject({
+      cancelled: 0,
+      transferred: 1,
+    });
+    await database.sql`UPDATE tickets SET status = 'cancelled' WHERE status = 'transferred'`;
   });
 
   it("names no campaign for a source that matches two", async () => {

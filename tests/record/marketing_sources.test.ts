@@ -76,7 +76,7 @@ describe("marketing sources", () => {
     const { text, facts } = await client.call("list_sources", { event: "Data Day 2026" });
     const at = { id: event.next, name: "Data Day 2026" };
     const none = { event: at, campaign: null, channel: null, mapped: false, ambiguous_with: [] };
-    expect(facts).toMatchObject({ total: 11, without_source: 1, mappings: [] });
+    expect(facts).toMatchObject({ total: 7, registrations: 11, without_source: 1, mappings: [] });
     expect(facts.sources).toEqual([
       { ...none, marketing_source: "Email", registrations: 4 },
       {
@@ -188,7 +188,7 @@ describe("marketing sources", () => {
       mapping: {
         id: expect.any(Number),
         event: { id: event.next, name: "Data Day 2026" },
-        source: "email",
+        source: "Email",
         campaign: cfp,
         from: "2026-03-01T00:00:00+02:00",
         to: "2026-03-31T23:59:59+02:00",
@@ -390,7 +390,10 @@ describe("marketing sources", () => {
   });
 
   it("goes with its campaign, and says so", async () => {
-    expect(await map({ source: "Web", campaign: "503" })).toMatchObject({ registrations: 0 });
+    expect(await map({ source: "Web", campaign: "503" })).toMatchObject({
+      mapping: { source: "Web" },
+      registrations: 0,
+    });
     const removed = await client.call("remove_entry", { kind: "campaign", id: "503" });
     expect(removed.facts).toMatchObject({ cascaded: { source_mappings: 1 } });
     expect(removed.text.split("\n")[0]).toContain("with 1 source mapping");

@@ -235,6 +235,11 @@ describe.each(casesOf(GENERATIONS, ["2026-07-28"]))("the gate over %s", (generat
         { communication_id: communication, reason, campaign: { name: "CFP 2026" } },
       ]);
     }
+    await client.ask("set_suppression", { contact: thabo, suppressed: true, scope: "person" });
+    const kept = { ...world.invitation, audience: undefined, contacts: [thabo, anika] };
+    expect(await client.ask("prepare_send", { ...kept, allow_resend: true })).toMatchObject({
+      excluded: [{ reason: "unsubscribed", contacts: [{ id: thabo }] }],
+    });
   });
 
   it("drops at the last moment who received it or was suppressed meanwhile, and says so", async () => {

@@ -264,7 +264,10 @@ async function about<Given, Found>(
   try {
     return await find(given);
   } catch (error) {
-    throw error instanceof ToolError ? new ToolError(`${argument}: ${error.message}`) : error;
+    if (!(error instanceof ToolError)) throw error;
+    const [, kind, rest] = /^(\w+)( ".*)$/su.exec(error.message) ?? [];
+    const isSaid = kind !== undefined && rest !== undefined && argument.endsWith(kind);
+    throw new ToolError(isSaid ? `${argument}${rest}` : `${argument}: ${error.message}`);
   }
 }
 

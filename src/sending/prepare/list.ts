@@ -101,9 +101,8 @@ function reasonAgainst(
   mailboxes: ReadonlySet<string>,
 ): string | undefined {
   const address = trimmed(person.email ?? "");
-  if (address === "") return "no_email";
-  if (service.addressFault(address) !== undefined) return "invalid_email";
   if (person.state !== null) return person.state;
+  if (service.addressFault(address) !== undefined) return "invalid_email";
   if (!allowResend && person.has_received) return "already_received";
   const isTaken = mailboxes.has(mailbox(address)) || (!allowResend && person.mailbox_has_received);
   return onePerMailbox && isTaken ? "shared_mailbox" : undefined;

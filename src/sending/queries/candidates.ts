@@ -7,7 +7,7 @@ export interface Candidate {
   first_name: string;
   last_name: string;
   email: string | null;
-  /** bounced, complained or unsubscribed; null where nothing stands against their address. */
+  /** bounced, complained, unsubscribed or no_email; null where nothing stands against mailing them. */
   state: string | null;
   /** They received this template in this campaign, are about to, or perhaps did. */
   has_received: boolean;
@@ -36,7 +36,8 @@ export async function candidates(
            coalesce(contact.first_name::text, '') AS first_name,
            coalesce(contact.last_name::text, '') AS last_name,
            contact.email::text AS email,
-           CASE WHEN undeliverable.state IS NULL THEN kept_out.state ELSE undeliverable.state END AS state,
+           outreach.reason_against(
+             outreach.mailbox(contact.email::text)::text, undeliverable.state, kept_out.state)::text AS state,
            coalesce((contact.id IN (SELECT contact_id FROM mailed))::boolean, false) AS has_received,
            coalesce((outreach.mailbox(contact.email::text) IN (SELECT address FROM mailed))::boolean, false)
              AS mailbox_has_received

@@ -201,9 +201,8 @@ export async function audience(
       WHERE contacted.contact_id IS NULL
     ), judged AS MATERIALIZED (
       SELECT found.id, found.address,
-             CASE WHEN ${filter.includeUndeliverable}::boolean THEN NULL
-                  WHEN found.address IS NULL THEN 'no_email'
-                  ELSE coalesce(undeliverable.state, kept_out.state)
+             CASE WHEN ${filter.includeUndeliverable}::boolean IS NOT TRUE
+                  THEN outreach.reason_against(found.address, undeliverable.state, kept_out.state)
              END AS reason
       FROM found
       LEFT JOIN outreach.undeliverable_among(

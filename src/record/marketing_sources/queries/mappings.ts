@@ -4,7 +4,7 @@ import type { Queryable } from "../../../database/connect.ts";
 export interface Mapping {
   id: number;
   event: { id: number; name: string };
-  /** In lower case and trimmed: it counts for every spelling. */
+  /** As most registrations spell it; where none has it, as the call does, or in lower case. It counts for every spelling. */
   source: string;
   campaign: { id: number; name: string };
   /** Both inclusive; null: open. */
@@ -55,7 +55,9 @@ export async function overlappingMappings(
   zone: string,
 ): Promise<OverlappingMapping[]> {
   return sql<OverlappingMapping[]>`
-    SELECT mapping.id, jsonb_build_object('id', event.id, 'name', event.name::text) AS event, mapping.source,
+    SELECT mapping.id, jsonb_build_object('id', event.id, 'name', event.name::text) AS event,
+           coalesce(outreach.spelled(mapping.event_id, mapping.source)::text,
+                    outreach.trimmed(${span.source})::text, '') AS source,
            jsonb_build_object('id', campaign.id, 'name', campaign.name) AS campaign,
            outreach.local_time(mapping.starts AT TIME ZONE ${zone}, ${zone})::text AS from,
            outreach.local_time(mapping.ends AT TIME ZONE ${zone}, ${zone})::text AS to,
@@ -113,7 +115,8 @@ export async function mappingsAt(
   zone: string,
 ): Promise<Mapping[]> {
   return sql<Mapping[]>`
-    SELECT mapping.id, jsonb_build_object('id', event.id, 'name', event.name::text) AS event, mapping.source,
+    SELECT mapping.id, jsonb_build_object('id', event.id, 'name', event.name::text) AS event,
+           coalesce(outreach.spelled(mapping.event_id, mapping.source)::text, mapping.source) AS source,
            jsonb_build_object('id', campaign.id, 'name', campaign.name) AS campaign,
            outreach.local_time(mapping.starts AT TIME ZONE ${zone}, ${zone})::text AS from,
            outreach.local_time(mapping.ends AT TIME ZONE ${zone}, ${zone})::text AS to

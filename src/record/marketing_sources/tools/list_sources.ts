@@ -29,6 +29,7 @@ export const listSourcesTool = tool({
       }),
     ),
     total: z.number(),
+    registrations: z.number(),
     without_source: z.number(),
     mappings: z.array(mappingShape),
     link_names: z.array(
@@ -40,7 +41,7 @@ export const listSourcesTool = tool({
     const { sql, zone } = call;
     const question = await understand(call, args);
     const { events } = question;
-    const [sources, { total }, mappings, link_names] = await Promise.all([
+    const [sources, { total: registrations }, mappings, link_names] = await Promise.all([
       marketingSources(sql, events, zone),
       registrationCounts(sql, { events, from: null, to: null }, zone),
       mappingsAt(sql, events, zone),
@@ -48,9 +49,9 @@ export const listSourcesTool = tool({
     ]);
     const count = (belongs: (source: MarketingSource) => boolean) =>
       sources.filter(belongs).reduce((sum, { registrations }) => sum + registrations, 0);
-    const without_source = total - count(() => true);
+    const without_source = registrations - count(() => true);
     return {
-      headline: `${String(sources.length)} of ${counted(sources.length, "source")} shown. Of ${counted(total, "registration")}, ${counted(
+      headline: `${String(sources.length)} of ${counted(sources.length, "source")} shown. Of ${counted(registrations, "registration")}, ${counted(
         count(({ campaign, mapped }) => campaign !== null && !mapped),
         "names",
         "name",
@@ -63,7 +64,15 @@ export const listSourcesTool = tool({
         "says",
         "say",
       )} something that means no single campaign, ${counted(without_source, "says", "say")} nothing.`,
-      facts: { sources, total, without_source, mappings, link_names, ...question.answer },
+      facts: {
+        sources,
+        total: sources.length,
+        registrations,
+        without_source,
+        mappings,
+        link_names,
+        ...question.answer,
+      },
     };
   },
 });

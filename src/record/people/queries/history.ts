@@ -32,8 +32,9 @@ export interface PersonRow {
   unknown: number;
   /** For the events of the filter, and for the event of its campaign. */
   registrations: RegistrationRow[];
-  /** Tickets of these events that they cancelled or passed on. */
+  /** Tickets of these events that they cancelled, and that they passed on. */
   cancelled: number;
+  transferred: number;
   /** Of the present address: ok, bounced, complained, unsubscribed or no_email. */
   state: string;
   reason: string | null;
@@ -58,9 +59,8 @@ export async function peopleOfHistory(
   return sql<PersonRow[]>`
     SELECT contact.id, person.name, person.email, mailed.total, mailed.received,
            mailed.unknown,
-           registered.list AS registrations, withdrawn.cancelled,
-           CASE WHEN person.email IS NULL THEN 'no_email'
-                ELSE coalesce(undeliverable.state::text, 'ok') END::text AS state,
+           registered.list AS registrations, withdrawn.cancelled, withdrawn.transferred,
+           coalesce(outreach.reason_against(person.email, undeliverable.state, NULL), 'ok')::text AS state,
            undeliverable.reason::text AS reason, outreach.local_time(undeliverable.since, ${zone})::text AS since,
            sharing.people AS shares_mailbox_with, unsent.list AS left_out
     FROM contacts AS contact
@@ -114,7 +114,8 @@ export async function peopleOfHistory(
               SELECT event_id FROM campaigns WHERE id = ${filter.campaign}))
     ) AS registered
     CROSS JOIN LATERAL (
-      SELECT count(*)::int AS cancelled
+      SELECT (count(*) FILTER (WHERE ticket.status::text = 'cancelled'))::int AS cancelled,
+             (count(*) FILTER (WHERE ticket.status::text = 'transferred'))::int AS transferred
       FROM tickets AS ticket
       WHERE ticket.attendee_contact_id = contact.id
         AND coalesce(ticket.status::text, '') IN ('cancelled', 'transferred')

@@ -52,6 +52,7 @@ export const queryContactHistoryTool = tool({
           }),
         ),
         cancelled: z.number(),
+        transferred: z.number(),
         deliverability: z.object({
           state: z.string(),
           reason: z.string().nullable(),
@@ -97,6 +98,7 @@ export const queryContactHistoryTool = tool({
       entries: entries.filter((entry) => entry.contact_id === person.id),
       registrations: person.registrations,
       cancelled: person.cancelled,
+      transferred: person.transferred,
       deliverability: { state: person.state, reason: person.reason, since: person.since },
       shares_mailbox_with: person.shares_mailbox_with,
       left_out: person.left_out,
