@@ -159,11 +159,12 @@ describe("log_send", () => {
       INSERT INTO contact_roles (contact_id, event_id, role_type)
       SELECT person, ${people.events.day2025}, 'sponsor'
       FROM unnest(${[people.zoe, people.lerato, people.sipho]}::int[]) AS person`;
-    const { text, facts } = await client.call("log_send", {
+    const args = {
       campaign,
       title: "To last year's sponsors",
       audience: { event: "2025", role: "sponsor" },
-    });
+    };
+    const { text, facts } = await client.call("log_send", args);
     expect(facts).toMatchObject({
       recorded: 1,
       recorded_people: [{ contact_id: people.lerato, name: "Lerato Mokoena" }],
@@ -178,6 +179,13 @@ describe("log_send", () => {
       { reason: "no_email", count: 1, contacts: [{ id: people.sipho, name: "Sipho Dlamini" }] },
     ]);
     expect(text.split("\n")[0]).toContain("Left out of the audience: 1 unsubscribed, 1 no_email.");
+    // Whom the mail reached was not left out, whatever stands against them by now.
+    await client.ask("set_suppression", { contact: people.lerato, suppressed: true });
+    expect(await client.ask("log_send", args)).toMatchObject({
+      replay: true,
+      left_out: facts.left_out,
+    });
+    await client.ask("set_suppression", { contact: people.lerato, suppressed: false });
     await sql`DELETE FROM contact_roles WHERE role_type = 'sponsor'`;
     await client.ask("set_suppression", { contact: people.zoe, suppressed: false });
   });

@@ -38,8 +38,8 @@ interface Told {
   left_out: LeftOutGroup[];
 }
 
-/** A repeated call adds nobody, and whom the first one left out is not known any more. */
-export const NOBODY = { added: [], created: [], left_out: [] };
+/** A repeated call adds nobody. */
+export const NOBODY = { added: [], created: [] };
 
 /** So many people of a kind are named. */
 export const NAMED = 20;

@@ -112,8 +112,11 @@ export const logSendTool = tool({
       const named = to.people && new Set(to.people.map(({ contact_id }) => contact_id));
       const recorded = await recipientsRecorded(sql, claimed.recorded);
       const before = recorded.filter(({ contact_id }) => named?.has(contact_id) ?? true);
-      const seen = await seenOfMail(call, claimed.recorded, before);
-      return recordedMail(seen, campaign, true, { recipients: before, ...NOBODY });
+      const [seen, left_out] = await together(
+        seenOfMail(call, claimed.recorded, before),
+        to.leftOutBut(before.map(({ contact_id }) => contact_id)),
+      );
+      return recordedMail(seen, campaign, true, { ...NOBODY, recipients: before, left_out });
     }
     to.refuseFirst();
     refuseCancelled(locked);
@@ -165,6 +168,8 @@ interface MeantList {
   meant: unknown;
   people: MeantRecipient[] | null;
   refuseFirst: () => void;
+  /** Whom its audience leaves out, but for these people: they got the mail before anything stood against it. */
+  leftOutBut: (recorded: readonly number[]) => Promise<LeftOutGroup[]>;
   everybody(): Promise<Everybody>;
 }
 
@@ -190,6 +195,7 @@ async function listMeant(call: Call, args: Input): Promise<MeantList> {
       ),
       people: all.recipients,
       refuseFirst: all.refuseFirst,
+      leftOutBut: () => Promise.resolve([]),
       everybody: () => Promise.resolve({ ...all, left_out: [], uses: [] }),
     };
   }
@@ -198,6 +204,13 @@ async function listMeant(call: Call, args: Input): Promise<MeantList> {
     meant: filter,
     people: null,
     refuseFirst: () => {},
+    leftOutBut: async (recorded) => {
+      const { excluded } = await wholeAudience(call, filter, MOST_RECIPIENTS);
+      const had = new Set(recorded);
+      return byReason(
+        excluded.flatMap(({ id, name, reason }) => (had.has(id) ? [] : [{ id, name, reason }])),
+      );
+    },
     everybody: () => peopleOf(call, filter),
   };
 }
