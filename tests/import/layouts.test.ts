@@ -251,6 +251,15 @@ describe("a file with fewer columns", () => {
     expect(absent).not.toContain("Title");
   });
 
+  it("says of a file without rows that there is nothing to import", async () => {
+    const { event: _event, ...file } = given(TALKS[0] ?? []);
+    const { text } = await tools.call("validate_import_data", {
+      ...file,
+      import_type: "sessionize",
+    });
+    expect(text).toContain("has no rows below its header: there is nothing to import.");
+  });
+
   it("of another type is still refused, though a walk-in needs but a name", async () => {
     const wrong = {
       tickets: csv([QUICKET_COLUMNS, ticket({})]),

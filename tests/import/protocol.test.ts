@@ -160,6 +160,8 @@ describe("without a database", () => {
       validation_results: {
         required_columns_present: true,
         missing_columns: [],
+        // The second Ticket Number is there, though by the same name.
+        absent_columns: [],
         extra_columns: [],
         duplicate_rows: 1,
         missing_data_percentage: 44.23,

@@ -245,6 +245,9 @@ describe("what the database holds already", () => {
       });
       const updated = await run("quicket_checkins", later, { duplicate_strategy: "update" });
       expect(updated.facts.tickets).toMatchObject({ already_checked_in: 0, updated: 1 });
+      expect(updated.text).toContain(
+        "0 checked in, 0 were already, 1 was already and took a correction, 0 did not come",
+      );
       const [row] = await database.sql`SELECT check_in_time FROM tickets`;
       expect(row).toEqual({ check_in_time: "2026-11-14 08:35:00" });
     });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { counted } from "../../words/counts.ts";
 import { importTool } from "../procedure/run.ts";
 import { contactsShape, rolesShape } from "../procedure/shapes.ts";
 import { checkIns } from "./kind.ts";
@@ -22,5 +23,5 @@ export const importCheckInsTool = importTool(checkIns, {
     roles: rolesShape,
   },
   done: ({ tickets }) =>
-    `${String(tickets.checked_in)} checked in, ${counted(tickets.already_checked_in, "was", "were")} already, ${String(tickets.not_checked_in)} did not come, ${String(tickets.created)} late and added`,
+    `${String(tickets.checked_in)} checked in, ${counted(tickets.already_checked_in, "was", "were")} already, ${tickets.updated === 0 ? "" : `${counted(tickets.updated, "was", "were")} already and took a correction, `}${String(tickets.not_checked_in)} did not come, ${String(tickets.created)} late and added`,
 });

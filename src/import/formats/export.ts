@@ -106,7 +106,7 @@ export async function readExport<Type extends ImportType>(
     left_out: report.leftOut,
     missing_columns,
     looks_like,
-    absent_columns: missing_columns.length > 0 ? [] : mapping.missing.map(({ name }) => name),
+    absent_columns: missing_columns.length > 0 ? [] : absentNames(mapping),
     extra_columns: missing_columns.length > 0 ? [] : mapping.extra,
     unread_columns:
       missing_columns.length === 0
@@ -115,6 +115,12 @@ export async function readExport<Type extends ImportType>(
     duplicate_rows: tally.duplicates,
     missing_data_percentage: tally.missingPercentage,
   };
+}
+
+/** Names of what a file lacks; not of a column that it has twice by one name, and that some tools number. */
+function absentNames({ missing, repeated }: Mapping): string[] {
+  const numbered = new Set(repeated.map(({ name }) => `${name}1`));
+  return missing.map(({ name }) => name).filter((name) => !numbered.has(name));
 }
 
 /**

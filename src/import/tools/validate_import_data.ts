@@ -81,6 +81,9 @@ function validationHeadline(file: Export<ImportType>, type: ImportType): string 
   if (file.missing_columns.length > 0) {
     return doesNotMatch(file, type, `${counted(file.missing_columns.length, "column")} missing`);
   }
+  if (file.info.rows === 0) {
+    return `The file matches ${type}, but has no rows below its header: there is nothing to import.`;
+  }
   const faults = `${counted(file.errors.length, "error")} and ${counted(file.warnings.length, "warning")}`;
   const verdict =
     file.errors.length > 0

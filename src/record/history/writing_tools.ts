@@ -1,6 +1,6 @@
 import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
-import { nearest } from "../asking/nearest.ts";
+import { nearest } from "../../words/nearest.ts";
 
 /** The tools of both servers whose calls can be changes. */
 export const WRITING_TOOLS: readonly string[] = [
