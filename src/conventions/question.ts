@@ -100,8 +100,8 @@ export async function understand(
   };
 }
 
-/** Arguments that say how an answer is shown, not what it covers. */
-const SHOWING: ReadonlySet<string> = new Set(["limit", "cursor", "order"]);
+/** Arguments that say which part of an answer is shown, not what it covers or in which order. */
+const SHOWING: ReadonlySet<string> = new Set(["limit", "cursor"]);
 
 /**
  * The filters among a call's arguments, in their order.

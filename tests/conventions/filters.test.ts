@@ -36,14 +36,14 @@ it.each([
   [
     "query_outreach_timeline",
     { kinds: ["email"], channels: ["email"], status: "sent", ...SPAN, order: "desc" },
-    { kinds: ["email"], channels: ["email"], status: ["sent"], ...MEANT_SPAN },
+    { kinds: ["email"], channels: ["email"], status: ["sent"], ...MEANT_SPAN, order: "desc" },
   ],
   [
     "query_recipients",
     { campaign_type: "cfp", role: "speaker", status: ["opened"], text: "jane", ...SPAN },
     { campaign_type: "cfp", role: "speaker", status: ["opened"], text: "jane", ...MEANT_SPAN },
   ],
-  ["query_registrations", SPAN, MEANT_SPAN],
+  ["query_registrations", { ...SPAN, list: true }, { ...MEANT_SPAN, list: true }],
   ["list_events", { limit: 1 }, {}],
 ] as const)("%s says by which filters it was narrowed: %j", async (name, given, applied) => {
   const { filter } = await client.ask(name, given);

@@ -91,8 +91,8 @@ export const queryRegistrationsTool = tool({
   mainList: ({ list }) => (list === true ? "registrations" : "by_source"),
   async handle(args, call, _caller, page) {
     const { sql, zone } = call;
-    const { list, ...filters } = args;
-    const question = await understand(call, filters);
+    const { list } = args;
+    const question = await understand(call, args);
     const { from, to, communication: mail } = question;
     const campaign = question.campaign ?? mail?.campaign_id ?? null;
     const events = question.event === null ? question.events : [question.event];
