@@ -3,7 +3,6 @@ import { counted } from "../../words/counts.ts";
 import { importTool } from "../procedure/run.ts";
 import { contactsShape, rolesShape } from "../procedure/shapes.ts";
 import { checkIns } from "./kind.ts";
-import { counted } from "../../words/counts.ts";
 
 export const importCheckInsTool = importTool(checkIns, {
   name: "import_quicket_checkins",
