@@ -178,10 +178,12 @@ function isSupplied(
   );
 }
 
-/** Whether these words begin the absolute path of the call's own file, with which its sentence may end. */
+/** Whether these words are of the absolute path of the call's own file, or of a file in the folder that it named. */
 function isPathOf(args: unknown, words: string): boolean {
   const { file_path } = (args ?? {}) as { file_path?: unknown };
-  return typeof file_path === "string" && `${shown(personsPath(file_path))}.`.startsWith(words);
+  if (typeof file_path !== "string") return false;
+  const path = shown(personsPath(file_path));
+  return `${path}.`.startsWith(words) || words.startsWith(`${path}/`);
 }
 
 /** Takes from an answer what later calls can name. */

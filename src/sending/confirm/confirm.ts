@@ -267,6 +267,6 @@ async function stateOf(
   if (state !== null) return state;
   // The database keeps a send of which anything was tried.
   throw new ToolError(
-    `The mail "${plain(title)}" was removed by another call meanwhile; none of it has left.`,
+    `The mail "${plain(title)}" was removed by another call meanwhile; nothing was sent of it.`,
   );
 }
