@@ -5,7 +5,7 @@ import { parseArguments } from "../src/mcp/schema.ts";
 import type { Caller } from "../src/mcp/tool.ts";
 import { OUTREACH_TOOLS } from "../src/servers/outreach/tools.ts";
 import { ZONE } from "./history/index.ts";
-import type { Question } from "./questions.ts";
+import type { Question } from "./questions/history.ts";
 
 interface Statement {
   strings: TemplateStringsArray;

@@ -6,7 +6,7 @@ import type { Ground } from "./ground.ts";
 import { constantOf, sized } from "./history/index.ts";
 import { allInTurns, median, timed, yesOrNo, type Row } from "./measure.ts";
 import { connectDbhub } from "./peers.ts";
-import { tenQuestions, type Names, type Pair } from "./ten_questions.ts";
+import { tenQuestions, type Names, type Pair } from "./questions/ten.ts";
 
 /** The history that the questions are asked of. */
 export const RECIPIENTS = 10_000;

@@ -9,7 +9,7 @@ import { connectBare, type BareClient } from "./bare_client.ts";
 import { withGround, type Ground } from "./ground.ts";
 import { constantOf, sized, type writeHistory } from "./history/index.ts";
 import { inTurns, median, timed, yesOrNo, type Row } from "./measure.ts";
-import { boundedQuestions, unboundedQuestions, type Question } from "./questions.ts";
+import { boundedQuestions, unboundedQuestions, type Question } from "./questions/history.ts";
 import { print } from "./table.ts";
 
 // Usage: npm run bench:versus -- <folder of the other checkout, built> [--rounds 15]

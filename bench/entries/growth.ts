@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import { connectBare } from "../bare_client.ts";
 import { constantOf, sized } from "../history/index.ts";
 import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "../measure.ts";
-import { boundedQuestions, unboundedQuestions } from "../questions.ts";
+import { boundedQuestions, unboundedQuestions } from "../questions/history.ts";
 
 const SHORT = 10_000;
 const ROUNDS = 9;

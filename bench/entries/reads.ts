@@ -3,7 +3,7 @@ import { connectionOptions } from "../../src/database/address.ts";
 import { connectBare } from "../bare_client.ts";
 import { constantOf, sized } from "../history/index.ts";
 import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "../measure.ts";
-import { boundedQuestions, unboundedQuestions } from "../questions.ts";
+import { boundedQuestions, unboundedQuestions } from "../questions/history.ts";
 import { replay, statementsOf } from "../replay.ts";
 
 const RECIPIENTS = 10_000;

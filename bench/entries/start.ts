@@ -7,7 +7,7 @@ import { COMMON_ENVIRONMENT, connectProgram, connectBare } from "../bare_client.
 import type { Ground } from "../ground.ts";
 import { constantOf, sized } from "../history/index.ts";
 import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "../measure.ts";
-import { boundedQuestions } from "../questions.ts";
+import { boundedQuestions } from "../questions/history.ts";
 import { replay, statementsOf } from "../replay.ts";
 import { buildSmallest } from "../smallest.ts";
 

@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import { connectBare } from "../bare_client.ts";
 import { constantOf, sized } from "../history/index.ts";
 import { inTurns, median, timed, yesOrNo, type Entry, type Row } from "../measure.ts";
-import { filteredQuestions } from "../view_questions.ts";
+import { filteredQuestions } from "../questions/views.ts";
 
 const SHORT = 10_000;
 const ROUNDS = 9;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { filteredQuestions } from "../../bench/view_questions.ts";
+import { filteredQuestions } from "../../bench/questions/views.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { readInFull } from "./plan.ts";
 

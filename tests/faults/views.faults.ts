@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { constantOf, sized, writeHistory } from "../../bench/history/index.ts";
-import { filteredQuestions } from "../../bench/view_questions.ts";
+import { filteredQuestions } from "../../bench/questions/views.ts";
 import { readInFull } from "../ask/plan.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 

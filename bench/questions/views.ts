@@ -1,4 +1,4 @@
-import type { Constant } from "./history/index.ts";
+import type { Constant } from "../history/index.ts";
 
 /** Questions over the views of schema ask that a filter narrows, by what narrows them. */
 export function filteredQuestions({

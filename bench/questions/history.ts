@@ -1,4 +1,4 @@
-import type { Constant } from "./history/index.ts";
+import type { Constant } from "../history/index.ts";
 
 /** A question that a benchmark asks, the first page of it. */
 export interface Question {
