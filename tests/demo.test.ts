@@ -127,7 +127,7 @@ describe("the demo", () => {
       "import_sessionize_data",
       "2025: 16 sessions added, 0 updated, 0 unchanged; 17 speakers added.",
     ],
-    ["preview_import", "2025 would add 50 tickets, 11 contacts,"],
+    ["preview_import", "2025, of which it takes 50, would add 50 tickets, 11 contacts,"],
     [
       "import_quicket_registrations",
       "2025: 50 tickets added, 0 updated, 1 skipped; 11 people added.",

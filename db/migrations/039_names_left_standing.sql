@@ -1,8 +1,9 @@
 -- migrate:up
 
 -- A name is also written without blanks, as in handles, and with initials between. Neither is looked for where
--- somebody else is called so, and no short name without blanks, which may be a word.
-CREATE OR REPLACE FUNCTION outreach.any_of(words text[], kind text) RETURNS text LANGUAGE sql STABLE RETURN (
+-- somebody else is called so, and no short name without blanks, which may be a word. A text, so that it stands in no
+-- way of who changes a column's type.
+CREATE OR REPLACE FUNCTION outreach.any_of(words text[], kind text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE kind WHEN 'addresses' THEN '(?<![[:alnum:]._%+-])' WHEN 'phones' THEN '(?<![[:alnum:]._%+-])'
                    ELSE '(?<![[:alnum:]])' END
          || '(?:' || string_agg(CASE kind
@@ -33,7 +34,8 @@ CREATE OR REPLACE FUNCTION outreach.any_of(words text[], kind text) RETURNS text
   FROM unnest(words) AS word
   CROSS JOIN LATERAL regexp_replace(outreach.spaced(word), '([^ ])', '\1[\u0300-\u036f]*', 'g') AS spelled (pattern)
   CROSS JOIN LATERAL replace(outreach.fold(word), ' ', '') AS joined (letters)
-  WHERE outreach.spaced(word) <> '');
+  WHERE outreach.spaced(word) <> '';
+$$;
 COMMENT ON FUNCTION outreach.any_of IS
   'A pattern for any of these words, standing by themselves, in a text whose accents are apart; kind: names, also joined or with initials between, words, addresses, or phones, whose digits may be grouped anyhow; NULL for none';
 

@@ -46,12 +46,13 @@ CREATE OR REPLACE VIEW ask.undeliverable AS
      OR coalesce(outreach.mailbox(person.email), '') = '';
 
 CREATE FUNCTION outreach.spelled(at_event integer, source text) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE RETURN (
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT outreach.trimmed(registration.marketing_source)
   FROM outreach.registrations() AS registration
   WHERE registration.event_id = at_event AND outreach.source(registration.marketing_source) = spelled.source
   GROUP BY registration.marketing_source
-  ORDER BY count(*) DESC, registration.marketing_source COLLATE "C" LIMIT 1);
+  ORDER BY count(*) DESC, registration.marketing_source COLLATE "C" LIMIT 1;
+$$;
 COMMENT ON FUNCTION outreach.spelled IS
   'A source as most registrations of an event spell it; NULL where none has it';
 

@@ -46,8 +46,7 @@ export function advertised(schema: JsonSchema): JsonSchema {
 
 /**
  * Reads arguments the way they were meant: `campaign_id` for `campaign`, one value where a list is
- * expected, a bare name for a recipient, a number for a reference, digits for a number, yes and no for true and
- * false, null for "not given".
+ * expected, a bare name for a recipient, a number for a reference, yes and no for true and false, null for "not given".
  */
 function understood(schema: JsonSchema, value: unknown): unknown {
   if (schema.type === "array") {
@@ -73,26 +72,11 @@ function understood(schema: JsonSchema, value: unknown): unknown {
   }
   if (schema.reference && (typeof value === "number" || typeof value === "bigint"))
     return String(value);
-  if (typeof value === "string" && DIGITS.test(value) && takesNumber(schema)) return Number(value);
   if (schema.type === "boolean" && typeof value === "string") {
     if (/^(?:true|yes)$/iu.test(value)) return true;
     if (/^(?:false|no)$/iu.test(value)) return false;
   }
   return value;
-}
-
-/** A whole number that loses nothing as one. */
-export const DIGITS = /^\d{1,15}$/u;
-
-/** Whether a number is asked for, where a text is not welcome as well. */
-function takesNumber(schema: JsonSchema): boolean {
-  const types = [schema.type].flat();
-  if (types.includes("string") || schema.anyOf?.some(({ type }) => type === "string")) return false;
-  return (
-    types.includes("number") ||
-    types.includes("integer") ||
-    (schema.anyOf?.some(takesNumber) ?? false)
-  );
 }
 
 function takesNull(schema: JsonSchema): boolean {

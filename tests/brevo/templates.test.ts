@@ -187,6 +187,7 @@ describe("templates", () => {
           "x is used in Brevo and not listed in templates.json.",
           "x is put into the mail as HTML, unescaped.",
         ],
+        fault: null,
         names: ["Thanks"],
       },
       {
@@ -227,6 +228,7 @@ describe("templates", () => {
           "eventName is used in Brevo and not listed in templates.json.",
           "unusedOne is listed in templates.json and not used in Brevo.",
         ],
+        fault: null,
         names: ["CFP Invitation", "cfp-2026"],
       },
       {
@@ -236,6 +238,7 @@ describe("templates", () => {
         parameters: [],
         active: false,
         warnings: ["Brevo has no template of this number, though templates.json lists it."],
+        fault: null,
         names: ["Gone"],
       },
     ]);

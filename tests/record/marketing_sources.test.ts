@@ -363,7 +363,7 @@ describe("marketing sources", () => {
       campaign: "CFP 2026",
     });
     expect(facts).toMatchObject({
-      mapping: { source: "linked-in", campaign: cfp },
+      mapping: { source: "Linked-In", campaign: cfp },
       registrations: 0,
     });
     expect(text.split("\n")[0]).toMatch(

@@ -196,7 +196,7 @@ describe("the answer of every question", () => {
       /^There is no such column \(at "nme"\)/u,
     );
     expect(await refused("log_send")).toMatch(
-      /^tool must be list_templates, .* or preview_import, not "log_send"/u,
+      /^tool must be find_contacts, .* or preview_import, not "log_send"/u,
     );
     expect(await refused("export_answer")).toContain("only answers of tools that read");
   });

@@ -106,7 +106,7 @@ export function namedZone(environment: NodeJS.ProcessEnv): string | undefined {
 }
 
 /** Whether words name a zone of the IANA; a mere offset is none. */
-export function isZone(words: string): boolean {
+function isZone(words: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: words });
     return /^[A-Za-z]/u.test(words);

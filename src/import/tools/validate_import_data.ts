@@ -45,9 +45,9 @@ export const validateTool = tool({
       total_errors: z.number(),
       total_warnings: z.number(),
     }),
-    ...unreadShape,
     errors: z.array(z.object({ row: z.number(), field: z.string(), error: z.string() })),
     ...warningsShape,
+    ...unreadShape,
   }),
   async handle({ import_type, ...source }, _nothing, caller, page) {
     const file = await readAny(fileSource(source), import_type, undefined, caller.signal);
@@ -69,9 +69,9 @@ export const validateTool = tool({
           total_errors: file.errors.length,
           total_warnings: file.warnings.length,
         },
-        unread_columns: file.unread_columns,
         errors: page.isWhole ? file.errors : file.errors.slice(0, LISTED),
         ...warningFacts(file.warnings),
+        unread_columns: file.unread_columns,
       },
     };
   },

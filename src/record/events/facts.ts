@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ToolError } from "../../mcp/errors.ts";
 import { text, webAddress } from "../../mcp/fields.ts";
-import { DIGITS, quotable, valueInWords } from "../../mcp/schema.ts";
+import { quotable, valueInWords } from "../../mcp/schema.ts";
 import { dayOrInstant, daysUntil, edgeOfDay, inZone } from "../../mcp/time.ts";
 import type { EventFact, NewFact } from "./queries/facts.ts";
 
@@ -79,13 +79,11 @@ export function readFact(key: string, value: unknown, zone: string): NewFact {
       return { key, value: null, ...dayOrInstant(value, zone, argument) };
     case "address":
       return { ...fact, value: parsed(address, argument, value) };
-    case "number": {
-      const count = typeof value === "string" && DIGITS.test(value) ? Number(value) : value;
-      if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
+    case "number":
+      if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
         throw wrong(argument, "a whole number like 300", value);
       }
-      return { ...fact, value: count };
-    }
+      return { ...fact, value };
     case "text":
       return { ...fact, value: parsed(words, argument, value) };
     case "boolean":

@@ -51,11 +51,16 @@ export const exportAnswerTool = (exportFolder: () => string) =>
       const args = parseArguments(tool.input, inputShape(tool), question);
       const stem = `${tool.title} ${today("local")}`;
       const place = await placeFor({ name: stem, given: file_path, format }, exportFolder);
-      const write = (context: unknown) => takeAway(tool, args, context as never, caller, place);
+      let writing: Promise<TakenAway> | undefined;
+      const write = (context: unknown) =>
+        (writing = takeAway(tool, args, context as never, caller, place));
       const opensNone = tool.standsAlone === true || tool.opensTransactions === true;
-      const taken = await (opensNone
-        ? write(transactions)
-        : transactions.read(write, caller.signal));
+      const taken = await (
+        opensNone ? write(transactions) : transactions.read(write, caller.signal)
+      ).finally(
+        // A question that is cancelled ends before what it was writing is removed.
+        () => Promise.allSettled([writing]),
+      );
       const { as_of = null, resolved = null, filter = null } = taken.facts as Saying;
       return {
         headline: headline(tool.name, taken),

@@ -58,6 +58,8 @@ export function attendanceOf(any: World) {
     );
     return {
       event: named(event.id),
+      event_date: `2020-01-0${String(event.day + 1)}`,
+      status: event.status,
       registered: registered.size,
       cancelled: all.filter(({ status }) => status === "cancelled").length,
       transferred: all.filter(({ status }) => status === "transferred").length,
