@@ -58,11 +58,11 @@ describe("the statements of an import", () => {
   }
 
   it.each([
-    ["quicket_registrations", casesOf([50_000], [5000])[0]!],
-    ["quicket_checkins", casesOf([5000], [1000])[0]!],
+    ["quicket_registrations", casesOf([50_000], [1000])[0]!],
+    ["quicket_checkins", casesOf([5000], [500])[0]!],
     ["walkup", casesOf([2000], [500])[0]!],
     ["sessionize", 500],
-    ["ratings", casesOf([5000], [1000])[0]!],
+    ["ratings", casesOf([5000], [500])[0]!],
   ] as const)("are as many for 50 rows of %s as for %i", async (type, many) => {
     const small = await files.write("small.csv", FILES[type](50));
     const large = await files.write("large.csv", FILES[type](many));

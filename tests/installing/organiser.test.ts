@@ -90,7 +90,7 @@ describe("a toolset", () => {
     async (server) => {
       const all = await namesOf(server);
       const names = (toolset: Toolset) => ORGANISER_TOOLSETS[toolset].map(({ name }) => name);
-      for (const toolset of TOOLSETS) {
+      for (const toolset of server === "organiser" ? TOOLSETS : []) {
         expect(await namesOf(server, { OUTREACH_TOOLSETS: toolset })).toEqual(
           all.filter((name) => names(toolset).includes(name)),
         );

@@ -22,7 +22,7 @@ const TAKE_QUESTIONS: ReadonlySet<string> = new Set([
 const INSIDE: readonly RegExp[] = [
   /\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM|ON CONFLICT|RETURNING)\b/u,
   // A list of events has its columns outreach.emails and the like.
-  /\boutreach\.(?!(?:removed_entries|people_reached|emails|posts|linkedin_posts|marketing_materials|assets|distributions)\b)[a-z_]+/u,
+  /\boutreach\.(?!(?:removed_entries|people_reached|emails|posts|linkedin_posts|marketing_materials|assets|distributions|reach_estimate)\b)[a-z_]+/u,
   /::(?:int|integer|text|jsonb?|timestamptz)\b/u,
   /\$\d+\b/u,
   /violates \w+|duplicate key|null value in column|invalid input syntax/iu,
