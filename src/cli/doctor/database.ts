@@ -31,7 +31,6 @@ export async function lookAtDatabase(environment: NodeJS.ProcessEnv): Promise<Fi
       const { findings, stored } = await lookInside(place);
       return isZoneNamed ? findings : [...findings, storedZoneFinding(stored)];
     }),
-    ...(isZoneNamed ? [lookAtZone(environment)] : []),
   ]);
   return parts.flat();
 }

@@ -27,7 +27,8 @@ export async function examine(given: NodeJS.ProcessEnv): Promise<Finding[]> {
   const isPlaceKnown =
     usable.DATABASE_URL !== undefined || usable.OUTREACH_DATA_DIR === environment.OUTREACH_DATA_DIR;
   const rest = await Promise.all([
-    isPlaceKnown ? finding("Database", () => lookAtDatabase(usable)) : lookAtZone(usable),
+    isPlaceKnown ? finding("Database", () => lookAtDatabase(usable)) : [],
+    lookAtZone(usable),
     lookAtMail(usable),
   ]);
   return [programFinding(), ...settings, ...rest.flat(), ...clients.findings];

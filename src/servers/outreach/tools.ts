@@ -47,7 +47,7 @@ import { allOf, type ToolsBySet } from "../tools_by_set.ts";
 import { exportFolder } from "./export_folder.ts";
 import { eventReader, isConfirmedByAssistant, setUpSending } from "./mail.ts";
 
-/** Every tool of the outreach server: first what records, in the order a campaign needs it, then what answers. */
+/** Every tool of the outreach server, by toolset. */
 export const OUTREACH_TOOLSETS = {
   record: [
     createEventTool,
