@@ -11,8 +11,7 @@ const NAME = "event-outreach";
  * that is not the one to be in.
  *
  * @param here the folder of the built program, or of its sources
- * @param inTerminal whether it is typed in this process's folder, as after an answer of the command line; to
- *   whom a server answers is somewhere else
+ * @param inTerminal whether it is typed in this process's folder, as after an answer of the command line
  */
 export function ownCommand(
   words: string,
@@ -24,7 +23,8 @@ export function ownCommand(
 
 /** A command by its installed name, and where that is not how it is called here, as {@link ownCommand} says it. */
 export function namedCommand(words: string): string {
-  const [named, own] = [`${NAME} ${words}`, ownCommand(words)];
+  // Whoever reads a server's answer sits in another folder, even where this is the command line's `serve`.
+  const [named, own] = [`${NAME} ${words}`, ownCommand(words, undefined, false)];
   return own === named ? `\`${named}\`` : `\`${named}\` (here: \`${own}\`)`;
 }
 

@@ -21,6 +21,7 @@ import { surviveStrayWrites } from "./postgres_js/stray_write.ts";
 import type { Queryable } from "./postgres_js/transaction.ts";
 import { transact } from "./transaction.ts";
 import { namedCommand } from "../own_command.ts";
+import { isZone, noZone } from "./zone.ts";
 
 export type { Queryable };
 
@@ -190,9 +191,7 @@ export class Database {
         SELECT time_zone, cursor_key FROM outreach.settings`;
       const zone = this.#options.timeZone ?? settings?.time_zone ?? "UTC";
       if (!isZone(zone)) {
-        throw new DatabaseUnavailable(
-          `OUTREACH_TIMEZONE is ${JSON.stringify(zone)}, which is not a time zone; set an IANA name such as Africa/Johannesburg.`,
-        );
+        throw new DatabaseUnavailable(noZone(zone));
       }
       const cursorKey = settings?.cursor_key ?? "";
       const givenUp = new AbortController();
@@ -262,12 +261,3 @@ export class Database {
 const OTHERS_END_WITHIN = 30;
 
 const READ_ONLY = "25006";
-
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

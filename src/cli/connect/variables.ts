@@ -10,6 +10,7 @@ import {
   sendingOptions,
   UnusableSetting,
 } from "../../environment.ts";
+import { isZone, noZone } from "../../database/zone.ts";
 import { type Machine, storeFolder } from "./clients.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { carriedOver } from "./entry.ts";
@@ -100,17 +101,5 @@ function ownZone(): string {
 export function namedZone(environment: NodeJS.ProcessEnv): string | undefined {
   const zone = filledIn(environment).OUTREACH_TIMEZONE;
   if (zone === undefined || isZone(zone)) return zone;
-  throw new UnusableSetting(
-    `OUTREACH_TIMEZONE is ${JSON.stringify(zone)}, which is no time zone; one is written like Africa/Johannesburg.`,
-  );
-}
-
-/** Whether words name a zone of the IANA; a mere offset is none. */
-function isZone(words: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: words });
-    return /^[A-Za-z]/u.test(words);
-  } catch {
-    return false;
-  }
+  throw new UnusableSetting(noZone(zone));
 }

@@ -29,7 +29,9 @@ export async function lookAtDatabase(environment: NodeJS.ProcessEnv): Promise<Fi
       : []),
     finding("Database", async () => {
       const { findings, stored } = await lookInside(place);
-      return isZoneNamed ? findings : [...findings, storedZoneFinding(stored)];
+      // Of a database that is broken nothing can be said of what it stores.
+      const isBroken = findings.some(({ state }) => state === "broken");
+      return isZoneNamed || isBroken ? findings : [...findings, storedZoneFinding(stored)];
     }),
   ]);
   return parts.flat();

@@ -61,7 +61,7 @@ const IN_WORDS = [
     "giu",
   ),
   new RegExp(
-    String.raw`(?<!\p{L})${MONTH}\.? (?<day>\d{1,2})(?!\d)(?:st|nd|rd|th)?(?:,? (?<year>\d{4})(?!\d))?`,
+    String.raw`(?<!\p{L})${MONTH}\.? (?<day>\d{1,2})(?![\d:h])(?:st|nd|rd|th)?(?:,? (?<year>\d{4})(?!\d))?`,
     "giu",
   ),
 ];

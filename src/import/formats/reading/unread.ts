@@ -41,25 +41,29 @@ const LENGTH = 100;
 const COLUMNS = 100;
 
 function nearest({ extra, missing }: Mapping) {
+  const sought = missing.map((expected) => ({
+    expected,
+    spellings: [expected.name, ...(expected.aliases ?? [])].map(words),
+  }));
   return extra.map((column, index) => {
     const given = index < COLUMNS && column.length <= LENGTH ? words(column) : [];
-    const [best] = missing
-      .map((expected) => ({ expected, likeness: likenessOf(given, expected) }))
+    const [best] = sought
+      .map(({ expected, spellings }) => ({ expected, likeness: likenessOf(given, spellings) }))
       .sort((one, other) => other.likeness - one.likeness);
     return { column, ...(best ?? { expected: null, likeness: 0 }) };
   });
 }
 
-function likenessOf(given: readonly string[], { name, aliases = [] }: Column): number {
+/** @param spellings the words of a column's own name, then of its others */
+function likenessOf(given: readonly string[], spellings: readonly string[][]): number {
   if (given.length === 0) return 0;
-  const own = words(name);
+  const [own = []] = spellings;
   // A word alone is said of one column only: "Guest" is not "Guest Surname".
   const isPart = given.length * 2 >= own.length && given.every((word) => own.includes(word));
-  const hasAll = [name, ...aliases].some((known) =>
-    words(known).every((word) => given.includes(word)),
-  );
-  const letters = [name, ...aliases].map((known) => {
-    const [one, other] = [given.join(""), words(known).join("")];
+  const hasAll = spellings.some((known) => known.every((word) => given.includes(word)));
+  const one = given.join("");
+  const letters = spellings.map((known) => {
+    const other = known.join("");
     return 1 - distance(one, other) / Math.max(one.length, other.length, 1);
   });
   return Math.max(...letters, isPart || hasAll ? CONTAINED : 0);
