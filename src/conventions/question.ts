@@ -4,7 +4,7 @@ import type { applied, resolved, taken } from "../mcp/fields.ts";
 import { inZone, instant, now } from "../mcp/time.ts";
 import { oneCampaign } from "./references/campaign.ts";
 import { oneMail, type CommunicationReference } from "./references/communication.ts";
-import { contactsMeant, oneContact } from "./references/contact.ts";
+import { called, contactsMeant, oneContact } from "./references/contact.ts";
 import { eventOrYear } from "./references/event.ts";
 import { asTaken, nameOf, oneOrSeveral, type Named, type Taken } from "./references/choose.ts";
 import type { Call } from "./call.ts";
@@ -84,7 +84,7 @@ export async function understand(
     event: events && eventsTaken(events),
     campaign: campaign && asTaken(campaign),
     communication: communication && asTaken(communication),
-    contact: contacts && oneOrSeveral(contacts),
+    contact: contacts && oneOrSeveral(contacts.map((one) => ({ ...one, name: called(one) }))),
     from: from && inZone(from, zone),
     to: to && inZone(to, zone),
   };

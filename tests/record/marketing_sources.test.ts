@@ -389,6 +389,21 @@ describe("marketing sources", () => {
     );
   });
 
+  it("is the same however its accents are written", async () => {
+    const ticket = { event: event.last, source: "Cafe\u0301" };
+    await database.sql`
+      INSERT INTO tickets (ticket_number, event_id, purchaser_contact_id, attendee_contact_id,
+                           marketing_source, registration_date)
+      SELECT 2, ${ticket.event}, min(id), min(id), ${ticket.source}, '2025-03-06 12:00' FROM contacts`;
+    const { facts } = await client.call("map_source", {
+      event: "Data Day 2025",
+      source: "Caf\u00e9",
+      campaign: "CFP 2025",
+    });
+    expect(facts).toMatchObject({ registrations: 1 });
+    expect(facts).not.toHaveProperty("carried");
+  });
+
   it("goes with its campaign, and says so", async () => {
     expect(await map({ source: "Web", campaign: "503" })).toMatchObject({
       mapping: { source: "Web" },

@@ -4,7 +4,11 @@ import {
   COMMUNICATION_CHANNELS,
   COMMUNICATION_STATUSES,
 } from "../../src/record/communications/shape.ts";
-import { RECIPIENT_STATUSES } from "../../src/record/recipients/shape.ts";
+import {
+  RECIPIENT_STATUSES,
+  REPORTED_STATUSES,
+  STATUSES_BY_RANK,
+} from "../../src/record/recipients/shape.ts";
 import { CAMPAIGN_STATUSES, CAMPAIGN_TYPES } from "../../src/record/campaigns/shape.ts";
 import { readCatalog, type Relation } from "../../workbench/catalog.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -39,7 +43,9 @@ test("statuses have one order and each its rank", async () => {
     SELECT outreach.statuses_best_first() AS best,
            (SELECT bool_and(outreach.recipient_status(jsonb_build_object('logged_status', status)) = status)
             FROM unnest(outreach.statuses_best_first()) AS status) AS ranked`;
-  // `unknown` is said of who is kept as queued and has perhaps been mailed.
-  expect(row!.best.toSorted()).toEqual([...RECIPIENT_STATUSES, "unknown"].sort());
+  expect(row!.best.toSorted()).toEqual([...REPORTED_STATUSES].sort());
   expect(row!.ranked).toBe(true);
+  const ranked = await database.sql<{ status: string }[]>`
+    SELECT status FROM unnest(${[...RECIPIENT_STATUSES]}::text[]) AS status ORDER BY outreach.event_rank(status)`;
+  expect(STATUSES_BY_RANK).toEqual(ranked.map(({ status }) => status));
 });

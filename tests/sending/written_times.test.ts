@@ -18,6 +18,7 @@ describe("a deadline as people write it", () => {
     ["May 31st, 2024", over],
     ["31 May 2024 or 30 June 2024", over],
     [yesterday.toFormat("d MMM"), over],
+    [yesterday.toFormat("d MMM' 23:59'"), over],
     [yesterday.toFormat("MMMM d"), over],
     [yesterday.toFormat("d/M"), over],
     ["yesterday", over],

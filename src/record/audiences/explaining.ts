@@ -1,6 +1,6 @@
 import type { Call } from "../../conventions/call.ts";
-import type { ContactReference } from "../../conventions/references/contact.ts";
-import { nameOf, type Named } from "../../conventions/references/choose.ts";
+import { called, type ContactReference } from "../../conventions/references/contact.ts";
+import type { Named } from "../../conventions/references/choose.ts";
 import { together } from "../../conventions/together.ts";
 import { ERASED_PERSON } from "../../words/names.ts";
 import type { PartsFound } from "../segments/members.ts";
@@ -34,7 +34,7 @@ export async function explained(
   meant: AudienceMeant,
   parts: PartsFound,
 ): Promise<Explanation> {
-  const contact = nameOf(person);
+  const contact = { id: person.id, name: called(person) };
   if (person.name === ERASED_PERSON && person.email === null) {
     return { contact, in_audience: false, failed: [], excluded_for: "erased" };
   }

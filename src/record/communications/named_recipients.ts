@@ -12,6 +12,7 @@ import {
 import type { Call } from "../../conventions/call.ts";
 import type { NamedPerson, NewRecipient } from "./queries.ts";
 import { erasedAmong, insertContacts } from "../people/queries/contacts.ts";
+import { STATUSES_BY_RANK } from "../recipients/shape.ts";
 
 /** A recipient as a call gives one. */
 export interface GivenRecipient extends NamedRecipient {
@@ -220,13 +221,10 @@ function bothSaid(before: SaidOfPerson, again: SaidOfPerson): SaidOfPerson {
   return {
     name: before.name,
     brevo_message_id: before.brevo_message_id ?? again.brevo_message_id,
-    status: last([before.status, again.status], (status) => FURTHER.indexOf(status)),
+    status: last([before.status, again.status], (status) => STATUSES_BY_RANK.indexOf(status)),
     sent_at: last([before.sent_at, again.sent_at], (time) => -Date.parse(time)),
   };
 }
-
-/** Statuses as `outreach.recipient_status` ranks those with which a mail is logged. */
-const FURTHER = ["queued", "sent", "failed", "delivered", "bounced", "opened", "clicked"];
 
 /** Of what was said, the value that comes last. */
 function last(said: (string | null)[], place: (value: string) => number): string | null {

@@ -137,7 +137,7 @@ export async function messageIdsInUse(
         AS given (contact_id int, brevo_message_id text)
     )
     SELECT coalesce(recipient.brevo_message_id, '') AS brevo_message_id, recipient.contact_id,
-           coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name,
+           coalesce(outreach.called(contact.id::int, contact.first_name::text, contact.last_name::text, contact.email::text)::text, '') AS name,
            communication.id AS communication_id, communication.title
     FROM entry
     JOIN communication_recipients AS recipient
@@ -162,7 +162,7 @@ export async function recipientsRecorded(
 ): Promise<NamedPerson[]> {
   return sql<NamedPerson[]>`
     SELECT contact.id AS contact_id,
-           coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name
+           coalesce(outreach.called(contact.id::int, contact.first_name::text, contact.last_name::text, contact.email::text)::text, '') AS name
     FROM communication_recipients AS recipient
     JOIN contacts AS contact ON contact.id = recipient.contact_id
     WHERE recipient.communication_id = ${communication}
@@ -180,7 +180,7 @@ export async function alsoReceived(
 ): Promise<NamedPerson[]> {
   return sql<NamedPerson[]>`
     SELECT DISTINCT contact.id AS contact_id,
-           coalesce(outreach.full_name(contact.first_name, contact.last_name)::text, '') AS name
+           coalesce(outreach.called(contact.id::int, contact.first_name::text, contact.last_name::text, contact.email::text)::text, '') AS name
     FROM communications AS this
     JOIN communications AS other
       ON other.campaign_id = this.campaign_id AND other.id <> this.id AND other.channel = 'email'

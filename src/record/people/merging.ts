@@ -3,7 +3,7 @@ import { ToolError } from "../../mcp/errors.ts";
 import { plain } from "../../mcp/render.ts";
 import { ERASED_PERSON } from "../../words/names.ts";
 import type { Call } from "../../conventions/call.ts";
-import type { Named } from "../../conventions/references/choose.ts";
+import { inFull, type ContactReference } from "../../conventions/references/contact.ts";
 import { mergeContacts, saidDistinct, type Merged } from "./queries/merging.ts";
 
 /** How many rows of which kind. */
@@ -24,8 +24,8 @@ const mergedShape = z.object({
  */
 export async function merged(
   { sql }: Call,
-  keep: Named,
-  duplicate: Named,
+  keep: ContactReference,
+  duplicate: ContactReference,
 ): Promise<z.output<typeof mergedShape>> {
   for (const { id, name } of [keep, duplicate]) {
     if (name !== ERASED_PERSON) continue;
@@ -40,30 +40,30 @@ export async function merged(
 }
 
 /** @throws ToolError where somebody said that these are two people */
-export async function refuseTwo({ sql, zone }: Call, keep: Named, duplicate: Named): Promise<void> {
+export async function refuseTwo(
+  { sql, zone }: Call,
+  keep: ContactReference,
+  duplicate: ContactReference,
+): Promise<void> {
   const said = await saidDistinct(sql, keep.id, duplicate.id, zone);
   if (!said) return;
   const change = said.change === null ? "" : ` (change ${String(said.change)})`;
   const because = said.reason === null ? "" : `, "${plain(said.reason)}"`;
   throw new ToolError(
-    `${plain(said.actor ?? "Somebody")} said at ${said.at}${change} that ${bothOf(keep, duplicate)} are two people${because}. If they are one after all, call again with not_the_same false.`,
+    `${plain(said.actor ?? "Somebody")} said at ${said.at}${change} that ${inFull(keep)} and ${inFull(duplicate)} are two people${because}. If they are one after all, call again with not_the_same false.`,
   );
-}
-
-function bothOf(keep: Named, duplicate: Named): string {
-  return `${plain(keep.name)} (${String(keep.id)}) and ${plain(duplicate.name)} (${String(duplicate.id)})`;
 }
 
 function whyNot(
   { missing, under_way, refused, unclear }: Merged,
-  keep: Named,
-  duplicate: Named,
+  keep: ContactReference,
+  duplicate: ContactReference,
 ): string {
   if (missing !== null) return "One of the two was merged or removed by another call meanwhile.";
   if (unclear !== null) {
-    return `The table ${plain(unclear)} of this database has no column contact_id, and rows of it may be about ${plain(duplicate.name)} (${String(duplicate.id)}), which would be lost.`;
+    return `The table ${plain(unclear)} of this database has no column contact_id, and rows of it may be about ${inFull(duplicate)}, which would be lost.`;
   }
   return under_way !== null
     ? `The mail "${plain(under_way)}" is on its way to one of them; let confirm_send end it or take it back with cancel_send, then merge.`
-    : `The table ${plain(refused ?? "")} holds rows of ${bothOf(keep, duplicate)} of which it allows one person only one; put that right there, then merge.`;
+    : `The table ${plain(refused ?? "")} holds rows of ${inFull(keep)} and ${inFull(duplicate)} of which it allows one person only one; put that right there, then merge.`;
 }

@@ -227,7 +227,7 @@ export async function recipientsPage(
     )
     SELECT coalesce(recipient.id, 0) AS id, coalesce(recipient.position::text, '') AS position,
            coalesce(recipient.contact_id, 0) AS contact_id,
-           coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
+           coalesce(outreach.called(contact.id::int, contact.first_name::text, contact.last_name::text, contact.email::text)::text, '') AS name,
            nullif(outreach.trimmed(coalesce(recipient.metadata ->> 'email', contact.email::text)), '')::text AS email,
            coalesce(
              outreach.reported_status(recipient.communication_id, recipient.contact_id, recipient.status)::text, ''

@@ -12,6 +12,17 @@ export const RECIPIENT_STATUSES = ["queued", ...AFTER_QUEUED] as const;
 /** What may be said of one: unknown where it is not certain whether it left. */
 export const REPORTED_STATUSES = ["queued", "unknown", ...AFTER_QUEUED] as const;
 
+/** The statuses as `outreach.event_rank` ranks them: of two that are said of one mail the later holds. */
+export const STATUSES_BY_RANK: readonly string[] = [
+  "queued",
+  "sent",
+  "failed",
+  "delivered",
+  "bounced",
+  "opened",
+  "clicked",
+];
+
 /** Recipient rows at each present status; only statuses that occur. */
 export const byStatus = z.record(z.string(), z.number());
 

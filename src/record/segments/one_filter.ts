@@ -4,19 +4,37 @@ import type { AudienceFilter, Meant } from "../audiences/queries/filter.ts";
 import { both, filterOf, meantBy, ofSegment, partsIn, searchAmong } from "./members.ts";
 import type { SegmentRow } from "./queries.ts";
 
-/** Filters that are read together; those of two groups narrow each by itself. */
-const GROUPS: readonly (readonly (keyof AudienceFilter)[])[] = [
-  ["events", "role", "registered", "attended", "registeredBefore"],
-  ["registeredFor"],
-  ["notRegisteredFor"],
-  ["topics"],
-  ["receivedCampaign", "receivedCommunication", "receivedStatus", "opened"],
-  ["notReceivedCampaign"],
-  ["notReceivedCommunication"],
-  ["notContactedSince"],
-  ["minMails", "mailsCampaign", "mailsEvents", "mailsSince"],
-  ["text"],
-];
+/** What its segments and its question mean is joined apart, and a segment never says whom to leave out. */
+type Joinable = Exclude<
+  keyof AudienceFilter,
+  "segment" | "notSegment" | "question" | "includeUndeliverable"
+>;
+
+/** Filters of one group are read together; those of two narrow each by itself. */
+const GROUP: Readonly<Record<Joinable, string>> = {
+  events: "events",
+  role: "events",
+  registered: "events",
+  attended: "events",
+  registeredBefore: "events",
+  registeredFor: "registered for",
+  notRegisteredFor: "not registered for",
+  topics: "topics",
+  receivedCampaign: "received",
+  receivedCommunication: "received",
+  receivedStatus: "received",
+  opened: "received",
+  notReceivedCampaign: "campaign not received",
+  notReceivedCommunication: "mail not received",
+  notContactedSince: "not contacted",
+  minMails: "mails",
+  mailsCampaign: "mails",
+  mailsEvents: "mails",
+  mailsSince: "mails",
+  text: "text",
+};
+
+const JOINABLE = Object.keys(GROUP) as Joinable[];
 
 /**
  * A filter with whom it means by now. The filters of its segment become part of it where both say nothing of one
@@ -49,10 +67,9 @@ export async function asOneFilter(
 
 /** Undefined where both say something of one group. */
 function join(one: AudienceFilter, other: AudienceFilter): AudienceFilter | undefined {
-  const says = (filter: AudienceFilter) =>
-    GROUPS.map((group) => group.some((name) => filter[name] !== null));
-  const [ofOne, ofOther] = [says(one), says(other)];
-  if (ofOne.some((isSaid, index) => isSaid && ofOther[index])) return undefined;
-  const taken = GROUPS.filter((_group, index) => ofOther[index]).flat();
+  const saidBy = (filter: AudienceFilter) => JOINABLE.filter((name) => filter[name] !== null);
+  const groups = new Set(saidBy(one).map((name) => GROUP[name]));
+  const taken = saidBy(other);
+  if (taken.some((name) => groups.has(GROUP[name]))) return undefined;
   return { ...one, ...Object.fromEntries(taken.map((name) => [name, other[name]])) };
 }

@@ -147,7 +147,7 @@ export async function keptOut(
 export async function peopleOnAddress(sql: Queryable, address: string): Promise<NamedPerson[]> {
   return sql<NamedPerson[]>`
     SELECT id AS contact_id,
-           coalesce(outreach.full_name(first_name::text, last_name::text)::text, '') AS name
+           coalesce(outreach.called(id::int, first_name::text, last_name::text, email::text)::text, '') AS name
     FROM contacts WHERE outreach.mailbox(email::text) = ${address}
     ORDER BY id LIMIT 20`;
 }

@@ -228,7 +228,7 @@ async function stateOf(
         lastConfirmation(sql, communication, zone),
         countStates(sql, communication),
         countUnproved(sql, communication),
-        droppedOf(sql, communication, PEOPLE_LISTED),
+        droppedOf(sql, communication),
         mailsInState(
           sql,
           { communication_id: communication, per_session },

@@ -86,11 +86,7 @@ export async function lateReasons(
  * Who was left out of a send since its last question was answered, as it may not be sent to them any more, by
  * contact. What was taken back is not among them.
  */
-export async function droppedOf(
-  sql: Queryable,
-  communication: number,
-  limit: number,
-): Promise<LeftOut[]> {
+export async function droppedOf(sql: Queryable, communication: number): Promise<LeftOut[]> {
   return sql<LeftOut[]>`
     SELECT entry.contact_id, entry.reason,
            coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
@@ -100,8 +96,7 @@ export async function droppedOf(
       AND entry.at >= (SELECT question.started_at FROM outreach.send_confirmations AS question
                        WHERE question.communication_id = ${communication}
                        ORDER BY question.id DESC LIMIT 1)
-    ORDER BY entry.contact_id
-    LIMIT ${limit}`;
+    ORDER BY entry.contact_id`;
 }
 
 /** Who was left out of a send and why, at most so many for each reason. */

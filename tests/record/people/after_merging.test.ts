@@ -80,7 +80,7 @@ describe("merging two who were said to be two", () => {
     const merge = { keep: zama, duplicate: zamani };
     expect(await client.refused("merge_contacts", merge)).toMatch(
       new RegExp(
-        `^Naledi said at \\d{4}-\\S+ \\(change ${change}\\) that Zama Cele \\(${zama}\\) and Zamani Cele \\(${zamani}\\) are two people, "twins"\\. If they are one after all, call again with not_the_same false\\. Nothing was written\\.$`,
+        `^Naledi said at \\d{4}-\\S+ \\(change ${change}\\) that Zama Cele \\(${zama}, zama\\.cele@example\\.org\\) and Zamani Cele \\(${zamani}, zamani\\.cele@example\\.org\\) are two people, "twins"\\. If they are one after all, call again with not_the_same false\\. Nothing was written\\.$`,
         "u",
       ),
     );

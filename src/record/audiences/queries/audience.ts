@@ -212,7 +212,7 @@ export async function audience(
       LEFT JOIN outreach.kept_out_people AS kept_out ON kept_out.contact_id = found.id
     ), page AS (
       SELECT contact.id, nullif(outreach.trimmed(contact.email::text)::text, '') AS email,
-             coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name
+             coalesce(outreach.called(contact.id::int, contact.first_name::text, contact.last_name::text, contact.email::text)::text, '') AS name
       FROM (
         SELECT id FROM judged WHERE reason IS NULL AND id > ${after} ORDER BY id LIMIT ${limit}
       ) AS chosen
@@ -254,8 +254,7 @@ export async function audience(
                       'reason', coalesce(named.reason::text, ''),
                       'count', coalesce(named.count::int, 0),
                       'id', contact.id,
-                      'name', coalesce(outreach.full_name(
-                        contact.first_name::text, contact.last_name::text)::text, ''))
+                      'name', coalesce(outreach.called(contact.id::int, contact.first_name::text, contact.last_name::text, contact.email::text)::text, ''))
                       ORDER BY array_position(
                         ARRAY['bounced', 'complained', 'unsubscribed', 'no_email'], named.reason),
                       contact.id), '[]')
@@ -264,8 +263,7 @@ export async function audience(
            coalesce((
              SELECT coalesce(jsonb_agg(jsonb_build_object(
                       'mailbox', coalesce(judged.address::text, ''), 'contact_id', contact.id,
-                      'name', coalesce(outreach.full_name(
-                        contact.first_name::text, contact.last_name::text)::text, ''))
+                      'name', coalesce(outreach.called(contact.id::int, contact.first_name::text, contact.last_name::text, contact.email::text)::text, ''))
                       ORDER BY judged.address, contact.id), '[]')
              FROM judged JOIN contacts AS contact ON contact.id = judged.id
              WHERE judged.reason IS NULL

@@ -48,6 +48,32 @@ export async function marketingSources(
     ORDER BY carried.registrations DESC, carried.spelled COLLATE "C", event.id, campaign.id`;
 }
 
+/** A source of an event's registrations, whatever it means. */
+export interface CarriedSource {
+  /** The most frequent spelling. */
+  marketing_source: string;
+  registrations: number;
+  /** Whether it is the source that was asked about, however spelled. */
+  is_asked: boolean;
+}
+
+/** What an event's registrations carry as their source, the most frequent first. */
+export async function carriedSources(
+  sql: Queryable,
+  event: number,
+  source: string,
+  zone: string,
+): Promise<CarriedSource[]> {
+  return sql<CarriedSource[]>`
+    SELECT coalesce((array_agg(carried.spelling::text
+             ORDER BY carried.registrations DESC, carried.spelling COLLATE "C"))[1], '') AS marketing_source,
+           coalesce(sum(carried.registrations)::int, 0) AS registrations,
+           coalesce(carried.source = outreach.source(${source}), false) AS is_asked
+    FROM outreach.counted_sources(ARRAY[${event}::int], NULL, NULL, ${zone}) AS carried
+    GROUP BY carried.source
+    ORDER BY 2 DESC, carried.source COLLATE "C"`;
+}
+
 /** The name that a link is to bear, so that who comes by it counts for the campaign. */
 export interface LinkName {
   campaign: { id: number; name: string };

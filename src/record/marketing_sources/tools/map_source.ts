@@ -10,7 +10,6 @@ import { oneEvent } from "../../../conventions/references/event.ts";
 import { tool, type Call } from "../../../conventions/call.ts";
 import { following, together } from "../../../conventions/together.ts";
 import { counted } from "../../../words/counts.ts";
-import { groupedBy } from "../../../words/groups.ts";
 import { nearestFirst } from "../../../words/nearest.ts";
 import {
   campaignsNamed,
@@ -23,7 +22,7 @@ import {
   type OverlappingMapping,
   type SourceSpan,
 } from "../queries/mappings.ts";
-import { marketingSources, type MarketingSource } from "../queries/sources.ts";
+import { carriedSources, type CarriedSource } from "../queries/sources.ts";
 import { mappingShape } from "../shape.ts";
 
 export const mapSourceTool = tool({
@@ -72,43 +71,30 @@ export const mapSourceTool = tool({
       campaignsNamed(sql, event.id, args.source),
       lockSource(sql, event.id, args.source),
       overlappingMappings(sql, span, zone),
-      marketingSources(sql, [event.id], zone),
+      carriedSources(sql, event.id, args.source, zone),
     );
     const said = `"${plain(args.source)}" at ${plain(event.name)}`;
     if (campaign !== null || overlapping.length === 0) refuseOwnName(said, campaigns, campaign);
     const { headline, facts } = await (campaign === null
       ? unmap(call, said, overlapping)
       : map(call, said, span, campaign, overlapping));
-    const carried = carriedInstead(args.source, sources);
-    return carried === null
-      ? { headline, facts }
-      : {
-          headline: `${headline} ${noneCarries(event, carried)}`,
-          facts: { ...facts, carried: carried.slice(0, MOST_CARRIED) },
-        };
+    if (sources.some(({ is_asked }) => is_asked)) return { headline, facts };
+    const carried = nearestFirst(args.source, sources, (other) => other.marketing_source);
+    return {
+      headline: `${headline} ${noneCarries(event, carried)}`,
+      facts: {
+        ...facts,
+        carried: carried
+          .slice(0, MOST_CARRIED)
+          .map(({ marketing_source, registrations }) => ({ marketing_source, registrations })),
+      },
+    };
   },
 });
 
 const MOST_CARRIED = 10;
 
-interface Carried {
-  marketing_source: string;
-  registrations: number;
-}
-
-/** What registrations carry as their source, the nearest to one first; null where any carries that one. */
-function carriedInstead(source: string, sources: readonly MarketingSource[]): Carried[] | null {
-  const folded = (spelling: string) => spelling.trim().toLowerCase();
-  const found = groupedBy(sources, ({ marketing_source }) => folded(marketing_source));
-  if (found.has(folded(source))) return null;
-  const carried = [...found.values()].map((alike) => ({
-    marketing_source: alike[0].marketing_source,
-    registrations: alike.reduce((sum, { registrations }) => sum + registrations, 0),
-  }));
-  return nearestFirst(source, carried, ({ marketing_source }) => marketing_source);
-}
-
-function noneCarries(event: Named, carried: readonly Carried[]): string {
+function noneCarries(event: Named, carried: readonly CarriedSource[]): string {
   const values = carried
     .slice(0, MOST_CARRIED)
     .map(

@@ -65,7 +65,7 @@ export async function peopleOfHistory(
            sharing.people AS shares_mailbox_with, unsent.list AS left_out
     FROM contacts AS contact
     CROSS JOIN LATERAL (
-      SELECT coalesce(outreach.full_name(contact.first_name::text, contact.last_name::text)::text, '') AS name,
+      SELECT coalesce(outreach.called(contact.id::int, contact.first_name::text, contact.last_name::text, contact.email::text)::text, '') AS name,
              nullif(outreach.trimmed(contact.email::text), '')::text AS email
     ) AS person
     -- One row at most; as totals, so that a row is there at all.
@@ -126,7 +126,7 @@ export async function peopleOfHistory(
     CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_agg(jsonb_build_object(
                'id', other.id,
-               'name', coalesce(outreach.full_name(other.first_name::text, other.last_name::text)::text, ''),
+               'name', coalesce(outreach.called(other.id::int, other.first_name::text, other.last_name::text, other.email::text)::text, ''),
                'received', EXISTS (
                  SELECT FROM outreach.recipients AS recipient
                  WHERE recipient.contact_id = other.id
