@@ -117,7 +117,8 @@ async function forwardTo(target: {
   host: string;
   port: number;
 }): Promise<{ port: number; close(): void }> {
-  const server = net.createServer((client) => {
+  // As PostgreSQL's own port: an answer of several packets would wait 40 ms for an acknowledgement.
+  const server = net.createServer({ noDelay: true }, (client) => {
     const socket = net.connect(path.join(target.host, `.s.PGSQL.${target.port}`));
     client.pipe(socket).pipe(client);
     client.on("error", () => socket.destroy());

@@ -33,6 +33,9 @@ const TEXTS = fc
   )
   .map((characters) => characters.join(""));
 
+/** What a name is mostly written in, and what is between its words. */
+const PLAIN = "aAbBzZ019 -_.,'`&@/";
+
 interface Answer {
   position: number;
   trimmed: string;
@@ -95,6 +98,35 @@ describe.each(Object.keys(COLLATIONS) as (keyof typeof COLLATIONS)[])(
         }),
         { numRuns: 10 },
       );
+    });
+
+    it("are found by the beginnings of their words, whether or not an index keeps these", async ({
+      skip,
+    }) => {
+      if (typeof database === "string") return skip(database);
+      const { sql } = database;
+      // Both ways of looking differ by what a text is written in, and words are cut where an index would.
+      const plain = fc.string({ maxLength: 30, unit: fc.constantFrom(...Array.from(PLAIN)) });
+      const long = fc.nat(130).map((length) => `x${"y".repeat(length)}`);
+      const texts = fc.oneof(
+        plain,
+        plain,
+        TEXTS,
+        fc.tuple(plain, long).map(([a, b]) => a + b),
+      );
+      const both = await sql<{ text: string; asked: string; kept: boolean; found: boolean }[]>`
+        SELECT text, asked, coalesce(outreach.word_beginnings(text) @@ outreach.beginning_with(asked), false) AS kept,
+               coalesce(outreach.begins_words(text, asked), false) AS found
+        FROM unnest(${fc.sample(texts, 300)}::text[]) AS text
+        CROSS JOIN unnest(${fc.sample(texts, 100).map((text) => text.slice(0, 110))}::text[]) AS asked
+        UNION ALL
+        -- Its own words, cut short: as a random text begins with nothing that another has.
+        SELECT text, left(text, 1 + length(text) / 2),
+               coalesce(outreach.word_beginnings(text) @@ outreach.beginning_with(left(text, 1 + length(text) / 2)), false),
+               coalesce(outreach.begins_words(text, left(text, 1 + length(text) / 2)), false)
+        FROM unnest(${fc.sample(texts, 1000)}::text[]) AS text`;
+      expect(both.filter(({ kept, found }) => kept !== found)).toEqual([]);
+      expect(both.filter(({ found }) => found).length).toBeGreaterThan(500);
     });
 
     it("are found in another case", async ({ skip }) => {

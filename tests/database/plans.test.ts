@@ -248,6 +248,15 @@ test("what brought an event's registrations is read by the event, with and witho
   expect(difference).toEqual({ groups: 5, different: 0 });
 });
 
+test("words that are looked for are read once, and not for every text", async () => {
+  const plan = await database.sql`
+    EXPLAIN (VERBOSE) SELECT FROM communications AS mail JOIN campaigns AS campaign ON campaign.id = mail.campaign_id
+    WHERE outreach.begins_words(concat_ws(' ', mail.title, mail.content_summary, campaign.name), ${"mail camp"})`;
+  const text = plan.map((row) => String(row["QUERY PLAN"])).join("\n");
+  expect(text).toContain("''mail'':* & ''camp'':*");
+  expect(text).not.toContain("begins_words");
+});
+
 async function expectAlike(literal: string, called: string): Promise<void> {
   expect(await planOf(called)).toEqual(await planOf(literal));
   const [rows] = await database.sql.unsafe(

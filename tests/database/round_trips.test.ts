@@ -261,6 +261,15 @@ describe("round trips to the database", () => {
     expect(trips).toBeLessThanOrEqual(MOST.question);
   });
 
+  it("of what two people of one name received", async () => {
+    await world.database.sql`
+      INSERT INTO contacts (first_name, last_name) VALUES ('Nomvula', 'Sithole'), ('Nomvula', 'Sithole')`;
+    const asked = () => ({ contact: "Nomvula Sithole", event: EVENT });
+    expect((await client.ask("query_contact_history", asked())).people).toHaveLength(2);
+    const trips = await tripsOf(client, "query_contact_history", asked, MOST.question);
+    expect(trips).toBeLessThanOrEqual(MOST.question);
+  });
+
   it.each(Object.keys(WRITES))("of %s", async (tool) => {
     const trips = await tripsOf(client, tool, WRITES[tool]!, MOST.write);
     console.log(`round trips: ${tool} ${String(trips)}`);

@@ -77,7 +77,7 @@ export async function contactsMeant(
 
 /**
  * Where the events are still being looked up, everybody is looked for meanwhile: only several whom words
- * fit need the events to be told apart.
+ * fit need the events to be told apart, where none has that name, or where more are found than are listed.
  */
 async function candidatesOf(
   sql: Queryable,
@@ -86,7 +86,9 @@ async function candidatesOf(
 ): Promise<ContactReference[]> {
   const [anybody, events] = await Promise.all([matching(sql, given, null), narrowing]);
   const byWords = anybody.filter(({ rank }) => rank >= BY_WORDS);
-  return events === null || byWords.length < 2 ? anybody : matching(sql, given, events);
+  const isClear =
+    byWords.length < 2 || (byWords.length < anybody.length && byWords.length <= LISTED);
+  return events === null || isClear ? anybody : matching(sql, given, events);
 }
 
 /** Rank of a person whom words fit. */

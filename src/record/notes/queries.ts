@@ -128,8 +128,7 @@ export async function listNotes(
         AND (${filter.open}::boolean IS NULL OR (note.done_at IS NULL) = ${filter.open})
         AND (${filter.dueBefore}::timestamptz IS NULL OR note.due < ${filter.dueBefore}::timestamptz)
         AND (${filter.text}::text IS NULL
-             OR outreach.word_beginnings(concat_ws(' ', note.text, note.about_name))
-                @@ outreach.beginning_with(${filter.text}))
+             OR outreach.begins_words(concat_ws(' ', note.text, note.about_name), ${filter.text}))
     ), page AS (
       SELECT * FROM matching
       WHERE ${after.id}::int IS NULL OR (place, id) > (${after.place}::timestamptz, ${after.id}::int)

@@ -162,8 +162,7 @@ export async function listSegments(
       SELECT segment.*, outreach.fold(segment.name) AS place
       FROM outreach.segments AS segment
       WHERE ${text}::text IS NULL
-         OR outreach.word_beginnings(concat_ws(' ', segment.name, segment.description))
-            @@ outreach.beginning_with(${text})
+         OR outreach.begins_words(concat_ws(' ', segment.name, segment.description), ${text})
     ), page AS (
       SELECT * FROM matching
       WHERE ${after.id}::int IS NULL OR (place COLLATE "C", id) > (${after.place}::text COLLATE "C", ${after.id}::int)

@@ -63,17 +63,17 @@ export async function listAssets(
         AND (${filter.campaign}::int IS NULL OR asset.campaign_id = ${filter.campaign})
         AND (${filter.asset_type}::text IS NULL OR asset.asset_type = ${filter.asset_type})
         AND (${filter.text}::text IS NULL
-             OR outreach.word_beginnings(concat_ws(' ', asset.title, asset.description, asset.asset_type,
-                  campaign.name, event.name)) @@ outreach.beginning_with(${filter.text})::tsquery)
+             OR outreach.begins_words(concat_ws(' ', asset.title, asset.description, asset.asset_type,
+                  campaign.name, event.name), ${filter.text}))
         AND (${filter.shared}::boolean IS NULL OR ${filter.shared} = EXISTS (
               SELECT FROM asset_distributions AS share WHERE share.asset_id = asset.id))
         AND (${filter.without_reach}::boolean IS NULL OR ${filter.without_reach} = EXISTS (
               SELECT FROM asset_distributions AS share
               WHERE share.asset_id = asset.id AND share.reach_estimate IS NULL))
     ), page AS (
-      SELECT matching.*, jsonb_build_object('id', event_id, 'name', event_name) AS event,
+      SELECT matching.*, json_build_object('id', event_id, 'name', event_name) AS event,
              CASE WHEN campaign_id IS NULL THEN NULL
-                  ELSE jsonb_build_object('id', coalesce(campaign_id, 0),
+                  ELSE json_build_object('id', coalesce(campaign_id, 0),
                                           'name', coalesce(campaign_name, '')) END AS campaign
       FROM matching
       WHERE ${after.place}::timestamptz IS NULL
@@ -82,7 +82,7 @@ export async function listAssets(
       LIMIT ${limit}
     )
     SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
-           coalesce(jsonb_agg(jsonb_build_object(
+           coalesce(json_agg(json_build_object(
              'id', page.id, 'title', page.title, 'asset_type', page.asset_type,
              'description', page.description, 'file_url', page.file_url,
              'event', page.event, 'campaign', page.campaign,
@@ -94,7 +94,7 @@ export async function listAssets(
            ) ORDER BY page.created_at DESC, page.id DESC), '[]') AS assets
     FROM page
     CROSS JOIN LATERAL (
-      SELECT coalesce(jsonb_agg(jsonb_build_object(
+      SELECT coalesce(json_agg(json_build_object(
                'id', distribution.id, 'channel', distribution.channel,
                'distributed_at', coalesce(outreach.local_time(distribution.distributed_at, ${zone})::text, ''),
                'reach_estimate', distribution.reach_estimate, 'notes', distribution.notes

@@ -72,9 +72,8 @@ export async function listCampaigns(
         AND (${filter.campaign_type}::text IS NULL OR campaign.campaign_type = ${filter.campaign_type})
         AND (${filter.status}::text[] IS NULL OR campaign.status = ANY(${filter.status}))
         AND (${filter.text}::text IS NULL
-             OR outreach.word_beginnings(concat_ws(' ', campaign.name, campaign.campaign_type,
-                  campaign.description, event.name, to_char(event.event_date, 'YYYY')))
-                @@ outreach.beginning_with(${filter.text}))
+             OR outreach.begins_words(concat_ws(' ', campaign.name, campaign.campaign_type,
+                  campaign.description, event.name, to_char(event.event_date, 'YYYY')), ${filter.text}))
         AND ((${filter.from}::timestamptz IS NULL AND ${filter.to}::timestamptz IS NULL)
              OR EXISTS (
                SELECT FROM outreach.timeline AS entry
@@ -120,9 +119,9 @@ export async function listCampaigns(
       LIMIT ${limit}
     )
     SELECT coalesce((SELECT count(*)::int FROM matching), 0) AS total,
-           coalesce(jsonb_agg(jsonb_build_object(
+           coalesce(json_agg(json_build_object(
              'id', page.id, 'name', page.name, 'slug', coalesce(outreach.slug(page.name)::text, ''),
-             'event', jsonb_build_object('id', page.event_id, 'name', coalesce(page.event_name::text, '')),
+             'event', json_build_object('id', page.event_id, 'name', coalesce(page.event_name::text, '')),
              'campaign_type', page.campaign_type, 'status', page.status, 'description', page.description,
              'created_at', coalesce(outreach.local_time(page.created_at, ${zone})::text, ''),
              'updated_at', coalesce(outreach.local_time(page.updated_at, ${zone})::text, ''),
@@ -131,7 +130,7 @@ export async function listCampaigns(
              'recipients', reached.recipients, 'tracked_mails', followed.tracked_mails,
              'assets', shown.assets,
              'last_activity_at', outreach.local_time(acted.last_at, ${zone})::text,
-             'place', jsonb_build_object('id', page.id, 'share', coalesce(page.share::text, ''),
+             'place', json_build_object('id', page.id, 'share', coalesce(page.share::text, ''),
                'moment', coalesce(page.moment::text, ''), 'known', coalesce(known.newest::text, ''))
            ) ORDER BY page.share DESC, page.moment DESC, page.id DESC), '[]') AS campaigns
     FROM page
@@ -143,7 +142,7 @@ export async function listCampaigns(
     CROSS JOIN LATERAL (
       SELECT (count(*) FILTER (WHERE listed.is_person))::int AS people,
              (count(*) FILTER (WHERE listed.is_person AND listed.received))::int AS people_reached,
-             coalesce(jsonb_agg(jsonb_build_object(
+             coalesce(json_agg(json_build_object(
                'status', coalesce(listed.status::text, ''), 'recipients', coalesce(listed.recipients, 0)))
                FILTER (WHERE NOT listed.is_person), '[]') AS recipients
       FROM (

@@ -47,8 +47,8 @@ export async function listEvents(
       WHERE (${filter.id}::int IS NULL OR event.id = ${filter.id})
         AND (${filter.year}::int IS NULL OR extract(year FROM event.event_date) = ${filter.year})
         AND (${filter.text}::text IS NULL
-             OR outreach.word_beginnings(concat_ws(' ', event.name, event.location, event.description,
-                  to_char(event.event_date, 'FMMonth Mon YYYY'))) @@ outreach.beginning_with(${filter.text}))
+             OR outreach.begins_words(concat_ws(' ', event.name, event.location, event.description,
+                  to_char(event.event_date, 'FMMonth Mon YYYY')), ${filter.text}))
     ), page AS (
       SELECT * FROM matching
       WHERE ${after.date}::date IS NULL

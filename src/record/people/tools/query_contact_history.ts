@@ -5,6 +5,7 @@ import { ASKS } from "../../../mcp/tool.ts";
 import { counted } from "../../../words/counts.ts";
 import { tool } from "../../../conventions/call.ts";
 import { historyEntries, peopleOfHistory, type PersonRow } from "../queries/history.ts";
+import { listedOfPerson } from "../shape.ts";
 import { understand, type Question } from "../../../conventions/question.ts";
 
 export const queryContactHistoryTool = tool({
@@ -40,17 +41,7 @@ export const queryContactHistoryTool = tool({
             event: named,
           }),
         ),
-        registrations: z.array(
-          z.object({
-            event: named,
-            ticket_type: z.string().nullable(),
-            status: z.string().nullable(),
-            registered_at: z.string(),
-            checked_in: z.boolean(),
-            marketing_source: z.string().nullable(),
-            campaign: named.nullable(),
-          }),
-        ),
+        registrations: listedOfPerson.shape.registrations,
         cancelled: z.number(),
         transferred: z.number(),
         deliverability: z.object({
@@ -58,18 +49,8 @@ export const queryContactHistoryTool = tool({
           reason: z.string().nullable(),
           since: z.string().nullable(),
         }),
-        shares_mailbox_with: z.array(
-          z.object({ id: z.number(), name: z.string(), received: z.boolean() }),
-        ),
-        left_out: z.array(
-          z.object({
-            communication_id: z.number(),
-            title: z.string(),
-            campaign: named,
-            reason: z.string(),
-            at: z.string(),
-          }),
-        ),
+        shares_mailbox_with: listedOfPerson.shape.shares_mailbox_with,
+        left_out: listedOfPerson.shape.left_out,
       }),
     ),
     ...paged,
@@ -90,19 +71,22 @@ export const queryContactHistoryTool = tool({
       historyEntries(sql, filter, zone, { place, id }, page.limit + 1),
     ]);
     const entries = found.slice(0, page.limit);
-    const people = rows.map((person) => ({
-      contact: { id: person.id, name: person.name, email: person.email },
-      received: person.received > 0,
-      total: person.total,
-      received_total: person.received,
-      entries: entries.filter((entry) => entry.contact_id === person.id),
-      registrations: person.registrations,
-      cancelled: person.cancelled,
-      transferred: person.transferred,
-      deliverability: { state: person.state, reason: person.reason, since: person.since },
-      shares_mailbox_with: person.shares_mailbox_with,
-      left_out: person.left_out,
-    }));
+    const people = rows.map((person) => {
+      const listed = listedOfPerson.parse(person);
+      return {
+        contact: { id: person.id, name: person.name, email: person.email },
+        received: person.received > 0,
+        total: person.total,
+        received_total: person.received,
+        entries: entries.filter((entry) => entry.contact_id === person.id),
+        registrations: listed.registrations,
+        cancelled: person.cancelled,
+        transferred: person.transferred,
+        deliverability: { state: person.state, reason: person.reason, since: person.since },
+        shares_mailbox_with: listed.shares_mailbox_with,
+        left_out: listed.left_out,
+      };
+    });
     const total = rows.reduce((sum, person) => sum + person.total, 0);
     const about = subject(question);
     const sentences = rows.map((person) => sentence(person, about, rows.length > 1));

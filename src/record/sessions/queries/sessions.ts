@@ -80,12 +80,11 @@ export async function listSessions(
       SELECT * FROM session
       WHERE (${filter.speakers}::int[] IS NULL OR contacts && ${filter.speakers})
         AND (${filter.track}::text IS NULL
-             OR outreach.word_beginnings(track) @@ outreach.beginning_with(${filter.track}))
+             OR outreach.begins_words(track, ${filter.track}))
         AND (${filter.level}::text IS NULL
-             OR outreach.word_beginnings(level) @@ outreach.beginning_with(${filter.level}))
+             OR outreach.begins_words(level, ${filter.level}))
         AND (${filter.text}::text IS NULL
-             OR outreach.word_beginnings(concat_ws(' ', title, track, names))
-                @@ outreach.beginning_with(${filter.text}))
+             OR outreach.begins_words(concat_ws(' ', title, track, names), ${filter.text}))
     ), answered AS (
       -- An answer about a session with two speakers is kept for each of them, and counts once.
       SELECT DISTINCT ON (matching.id, rating.response) matching.id, rating.*

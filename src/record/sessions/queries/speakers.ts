@@ -96,9 +96,9 @@ export async function listSpeakers(
       LEFT JOIN rated ON rated.contact_id = person.contact_id
       WHERE person.events >= coalesce(${filter.min_events}::int, 0)
         AND (${filter.text}::text IS NULL
-             OR outreach.word_beginnings(concat_ws(' ',
-                  outreach.full_name(contact.first_name::text, contact.last_name::text), contact.email, talked.titles))
-                @@ outreach.beginning_with(${filter.text}))
+             OR outreach.begins_words(concat_ws(' ',
+                  outreach.full_name(contact.first_name::text, contact.last_name::text), contact.email, talked.titles),
+                  ${filter.text}))
     ), page AS (
       SELECT * FROM placed
       WHERE ${place.id}::int IS NULL
