@@ -25,7 +25,7 @@ COMMENT ON FUNCTION outreach.beginnings IS
 -- call, and what is asked for is read once for all texts.
 CREATE FUNCTION outreach.begins_words(value text, asked text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN value ~ '[&''`]|[^\u0001-\u007f]'
+  SELECT CASE WHEN value COLLATE "C" ~ '[&''`]|[^\u0001-\u007f]'
               THEN outreach.word_beginnings(value) @@ outreach.beginning_with(asked)
               ELSE lower(value COLLATE "C") ~ ALL (outreach.beginnings(asked)) END
 $$;
