@@ -18,17 +18,24 @@ const LONGEST_TIME_LIMIT = 30;
  * Reads `BREVO_API_KEY`, `BREVO_BASE_URL` and `BREVO_TIMEOUT` (seconds, at most 30); an empty variable
  * counts as unset.
  *
- * @throws MailServiceError for a key that cannot be one, or an address that is neither https
- *   nor on this machine
+ * @throws MailServiceError for a key that cannot be one, an address that is neither https nor on this
+ *   machine, or a time that is none
  */
 export function brevoConfiguration(environment: NodeJS.ProcessEnv): BrevoConfiguration {
   const apiKey = given(environment.BREVO_API_KEY);
-  const seconds = Number(given(environment.BREVO_TIMEOUT) ?? USUAL_TIME_LIMIT);
   return {
     apiKey: apiKey === undefined ? undefined : checkedKey(apiKey),
     baseUrl: checkedBaseUrl(given(environment.BREVO_BASE_URL) ?? DEFAULT_BASE_URL),
-    sendTimeLimit: (seconds > 0 ? Math.min(seconds, LONGEST_TIME_LIMIT) : USUAL_TIME_LIMIT) * 1000,
+    sendTimeLimit: checkedSeconds(given(environment.BREVO_TIMEOUT) ?? USUAL_TIME_LIMIT) * 1000,
   };
+}
+
+function checkedSeconds(value: string | number): number {
+  const seconds = Number(value);
+  if (seconds > 0) return Math.min(seconds, LONGEST_TIME_LIMIT);
+  throw new MailServiceError(
+    `BREVO_TIMEOUT is no number of seconds above 0; leave it unset for ${String(USUAL_TIME_LIMIT)}.`,
+  );
 }
 
 function given(value: string | undefined): string | undefined {

@@ -300,6 +300,12 @@ describe("the configuration", () => {
     );
   });
 
+  it.each(["soon", "0", "-1", "NaN"])("refuses %s for its time", (BREVO_TIMEOUT) => {
+    expect(() => brevoConfiguration({ BREVO_TIMEOUT })).toThrow(
+      "BREVO_TIMEOUT is no number of seconds above 0; leave it unset for 20.",
+    );
+  });
+
   it.each([
     "http://127.0.0.1:8080",
     "http://localhost:1",

@@ -180,6 +180,7 @@ describe("doctor says that something is broken, and ends with 1:", () => {
     ["Database", { DATABASE_URL: "somewhere" }, "not a PostgreSQL address"],
     ["Brevo", { BREVO_API_KEY: "no key" }, "copy it again"],
     ["Brevo", { BREVO_API_KEY: "key", BREVO_BASE_URL: "ftp://x" }, "BREVO_BASE_URL"],
+    ["Brevo", { BREVO_API_KEY: "key", BREVO_TIMEOUT: "soon" }, "BREVO_TIMEOUT is no number"],
     ["Templates", { OUTREACH_TEMPLATES: "/nowhere/mine.json" }, "mine.json does not exist"],
   ])("%s with %j", async (name, env, words) => {
     const { of } = await examined(await homeWith([]), env);
