@@ -257,6 +257,20 @@ test("words that are looked for are read once, and not for every text", async ()
   expect(text).not.toContain("begins_words");
 });
 
+test.each(["2026-01-01", "2026-02-20", "2026-04-05"])(
+  "who was contacted since %s is the same, person by person and of all",
+  async (since) => {
+    const [compared] = await database.sql`
+      WITH each AS (
+        SELECT contact_id FROM outreach.contacted_since(${since}, ARRAY(SELECT id::int FROM contacts))
+      ), every AS (SELECT contact_id FROM outreach.contacted_since(${since}, NULL))
+      SELECT (SELECT count(*)::int FROM each) BETWEEN 1 AND 3999 AS are_some,
+             (SELECT count(*)::int FROM (TABLE each EXCEPT ALL TABLE every) AS other)
+             + (SELECT count(*)::int FROM (TABLE every EXCEPT ALL TABLE each) AS other) AS different`;
+    expect(compared).toEqual({ are_some: true, different: 0 });
+  },
+);
+
 async function expectAlike(literal: string, called: string): Promise<void> {
   expect(await planOf(called)).toEqual(await planOf(literal));
   const [rows] = await database.sql.unsafe(
