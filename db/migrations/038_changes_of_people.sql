@@ -64,7 +64,6 @@ LANGUAGE sql STABLE AS $$
     WHERE root = to_regclass('public.contacts') AND contact.id = ANY (wanted)
 $$;
 
--- As before, and about segments, pairs of people said to be two, and addresses.
 CREATE OR REPLACE FUNCTION outreach.about_changes(changes bigint[]) RETURNS TABLE (change_id bigint, kind text, id integer, name text)
 LANGUAGE sql STABLE AS $$
 WITH entries AS MATERIALIZED (
@@ -286,7 +285,8 @@ WITH entries AS MATERIALIZED (
 ), nouns AS (
   SELECT * FROM (VALUES
     ('public.events', 'event'), ('public.campaigns', 'campaign'), ('public.communications', 'communication'),
-    ('outreach.sends', 'communication'), ('public.marketing_assets', 'asset'), ('public.contacts', 'contact'))
+    ('outreach.sends', 'communication'), ('public.marketing_assets', 'asset'), ('public.contacts', 'contact'),
+    ('outreach.segments', 'segment'))
     AS noun (table_name, kind)
 ), meant AS (
   SELECT written.change_id, noun.kind, written.id,
@@ -312,12 +312,14 @@ SELECT known.change_id, known.kind, known.id::integer,
          WHEN 'campaign' THEN (SELECT name::text FROM public.campaigns WHERE id = known.id)
          WHEN 'communication' THEN (SELECT title::text FROM public.communications WHERE id = known.id)
          WHEN 'asset' THEN (SELECT title::text FROM public.marketing_assets WHERE id = known.id)
+         WHEN 'segment' THEN (SELECT name FROM outreach.segments WHERE id = known.id)
          ELSE (SELECT outreach.full_name(first_name::text, last_name::text) FROM public.contacts WHERE id = known.id)
        END, ''), nullif(known.name, ''), (
          SELECT coalesce(image ->> 'name', image ->> 'title',
                          outreach.full_name(image ->> 'first_name', image ->> 'last_name'))
          FROM outreach.changed_rows AS gone CROSS JOIN LATERAL jsonb_array_elements(gone.before) AS image
          WHERE gone.table_name = CASE known.kind WHEN 'asset' THEN 'public.marketing_assets'
+                                                 WHEN 'segment' THEN 'outreach.segments'
                                                  ELSE 'public.' || known.kind || 's' END
            AND gone.action = 'removed' AND gone.ids @> known.id AND image ->> 'id' = known.id::text
          ORDER BY gone.id DESC LIMIT 1), '')

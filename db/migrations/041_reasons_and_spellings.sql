@@ -1,6 +1,7 @@
 -- migrate:up
 
-CREATE FUNCTION outreach.reason_against(address text, blocked text, kept_out text) RETURNS text
+-- OR REPLACE here and below: some databases have this migration under the number before.
+CREATE OR REPLACE FUNCTION outreach.reason_against(address text, blocked text, kept_out text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
   coalesce(blocked, kept_out, CASE WHEN coalesce(address, '') = '' THEN 'no_email' END);
 COMMENT ON FUNCTION outreach.reason_against IS
@@ -45,7 +46,7 @@ CREATE OR REPLACE VIEW ask.undeliverable AS
   WHERE blocked.address IS NOT NULL OR kept_out.contact_id IS NOT NULL
      OR coalesce(outreach.mailbox(person.email), '') = '';
 
-CREATE FUNCTION outreach.spelled(at_event integer, source text) RETURNS text
+CREATE OR REPLACE FUNCTION outreach.spelled(at_event integer, source text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT outreach.trimmed(registration.marketing_source)
   FROM outreach.registrations() AS registration
