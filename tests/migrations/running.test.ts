@@ -41,6 +41,19 @@ test("goes on where an older version stopped", async () => {
   expect(first).toMatch(/^004_/);
 });
 
+test("goes on where 041 was applied under the number before it", async () => {
+  const { url, sql } = database;
+  expect(await migrateTo(url, 41)).toBeNull();
+  await sql`DELETE FROM dbmate.schema_migrations WHERE version = '041'`;
+  expect((await migrateDatabase({ url })).slice(0, 2)).toEqual([
+    "041_reasons_and_spellings.sql",
+    "042_words_in_any_text.sql",
+  ]);
+  const [found] =
+    await sql`SELECT outreach.begins_words('The CFP flyer', 'fly cfp') AS begins_words`;
+  expect(found).toEqual({ begins_words: true });
+});
+
 test("several processes at once migrate once", async () => {
   const command = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
   const runs = Array.from({ length: 4 }, () => runCli(command, database.url));
